@@ -1,0 +1,16 @@
+import { deactivateAccessKeys } from './deactivate-access-keys.ts'
+import { denyUser } from './deny-user.ts'
+import { revokeRoleSessions } from './revoke-role-sessions.ts'
+import { rotateAccessKey } from './rotate-access-key.ts'
+
+/** Every action that Cordon can take. A name here without its other half in `activities/actions` does not compile. */
+export const catalogue = { denyUser, deactivateAccessKeys, revokeRoleSessions, rotateAccessKey }
+
+export type ActionName = keyof typeof catalogue
+
+export type TargetOf<Name extends ActionName> = NonNullable<(typeof catalogue)[Name]['types']>['target']
+export type StateOf<Name extends ActionName> = NonNullable<(typeof catalogue)[Name]['types']>['state']
+
+export function isActionName(text: string): text is ActionName {
+  return Object.hasOwn(catalogue, text)
+}

@@ -1,0 +1,45 @@
+import type { DeclaredCall } from '#domain/state'
+import type { IamRole } from '#domain/targets'
+import { defineEntry } from './entry.ts'
+
+export interface RevokeRoleSessionsState {
+  readonly [field: string]: string | null
+  /** The inline policy of our name as found, or null when there was none. */
+  readonly ourPolicy: string | null
+}
+
+export const REVOKE_SESSIONS_POLICY_NAME = 'CordonRevokeSessions'
+
+/** `issuedBefore` is fixed by the permit: thirty seconds after it, so that propagation leaves no gap. Source: IAM, revoke role sessions. */
+export const REVOKE_OLDER_SESSIONS =
+  '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"DateLessThan":{"aws:TokenIssueTime":"{issuedBefore}"}}}]}'
+
+const put = { operation: 'iam:PutRolePolicy', permissions: ['iam:PutRolePolicy'] } as const
+const remove = { operation: 'iam:DeleteRolePolicy', permissions: ['iam:DeleteRolePolicy'] } as const
+
+export const revokeRoleSessions = defineEntry<IamRole, RevokeRoleSessionsState>()({
+  title: 'Revoke every session of an IAM role that is open now',
+  target: 'iam-role',
+  phase: 'contain',
+  tier: 'R2',
+  reversible: true,
+  operations: [put, remove],
+  reads: [
+    { operation: 'iam:GetRole', permissions: ['iam:GetRole'] },
+    { operation: 'iam:GetRolePolicy', permissions: ['iam:GetRolePolicy'] },
+  ],
+  revertedWhen: ['false-positive', 'rotated', 'rebuilt', 'accepted-risk'],
+  sources: ['IAM PutRolePolicy', 'IAM, revoke IAM role temporary security credentials', 'ATT&CK T1550.001'],
+  describe: (role) =>
+    `Every session of ${role.name} that was issued until half a minute after the call is denied, legitimate ones too. New sessions work.`,
+  residual: (role) => [`Whoever may assume ${role.name} can open a new session`],
+  calls: (_role, before) => [
+    { ...put, resource: '{arn}', change: { field: 'ourPolicy', before: before.ourPolicy, after: REVOKE_OLDER_SESSIONS } },
+  ],
+  undo: (_role, done, live) => done.filter(({ change }) => live.ourPolicy === change.after).map(putBack),
+})
+
+function putBack({ change }: DeclaredCall): DeclaredCall {
+  const call = change.before === null ? remove : put
+  return { ...call, resource: '{arn}', change: { field: change.field, before: change.after, after: change.before } }
+}

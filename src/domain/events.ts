@@ -1,0 +1,40 @@
+import type { JsonObject } from './json.ts'
+
+/** Every kind of thing that the audit log can say happened. */
+export const eventTypes = [
+  'finding.received', 'finding.quarantined',
+  'incident.opened', 'incident.phase', 'incident.verdict', 'incident.contained', 'incident.recovered', 'incident.closed',
+  'incident.reopened', 'incident.acknowledged', 'incident.commented', 'incident.handed-over', 'incident.restarted', 'incident.prepared',
+  'page.sent',
+  'verb.asked', 'verb.answered',
+  'plan.requested', 'plan.proposed', 'plan.approved', 'plan.denied', 'plan.expired', 'plan.superseded', 'plan.executing',
+  'plan.done', 'plan.partial', 'plan.failed', 'plan.held',
+  'vote.cast',
+  'step.intended', 'step.applied', 'step.verified', 'step.ended',
+  'permit.given', 'permit.resumed', 'permit.refused', 'permit.closed',
+  'containment.held', 'containment.lost', 'containment.released',
+  'evidence.collected',
+  'freeze.started', 'freeze.lift-asked', 'freeze.lifted',
+  'drill.started', 'policy.applied', 'build.activated', 'person.added', 'account.added',
+] as const
+
+export type EventType = (typeof eventTypes)[number]
+
+/** Who did it: a person, or a part of Cordon. */
+export interface Actor {
+  readonly kind: 'person' | 'cordon' | 'runbook' | 'detector'
+  readonly id: string
+}
+
+/** One thing that happened, as it is told to the log in the transaction of the change. */
+export interface NewEvent {
+  /** The incident’s id, or `system`. */
+  readonly stream: string
+  readonly type: EventType
+  readonly actor: Actor
+  /** A sentence for people. Never a secret. */
+  readonly text: string
+  /** Ids of what it is about: plan, step, vote, finding, … */
+  readonly refs: Readonly<Record<string, string>>
+  readonly body?: JsonObject
+}

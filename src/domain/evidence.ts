@@ -1,0 +1,36 @@
+import type { IamRole, IamUser } from './targets.ts'
+
+/** One call of a principal, as CloudTrail shows it. */
+export interface ObservedCall {
+  readonly at: string
+  readonly operation: string
+  readonly isReadOnly: boolean
+  readonly errorCode: string | null
+  readonly sourceAddress: string | null
+  readonly accessKeyId: string | null
+  readonly resources: readonly string[]
+}
+
+/** What a principal did, and what could not be seen. */
+export interface Activity {
+  readonly calls: readonly ObservedCall[]
+  readonly rolesAssumed: readonly IamRole[]
+  /** What it created or changed: what recovery must settle. */
+  readonly changes: readonly ObservedCall[]
+  readonly from: string
+  readonly to: string
+  /** Sentences on what the source does not show. */
+  readonly unseen: readonly string[]
+}
+
+/** What a runbook may ask to be collected, and what it gets. One entry a collector in `activities/evidence`. */
+export interface EvidenceKinds {
+  readonly activityOf: { readonly question: { readonly principal: IamUser | IamRole; readonly hours: number }; readonly answer: Activity }
+}
+
+export type EvidenceKind = keyof EvidenceKinds
+
+export interface EvidenceRequest<Kind extends EvidenceKind = EvidenceKind> {
+  readonly kind: Kind
+  readonly question: EvidenceKinds[Kind]['question']
+}

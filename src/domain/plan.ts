@@ -1,0 +1,110 @@
+import type { ActionName } from '#domain/catalogue/index'
+import type { ReleaseReason, Tier } from '#domain/catalogue/entry'
+import type { Json } from './json.ts'
+import type { DeclaredCall, State } from './state.ts'
+import type { Target } from './targets.ts'
+
+export type PlanPurpose = 'contain' | 'recover' | 'undo'
+
+export const planStatuses = ['proposed', 'approved', 'denied', 'expired', 'superseded', 'executing', 'done', 'partial', 'failed'] as const
+export type PlanStatus = (typeof planStatuses)[number]
+
+export const stepStatuses = ['proposed', 'applied', 'done', 'failed', 'skipped'] as const
+export type StepStatus = (typeof stepStatuses)[number]
+
+/** One action on one target, exactly as people approve it. */
+export interface PlannedStep {
+  readonly index: number
+  readonly action: ActionName
+  readonly direction: 'apply' | 'revert'
+  readonly target: Target
+  /** Where regional calls go. */
+  readonly region: string
+  /** The guard fields as they were observed for this plan. */
+  readonly before: State
+  readonly calls: readonly DeclaredCall[]
+  readonly members?: { readonly ceiling: number; readonly call: DeclaredCall }
+  readonly reversible: boolean
+  readonly text: string
+  readonly residual: readonly string[]
+}
+
+/** What people approve. Its hash is made of its canonical bytes; nothing in it changes afterwards. */
+export interface Plan {
+  readonly schema: 1
+  readonly incident: string
+  readonly episode: number
+  /** The verb call or the request that the plan answers, and which try it is: so a hash is never used twice. */
+  readonly verbKey: string
+  readonly revision: number
+  readonly purpose: PlanPurpose
+  readonly reason: string
+  /** A person’s id, or `runbook/<id>`. */
+  readonly proposer: string
+  readonly undoes?: { readonly plan: string; readonly release: ReleaseReason }
+  readonly tier: Tier
+  readonly quorum: { readonly required: number; readonly groups: number }
+  readonly policyDigest: string
+  readonly buildId: string
+  readonly catalogueDigest: string
+  readonly proposedAt: string
+  readonly decideBy: string
+  /** How long after the quorum the plan may run. */
+  readonly runWithinMs: number
+  readonly verifyAfterMs: readonly number[]
+  readonly watchMs: number
+  readonly steps: readonly PlannedStep[]
+  /** What else the plan touches, in sentences. */
+  readonly blastRadius: readonly string[]
+}
+
+/** A plan is JSON by construction; this says so to the compiler. */
+export const planAsJson = (plan: Plan): Json => plan as unknown as Json
+
+export interface DoneCall {
+  readonly operation: string
+  readonly field: string
+  readonly before: Json
+  readonly after: Json
+  readonly requestId: string | null
+  readonly at: string
+}
+
+/** How a try at a step ended. Temporal carries it between processes, so it grows only by optional fields. */
+export type StepOutcome =
+  | { readonly kind: 'applied'; readonly calls: readonly DeclaredCall[]; readonly made: readonly DoneCall[] }
+  | { readonly kind: 'drifted'; readonly difference: string }
+  | { readonly kind: 'refused'; readonly code: string; readonly reason: string }
+  | { readonly kind: 'failed'; readonly code: string; readonly reason: string }
+
+/** What a read-back found. */
+export interface StepVerification {
+  readonly index: number
+  readonly discrepancies: readonly string[]
+}
+
+export const isTerminal = (status: PlanStatus): boolean => status !== 'proposed' && status !== 'approved' && status !== 'executing'
+
+const graph: Readonly<Record<PlanStatus, readonly PlanStatus[]>> = {
+  proposed: ['approved', 'denied', 'expired', 'superseded'],
+  approved: ['executing', 'denied', 'expired', 'superseded', 'failed'],
+  executing: ['done', 'partial', 'failed', 'superseded'],
+  denied: [],
+  expired: [],
+  superseded: [],
+  // A containment that stopped holding while it was watched.
+  done: ['partial'],
+  partial: [],
+  failed: [],
+}
+
+/** The statuses from which a plan may become `next`. */
+export const comesFrom = (next: PlanStatus): readonly PlanStatus[] => planStatuses.filter((status) => graph[status].includes(next))
+
+/** How a plan ends after a step did not apply. Something that ran stays; people decide about the rest. */
+export function statusAfter(outcome: Exclude<StepOutcome, { kind: 'applied' }>, appliedBefore: number): PlanStatus {
+  if (appliedBefore > 0) return 'partial'
+  if (outcome.kind === 'drifted') return 'superseded'
+  if (outcome.kind === 'refused' && outcome.code === 'run_by_passed') return 'expired'
+  return 'failed'
+}

@@ -1,0 +1,65 @@
+import type { Tier } from '#domain/catalogue/entry'
+import { type Target, targetName } from './targets.ts'
+
+export type Environment = 'production' | 'nonproduction'
+export type Mode = 'observe' | 'recommend' | 'approve' | 'automatic'
+
+/** The organisation’s rules, as they are frozen for an incident. Durations in milliseconds. */
+export interface Policy {
+  readonly clocks: { readonly decideByMs: number; readonly runByMs: number }
+  readonly verify: { readonly afterMs: readonly number[]; readonly watchMs: number }
+  readonly quorum: Readonly<Record<Environment, Readonly<Record<Tier, number>>>>
+  readonly ladder: readonly { readonly level: number; readonly people: readonly string[]; readonly waitMs: number }[]
+  readonly budgets: {
+    readonly automatic: Budget
+    readonly approved: Budget
+    /** A plan with more steps than this is tier R3. */
+    readonly wideAbove: number
+  }
+  /** Names of users and roles, with `*`, that Cordon never touches, in `account` or in every account. */
+  readonly protected: readonly { readonly account?: string; readonly name: string; readonly instructions: string }[]
+  readonly mode: { readonly default: Mode; readonly accounts: Readonly<Record<string, Mode>> }
+}
+
+export interface Budget {
+  readonly assets: number
+  readonly windowMs: number
+}
+
+const order: readonly Tier[] = ['R0', 'R1', 'R2', 'R3']
+
+/** The tier of a plan: its highest step’s, and R3 when it is wide. */
+export function tierOf(tiers: readonly Tier[], policy: Policy): Tier {
+  if (tiers.length > policy.budgets.wideAbove) return 'R3'
+  return order[Math.max(0, ...tiers.map((tier) => order.indexOf(tier)))] ?? 'R3'
+}
+
+/** How many people, out of how many different groups, must approve. R3 wants two groups. */
+export function quorumFor(tier: Tier, environment: Environment, policy: Policy): { required: number; groups: number } {
+  const required = policy.quorum[environment][tier]
+  return { required, groups: tier === 'R3' ? Math.min(2, required) : Math.min(1, required) }
+}
+
+/** The protection that covers the target, or null. */
+export function protectionOf(target: Target, policy: Policy): { readonly instructions: string } | null {
+  const covers = ({ account, name }: Policy['protected'][number]): boolean =>
+    (account === undefined || account === target.account) && globMatches(name, targetName(target))
+  return policy.protected.find(covers) ?? null
+}
+
+export const modeOf = (account: string, policy: Policy): Mode => policy.mode.accounts[account] ?? policy.mode.default
+
+/** Whether `*` and literal characters of the pattern match the whole text; no other character is special. */
+export function globMatches(pattern: string, text: string): boolean {
+  const [first = '', ...rest] = pattern.split('*')
+  if (rest.length === 0) return pattern === text
+  const last = rest.at(-1) ?? ''
+  if (!text.startsWith(first) || text.length < first.length + last.length || !text.endsWith(last)) return false
+  let from = first.length
+  for (const part of rest.slice(0, -1)) {
+    const found = text.indexOf(part, from)
+    if (found < 0) return false
+    from = found + part.length
+  }
+  return from <= text.length - last.length
+}

@@ -1,0 +1,68 @@
+export const decisions = ['approve', 'deny', 'hold'] as const
+export type Decision = (typeof decisions)[number]
+
+export type Role = 'viewer' | 'responder' | 'approver' | 'auditor' | 'admin' | 'machine'
+
+export interface Person {
+  readonly id: string
+  readonly name: string
+  readonly roles: readonly Role[]
+  readonly groups: readonly string[]
+}
+
+export interface Vote {
+  readonly person: string
+  readonly decision: Decision
+  readonly at: string
+}
+
+export type Tally =
+  | { readonly kind: 'denied'; readonly by: string }
+  | { readonly kind: 'held'; readonly by: string }
+  | { readonly kind: 'approved'; readonly at: string; readonly given: number }
+  | { readonly kind: 'open'; readonly given: number }
+
+export interface Ballot {
+  readonly quorum: { readonly required: number; readonly groups: number }
+  readonly proposer: string
+  readonly people: readonly Person[]
+  readonly votes: readonly Vote[]
+}
+
+/** Whether the person’s vote may count at all. The proposer’s never does; machines have no vote. */
+export function mayVote(person: Person, proposer: string): boolean {
+  return person.id !== proposer && person.roles.includes('approver') && !person.roles.includes('machine')
+}
+
+/** How many of the people could still make the quorum: what `eligible` shows and what says early that a quorum is out of reach. */
+export const eligibleCount = (people: readonly Person[], proposer: string): number =>
+  people.filter((person) => mayVote(person, proposer)).length
+
+/**
+ * What the votes amount to. One eligible deny is final; a hold of a person lasts until that person approves or denies;
+ * approvals count once a person, and their groups must differ as far as the quorum says.
+ */
+export function tally({ quorum, proposer, people, votes }: Ballot): Tally {
+  const eligible = new Map(people.filter((person) => mayVote(person, proposer)).map((person) => [person.id, person]))
+  const counting = votes.filter(({ person }) => eligible.has(person)).toSorted((one, other) => (one.at < other.at ? -1 : 1))
+  const deny = counting.find(({ decision }) => decision === 'deny')
+  if (deny !== undefined) return { kind: 'denied', by: deny.person }
+
+  const latest = new Map(counting.map((vote) => [vote.person, vote]))
+  const approvals = [...latest.values()].filter(({ decision }) => decision === 'approve')
+  const held = [...latest.values()].find(({ decision }) => decision === 'hold')
+  if (held !== undefined) return { kind: 'held', by: held.person }
+
+  const given = approvals.length
+  const groups = groupsOf(approvals.map(({ person }) => eligible.get(person)))
+  if (given < quorum.required || !covers(groups, quorum.groups)) return { kind: 'open', given }
+  return { kind: 'approved', at: approvals.at(-1)?.at ?? '', given }
+}
+
+const groupsOf = (people: readonly (Person | undefined)[]): readonly (readonly string[])[] => people.map((person) => person?.groups ?? [])
+
+/** Whether `wanted` people can be matched to that many different groups. At most two are ever wanted. */
+function covers(groups: readonly (readonly string[])[], wanted: number): boolean {
+  if (wanted < 2) return groups.length >= wanted
+  return groups.some((one, index) => groups.slice(index + 1).some((other) => new Set([...one, ...other]).size > 1 && one.length > 0 && other.length > 0))
+}
