@@ -1,0 +1,19 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import pg from 'pg'
+import type { DB } from './schema.generated.ts'
+
+export type Database = Kysely<DB>
+export type Tx = Transaction<DB>
+
+// Counts and log positions fit a JavaScript number; text would be compared as text.
+const INT8_OID = 20
+pg.types.setTypeParser(INT8_OID, Number)
+
+/** One pool of connections; `close` ends it. */
+export function connect(databaseUrl: string, connections: number): { readonly db: Database; readonly close: () => Promise<void> } {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: connections })
+  // An idle connection that the server closes is replaced at the next use; without a listener it would end the process.
+  pool.on('error', () => undefined)
+  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+  return { db, close: () => db.destroy() }
+}

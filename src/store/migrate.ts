@@ -1,0 +1,34 @@
+import { Kysely, Migrator, PostgresDialect, sql } from 'kysely'
+import pg from 'pg'
+import { migrations } from './migrations/index.ts'
+import { databaseRole, type ProcessRole, processRoles, rights } from './roles.ts'
+
+/**
+ * Brings the database to this version’s schema and gives every process its role, password and rights.
+ * Idempotent; two at once are serialised by Kysely’s lock.
+ */
+export async function migrate(ownerUrl: string, passwords: Readonly<Record<ProcessRole, string>>): Promise<void> {
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: ownerUrl, max: 2 }) }) })
+  try {
+    const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve({ ...migrations }) } })
+    const { error } = await migrator.migrateToLatest()
+    if (error !== undefined) throw error
+    for (const role of processRoles) await grant(db, role, passwords[role])
+  } finally {
+    await db.destroy()
+  }
+}
+
+async function grant(db: Kysely<unknown>, role: ProcessRole, password: string): Promise<void> {
+  const name = sql.id(databaseRole(role))
+  // Roles belong to the cluster: another database of it may be making the same one at this moment.
+  await sql`do $$ begin
+      perform pg_advisory_xact_lock(hashtext('cordon roles'));
+      if not exists (select from pg_roles where rolname = ${sql.lit(databaseRole(role))}) then create role ${name} login; end if;
+      alter role ${name} login password ${sql.lit(password)};
+    end $$`.execute(db)
+  await sql`revoke all on all tables in schema public from ${name}`.execute(db)
+  await sql`grant usage on schema public to ${name}`.execute(db)
+  for (const [table, allowed] of Object.entries(rights[role]))
+    await sql`grant ${sql.raw(allowed.join(', '))} on ${sql.id(table)} to ${name}`.execute(db)
+}

@@ -1,0 +1,5 @@
+import type { Migration } from 'kysely'
+import { spine } from './0001-spine.ts'
+
+/** Every migration by its name, in order; forward only. */
+export const migrations: Readonly<Record<string, Migration>> = { '0001-spine': spine }

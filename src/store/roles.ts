@@ -1,0 +1,73 @@
+/**
+ * What each process may do with each table: the trust table of the design, as rights.
+ * Only the api may insert votes; only the gate may write permits; nobody may change or delete what the log holds.
+ */
+export const processRoles = ['api', 'worker', 'gate', 'executor', 'sealer'] as const
+export type ProcessRole = (typeof processRoles)[number]
+
+export const databaseRole = (role: ProcessRole): string => `cordon_${role}`
+
+type Rights = Readonly<Record<string, readonly string[]>>
+
+const everything = [
+  'person', 'policy', 'account', 'build', 'incident', 'finding', 'finding_version', 'quarantine', 'wake', 'verb_call', 'task', 'page', 'comment',
+  'evidence', 'plan_request', 'plan', 'plan_step', 'verification', 'vote', 'permit', 'containment', 'freeze_order', 'drill', 'audit_entry',
+] as const
+
+const read = (tables: readonly string[]): Rights => Object.fromEntries(tables.map((table) => [table, ['select']]))
+
+const telling: Rights = { audit_entry: ['select', 'insert'], audit_pending: ['insert'] }
+
+export const rights: Readonly<Record<ProcessRole, Rights>> = {
+  api: {
+    ...read(everything),
+    ...telling,
+    session: ['select', 'insert', 'delete'],
+    checkpoint: ['select'],
+    incident: ['select', 'insert', 'update'],
+    finding: ['select', 'insert', 'update'],
+    finding_version: ['select', 'insert'],
+    quarantine: ['select', 'insert'],
+    wake: ['select', 'insert', 'update'],
+    comment: ['select', 'insert'],
+    task: ['select', 'update'],
+    plan_request: ['select', 'insert'],
+    plan: ['select', 'update (status, status_reason, approved_at, run_by, closed_at)'],
+    vote: ['select', 'insert'],
+    freeze_order: ['select', 'insert', 'update'],
+    drill: ['select', 'insert', 'update'],
+  },
+  worker: {
+    ...read(everything.filter((table) => table !== 'vote')),
+    ...telling,
+    vote: ['select'],
+    build: ['select', 'insert', 'update'],
+    // Not which policy and build are in force: those are frozen when the episode begins.
+    incident: ['select', 'update (status, phase, verdict, reasons, runbook, title, updated_at)'],
+    wake: ['select', 'insert', 'update'],
+    verb_call: ['select', 'insert', 'update'],
+    task: ['select', 'insert', 'update'],
+    page: ['select', 'insert'],
+    evidence: ['select', 'insert'],
+    plan_request: ['select', 'update'],
+    // Never the bytes, the proposer or the clocks.
+    plan: ['select', 'insert', 'update (status, status_reason, closed_at, superseded_by)'],
+    plan_step: ['select', 'insert', 'update'],
+    verification: ['select', 'insert'],
+    containment: ['select', 'insert', 'update'],
+  },
+  gate: {
+    ...read(['person', 'policy', 'account', 'build', 'incident', 'plan', 'plan_step', 'vote', 'freeze_order']),
+    ...telling,
+    session: ['select'],
+    permit: ['select', 'insert', 'update'],
+  },
+  executor: read(['plan', 'plan_step', 'account', 'incident']),
+  sealer: {
+    audit_entry: ['select'],
+    audit_pending: ['select', 'delete'],
+    audit_leaf: ['select', 'insert'],
+    audit_edge: ['select', 'insert', 'update', 'delete'],
+    checkpoint: ['select', 'insert'],
+  },
+}
