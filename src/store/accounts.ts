@@ -1,0 +1,28 @@
+import type { Environment } from '#domain/policy'
+import type { Tx } from './database.ts'
+import { record } from './events.ts'
+
+export interface RegisteredAccount {
+  readonly id: string
+  readonly name: string
+  readonly environment: Environment
+  readonly regions: readonly string[]
+  readonly partition?: string
+}
+
+/** Makes the account known to Cordon, or brings what is known of it up to date. */
+export async function registerAccount(tx: Tx, account: RegisteredAccount): Promise<void> {
+  const { id, name, environment, partition = 'aws' } = account
+  const row = { name, environment, partition, regions: [...account.regions] }
+  const before = await tx.selectFrom('account').selectAll().where('id', '=', id).executeTakeFirst()
+  if (before !== undefined && Object.entries(row).every(([key, value]) => String(before[key as keyof typeof row]) === String(value))) return
+  await tx.insertInto('account').values({ id, ...row }).onConflict((conflict) => conflict.column('id').doUpdateSet(row)).execute()
+  await record(tx, {
+    stream: 'system',
+    type: 'account.added',
+    actor: { kind: 'cordon', id: 'setup' },
+    text: `Account ${name} (${id}) is known as ${environment}`,
+    refs: { account: id },
+    body: { name, environment, partition, regions: row.regions },
+  })
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Person, Role } from '#domain/votes'
+import type { Database, Tx } from './database.ts'
+import { record } from './events.ts'
+
+/** What is stored of a sign-in’s token: never the token. */
+export const tokenHash = (token: string): string => createHash('sha256').update(token).digest('hex')
+
+/** Adds the person, or brings name, roles and groups of the one with the id up to date. */
+export async function addPerson(tx: Tx, person: Person): Promise<void> {
+  const { id, name } = person
+  const row = { name, roles: [...person.roles], groups: [...person.groups] }
+  const before = await tx.selectFrom('person').selectAll().where('id', '=', id).executeTakeFirst()
+  if (before !== undefined && sameRow(before, row)) return
+  await tx.insertInto('person').values({ id, ...row }).onConflict((conflict) => conflict.column('id').doUpdateSet(row)).execute()
+  await record(tx, {
+    stream: 'system',
+    type: 'person.added',
+    actor: { kind: 'cordon', id: 'setup' },
+    text: `${name} may act as ${row.roles.join(', ')}`,
+    refs: { person: id },
+    body: { roles: row.roles, groups: row.groups },
+  })
+}
+
+type PersonRow = { readonly name: string; readonly roles: readonly string[]; readonly groups: readonly string[] }
+
+const sameRow = (one: PersonRow, other: PersonRow): boolean =>
+  one.name === other.name && one.roles.join() === other.roles.join() && one.groups.join() === other.groups.join()
+
+/** Lets the token sign the person in for `ms` milliseconds from now; again with the same token: from then. */
+export async function addSession(tx: Tx, session: { readonly person: string; readonly token: string; readonly ms: number }): Promise<void> {
+  const expires_at = sql<Date>`clock_timestamp() + make_interval(secs => ${session.ms / 1000})`
+  await tx
+    .insertInto('session')
+    .values({ token_hash: tokenHash(session.token), person: session.person, expires_at })
+    .onConflict((conflict) => conflict.column('token_hash').doUpdateSet({ person: session.person, expires_at }))
+    .execute()
+}
+
+/** Every person. */
+export async function everyone(db: Database | Tx): Promise<readonly Person[]> {
+  const rows = await db.selectFrom('person').selectAll().orderBy('id').execute()
+  return rows.map(personOf)
+}
+
+/** Roles are written by `addPerson` only, so they are of the closed list. */
+export const personOf = (row: { readonly id: string; readonly name: string; readonly roles: readonly string[]; readonly groups: readonly string[] }): Person => ({
+  id: row.id,
+  name: row.name,
+  roles: row.roles as readonly Role[],
+  groups: row.groups,
+})

@@ -1,0 +1,31 @@
+import type { Policy } from '#domain/policy'
+import type { Tx } from './database.ts'
+import { digestOf } from './digest.ts'
+import { record } from './events.ts'
+import { type PolicyProblem, readPolicyFile } from './policy-file.ts'
+
+export type AppliedPolicy =
+  | { readonly kind: 'applied'; readonly digest: string; readonly policy: Policy }
+  | { readonly kind: 'problems'; readonly problems: readonly PolicyProblem[] }
+
+/** Makes the policy the one that new episodes freeze; episodes that run keep theirs. Fails as a whole, with every problem. */
+export async function applyPolicy(tx: Tx, source: string): Promise<AppliedPolicy> {
+  const read = readPolicyFile(source)
+  if (read.kind === 'problems') return read
+  const digest = digestOf(read.policy)
+  const stored = await tx
+    .insertInto('policy')
+    .values({ digest, body: JSON.stringify(read.policy), source })
+    .onConflict((conflict) => conflict.column('digest').doNothing())
+    .returning('digest')
+    .executeTakeFirst()
+  if (stored !== undefined)
+    await record(tx, {
+      stream: 'system',
+      type: 'policy.applied',
+      actor: { kind: 'cordon', id: 'setup' },
+      text: `Policy ${digest.slice(0, 12)} is in force for new episodes`,
+      refs: { policy: digest },
+    })
+  return { kind: 'applied', digest, policy: read.policy }
+}

@@ -1,0 +1,100 @@
+import { Value } from 'typebox/value'
+import { LineCounter, parseDocument } from 'yaml'
+import { durationMs } from '#domain/durations'
+import type { Policy } from '#domain/policy'
+import { type PolicyFile, policyFileSchema } from './policy-schema.ts'
+
+/** One thing that is wrong with a policy file, and where. */
+export interface PolicyProblem {
+  /** Counted from 1; 0 when no line can be named. */
+  readonly line: number
+  readonly path: string
+  readonly message: string
+}
+
+export type ReadPolicy =
+  | { readonly kind: 'policy'; readonly policy: Policy }
+  | { readonly kind: 'problems'; readonly problems: readonly PolicyProblem[] }
+
+/** Reads a policy from its YAML, or says everything that is wrong with it at once. What the file leaves out is as in `policies/default.yaml`. */
+export function readPolicyFile(source: string): ReadPolicy {
+  const lines = new LineCounter()
+  const document = parseDocument(source, { lineCounter: lines, uniqueKeys: true })
+  const lineAt = (offset: number): number => lines.linePos(offset).line
+  if (document.errors.length > 0)
+    return refused(document.errors.map(({ pos, message }) => ({ line: lineAt(pos[0]), path: '', message: message.split('\n')[0] ?? message })))
+  const content: unknown = document.toJS() ?? {}
+  const lineOf = (path: readonly string[]): number => {
+    const node: unknown = document.getIn(path.map(keyOrIndex), true)
+    const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined
+    return Array.isArray(range) && typeof range[0] === 'number' ? lineAt(range[0]) : 0
+  }
+  const problems = problemsOf(content, lineOf)
+  if (problems.length > 0 || !isPolicyFile(content)) return refused(problems)
+  return { kind: 'policy', policy: policyFrom(content) }
+}
+
+/** The JSON Schema of the policy file, for editors. */
+export const policyJsonSchema = (): Readonly<Record<string, unknown>> => ({
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Cordon policy',
+  ...policyFileSchema,
+})
+
+const refused = (problems: readonly PolicyProblem[]): ReadPolicy => ({ kind: 'problems', problems })
+
+const isPolicyFile = (content: unknown): content is PolicyFile => Value.Check(policyFileSchema, content)
+
+const keyOrIndex = (part: string): string | number => (/^\d{1,6}$/.test(part) ? Number(part) : part)
+
+function problemsOf(content: unknown, lineOf: (path: readonly string[]) => number): readonly PolicyProblem[] {
+  return Value.Errors(policyFileSchema, content).map(({ instancePath, message, params }) => {
+    const path = instancePath.split('/').slice(1)
+    const unknown = 'additionalProperties' in params ? ` (${[params.additionalProperties].flat().join(', ')})` : ''
+    return { line: lineOf(path), path: path.join('.'), message: `${path.join('.') || 'the file'} ${message}${unknown}` }
+  })
+}
+
+// The schema lets only durations through.
+const ms = (text: string): number => durationMs(text) ?? 0
+
+/** The values of what a file leaves out; `policies/default.yaml` says the same with comments. */
+const defaults = {
+  clocks: { decideBy: '30m', runBy: '15m' },
+  verify: { after: ['0s', '10s', '60s', '5m'], watch: '30m' },
+  production: { R0: 0, R1: 0, R2: 2, R3: 2 },
+  nonproduction: { R0: 0, R1: 0, R2: 1, R3: 2 },
+  automatic: { assets: 3, per: '10m' },
+  approved: { assets: 100, per: '10m' },
+  wideAbove: 10,
+  protected: [
+    {
+      name: 'break-glass-admin',
+      instructions: 'Ask the owner of the break-glass procedure; this user is the way in when everything else is closed.',
+    },
+    { name: 'Cordon*', instructions: "Cordon's own roles are changed by their owner, with the generated templates." },
+    { name: 'cordon-*', instructions: "Cordon's own users are changed by their owner, with the generated templates." },
+  ],
+} as const
+
+function policyFrom(file: PolicyFile): Policy {
+  const clocks = { ...defaults.clocks, ...file.clocks }
+  const verify = { ...defaults.verify, ...file.verify }
+  const budget = ({ assets, per }: { assets: number; per: string }) => ({ assets, windowMs: ms(per) })
+  return {
+    clocks: { decideByMs: ms(clocks.decideBy), runByMs: ms(clocks.runBy) },
+    verify: { afterMs: verify.after.map(ms), watchMs: ms(verify.watch) },
+    quorum: {
+      production: { ...defaults.production, ...file.quorum?.production },
+      nonproduction: { ...defaults.nonproduction, ...file.quorum?.nonproduction },
+    },
+    ladder: (file.ladder ?? []).map(({ level, people, wait }) => ({ level, people, waitMs: ms(wait) })),
+    budgets: {
+      automatic: budget({ ...defaults.automatic, ...file.budgets?.automatic }),
+      approved: budget({ ...defaults.approved, ...file.budgets?.approved }),
+      wideAbove: file.budgets?.wideAbove ?? defaults.wideAbove,
+    },
+    protected: file.protected ?? defaults.protected,
+    mode: { default: file.mode?.default ?? 'observe', accounts: file.mode?.accounts ?? {} },
+  }
+}
