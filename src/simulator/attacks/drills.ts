@@ -1,0 +1,67 @@
+import { fault } from '#simulator/services/absent'
+import type { World } from '#simulator/world'
+import { deliver, type Intake } from './delivery.ts'
+import { stolenAccessKey } from './stolen-access-key.ts'
+
+export type { Intake } from './delivery.ts'
+
+/** What a drill needs beside the world. */
+export interface DrillRun {
+  readonly world: World
+  readonly endpoint: string
+  readonly controlToken: string
+  readonly account: string
+  /** Ends what goes on in the background. */
+  readonly signal: AbortSignal
+}
+
+/** What a drill did, and what goes on after it has answered. */
+export interface DrillStarted {
+  readonly findingId: string
+  readonly account: string
+  readonly user: string
+  readonly accessKeyId: string
+  readonly finding: Readonly<Record<string, unknown>>
+  /** The attack as it goes on; it ends by itself. */
+  readonly background: Promise<void>
+}
+
+export interface Drill {
+  readonly title: string
+  readonly defaultAccount: string
+  readonly run: (run: DrillRun) => Promise<DrillStarted>
+}
+
+const drills: Readonly<Record<string, Drill>> = { 'stolen-access-key': stolenAccessKey }
+
+export interface Drills {
+  readonly list: () => readonly { readonly name: string; readonly title: string }[]
+  /** Plays the attack; the finding is delivered in the background until the intake has taken it. */
+  readonly start: (name: string, run: Pick<DrillRun, 'endpoint' | 'controlToken'> & { readonly account?: string }) => Promise<Omit<DrillStarted, 'finding' | 'background'>>
+  readonly stop: () => void
+}
+
+/** The drills of a simulator; a new one on an account ends the attack that still goes on there. */
+export function createDrills(world: World, intake: Intake | undefined): Drills {
+  const running = new Map<string, AbortController>()
+  const delivering = new AbortController()
+  return {
+    list: () => Object.entries(drills).map(([name, { title }]) => ({ name, title })),
+    async start(name, { account, ...place }) {
+      const drill = Object.hasOwn(drills, name) ? drills[name] : undefined
+      if (!drill) throw fault('ResourceNotFound', `There is no drill ${name}.`, 404)
+      const target = account ?? drill.defaultAccount
+      const attack = new AbortController()
+      running.get(target)?.abort()
+      running.set(target, attack)
+      const { finding, background, ...started } = await drill.run({ world, account: target, signal: attack.signal, ...place })
+      void background
+      if (intake) void deliver(intake, finding, delivering.signal)
+      return started
+    },
+    stop() {
+      delivering.abort()
+      for (const attack of running.values()) attack.abort()
+    },
+  }
+}

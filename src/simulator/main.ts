@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { pino } from 'pino'
+import { readSimulatorConfig } from '#config'
+import { createSimulator } from './simulator.ts'
+
+const log = pino({ name: 'simulator' })
+const config = readSimulatorConfig()
+const simulator = createSimulator({
+  dir: config.dir,
+  controlToken: readFileSync(config.controlTokenFile, 'utf8').trim(),
+  intake: { url: config.intakeUrl, tokenFile: config.intakeTokenFile },
+  report: (failure) => log.error({ err: failure }, 'A request failed in the simulator itself'),
+})
+
+async function stop(signal: NodeJS.Signals): Promise<void> {
+  await simulator.close()
+  log.info({ signal }, 'Simulated accounts stopped')
+}
+
+process.once('SIGTERM', (signal) => void stop(signal))
+process.once('SIGINT', (signal) => void stop(signal))
+
+const port = await simulator.listen(config.port)
+log.info({ port }, 'Simulated accounts answer')

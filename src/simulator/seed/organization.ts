@@ -1,0 +1,25 @@
+/** One simulated account, as it is before anything happened in it. */
+export interface AccountPlan {
+  readonly id: string
+  readonly name: string
+  readonly environment: 'hub' | 'production' | 'nonproduction'
+  /** First part of the names of what runs in it. */
+  readonly workload: string
+  readonly regions: readonly string[]
+}
+
+export const REGIONS = ['eu-central-1', 'us-east-1'] as const
+export const HUB = '222233334444'
+
+export const accountPlans: readonly AccountPlan[] = [
+  { id: HUB, name: 'security', environment: 'hub', workload: 'security', regions: REGIONS },
+  { id: '111122223333', name: 'shop-production', environment: 'production', workload: 'shop', regions: REGIONS },
+  { id: '444455556666', name: 'payments-production', environment: 'production', workload: 'payments', regions: REGIONS },
+  { id: '777788889999', name: 'shop-staging', environment: 'nonproduction', workload: 'shop', regions: REGIONS },
+]
+
+export const ADMINISTRATOR = 'administrator'
+export const GATE_USER = 'cordon-gate'
+export const EXECUTOR_USER = 'cordon-executor'
+export const VICTIM = 'deploy-bot'
+export const victimRole = (plan: Pick<AccountPlan, 'workload'>): string => `${plan.workload}-deploy`

@@ -1,0 +1,24 @@
+import { hexId } from '#simulator/identifiers'
+import type { Draft } from '#simulator/state/store'
+import { accountPlans } from './organization.ts'
+import { seedPrincipals } from './principals.ts'
+import { seedNetwork, seedWorkload } from './workload.ts'
+
+const DAY_MS = 86_400_000
+/** The accounts look as if they had been there for a while. */
+const AGE_MS = 200 * DAY_MS
+
+/** Fills an empty state with the simulated organisation. */
+export function seedOrganization(draft: Draft, now: number): void {
+  const at = Math.floor((now - AGE_MS) / 1000) * 1000
+  for (const plan of accountPlans) {
+    const { id, name, environment, regions } = plan
+    draft.put('account', id, { id, name, environment, regions, email: `${name}@example.com`, joinedAt: at })
+    for (const region of regions) {
+      draft.put('detector', `${id}/${region}`, { id: hexId(32), createdAt: at })
+      seedNetwork({ draft, plan, at }, region)
+    }
+    seedPrincipals({ draft, plan, at })
+    if (environment !== 'hub') seedWorkload({ draft, plan, at })
+  }
+}

@@ -1,0 +1,16 @@
+import type { Service } from '#simulator/services/service'
+import { accessKeys } from './access-keys.ts'
+import { policies } from './policies.ts'
+import { roles } from './roles.ts'
+import { simulation } from './simulate.ts'
+import { users } from './users.ts'
+
+export const iam: Service = {
+  signingName: 'iam',
+  protocol: 'awsQuery',
+  xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
+  eventSource: 'iam.amazonaws.com',
+  scope: 'global',
+  load: () => import('@aws-sdk/client-iam'),
+  operations: { ...users, ...accessKeys, ...policies, ...roles, ...simulation },
+}

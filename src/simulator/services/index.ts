@@ -1,0 +1,46 @@
+import type { LoadedService } from '#simulator/wire/protocol'
+import { readServiceSchemas } from '#simulator/wire/schema'
+import { autoScaling } from './auto-scaling.ts'
+import { cloudtrail } from './cloudtrail.ts'
+import { ec2 } from './ec2/index.ts'
+import { guardduty } from './guardduty.ts'
+import { iam } from './iam/index.ts'
+import { lambda } from './lambda.ts'
+import { organizations } from './organizations.ts'
+import { rds } from './rds.ts'
+import { s3 } from './s3/index.ts'
+import { secretsManager } from './secrets-manager.ts'
+import type { Service } from './service.ts'
+import { sqs } from './sqs.ts'
+import { sts } from './sts/index.ts'
+
+/** Every service that is simulated; each lists its operations by name. */
+export const services: readonly Service[] = [
+  iam,
+  sts,
+  guardduty,
+  cloudtrail,
+  secretsManager,
+  ec2,
+  s3,
+  organizations,
+  sqs,
+  autoScaling,
+  lambda,
+  rds,
+]
+
+const loading = new Map<string, Promise<Service & LoadedService>>()
+
+/** The service of a signing name with its schemas, loaded once; undefined for a service that is not simulated. */
+export function loadService(signingName: string): Promise<Service & LoadedService> | undefined {
+  const service = services.find((known) => known.signingName === signingName)
+  if (!service) return undefined
+  const started = loading.get(signingName) ?? load(service)
+  loading.set(signingName, started)
+  return started
+}
+
+async function load(service: Service): Promise<Service & LoadedService> {
+  return { ...service, schemas: readServiceSchemas(await service.load()) }
+}

@@ -1,0 +1,117 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { mkdirSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { type Answer, answer } from './answer.ts'
+import { answerControl, type Control, withClaimedAddress } from './control/control.ts'
+import { createDrills, type Intake } from './attacks/drills.ts'
+import { createCallLog } from './calls.ts'
+import { createFaults } from './faults.ts'
+import { type Identities, keepIdentities } from './seed/identities.ts'
+import { seedOrganization } from './seed/seed.ts'
+import { loadService } from './services/index.ts'
+import { openJournal } from './state/journal.ts'
+import { createStore, draftOver } from './state/store.ts'
+import { createTrail } from './trail/trail.ts'
+import { AwsFault, notImplemented } from './wire/fault.ts'
+import { jsonReply, type WireReply } from './wire/reply.ts'
+import { readRequest, type WireRequest } from './wire/request.ts'
+import { readSignedScope } from './wire/signature.ts'
+import { commitTo, type Step, take, type World } from './world.ts'
+
+export interface SimulatorOptions {
+  /** Folder of the state; made when it is missing. */
+  readonly dir: string
+  /** Opens the control surface and the drills; without it they answer 404. */
+  readonly controlToken?: string
+  /** Where findings of drills are delivered. */
+  readonly intake?: Intake
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number
+  /** Told of requests that failed for a reason of our own; silent by default. */
+  readonly report?: (failure: unknown) => void
+}
+
+export interface Simulator {
+  /** Starts to answer on 127.0.0.1; 0 takes a free port. Resolves with the port. */
+  readonly listen: (port: number) => Promise<number>
+  /** Ends running drills and connections. */
+  readonly close: () => Promise<void>
+  readonly identities: Identities
+}
+
+/** Opens the simulated accounts of a folder; an empty folder gets a fresh organisation. */
+export function createSimulator(options: SimulatorOptions): Simulator {
+  mkdirSync(options.dir, { recursive: true, mode: 0o700 })
+  const { world, closeJournal } = openWorld(options)
+  const drills = createDrills(world, options.intake)
+  const control: Control = { world, drills, token: options.controlToken }
+  const server = createServer((incoming, response) => void handle({ control, report: options.report }, incoming, response))
+  return {
+    listen: (port) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject)
+        server.listen(port, '127.0.0.1', () => resolve(portOf(server)))
+      }),
+    async close() {
+      drills.stop()
+      await closeServer(server)
+      closeJournal()
+    },
+    identities: keepIdentities(options.dir, world.store.now()),
+  }
+}
+
+function openWorld({ dir, clock = Date.now }: SimulatorOptions): { readonly world: World; readonly closeJournal: () => void } {
+  const memory = { store: createStore(), trail: createTrail(), calls: createCallLog() }
+  const journal = openJournal(dir, (entry) => take(memory, entry as Step))
+  const world: World = { ...memory, faults: createFaults(Math.random), clock, commit: (step) => commitTo(journal, memory, step) }
+  if (memory.store.now().list('account', '').length === 0) {
+    const { draft, changes } = draftOver(memory.store.now())
+    seedOrganization(draft, clock())
+    journal.append({ at: clock(), changes: changes(), trail: [] } satisfies Step)
+    memory.store.apply(changes(), clock())
+  }
+  return { world, closeJournal: journal.close }
+}
+
+interface Handling {
+  readonly control: Control
+  readonly report: SimulatorOptions['report'] | undefined
+}
+
+async function handle({ control, report }: Handling, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    const reply = await replyTo(control, await readRequest(incoming), `http://${incoming.headers.host ?? '127.0.0.1'}`)
+    if (reply === null) incoming.socket.destroy()
+    else send(response, reply)
+  } catch (failure) {
+    if (failure instanceof AwsFault) return send(response, jsonReply(failure.status, { __type: failure.code, message: failure.message }))
+    report?.(failure)
+    send(response, jsonReply(500, { __type: 'InternalFailure', message: 'The simulator failed; its log says why.' }))
+  }
+}
+
+async function replyTo(control: Control, received: WireRequest, endpoint: string): Promise<Answer> {
+  if (received.path.startsWith('/_simulator/')) return answerControl(control, received)
+  const request = withClaimedAddress(control, received)
+  const signingName = readSignedScope(request)?.service ?? unsignedService(request)
+  const service = await loadService(signingName)
+  if (!service) throw notImplemented(`the service ${signingName}`)
+  return answer(control.world, { service, request, endpoint })
+}
+
+const unsignedService = (request: WireRequest): string => (request.body.toString('latin1', 0, 7) === 'Action=' ? 'sts' : 's3')
+
+function send(response: ServerResponse, reply: WireReply): void {
+  if (response.headersSent || response.destroyed) return
+  response.writeHead(reply.status, { ...reply.headers, 'content-length': Buffer.byteLength(reply.body), server: 'cordon-simulator' })
+  response.end(reply.body)
+}
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port
+
+const closeServer = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
