@@ -1,4 +1,42 @@
-import type { Service } from './service.ts'
+import type {
+  CreateQueueRequest,
+  CreateQueueResult,
+  DeleteMessageRequest,
+  GetQueueAttributesRequest,
+  GetQueueAttributesResult,
+  GetQueueUrlRequest,
+  GetQueueUrlResult,
+  Message as MessageShape,
+  QueueAttributeName,
+  ReceiveMessageRequest,
+  ReceiveMessageResult,
+  SendMessageRequest,
+  SendMessageResult,
+} from '@aws-sdk/client-sqs'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import type { Message, Queue } from '#simulator/state/tables'
+import { notImplemented } from '#simulator/wire/fault'
+import { fault } from './absent.ts'
+import { type Call, type Service, reading, writing } from './service.ts'
+
+const DEFAULTS: Readonly<Record<string, string>> = {
+  VisibilityTimeout: '30',
+  DelaySeconds: '0',
+  MaximumMessageSize: '1048576',
+  MessageRetentionPeriod: '345600',
+  ReceiveMessageWaitTimeSeconds: '0',
+}
+const MS_PER_SECOND = 1000
+const MOST_MESSAGES = 10
+
+interface ByUrl {
+  readonly QueueUrl?: string | undefined
+}
+
+const nameIn = (url = ''): string => url.slice(url.lastIndexOf('/') + 1)
+const queueArn = ({ account, region }: Pick<Call, 'account' | 'region'>, name: string): string => `arn:aws:sqs:${region}:${account}:${name}`
+const byUrl = (input: ByUrl, call: Call): readonly string[] => [queueArn(call, nameIn(input.QueueUrl))]
+const byName = (input: { readonly QueueName?: string | undefined }, call: Call): readonly string[] => [queueArn(call, input.QueueName ?? '')]
 
 export const sqs: Service = {
   signingName: 'sqs',
@@ -7,5 +45,92 @@ export const sqs: Service = {
   eventSource: 'sqs.amazonaws.com',
   scope: 'regional',
   load: () => import('@aws-sdk/client-sqs'),
-  operations: {},
+  operations: {
+    CreateQueue: writing<CreateQueueRequest, CreateQueueResult>({ resources: byName, run: createQueue }),
+    GetQueueUrl: reading<GetQueueUrlRequest, GetQueueUrlResult>({
+      resources: byName,
+      run: (input, call) => ({ QueueUrl: requireQueue(call, input.QueueName ?? '').url }),
+    }),
+    GetQueueAttributes: reading<GetQueueAttributesRequest, GetQueueAttributesResult>({ resources: byUrl, run: getQueueAttributes }),
+    SendMessage: writing<SendMessageRequest, SendMessageResult>({ resources: byUrl, event: 'data', run: sendMessage }),
+    ReceiveMessage: writing<ReceiveMessageRequest, ReceiveMessageResult>({ resources: byUrl, event: 'data', run: receiveMessage }),
+    DeleteMessage: writing<DeleteMessageRequest, Record<string, never>>({
+      resources: byUrl,
+      event: 'data',
+      run(input, call) {
+        const queue = requireQueue(call, nameIn(input.QueueUrl))
+        const message = messagesOf(call, queue).find(({ receipt }) => receipt === input.ReceiptHandle)
+        if (message) call.state.remove('message', messageKey(queue, message.id))
+        return {}
+      },
+    }),
+  },
+}
+
+const queueKey = ({ account, region }: Pick<Call, 'account' | 'region'>, name: string): string => `${account}/${region}/${name}`
+const messageKey = (queue: Queue, id: string): string => `${queueKey(queue, queue.name)}/${id}`
+const messagesOf = (call: Call, queue: Queue): readonly Message[] => call.state.list('message', `${queueKey(queue, queue.name)}/`)
+
+function requireQueue(call: Call, name: string): Queue {
+  const queue = call.state.get('queue', queueKey(call, name))
+  if (!queue) throw fault('QueueDoesNotExist', 'The specified queue does not exist.')
+  return queue
+}
+
+function createQueue(input: CreateQueueRequest, call: Call): CreateQueueResult {
+  const { QueueName: name = '' } = input
+  if (!/^[\w-]{1,80}$/.test(name)) throw name.endsWith('.fifo') ? notImplemented('FIFO queues') : fault('InvalidParameterValue', 'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length.')
+  const existing = call.state.get('queue', queueKey(call, name))
+  if (existing) return { QueueUrl: existing.url }
+  const { account, region, endpoint, at } = call
+  const url = `${endpoint}/${account}/${name}`
+  call.state.put('queue', queueKey(call, name), { name, account, region, url, attributes: { ...DEFAULTS, ...input.Attributes }, createdAt: at })
+  return { QueueUrl: url }
+}
+
+function getQueueAttributes(input: GetQueueAttributesRequest, call: Call): GetQueueAttributesResult {
+  const queue = requireQueue(call, nameIn(input.QueueUrl))
+  const messages = messagesOf(call, queue)
+  const hidden = messages.filter(({ visibleAt }) => visibleAt > call.at).length
+  const all: Partial<Record<QueueAttributeName, string>> = {
+    ...queue.attributes,
+    QueueArn: queueArn(queue, queue.name),
+    CreatedTimestamp: String(Math.floor(queue.createdAt / MS_PER_SECOND)),
+    ApproximateNumberOfMessages: String(messages.length - hidden),
+    ApproximateNumberOfMessagesNotVisible: String(hidden),
+  }
+  const wanted: readonly string[] = input.AttributeNames ?? []
+  return { Attributes: wanted.includes('All') ? all : Object.fromEntries(Object.entries(all).filter(([name]) => wanted.includes(name))) }
+}
+
+const md5 = (text: string): string => createHash('md5').update(text).digest('hex')
+
+function sendMessage(input: SendMessageRequest, call: Call): SendMessageResult {
+  if (input.MessageAttributes && Object.keys(input.MessageAttributes).length > 0) throw notImplemented('message attributes')
+  const queue = requireQueue(call, nameIn(input.QueueUrl))
+  const { MessageBody: body = '' } = input
+  if (Buffer.byteLength(body) > Number(queue.attributes['MaximumMessageSize'])) {
+    throw fault('InvalidParameterValue', `One or more parameters are invalid. Reason: Message must be shorter than ${queue.attributes['MaximumMessageSize']} bytes.`)
+  }
+  const id = randomUUID()
+  const delay = (input.DelaySeconds ?? Number(queue.attributes['DelaySeconds'])) * MS_PER_SECOND
+  call.state.put('message', messageKey(queue, id), { id, body, sentAt: call.at, visibleAt: call.at + delay, received: 0 })
+  return { MessageId: id, MD5OfMessageBody: md5(body) }
+}
+
+/** Answers at once: long polling is up to the client's next call. */
+function receiveMessage(input: ReceiveMessageRequest, call: Call): ReceiveMessageResult {
+  const queue = requireQueue(call, nameIn(input.QueueUrl))
+  const hiddenMs = (input.VisibilityTimeout ?? Number(queue.attributes['VisibilityTimeout'])) * MS_PER_SECOND
+  const most = Math.min(input.MaxNumberOfMessages ?? 1, MOST_MESSAGES)
+  const ready = messagesOf(call, queue).filter(({ visibleAt }) => visibleAt <= call.at)
+  const taken = ready.toSorted((left, right) => left.sentAt - right.sentAt).slice(0, most)
+  const messages = taken.map((message): MessageShape => {
+    const receipt = randomBytes(48).toString('base64')
+    const received = message.received + 1
+    call.state.put('message', messageKey(queue, message.id), { ...message, receipt, received, visibleAt: call.at + hiddenMs })
+    const Attributes = { SentTimestamp: String(message.sentAt), ApproximateReceiveCount: String(received) }
+    return { MessageId: message.id, ReceiptHandle: receipt, Body: message.body, MD5OfBody: md5(message.body), Attributes }
+  })
+  return messages.length > 0 ? { Messages: messages } : {}
 }
