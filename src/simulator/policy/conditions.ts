@@ -84,6 +84,13 @@ export const isSupportedOperator = (operator: string): boolean => operator === '
 
 export const isSupportedKey = (key: string): boolean => KEYS.includes(key.toLowerCase()) || TAG_KEY.test(key.toLowerCase())
 
+/** Whether an operator can read a value: a date that is none would make its condition silently false. */
+export function isReadable(operator: string, value: string): boolean {
+  if (operator.startsWith('Date')) return !Number.isNaN(dateOf(value))
+  if (operator.startsWith('Numeric')) return value.trim() !== '' && !Number.isNaN(Number(value))
+  return operator === 'Null' || nameOf(operator) === 'Bool' ? value === 'true' || value === 'false' : true
+}
+
 /** Whether a condition holds. Conditions come from `parsePolicy`, which lets only supported ones through. */
 export function holds({ operator, key, values }: Condition, context: RequestContext): boolean {
   const actual = context.get(key.toLowerCase())

@@ -1,5 +1,5 @@
 import { AwsFault, notImplemented } from '#simulator/wire/fault'
-import { isSupportedKey, isSupportedOperator } from './conditions.ts'
+import { isReadable, isSupportedKey, isSupportedOperator } from './conditions.ts'
 
 /** A policy document in one normal form: every value is a list. */
 export interface PolicyDocument {
@@ -100,7 +100,9 @@ function parseConditions(value: unknown): readonly Condition[] {
     if (!isObject(keys)) throw malformed(`Syntax errors in policy: ${operator} is not an object.`)
     return Object.entries(keys).map(([key, values]) => {
       if (!isSupportedKey(key)) throw notImplemented(`the condition key ${key}`)
-      return { operator, key, values: textsOf(values, 'Condition').map(withoutVariables) }
+      const texts = textsOf(values, 'Condition').map(withoutVariables)
+      if (!texts.every((text) => isReadable(operator, text))) throw malformed(`Syntax errors in policy: ${operator} cannot read a value of ${key}.`)
+      return { operator, key, values: texts }
     })
   })
 }

@@ -32,9 +32,9 @@ function bindMember(parts: OutputParts, bound: { readonly name: string; readonly
   const traits = traitsOf(member)
   if (traits.httpPayload) parts.payload = { schema: member, value }
   else if (value === undefined) return
-  else if (traits.httpHeader) parts.headers[traits.httpHeader] = headerText(member, value)
+  else if (traits.httpHeader) parts.headers[traits.httpHeader.toLowerCase()] = headerText(member, value)
   else if (traits.httpPrefixHeaders !== undefined) {
-    for (const [key, text] of Object.entries(value as Structure)) parts.headers[traits.httpPrefixHeaders + key] = String(text)
+    for (const [key, text] of Object.entries(value as Structure)) parts.headers[(traits.httpPrefixHeaders + key).toLowerCase()] = String(text)
   } else if (traits.httpResponseCode) parts.status = Number(value)
   else parts.bodyMembers.add(name)
 }

@@ -110,7 +110,7 @@ function prune(value: unknown): unknown {
   if (Array.isArray(value)) return nonEmpty(value.map(prune).filter((item) => item !== undefined))
   if (typeof value !== 'object' || value === null) return value ?? undefined
   const entries = Object.entries(value).map(([name, item]) => [name, prune(item)] as const)
-  const kept = entries.filter(([name, item]) => item !== undefined && name !== '$metadata' && !CLIENT_SIDE.test(name) && name !== 'ChecksumAlgorithm')
+  const kept = entries.filter(([name, item]) => item !== undefined && name !== '$metadata' && !CLIENT_SIDE.test(name))
   return kept.length > 0 ? Object.fromEntries(kept) : undefined
 }
 
@@ -151,7 +151,7 @@ describe('every operation that is simulated goes over the wire unchanged, both w
     await fc.assert(
       fc.asyncProperty(emptied(operation.input), emptied(operation.output), async (input, output) => {
         planned = output
-        const answered = await readable(await client.send(new commandClass(input)))
+        const answered = await readable(await client.send(new commandClass({ ...input })))
         expect(received?.operation).toBe(name)
         expect(prune(received?.input) ?? {}).toMatchObject(input)
         expect(prune(answered) ?? {}).toMatchObject(output)
