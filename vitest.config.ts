@@ -1,0 +1,43 @@
+import { defaultServerConditions } from 'vite'
+import { defineConfig } from 'vitest/config'
+
+const SECOND = 1000
+const CORES = 2
+
+/** Sources, not `dist/`: `#domain/plan` is `src/domain/plan.ts`. */
+const conditions = ['cordon-source', ...defaultServerConditions]
+const sources = { resolve: { conditions }, ssr: { resolve: { conditions } } }
+
+interface Project {
+  readonly name: string
+  readonly seconds: number
+  /** Needs the servers that `test/support/global-setup.ts` starts once for all files. */
+  readonly servers?: true
+}
+
+const projects: readonly Project[] = [
+  { name: 'unit', seconds: 10 },
+  { name: 'replay', seconds: 60 },
+  { name: 'workflow', seconds: 60, servers: true },
+  { name: 'integration', seconds: 60, servers: true },
+  { name: 'e2e', seconds: 300, servers: true },
+]
+
+export default defineConfig({
+  test: {
+    passWithNoTests: false,
+    maxWorkers: CORES,
+    projects: projects.map(({ name, seconds, servers }) => ({
+      ...sources,
+      test: {
+        name,
+        include: [`test/${name}/**/*.test.ts`],
+        environment: 'node',
+        pool: 'forks',
+        testTimeout: seconds * SECOND,
+        hookTimeout: seconds * SECOND,
+        ...(servers === true ? { globalSetup: ['test/support/global-setup.ts'] } : {}),
+      },
+    })),
+  },
+})
