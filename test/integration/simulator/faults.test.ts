@@ -1,0 +1,142 @@
+import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
+import { CreateAccessKeyCommand, CreateUserCommand, GetUserCommand, IAMClient, ListUsersCommand, PutUserPolicyCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam'
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { PAYMENTS_PRODUCTION, type RunningSimulator, SHOP_PRODUCTION, startSimulator } from '../../support/simulator.ts'
+
+const ALLOW_ALL = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] })
+const DENY_ALL = ALLOW_ALL.replace('Allow', 'Deny')
+
+let now: number
+let simulator: RunningSimulator
+let iam: IAMClient
+
+beforeEach(async () => {
+  now = Date.now()
+  simulator = await startSimulator({ clock: () => now })
+  iam = new IAMClient(simulator.client(SHOP_PRODUCTION))
+})
+
+afterEach(() => simulator.stop())
+
+async function makeUser() {
+  await iam.send(new CreateUserCommand({ UserName: 'user' }))
+  await iam.send(new PutUserPolicyCommand({ UserName: 'user', PolicyName: 'all', PolicyDocument: ALLOW_ALL }))
+  const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName: 'user' }))
+  return { accessKeyId: key?.AccessKeyId ?? '', secretAccessKey: key?.SecretAccessKey ?? '' }
+}
+
+const lookup = (name: string, region = 'us-east-1') =>
+  new CloudTrailClient(simulator.client(SHOP_PRODUCTION, region)).send(
+    new LookupEventsCommand({ LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: name }] }),
+  )
+
+describe('faults that are switched on', () => {
+  test('a new deny and a disabled key take effect only after the lag of IAM', async () => {
+    const key = await makeUser()
+    now += 10_000
+    await simulator.faults({ iamLagMs: 4000 })
+    const asUser = new IAMClient(simulator.client(key))
+    await iam.send(new PutUserPolicyCommand({ UserName: 'user', PolicyName: 'CordonDenyAll', PolicyDocument: DENY_ALL }))
+    await iam.send(new UpdateAccessKeyCommand({ UserName: 'user', AccessKeyId: key.accessKeyId, Status: 'Inactive' }))
+    now += 3000
+    await asUser.send(new ListUsersCommand({}))
+    now += 1001
+    await expect(asUser.send(new ListUsersCommand({}))).rejects.toMatchObject({ name: 'InvalidClientTokenId' })
+  })
+
+  test('reads answer with a former state, writes do not', async () => {
+    await simulator.faults({ staleReadsMs: 2000 })
+    await iam.send(new CreateUserCommand({ UserName: 'late' }))
+    await expect(iam.send(new GetUserCommand({ UserName: 'late' }))).rejects.toMatchObject({ name: 'NoSuchEntityException' })
+    await expect(iam.send(new CreateUserCommand({ UserName: 'late' }))).rejects.toMatchObject({ name: 'EntityAlreadyExistsException' })
+    now += 2001
+    await iam.send(new GetUserCommand({ UserName: 'late' }))
+  })
+
+  test('calls are throttled, and a throttled call has no effect', async () => {
+    await simulator.faults({ throttlePercent: 100 })
+    await expect(iam.send(new CreateUserCommand({ UserName: 'user' }))).rejects.toMatchObject({ name: 'Throttling' })
+    await simulator.faults({ throttlePercent: 0 })
+    await iam.send(new CreateUserCommand({ UserName: 'user' }))
+  })
+
+  test('one call is refused, answers an error after its effect, or loses its answer', async () => {
+    const create = (UserName: string) => iam.send(new CreateUserCommand({ UserName }))
+    await simulator.faults({ rules: [{ operation: 'iam:CreateUser', effect: 'refuse', nth: 2, code: 'ServiceFailure' }] })
+    await create('first')
+    await expect(create('second')).rejects.toMatchObject({ name: 'ServiceFailureException' })
+    await simulator.faults({ rules: [{ operation: 'iam:CreateUser', effect: 'fail-after' }] })
+    await expect(create('third')).rejects.toMatchObject({ name: 'InternalFailure' })
+    await simulator.faults({ rules: [{ operation: 'iam:CreateUser', effect: 'lose' }] })
+    await expect(create('fourth')).rejects.toThrow()
+    const { Users: users } = await iam.send(new ListUsersCommand({}))
+    const names = users?.map(({ UserName }) => UserName)
+    expect(names).toEqual(expect.arrayContaining(['first', 'third', 'fourth']))
+    expect(names).not.toContain('second')
+  })
+
+  test('a held call is judged by what holds when it goes on', async () => {
+    const key = await makeUser()
+    await simulator.faults({ rules: [{ operation: 'iam:ListUsers', effect: 'hold', holdMs: 300 }] })
+    const held = new IAMClient(simulator.client(key)).send(new ListUsersCommand({}))
+    await iam.send(new PutUserPolicyCommand({ UserName: 'user', PolicyName: 'deny', PolicyDocument: DENY_ALL }))
+    await expect(held).rejects.toMatchObject({ name: 'AccessDenied' })
+  })
+
+  test('a fault that is not known is an error, and all are off again after a reset', async () => {
+    await expect(simulator.faults({ iamLag: 4 } as object)).rejects.toThrow(/iamLag/)
+    await simulator.faults({ throttlePercent: 100 })
+    await fetch(`${simulator.endpoint}/_simulator/faults`, { method: 'DELETE', headers: { authorization: `Bearer ${simulator.controlToken}` } })
+    await iam.send(new ListUsersCommand({}))
+  })
+
+  test('nobody steers the simulator without the control token', async () => {
+    for (const path of ['calls', 'faults', 'drills']) {
+      expect((await fetch(`${simulator.endpoint}/_simulator/${path}`)).status).toBe(401)
+      const wrong = { headers: { authorization: `Bearer ${'x'.repeat(simulator.controlToken.length)}` } }
+      expect((await fetch(`${simulator.endpoint}/_simulator/${path}`, wrong)).status).toBe(401)
+    }
+    expect((await fetch(`${simulator.endpoint}/_simulator/health`)).status).toBe(200)
+  })
+})
+
+describe('CloudTrail', () => {
+  test('shows a call within a second, in us-east-1 for IAM, in the signed Region for STS', async () => {
+    await iam.send(new ListUsersCommand({}))
+    await new STSClient(simulator.client(SHOP_PRODUCTION, 'eu-central-1')).send(new GetCallerIdentityCommand({}))
+    expect((await lookup('ListUsers')).Events).toEqual([])
+    now += 1000
+    expect((await lookup('ListUsers')).Events).toHaveLength(1)
+    expect((await lookup('ListUsers', 'eu-central-1')).Events).toEqual([])
+    expect((await lookup('GetCallerIdentity', 'eu-central-1')).Events).toHaveLength(1)
+    const other = new CloudTrailClient(simulator.client(PAYMENTS_PRODUCTION, 'us-east-1'))
+    expect((await other.send(new LookupEventsCommand({}))).Events).toEqual([])
+  })
+
+  test('is late when told so', async () => {
+    await simulator.faults({ trailDelayMs: [60_000, 900_000] })
+    await iam.send(new ListUsersCommand({}))
+    now += 59_000
+    expect((await lookup('ListUsers')).Events).toEqual([])
+    now += 900_000
+    expect((await lookup('ListUsers')).Events).toHaveLength(1)
+  })
+
+  test('answers two look-ups a second when told so', async () => {
+    await simulator.faults({ lookupsPerSecond: 2 })
+    await lookup('ListUsers')
+    await lookup('ListUsers')
+    await expect(lookup('ListUsers')).rejects.toMatchObject({ name: 'ThrottlingException' })
+    now += 1000
+    await lookup('ListUsers')
+  })
+
+  test('never shows a secret, and neither does the call log', async () => {
+    const key = await makeUser()
+    now += 1000
+    const { Events: events } = await lookup('CreateAccessKey')
+    expect(events?.[0]?.CloudTrailEvent).toContain(key.accessKeyId)
+    expect(JSON.stringify([events, await simulator.calls()])).not.toContain(key.secretAccessKey)
+  })
+})
