@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { contextOf, requireAllowed } from './access/authorize.ts'
 import { authenticate, refuse } from './access/authenticate.ts'
+import { contextOf, requireAllowed } from './access/authorize.ts'
 import type { Caller } from './access/caller.ts'
 import { type FaultRule, ruleFault, throttled } from './faults.ts'
 import { keyUse } from './key-use.ts'
@@ -59,7 +59,8 @@ interface Asking extends Asked {
 function locate({ service, request }: Addressed): Located {
   const located = protocols[service.protocol].locate(service, request)
   if (located) return located
-  const asked = headerOf(request.headers, 'x-amz-target') ?? new URLSearchParams(request.body.toString('latin1')).get('Action')
+  const asked =
+    headerOf(request.headers, 'x-amz-target') ?? new URLSearchParams(request.body.toString('latin1')).get('Action')
   throw notImplemented(`${service.signingName} ${asked ?? `${request.method} ${request.path}`}`)
 }
 
@@ -90,7 +91,8 @@ async function authenticateOrLog(world: World, asked: Asked): Promise<Caller> {
   }
 }
 
-const nameOf = ({ service, located }: Asked): string => `${service.actionPrefix ?? service.signingName}:${located.operation.name}`
+const nameOf = ({ service, located }: Asked): string =>
+  `${service.actionPrefix ?? service.signingName}:${located.operation.name}`
 
 const GLOBAL_REGION = 'us-east-1'
 
@@ -107,7 +109,10 @@ async function carryOut(world: World, asking: Asking): Promise<Answer> {
   if ('fault' in result) throw result.fault
   if (rule?.effect === 'fail-after') throw ruleFault(rule)
   const { service, request, requestId, located } = asking
-  return protocols[service.protocol].writeOutput({ service, operation: located.operation, request, requestId }, result.output)
+  return protocols[service.protocol].writeOutput(
+    { service, operation: located.operation, request, requestId },
+    result.output,
+  )
 }
 
 /** Waits; the caller is judged by what holds after the wait. */
@@ -127,7 +132,16 @@ function decide(world: World, asking: Asking, rule: FaultRule | undefined): Deci
   const stale = operation.access === 'read' ? world.faults.settings.staleReadsMs : 0
   const { draft, changes } = draftOver(stale > 0 ? world.store.viewAt(at - stale) : world.store.now())
   const input = readInputOrFault(asking)
-  const base = { service, operation, schema: located.operation, caller, request, requestId, region: regionOf(asking), at }
+  const base = {
+    service,
+    operation,
+    schema: located.operation,
+    caller,
+    request,
+    requestId,
+    region: regionOf(asking),
+    at,
+  }
   if (input instanceof AwsFault) return { ...base, input: {}, result: { fault: input }, changes: [] }
   try {
     if (rule?.effect === 'refuse') throw ruleFault(rule)
@@ -151,7 +165,10 @@ function readInputOrFault({ located }: Asking): Structure | AwsFault {
   }
 }
 
-function callOf(world: World, { asking, draft, at }: { readonly asking: Asking; readonly draft: Call['state']; readonly at: number }): Call {
+function callOf(
+  world: World,
+  { asking, draft, at }: { readonly asking: Asking; readonly draft: Call['state']; readonly at: number },
+): Call {
   const { caller, endpoint, service, request } = asking
   const region = regionOf(asking)
   const context = contextOf({ caller, region, sourceAddress: request.sourceAddress, at })
@@ -179,8 +196,16 @@ function requireAccess(asking: Asking, input: Structure, call: Call): void {
 function requireMembers({ service, located }: Asking, input: Structure): void {
   const missing = requiredMembers(located.operation.input).find((name) => input[name] === undefined)
   if (missing === undefined) return
-  const code = service.protocol === 'ec2Query' ? 'MissingParameter' : service.protocol === 'awsQuery' ? 'ValidationError' : 'ValidationException'
-  throw new AwsFault(code, `1 validation error detected: Value null at '${missing}' failed to satisfy constraint: Member must not be null`)
+  const code =
+    service.protocol === 'ec2Query'
+      ? 'MissingParameter'
+      : service.protocol === 'awsQuery'
+        ? 'ValidationError'
+        : 'ValidationException'
+  throw new AwsFault(
+    code,
+    `1 validation error detected: Value null at '${missing}' failed to satisfy constraint: Member must not be null`,
+  )
 }
 
 /** Writes the call down. What nobody may see late is on the disk before the answer is sent. */

@@ -51,6 +51,8 @@ export function createCallLog(): CallLog {
 
 function fits(row: CallRow, query: CallQuery): boolean {
   const { since = 0, principal, ...exact } = query
-  const isExact = (Object.entries(exact) as [keyof typeof exact, string][]).every(([name, value]) => row[name] === value)
+  const isExact = (Object.entries(exact) as [keyof typeof exact, string][]).every(
+    ([name, value]) => row[name] === value,
+  )
   return isExact && row.at >= since && (principal === undefined || row.principal.includes(principal))
 }

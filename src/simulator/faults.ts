@@ -60,7 +60,8 @@ export function createFaults(random: () => number): Faults {
   let settings = NO_FAULTS
   let counts = new Map<FaultRule, number>()
   const matches = (rule: FaultRule, called: { readonly operation: string; readonly account: string }): boolean =>
-    (rule.operation === '*' || rule.operation === called.operation) && (rule.account === undefined || rule.account === called.account)
+    (rule.operation === '*' || rule.operation === called.operation) &&
+    (rule.account === undefined || rule.account === called.account)
   return {
     get settings() {
       return settings
@@ -97,5 +98,7 @@ export function throttled(protocol: ProtocolName): AwsFault {
 }
 
 export function ruleFault(rule: FaultRule): AwsFault {
-  return new AwsFault(rule.code ?? 'InternalFailure', 'The simulator was told to fail this call.', { status: rule.status ?? 500 })
+  return new AwsFault(rule.code ?? 'InternalFailure', 'The simulator was told to fail this call.', {
+    status: rule.status ?? 500,
+  })
 }

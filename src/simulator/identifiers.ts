@@ -28,4 +28,5 @@ interface Named {
 
 export const userArn = ({ account, path, name }: Named): string => `arn:aws:iam::${account}:user${path}${name}`
 export const roleArn = ({ account, path, name }: Named): string => `arn:aws:iam::${account}:role${path}${name}`
-export const instanceProfileArn = ({ account, path, name }: Named): string => `arn:aws:iam::${account}:instance-profile${path}${name}`
+export const instanceProfileArn = ({ account, path, name }: Named): string =>
+  `arn:aws:iam::${account}:instance-profile${path}${name}`

@@ -5,7 +5,8 @@ const NOTED_EVERY_MS = 1000
 
 /** The change that a call makes to the "last used" of the key or role it was signed with; nothing when that was just noted. */
 export function keyUse(now: View, decided: DecidedCall & { readonly changes: readonly Change[] }): readonly Change[] {
-  const isOwn = ([table, key]: Change): boolean => decided.changes.some((change) => change[0] === table && change[1] === key)
+  const isOwn = ([table, key]: Change): boolean =>
+    decided.changes.some((change) => change[0] === table && change[1] === key)
   return noteUse(now, decided).filter((change) => !isOwn(change))
 }
 

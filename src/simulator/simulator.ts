@@ -1,10 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { mkdirSync } from 'node:fs'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Answer, answer } from './answer.ts'
-import { answerControl, type Control, withClaimedAddress } from './control/control.ts'
 import { createDrills, type Intake } from './attacks/drills.ts'
 import { createCallLog } from './calls.ts'
+import { answerControl, type Control, withClaimedAddress } from './control/control.ts'
 import { createFaults } from './faults.ts'
 import { type Identities, keepIdentities } from './seed/identities.ts'
 import { seedOrganization } from './seed/seed.ts'
@@ -45,7 +45,9 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const { world, closeJournal } = openWorld(options)
   const drills = createDrills(world, options.intake)
   const control: Control = { world, drills, token: options.controlToken }
-  const server = createServer((incoming, response) => void handle({ control, report: options.report }, incoming, response))
+  const server = createServer(
+    (incoming, response) => void handle({ control, report: options.report }, incoming, response),
+  )
   return {
     listen: (port) =>
       new Promise((resolve, reject) => {
@@ -61,10 +63,18 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   }
 }
 
-function openWorld({ dir, clock = Date.now }: SimulatorOptions): { readonly world: World; readonly closeJournal: () => void } {
+function openWorld({ dir, clock = Date.now }: SimulatorOptions): {
+  readonly world: World
+  readonly closeJournal: () => void
+} {
   const memory = { store: createStore(), trail: createTrail(), calls: createCallLog() }
   const journal = openJournal(dir, (entry) => take(memory, entry as Step))
-  const world: World = { ...memory, faults: createFaults(Math.random), clock, commit: (step) => commitTo(journal, memory, step) }
+  const world: World = {
+    ...memory,
+    faults: createFaults(Math.random),
+    clock,
+    commit: (step) => commitTo(journal, memory, step),
+  }
   if (memory.store.now().list('account', '').length === 0) {
     const { draft, changes } = draftOver(memory.store.now())
     seedOrganization(draft, clock())
@@ -79,13 +89,18 @@ interface Handling {
   readonly report: SimulatorOptions['report'] | undefined
 }
 
-async function handle({ control, report }: Handling, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(
+  { control, report }: Handling,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   try {
     const reply = await replyTo(control, await readRequest(incoming), `http://${incoming.headers.host ?? '127.0.0.1'}`)
     if (reply === null) incoming.socket.destroy()
     else send(response, reply)
   } catch (failure) {
-    if (failure instanceof AwsFault) return send(response, jsonReply(failure.status, { __type: failure.code, message: failure.message }))
+    if (failure instanceof AwsFault)
+      return send(response, jsonReply(failure.status, { __type: failure.code, message: failure.message }))
     report?.(failure)
     send(response, jsonReply(500, { __type: 'InternalFailure', message: 'The simulator failed; its log says why.' }))
   }
@@ -100,11 +115,16 @@ async function replyTo(control: Control, received: WireRequest, endpoint: string
   return answer(control.world, { service, request, endpoint })
 }
 
-const unsignedService = (request: WireRequest): string => (request.body.toString('latin1', 0, 7) === 'Action=' ? 'sts' : 's3')
+const unsignedService = (request: WireRequest): string =>
+  request.body.toString('latin1', 0, 7) === 'Action=' ? 'sts' : 's3'
 
 function send(response: ServerResponse, reply: WireReply): void {
   if (response.headersSent || response.destroyed) return
-  response.writeHead(reply.status, { ...reply.headers, 'content-length': Buffer.byteLength(reply.body), server: 'cordon-simulator' })
+  response.writeHead(reply.status, {
+    ...reply.headers,
+    'content-length': Buffer.byteLength(reply.body),
+    server: 'cordon-simulator',
+  })
   response.end(reply.body)
 }
 

@@ -48,7 +48,11 @@ export function* entriesOf(world: Pick<World, 'store' | 'trail' | 'calls'>): Ite
 }
 
 /** Writes a step down, then takes it over. */
-export async function commitTo(journal: Journal, world: Pick<World, 'store' | 'trail' | 'calls'>, step: Step): Promise<void> {
+export async function commitTo(
+  journal: Journal,
+  world: Pick<World, 'store' | 'trail' | 'calls'>,
+  step: Step,
+): Promise<void> {
   journal.append(step)
   take(world, step)
   if (step.changes.length > 0) await journal.durable()

@@ -39,7 +39,10 @@ export interface RunningSimulator {
   /** Every request so far that fits the query. */
   readonly calls: (query?: Readonly<Record<string, string>>) => Promise<readonly CallRow[]>
   readonly faults: (change: FaultChange) => Promise<void>
-  readonly startDrill: (name: string, body?: object) => Promise<{ findingId: string; account: string; user: string; accessKeyId: string }>
+  readonly startDrill: (
+    name: string,
+    body?: object,
+  ) => Promise<{ findingId: string; account: string; user: string; accessKeyId: string }>
   readonly stop: () => Promise<void>
 }
 
@@ -71,7 +74,12 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}): P
       await control('POST', 'faults', change)
     },
     startDrill: async (name, body = {}) =>
-      (await control('POST', `drills/${name}`, body)) as { findingId: string; account: string; user: string; accessKeyId: string },
+      (await control('POST', `drills/${name}`, body)) as {
+        findingId: string
+        account: string
+        user: string
+        accessKeyId: string
+      },
     async stop() {
       await simulator.close()
       if (options.dir === undefined) rmSync(dir, { recursive: true, force: true })
@@ -79,7 +87,10 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}): P
   }
 }
 
-function controlCaller(endpoint: string, token: string): (method: string, path: string, body?: object) => Promise<unknown> {
+function controlCaller(
+  endpoint: string,
+  token: string,
+): (method: string, path: string, body?: object) => Promise<unknown> {
   return async (method, path, body) => {
     const response = await fetch(`${endpoint}/_simulator/${path}`, {
       method,

@@ -89,6 +89,9 @@ export async function authenticate(
     case 'too-old':
       throw refuse('wrong-signature', protocol)
     case 'wrong-body-hash':
-      throw new AwsFault('XAmzContentSHA256Mismatch', "The provided 'x-amz-content-sha256' header does not match what was computed.")
+      throw new AwsFault(
+        'XAmzContentSHA256Mismatch',
+        "The provided 'x-amz-content-sha256' header does not match what was computed.",
+      )
   }
 }

@@ -1,9 +1,9 @@
 import type { RequestContext } from '#simulator/policy/conditions'
-import { type PolicyDocument, parsePolicy, type PolicyKind } from '#simulator/policy/document'
+import { type PolicyDocument, type PolicyKind, parsePolicy } from '#simulator/policy/document'
 import { judgePrincipal, type PrincipalPolicies, type Question, type Verdict } from '#simulator/policy/evaluate'
 import type { Role, User } from '#simulator/state/tables'
-import type { ProtocolName } from '#simulator/wire/protocol'
 import { AwsFault, notImplemented } from '#simulator/wire/fault'
+import type { ProtocolName } from '#simulator/wire/protocol'
 import type { Caller } from './caller.ts'
 import { managedPolicy } from './managed-policies.ts'
 
@@ -66,7 +66,9 @@ export function contextOf({ caller, region, sourceAddress, at }: Asking): Reques
 
 /** Answers one question; throws AwsFault `AccessDenied` (by the protocol's own name) unless it is allowed. */
 export function requireAllowed(caller: Caller, question: Question, protocol: ProtocolName): void {
-  const verdict = isForbiddenToUserSessions(caller, question.action) ? 'implicit-deny' : judgePrincipal(policiesOf(caller), question)
+  const verdict = isForbiddenToUserSessions(caller, question.action)
+    ? 'implicit-deny'
+    : judgePrincipal(policiesOf(caller), question)
   if (verdict !== 'allow') throw accessDenied({ caller, question, verdict, protocol })
 }
 
@@ -97,5 +99,9 @@ export function accessDenied(denied: {
     denied.verdict === 'explicit-deny'
       ? 'with an explicit deny in an identity-based policy'
       : `because no ${denied.caller.session?.sessionPolicy ? 'session' : 'identity-based'} policy allows the ${action} action`
-  return new AwsFault(code, `User: ${denied.caller.arn} is not authorized to perform: ${action} on resource: ${resource} ${reason}`, { status })
+  return new AwsFault(
+    code,
+    `User: ${denied.caller.arn} is not authorized to perform: ${action} on resource: ${resource} ${reason}`,
+    { status },
+  )
 }

@@ -77,7 +77,11 @@ function callerOfSession(view: View, session: Session): Caller | undefined {
   return role?.id === principal.roleId ? roleCaller(role, session, principal.sessionName) : undefined
 }
 
-function userCaller(parts: { readonly user: User; readonly accessKeyId: string; readonly session?: Session }): UserCaller {
+function userCaller(parts: {
+  readonly user: User
+  readonly accessKeyId: string
+  readonly session?: Session
+}): UserCaller {
   const arn = userArn(parts.user)
   return { kind: 'user', account: parts.user.account, arn, principalArn: arn, userId: parts.user.id, ...parts }
 }

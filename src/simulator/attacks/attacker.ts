@@ -16,7 +16,9 @@ export interface AttackerPlace {
   readonly controlToken: string
 }
 
-export type Attempt = { readonly outcome: 'answered'; readonly reply: XmlElement } | { readonly outcome: 'refused'; readonly status: number }
+export type Attempt =
+  | { readonly outcome: 'answered'; readonly reply: XmlElement }
+  | { readonly outcome: 'refused'; readonly status: number }
 
 export const SOURCE_HEADER = 'x-simulator-source-address'
 export const CONTROL_HEADER = 'x-simulator-control'
@@ -29,13 +31,31 @@ const FORM = 'application/x-www-form-urlencoded; charset=utf-8'
 export async function attempt(place: AttackerPlace, secret: SigningSecret, call: AttackCall): Promise<Attempt> {
   const url = new URL(place.endpoint)
   const isForm = call.service !== 's3'
-  const body = isForm ? new URLSearchParams({ Action: call.action, Version: VERSIONS[call.service], ...call.parameters }).toString() : ''
-  const headers: Record<string, string> = { host: url.host, 'user-agent': place.userAgent, ...(isForm ? { 'content-type': FORM } : {}) }
-  const request = { method: isForm ? 'POST' : 'GET', protocol: 'http:', hostname: url.hostname, path: '/', query: {}, headers, body }
+  const body = isForm
+    ? new URLSearchParams({ Action: call.action, Version: VERSIONS[call.service], ...call.parameters }).toString()
+    : ''
+  const headers: Record<string, string> = {
+    host: url.host,
+    'user-agent': place.userAgent,
+    ...(isForm ? { 'content-type': FORM } : {}),
+  }
+  const request = {
+    method: isForm ? 'POST' : 'GET',
+    protocol: 'http:',
+    hostname: url.hostname,
+    path: '/',
+    query: {},
+    headers,
+    body,
+  }
   const signed = await signerFor({ region: REGION, service: call.service }, secret).sign(request)
   const response = await fetch(url, {
     method: request.method,
-    headers: { ...withoutHost(signed.headers), [SOURCE_HEADER]: place.sourceAddress, [CONTROL_HEADER]: place.controlToken },
+    headers: {
+      ...withoutHost(signed.headers),
+      [SOURCE_HEADER]: place.sourceAddress,
+      [CONTROL_HEADER]: place.controlToken,
+    },
     ...(isForm ? { body } : {}),
   })
   const text = await response.text()

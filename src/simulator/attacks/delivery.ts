@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import { randomUUID } from 'node:crypto'
 import { loadService } from '#simulator/services/index'
 import type { StoredFinding } from '#simulator/state/tables'
 import { writeJson } from '#simulator/wire/json'
@@ -30,7 +30,10 @@ async function post(intake: Intake, body: string, signal: AbortSignal): Promise<
   try {
     const response = await fetch(intake.url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${readFileSync(intake.tokenFile, 'utf8').trim()}` },
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${readFileSync(intake.tokenFile, 'utf8').trim()}`,
+      },
       body,
       signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
     })

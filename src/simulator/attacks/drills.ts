@@ -37,7 +37,10 @@ const drills: Readonly<Record<string, Drill>> = { 'stolen-access-key': stolenAcc
 export interface Drills {
   readonly list: () => readonly { readonly name: string; readonly title: string }[]
   /** Plays the attack; the finding is delivered in the background until the intake has taken it. */
-  readonly start: (name: string, run: Pick<DrillRun, 'endpoint' | 'controlToken'> & { readonly account?: string }) => Promise<Omit<DrillStarted, 'finding' | 'background'>>
+  readonly start: (
+    name: string,
+    run: Pick<DrillRun, 'endpoint' | 'controlToken'> & { readonly account?: string },
+  ) => Promise<Omit<DrillStarted, 'finding' | 'background'>>
   readonly stop: () => void
 }
 
@@ -54,7 +57,12 @@ export function createDrills(world: World, intake: Intake | undefined): Drills {
       const attack = new AbortController()
       running.get(target)?.abort()
       running.set(target, attack)
-      const { finding, background, ...started } = await drill.run({ world, account: target, signal: attack.signal, ...place })
+      const { finding, background, ...started } = await drill.run({
+        world,
+        account: target,
+        signal: attack.signal,
+        ...place,
+      })
       void background
       if (intake) void deliver(intake, finding, delivering.signal)
       return started

@@ -51,7 +51,8 @@ async function lookAround(place: AttackerPlace, secret: SigningSecret, roleArn: 
     action: 'AssumeRole',
     parameters: { RoleArn: roleArn, RoleSessionName: SESSION_NAME },
   })
-  if (assumed.outcome === 'refused') throw fault('DrillFailed', `The stolen key could not assume ${roleArn} (HTTP ${assumed.status}).`, 409)
+  if (assumed.outcome === 'refused')
+    throw fault('DrillFailed', `The stolen key could not assume ${roleArn} (HTTP ${assumed.status}).`, 409)
   const session = {
     accessKeyId: findText(assumed.reply, 'AccessKeyId') ?? '',
     secretAccessKey: findText(assumed.reply, 'SecretAccessKey') ?? '',
@@ -147,7 +148,12 @@ const apiCallOf = (): object => ({
   UserAgent: ATTACKER_AGENT,
   RemoteIpDetails: {
     IpAddressV4: ATTACKER_ADDRESS,
-    Organization: { Asn: '64496', AsnOrg: 'Documentation Network', Isp: 'Documentation Network', Org: 'Documentation Network' },
+    Organization: {
+      Asn: '64496',
+      AsnOrg: 'Documentation Network',
+      Isp: 'Documentation Network',
+      Org: 'Documentation Network',
+    },
     Country: { CountryName: 'Nowhere' },
     City: { CityName: '' },
     GeoLocation: { Lat: 0, Lon: 0 },

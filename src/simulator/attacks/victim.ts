@@ -1,5 +1,5 @@
-import { seedKey, victimPolicies, type Seeding } from '#simulator/seed/principals'
 import { accountPlans, VICTIM, victimRole } from '#simulator/seed/organization'
+import { type Seeding, seedKey, victimPolicies } from '#simulator/seed/principals'
 import { fault } from '#simulator/services/absent'
 import { draftOver } from '#simulator/state/store'
 import type { AccessKey, User } from '#simulator/state/tables'
@@ -34,7 +34,8 @@ export async function prepareVictim(world: World, account: string): Promise<Vict
 function restoreUser({ draft, plan }: Seeding): User {
   const key = `${plan.id}/${VICTIM}`
   const user = draft.get('user', key)
-  if (!user) throw fault('ValidationError', `The user ${VICTIM} of ${plan.id} was deleted; the drill has nobody to attack.`)
+  if (!user)
+    throw fault('ValidationError', `The user ${VICTIM} of ${plan.id} was deleted; the drill has nobody to attack.`)
   const restored = { ...user, inline: { ...withoutCordon(user.inline), ...victimPolicies(plan) }, attached: [] }
   draft.put('user', key, restored)
   return restored
@@ -43,7 +44,8 @@ function restoreUser({ draft, plan }: Seeding): User {
 function restoreRole({ draft, plan }: Seeding): void {
   const key = `${plan.id}/${victimRole(plan)}`
   const role = draft.get('role', key)
-  if (!role) throw fault('ValidationError', `The role ${victimRole(plan)} of ${plan.id} was deleted; the drill needs it.`)
+  if (!role)
+    throw fault('ValidationError', `The role ${victimRole(plan)} of ${plan.id} was deleted; the drill needs it.`)
   draft.put('role', key, { ...role, inline: withoutCordon(role.inline) })
 }
 
@@ -54,7 +56,10 @@ function newestKey(world: World, user: User): AccessKey {
   const [key] = world.store
     .now()
     .list('accessKey', '')
-    .filter((candidate) => candidate.account === user.account && candidate.user === user.name && candidate.status === 'Active')
+    .filter(
+      (candidate) =>
+        candidate.account === user.account && candidate.user === user.name && candidate.status === 'Active',
+    )
     .toSorted((left, right) => right.createdAt - left.createdAt)
   if (!key) throw fault('ValidationError', `The user ${user.name} has no active key.`)
   return key

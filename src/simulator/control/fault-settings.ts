@@ -18,7 +18,8 @@ function parseSetting(name: string, value: unknown): unknown {
   }
   if (name === 'trailDelayMs') {
     const range: readonly unknown[] = Array.isArray(value) ? value : [value, value]
-    if (range.length !== 2 || !range.every((bound) => typeof bound === 'number' && bound >= 0)) throw invalid('trailDelayMs must be [least, most].')
+    if (range.length !== 2 || !range.every((bound) => typeof bound === 'number' && bound >= 0))
+      throw invalid('trailDelayMs must be [least, most].')
     return range
   }
   if (name === 'rules' && Array.isArray(value)) return value.map(parseRule)

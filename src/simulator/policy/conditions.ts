@@ -78,11 +78,13 @@ const IF_EXISTS = 'IfExists'
 /** IAM reads dates as ISO 8601 or as seconds since 1970. */
 const dateOf = (text: string): number => (/^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text))
 
-const nameOf = (operator: string): string => (operator.endsWith(IF_EXISTS) ? operator.slice(0, -IF_EXISTS.length) : operator)
+const nameOf = (operator: string): string =>
+  operator.endsWith(IF_EXISTS) ? operator.slice(0, -IF_EXISTS.length) : operator
 
 export const isSupportedOperator = (operator: string): boolean => operator === 'Null' || OPERATORS.has(nameOf(operator))
 
-export const isSupportedKey = (key: string): boolean => KEYS.includes(key.toLowerCase()) || TAG_KEY.test(key.toLowerCase())
+export const isSupportedKey = (key: string): boolean =>
+  KEYS.includes(key.toLowerCase()) || TAG_KEY.test(key.toLowerCase())
 
 /** Whether an operator can read a value: a date that is none would make its condition silently false. */
 export function isReadable(operator: string, value: string): boolean {

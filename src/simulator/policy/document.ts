@@ -41,9 +41,11 @@ const isObject = (value: unknown): value is Json => typeof value === 'object' &&
  */
 export function parsePolicy(text: string, kind: PolicyKind): PolicyDocument {
   const document = parseObject(text)
-  for (const name of Object.keys(document)) if (!DOCUMENT_ELEMENTS.includes(name)) throw malformed(`Syntax errors in policy: unknown element ${name}.`)
+  for (const name of Object.keys(document))
+    if (!DOCUMENT_ELEMENTS.includes(name)) throw malformed(`Syntax errors in policy: unknown element ${name}.`)
   const version = document['Version']
-  if (version !== undefined && !VERSIONS.includes(String(version))) throw malformed('The policy has an unknown Version.')
+  if (version !== undefined && !VERSIONS.includes(String(version)))
+    throw malformed('The policy has an unknown Version.')
   const statements = document['Statement']
   const list = Array.isArray(statements) ? statements : [statements]
   if (list.length === 0) throw malformed('Syntax errors in policy: Statement is empty.')
@@ -70,7 +72,8 @@ function parseStatement(value: unknown, kind: PolicyKind): Statement {
   if (effect !== 'Allow' && effect !== 'Deny') throw malformed('Syntax errors in policy: Effect must be Allow or Deny.')
   const actions = textsOf(value['Action'], 'Action')
   for (const action of actions) {
-    if (action !== '*' && !/^[\w*?-]+:[\w*?]+$/.test(action)) throw malformed('Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.')
+    if (action !== '*' && !/^[\w*?-]+:[\w*?]+$/.test(action))
+      throw malformed('Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.')
   }
   return { effect, actions, ...scopeOf(value, kind), conditions: parseConditions(value['Condition']) }
 }
@@ -87,8 +90,10 @@ function scopeOf(value: Json, kind: PolicyKind): Pick<Statement, 'resources' | '
 function parsePrincipals(value: unknown): NonNullable<Statement['principals']> {
   if (value === '*') return { aws: ['*'], services: [] }
   if (!isObject(value)) throw malformed('Missing required field Principal')
-  for (const name of Object.keys(value)) if (name !== 'AWS' && name !== 'Service') throw notImplemented(`principals of the kind ${name}`)
-  const optional = (name: string): readonly string[] => (value[name] === undefined ? [] : textsOf(value[name], 'Principal'))
+  for (const name of Object.keys(value))
+    if (name !== 'AWS' && name !== 'Service') throw notImplemented(`principals of the kind ${name}`)
+  const optional = (name: string): readonly string[] =>
+    value[name] === undefined ? [] : textsOf(value[name], 'Principal')
   return { aws: optional('AWS'), services: optional('Service') }
 }
 
@@ -101,7 +106,8 @@ function parseConditions(value: unknown): readonly Condition[] {
     return Object.entries(keys).map(([key, values]) => {
       if (!isSupportedKey(key)) throw notImplemented(`the condition key ${key}`)
       const texts = textsOf(values, 'Condition').map(withoutVariables)
-      if (!texts.every((text) => isReadable(operator, text))) throw malformed(`Syntax errors in policy: ${operator} cannot read a value of ${key}.`)
+      if (!texts.every((text) => isReadable(operator, text)))
+        throw malformed(`Syntax errors in policy: ${operator} cannot read a value of ${key}.`)
       return { operator, key, values: texts }
     })
   })
@@ -110,7 +116,8 @@ function parseConditions(value: unknown): readonly Condition[] {
 function textsOf(value: unknown, element: string): readonly string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value]
   const texts = list.map((item) => (typeof item === 'boolean' || typeof item === 'number' ? String(item) : item))
-  if (texts.length === 0 || !texts.every((item) => typeof item === 'string')) throw malformed(`Syntax errors in policy: ${element} is missing or not text.`)
+  if (texts.length === 0 || !texts.every((item) => typeof item === 'string'))
+    throw malformed(`Syntax errors in policy: ${element} is missing or not text.`)
   return texts
 }
 

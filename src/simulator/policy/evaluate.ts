@@ -17,8 +17,14 @@ const applies = (statement: Statement, { action, resource, context }: Question):
   statement.conditions.every((condition) => holds(condition, context))
 
 /** What a set of policies of one kind says: a matching deny beats every allow, silence denies. */
-export function judge(policies: readonly PolicyDocument[], question: Question, isFor: (statement: Statement) => boolean = () => true): Verdict {
-  const matching = policies.flatMap(({ statements }) => statements).filter((statement) => isFor(statement) && applies(statement, question))
+export function judge(
+  policies: readonly PolicyDocument[],
+  question: Question,
+  isFor: (statement: Statement) => boolean = () => true,
+): Verdict {
+  const matching = policies
+    .flatMap(({ statements }) => statements)
+    .filter((statement) => isFor(statement) && applies(statement, question))
   if (matching.some(({ effect }) => effect === 'Deny')) return 'explicit-deny'
   return matching.length > 0 ? 'allow' : 'implicit-deny'
 }

@@ -22,4 +22,5 @@ export function matchesPattern(pattern: string, text: string): boolean {
 }
 
 /** Actions are compared without case. */
-export const matchesAction = (pattern: string, action: string): boolean => matchesPattern(pattern.toLowerCase(), action.toLowerCase())
+export const matchesAction = (pattern: string, action: string): boolean =>
+  matchesPattern(pattern.toLowerCase(), action.toLowerCase())

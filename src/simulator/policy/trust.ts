@@ -26,7 +26,10 @@ export function judgeTrust(trust: PolicyDocument, question: Question, assuming: 
 }
 
 const namesPrincipal = ({ principals }: Statement, { principalArn, callerArn }: Assuming): boolean =>
-  principals?.aws.some((principal) => principal === '*' || principal === principalArn || principal === callerArn) ?? false
+  principals?.aws.some((principal) => principal === '*' || principal === principalArn || principal === callerArn) ??
+  false
 
 const namesAccount = ({ principals }: Statement, { account }: Assuming): boolean =>
-  principals?.aws.some((principal) => principal === account || /^arn:[\w-]+:iam::(\d{12}):root$/.exec(principal)?.[1] === account) ?? false
+  principals?.aws.some(
+    (principal) => principal === account || /^arn:[\w-]+:iam::(\d{12}):root$/.exec(principal)?.[1] === account,
+  ) ?? false

@@ -14,7 +14,13 @@ export const HUB = '222233334444'
 export const accountPlans: readonly AccountPlan[] = [
   { id: HUB, name: 'security', environment: 'hub', workload: 'security', regions: REGIONS },
   { id: '111122223333', name: 'shop-production', environment: 'production', workload: 'shop', regions: REGIONS },
-  { id: '444455556666', name: 'payments-production', environment: 'production', workload: 'payments', regions: REGIONS },
+  {
+    id: '444455556666',
+    name: 'payments-production',
+    environment: 'production',
+    workload: 'payments',
+    regions: REGIONS,
+  },
   { id: '777788889999', name: 'shop-staging', environment: 'nonproduction', workload: 'shop', regions: REGIONS },
 ]
 

@@ -7,14 +7,16 @@ interface Statement {
   readonly Principal?: object
 }
 
-const document = (...statements: readonly Statement[]): string => JSON.stringify({ Version: '2012-10-17', Statement: statements })
+const document = (...statements: readonly Statement[]): string =>
+  JSON.stringify({ Version: '2012-10-17', Statement: statements })
 
 /** An identity policy that allows these actions. */
 export const allow = (actions: readonly string[], resource: string | readonly string[] = '*'): string =>
   document({ Effect: 'Allow', Action: actions, Resource: resource })
 
 /** A trust policy for an AWS service. */
-export const trustService = (service: string): string => document({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service } })
+export const trustService = (service: string): string =>
+  document({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service } })
 
 /** A trust policy for principals by ARN. */
 export const trustPrincipals = (arns: readonly string[], actions: readonly string[] = ['sts:AssumeRole']): string =>
@@ -23,7 +25,10 @@ export const trustPrincipals = (arns: readonly string[], actions: readonly strin
 /** What a role needs in its trust, and a caller in its policies, to open sessions that carry the incident. */
 export const SESSION_ACTIONS = ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'] as const
 
-export const readerTrust = trustPrincipals([`arn:aws:iam::${HUB}:user/${EXECUTOR_USER}`, `arn:aws:iam::${HUB}:user/${GATE_USER}`], SESSION_ACTIONS)
+export const readerTrust = trustPrincipals(
+  [`arn:aws:iam::${HUB}:user/${EXECUTOR_USER}`, `arn:aws:iam::${HUB}:user/${GATE_USER}`],
+  SESSION_ACTIONS,
+)
 export const responderTrust = trustPrincipals([`arn:aws:iam::${HUB}:user/${GATE_USER}`], SESSION_ACTIONS)
 
 const IAM_READS = ['iam:Get*', 'iam:List*', 'iam:SimulatePrincipalPolicy']
@@ -78,7 +83,10 @@ export const responderPolicy = allow([
   'rds:Describe*',
 ])
 
-export const gatePolicy = allow(SESSION_ACTIONS, ['arn:aws:iam::*:role/CordonResponder', 'arn:aws:iam::*:role/CordonReader'])
+export const gatePolicy = allow(SESSION_ACTIONS, [
+  'arn:aws:iam::*:role/CordonResponder',
+  'arn:aws:iam::*:role/CordonReader',
+])
 
 export const executorPolicies: Readonly<Record<string, string>> = {
   'assume-readers': allow(SESSION_ACTIONS, 'arn:aws:iam::*:role/CordonReader'),

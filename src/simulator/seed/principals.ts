@@ -3,7 +3,18 @@ import { accessKeyId, iamId, secretAccessKey } from '#simulator/identifiers'
 import type { Draft } from '#simulator/state/store'
 import type { Role, Tags, User } from '#simulator/state/tables'
 import { type AccountPlan, ADMINISTRATOR, EXECUTOR_USER, GATE_USER, HUB, VICTIM, victimRole } from './organization.ts'
-import { allow, executorPolicies, gatePolicy, readerPolicy, readerTrust, responderPolicy, responderTrust, SESSION_ACTIONS, trustPrincipals, trustService } from './policies.ts'
+import {
+  allow,
+  executorPolicies,
+  gatePolicy,
+  readerPolicy,
+  readerTrust,
+  responderPolicy,
+  responderTrust,
+  SESSION_ACTIONS,
+  trustPrincipals,
+  trustService,
+} from './policies.ts'
 
 const SESSION_SECONDS = 3600
 
@@ -39,17 +50,48 @@ function seedMember(seeding: Seeding): void {
   seedKey(seeding, seedUser(seeding, { name: `${workload}-reports`, attached: [managedPolicyArn('ReadOnlyAccess')] }))
   seedBreakGlass(seeding)
   const withinAccount = [`arn:aws:iam::${id}:user/${VICTIM}`]
-  seedRole(seeding, { name: victimRole(seeding.plan), trust: trustPrincipals(withinAccount), inline: { deploy: deployPolicy } })
-  seedRole(seeding, { name: 'organization-audit', trust: trustPrincipals([`arn:aws:iam::${HUB}:root`]), attached: [managedPolicyArn('ReadOnlyAccess')] })
-  seedRole(seeding, { name: `${workload}-web`, trust: trustService('ec2.amazonaws.com'), inline: { assets: allow(['s3:GetObject']) } })
-  seedRole(seeding, { name: `${workload}-orders`, trust: trustService('lambda.amazonaws.com'), inline: { queue: allow(['sqs:SendMessage']) } })
+  seedRole(seeding, {
+    name: victimRole(seeding.plan),
+    trust: trustPrincipals(withinAccount),
+    inline: { deploy: deployPolicy },
+  })
+  seedRole(seeding, {
+    name: 'organization-audit',
+    trust: trustPrincipals([`arn:aws:iam::${HUB}:root`]),
+    attached: [managedPolicyArn('ReadOnlyAccess')],
+  })
+  seedRole(seeding, {
+    name: `${workload}-web`,
+    trust: trustService('ec2.amazonaws.com'),
+    inline: { assets: allow(['s3:GetObject']) },
+  })
+  seedRole(seeding, {
+    name: `${workload}-orders`,
+    trust: trustService('lambda.amazonaws.com'),
+    inline: { queue: allow(['sqs:SendMessage']) },
+  })
   seedRole(seeding, { name: 'CordonReader', trust: readerTrust, inline: { read: readerPolicy } })
   seedRole(seeding, { name: 'CordonResponder', trust: responderTrust, inline: { respond: responderPolicy } })
-  const profile = { account: id, id: iamId('AIPA'), name: `${workload}-web`, path: '/', role: `${workload}-web`, createdAt: seeding.at }
+  const profile = {
+    account: id,
+    id: iamId('AIPA'),
+    name: `${workload}-web`,
+    path: '/',
+    role: `${workload}-web`,
+    createdAt: seeding.at,
+  }
   seeding.draft.put('instanceProfile', `${id}/${profile.name}`, profile)
 }
 
-const deployPolicy = allow(['ec2:Describe*', 'lambda:List*', 'lambda:Get*', 's3:ListAllMyBuckets', 's3:GetObject', 's3:ListBucket', 'iam:ListRoles'])
+const deployPolicy = allow([
+  'ec2:Describe*',
+  'lambda:List*',
+  'lambda:Get*',
+  's3:ListAllMyBuckets',
+  's3:GetObject',
+  's3:ListBucket',
+  'iam:ListRoles',
+])
 
 /** The inline policies that the victim of the drills has in peace. */
 export const victimPolicies = (plan: AccountPlan): Readonly<Record<string, string>> => ({
@@ -101,5 +143,13 @@ function seedRole({ draft, plan, at }: Seeding, seed: PrincipalSeed & { readonly
 /** Gives a user one active key. */
 export function seedKey({ draft, at }: Pick<Seeding, 'draft' | 'at'>, user: User): void {
   const id = accessKeyId('AKIA')
-  draft.put('accessKey', id, { id, secret: secretAccessKey(), account: user.account, user: user.name, userId: user.id, status: 'Active', createdAt: at })
+  draft.put('accessKey', id, {
+    id,
+    secret: secretAccessKey(),
+    account: user.account,
+    user: user.name,
+    userId: user.id,
+    status: 'Active',
+    createdAt: at,
+  })
 }

@@ -4,7 +4,9 @@ import type { Instance, SecurityGroup, Subnet, Vpc } from '#simulator/state/tabl
 import type { Seeding } from './principals.ts'
 
 const ALL_TRAFFIC = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }] as const
-const HTTPS_FROM_ANYWHERE = [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }] as const
+const HTTPS_FROM_ANYWHERE = [
+  { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
+] as const
 const VOLUME_GIB = 20
 const WEB_SERVER_IMAGE = 'ami-0a1b2c3d4e5f60718'
 
@@ -38,7 +40,12 @@ export function seedNetwork({ draft, plan }: Seeding, region: string): Network {
 export function seedWorkload(seeding: Seeding): void {
   const [region = 'eu-central-1'] = seeding.plan.regions
   const network = webNetwork(seeding, region)
-  const grouped = seedInstance(seeding, { region, network, name: `${seeding.plan.workload}-web`, address: '172.31.0.21' })
+  const grouped = seedInstance(seeding, {
+    region,
+    network,
+    name: `${seeding.plan.workload}-web`,
+    address: '172.31.0.21',
+  })
   seedInstance(seeding, { region, network, name: `${seeding.plan.workload}-admin`, address: '172.31.0.35' })
   seedGroup(seeding, { region, grouped })
   seedFunction(seeding, region)
@@ -72,7 +79,14 @@ interface InstanceSeed {
 }
 
 function seedInstance({ draft, plan, at }: Seeding, { region, network, name, address }: InstanceSeed): Instance {
-  const volume = { id: resourceId('vol'), device: '/dev/xvda', sizeGib: VOLUME_GIB, zone: network.subnet.zone, createdAt: at, tags: {} }
+  const volume = {
+    id: resourceId('vol'),
+    device: '/dev/xvda',
+    sizeGib: VOLUME_GIB,
+    zone: network.subnet.zone,
+    createdAt: at,
+    tags: {},
+  }
   const instance: Instance = {
     id: resourceId('i'),
     reservation: resourceId('r'),
@@ -95,7 +109,10 @@ function seedInstance({ draft, plan, at }: Seeding, { region, network, name, add
   return instance
 }
 
-function seedGroup({ draft, plan, at }: Seeding, { region, grouped }: { readonly region: string; readonly grouped: Instance }): void {
+function seedGroup(
+  { draft, plan, at }: Seeding,
+  { region, grouped }: { readonly region: string; readonly grouped: Instance },
+): void {
   const name = `${plan.workload}-web`
   const tagged = { ...grouped, tags: { ...grouped.tags, 'aws:autoscaling:groupName': name } }
   draft.put('instance', `${plan.id}/${region}/${grouped.id}`, tagged)
@@ -125,7 +142,10 @@ function seedFunction({ draft, plan, at }: Seeding, region: string): void {
   })
 }
 
-function seedDatabase({ draft, plan, at }: Seeding, { region, network }: { readonly region: string; readonly network: Network }): void {
+function seedDatabase(
+  { draft, plan, at }: Seeding,
+  { region, network }: { readonly region: string; readonly network: Network },
+): void {
   const id = `${plan.workload}-db`
   draft.put('database', `${plan.id}/${region}/${id}`, {
     id,
@@ -143,7 +163,11 @@ function seedDatabase({ draft, plan, at }: Seeding, { region, network }: { reado
 function seedBucket({ draft, plan, at }: Seeding, region: string): void {
   const name = `${plan.name}-artifacts-${plan.id}`
   draft.put('bucket', name, { name, account: plan.id, region, createdAt: at, versioning: 'Enabled' })
-  const objects = { 'releases/1.0.0.txt': 'first release\n', 'releases/1.1.0.txt': 'second release\n', 'config/settings.json': '{"theme":"light"}\n' }
+  const objects = {
+    'releases/1.0.0.txt': 'first release\n',
+    'releases/1.1.0.txt': 'second release\n',
+    'config/settings.json': '{"theme":"light"}\n',
+  }
   Object.entries(objects).forEach(([key, text], index) => {
     const version = hexId(32)
     draft.put('object', `${name}/${key}/${version}`, {

@@ -1,4 +1,8 @@
-import type { AutoScalingGroup as GroupShape, AutoScalingGroupsType, AutoScalingGroupNamesType } from '@aws-sdk/client-auto-scaling'
+import type {
+  AutoScalingGroupNamesType,
+  AutoScalingGroupsType,
+  AutoScalingGroup as GroupShape,
+} from '@aws-sdk/client-auto-scaling'
 import type { AutoScalingGroup } from '#simulator/state/tables'
 import { notImplemented } from '#simulator/wire/fault'
 import { pageOf } from './pages.ts'

@@ -1,6 +1,6 @@
 import type { Event, LookupAttribute, LookupEventsRequest, LookupEventsResponse } from '@aws-sdk/client-cloudtrail'
-import type { TrailRow } from '#simulator/trail/trail'
 import { throttled } from '#simulator/faults'
+import type { TrailRow } from '#simulator/trail/trail'
 import { fault } from './absent.ts'
 import { type Call, reading, type Service } from './service.ts'
 
@@ -23,11 +23,13 @@ const recentLookups = new WeakMap<Call['trail'], Map<string, readonly number[]>>
 
 function lookupEvents(input: LookupEventsRequest, call: Call): LookupEventsResponse {
   limitRate(call)
-  if (input.EventCategory !== undefined) throw fault('InvalidEventCategoryException', 'Only management events can be looked up here.')
+  if (input.EventCategory !== undefined)
+    throw fault('InvalidEventCategoryException', 'Only management events can be looked up here.')
   const [attribute, ...others] = input.LookupAttributes ?? []
   if (others.length > 0) throw fault('InvalidLookupAttributesException', 'You can only use one lookup attribute.')
   const size = input.MaxResults ?? MAX_RESULTS
-  if (size < 1 || size > MAX_RESULTS) throw fault('InvalidMaxResultsException', `A value between 1 and ${MAX_RESULTS} must be specified for MaxResults.`)
+  if (size < 1 || size > MAX_RESULTS)
+    throw fault('InvalidMaxResultsException', `A value between 1 and ${MAX_RESULTS} must be specified for MaxResults.`)
   const rows = call.trail.find({
     account: call.account,
     region: call.region,

@@ -1,6 +1,6 @@
 import type {
-  CreateSampleFindingsRequest,
   Condition,
+  CreateSampleFindingsRequest,
   Finding,
   GetDetectorRequest,
   GetDetectorResponse,
@@ -21,13 +21,15 @@ const PAGE_SIZE = 50
 const DEFAULT_SAMPLES = ['UnauthorizedAccess:IAMUser/MaliciousIPCaller.Custom', 'Recon:EC2/PortProbeUnprotectedPort']
 const SAMPLE_SEVERITY = 5
 
-const badRequest = (message: string): AwsFault => new AwsFault('BadRequestException', message, { status: 400, members: { Type: 'InvalidInputException' } })
+const badRequest = (message: string): AwsFault =>
+  new AwsFault('BadRequestException', message, { status: 400, members: { Type: 'InvalidInputException' } })
 
 interface InDetector {
   readonly DetectorId?: string | undefined
 }
 
-const detectorArn = (call: Call, id: string | undefined): string => `arn:aws:guardduty:${call.region}:${call.account}:detector/${id}`
+const detectorArn = (call: Call, id: string | undefined): string =>
+  `arn:aws:guardduty:${call.region}:${call.account}:detector/${id}`
 const inDetector = (input: InDetector, call: Call): readonly string[] => [detectorArn(call, input.DetectorId)]
 
 export const guardduty: Service = {
@@ -63,7 +65,8 @@ export const guardduty: Service = {
       run(input, call) {
         requireDetector(call, input.DetectorId)
         const ids = input.FindingIds ?? []
-        if (ids.length > PAGE_SIZE) throw badRequest('The request is rejected because the parameter findingIds has an invalid value.')
+        if (ids.length > PAGE_SIZE)
+          throw badRequest('The request is rejected because the parameter findingIds has an invalid value.')
         const found = ids.flatMap((id) => call.state.get('finding', `${call.account}/${call.region}/${id}`) ?? [])
         return { Findings: found.map(({ finding }) => asFinding(finding)) }
       },
@@ -87,7 +90,8 @@ export const putFinding = (call: Pick<Call, 'state' | 'account' | 'region'>, fin
 
 function requireDetector(call: Call, id: string | undefined): Detector {
   const detector = call.state.get('detector', `${call.account}/${call.region}`)
-  if (detector?.id !== id || !detector) throw badRequest('The request is rejected because the input detectorId is not owned by the current account.')
+  if (detector?.id !== id || !detector)
+    throw badRequest('The request is rejected because the input detectorId is not owned by the current account.')
   return detector
 }
 
@@ -105,7 +109,8 @@ function listFindings(input: ListFindingsRequest, call: Call): ListFindingsRespo
 function orderOf({ SortCriteria: sort }: ListFindingsRequest): (left: StoredFinding, right: StoredFinding) => number {
   const field = sort?.AttributeName ?? 'updatedAt'
   const direction = sort?.OrderBy === 'ASC' ? 1 : -1
-  return (left, right) => direction * (comparable(fieldOf(left.finding, field)) - comparable(fieldOf(right.finding, field)))
+  return (left, right) =>
+    direction * (comparable(fieldOf(left.finding, field)) - comparable(fieldOf(right.finding, field)))
 }
 
 /** A field by its wire name, such as `resource.accessKeyDetails.userName`. */
@@ -147,10 +152,23 @@ function sampleOf(type: string, detector: Detector, call: Call): StoredFinding {
   const at = new Date(call.at).toISOString()
   const isInstance = type.split(':')[1]?.startsWith('EC2/') ?? false
   const resource = isInstance
-    ? { ResourceType: 'Instance', InstanceDetails: { InstanceId: 'i-99999999', InstanceType: 'm3.xlarge', LaunchTime: at, InstanceState: 'running' } }
+    ? {
+        ResourceType: 'Instance',
+        InstanceDetails: {
+          InstanceId: 'i-99999999',
+          InstanceType: 'm3.xlarge',
+          LaunchTime: at,
+          InstanceState: 'running',
+        },
+      }
     : {
         ResourceType: 'AccessKey',
-        AccessKeyDetails: { AccessKeyId: 'GeneratedFindingAccessKeyId', PrincipalId: 'GeneratedFindingPrincipalId', UserName: 'GeneratedFindingUserName', UserType: 'IAMUser' },
+        AccessKeyDetails: {
+          AccessKeyId: 'GeneratedFindingAccessKeyId',
+          PrincipalId: 'GeneratedFindingPrincipalId',
+          UserName: 'GeneratedFindingUserName',
+          UserType: 'IAMUser',
+        },
       }
   const finding = {
     SchemaVersion: '2.0',

@@ -1,4 +1,10 @@
-import type { FunctionConfiguration, GetFunctionRequest, GetFunctionResponse, ListFunctionsRequest, ListFunctionsResponse } from '@aws-sdk/client-lambda'
+import type {
+  FunctionConfiguration,
+  GetFunctionRequest,
+  GetFunctionResponse,
+  ListFunctionsRequest,
+  ListFunctionsResponse,
+} from '@aws-sdk/client-lambda'
 import type { LambdaFunction } from '#simulator/state/tables'
 import { AwsFault } from '#simulator/wire/fault'
 import { pageOf } from './pages.ts'
@@ -18,7 +24,10 @@ export const lambda: Service = {
   operations: {
     ListFunctions: reading<ListFunctionsRequest, ListFunctionsResponse>({
       run(input, call) {
-        const page = pageOf(call.state.list('function', placeOf(call)), { marker: input.Marker, size: input.MaxItems ?? PAGE_SIZE })
+        const page = pageOf(call.state.list('function', placeOf(call)), {
+          marker: input.Marker,
+          size: input.MaxItems ?? PAGE_SIZE,
+        })
         return { Functions: page.items.map(configurationOf), NextMarker: page.next }
       },
     }),
@@ -27,7 +36,11 @@ export const lambda: Service = {
       run(input, call) {
         const found = call.state.get('function', placeOf(call) + nameOf(input.FunctionName ?? ''))
         if (!found) {
-          throw new AwsFault('ResourceNotFoundException', `Function not found: ${arnOf(input.FunctionName ?? '', call)}`, { status: 404, members: { Type: 'User' } })
+          throw new AwsFault(
+            'ResourceNotFoundException',
+            `Function not found: ${arnOf(input.FunctionName ?? '', call)}`,
+            { status: 404, members: { Type: 'User' } },
+          )
         }
         return { Configuration: configurationOf(found), Tags: { ...found.tags } }
       },
@@ -38,9 +51,11 @@ export const lambda: Service = {
 const placeOf = ({ account, region }: Call): string => `${account}/${region}/`
 
 /** A function may be named by its ARN. */
-const nameOf = (nameOrArn: string): string => (nameOrArn.startsWith('arn:') ? (nameOrArn.split(':')[6] ?? '') : nameOrArn)
+const nameOf = (nameOrArn: string): string =>
+  nameOrArn.startsWith('arn:') ? (nameOrArn.split(':')[6] ?? '') : nameOrArn
 
-const arnOf = (nameOrArn: string, { account, region }: Call): string => `arn:aws:lambda:${region}:${account}:function:${nameOf(nameOrArn)}`
+const arnOf = (nameOrArn: string, { account, region }: Call): string =>
+  `arn:aws:lambda:${region}:${account}:function:${nameOf(nameOrArn)}`
 
 const configurationOf = (stored: LambdaFunction): FunctionConfiguration => ({
   FunctionName: stored.name,

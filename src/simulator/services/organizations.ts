@@ -38,7 +38,10 @@ export const organizations: Service = {
     ListAccounts: reading<ListAccountsRequest, ListAccountsResponse>({
       run(input, call) {
         requireManagement(call)
-        const page = pageOf(call.state.list('account', ''), { marker: input.NextToken, size: input.MaxResults ?? PAGE_SIZE })
+        const page = pageOf(call.state.list('account', ''), {
+          marker: input.NextToken,
+          size: input.MaxResults ?? PAGE_SIZE,
+        })
         return { Accounts: page.items.map(accountShape), NextToken: page.next }
       },
     }),

@@ -24,7 +24,8 @@ export const rds: Service = {
         const { DBInstanceIdentifier: id } = input
         const all = call.state.list('database', `${call.account}/${call.region}/`)
         const found = id === undefined ? all : all.filter((database) => database.id === id || database.arn === id)
-        if (id !== undefined && found.length === 0) throw fault('DBInstanceNotFound', `DBInstance ${id} not found.`, 404)
+        if (id !== undefined && found.length === 0)
+          throw fault('DBInstanceNotFound', `DBInstance ${id} not found.`, 404)
         const page = pageOf(found, { marker: input.Marker, size: input.MaxRecords ?? PAGE_SIZE })
         return { DBInstances: page.items.map((database) => databaseShape(database, call.region)), Marker: page.next }
       },

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type {
   CreateSecretRequest,
   CreateSecretResponse,
@@ -16,7 +17,6 @@ import type {
   TagResourceRequest,
   UntagResourceRequest,
 } from '@aws-sdk/client-secrets-manager'
-import { randomUUID } from 'node:crypto'
 import { hexId } from '#simulator/identifiers'
 import type { Secret, SecretVersion } from '#simulator/state/tables'
 import { fault } from './absent.ts'
@@ -34,7 +34,10 @@ interface Named {
   readonly SecretId?: string | undefined
 }
 
-const byId = (input: Named, call: Call): readonly string[] => [findSecret(call, input.SecretId)?.arn ?? `arn:aws:secretsmanager:${call.region}:${call.account}:secret:${input.SecretId}`]
+const byId = (input: Named, call: Call): readonly string[] => [
+  findSecret(call, input.SecretId)?.arn ??
+    `arn:aws:secretsmanager:${call.region}:${call.account}:secret:${input.SecretId}`,
+]
 const touchedSecret = ({ SecretId }: Named) => [{ type: 'AWS::SecretsManager::Secret', name: SecretId ?? '' }]
 
 export const secretsManager: Service = {
@@ -50,8 +53,16 @@ export const secretsManager: Service = {
       touched: (input) => touchedSecret({ SecretId: input.Name }),
       run: createSecret,
     }),
-    PutSecretValue: writing<PutSecretValueRequest, PutSecretValueResponse>({ resources: byId, touched: touchedSecret, run: putSecretValue }),
-    GetSecretValue: reading<GetSecretValueRequest, GetSecretValueResponse>({ resources: byId, touched: touchedSecret, run: getSecretValue }),
+    PutSecretValue: writing<PutSecretValueRequest, PutSecretValueResponse>({
+      resources: byId,
+      touched: touchedSecret,
+      run: putSecretValue,
+    }),
+    GetSecretValue: reading<GetSecretValueRequest, GetSecretValueResponse>({
+      resources: byId,
+      touched: touchedSecret,
+      run: getSecretValue,
+    }),
     DescribeSecret: reading<DescribeSecretRequest, DescribeSecretResponse>({
       resources: byId,
       touched: touchedSecret,
@@ -59,13 +70,26 @@ export const secretsManager: Service = {
     }),
     ListSecrets: reading<ListSecretsRequest, ListSecretsResponse>({
       run(input, call) {
-        if (input.Filters && input.Filters.length > 0) throw fault('InvalidParameterException', 'Filters are not implemented by the simulator.')
-        const living = call.state.list('secret', `${call.account}/${call.region}/`).filter((secret) => secret.deletedAt === undefined || input.IncludePlannedDeletion)
+        if (input.Filters && input.Filters.length > 0)
+          throw fault('InvalidParameterException', 'Filters are not implemented by the simulator.')
+        const living = call.state
+          .list('secret', `${call.account}/${call.region}/`)
+          .filter((secret) => secret.deletedAt === undefined || input.IncludePlannedDeletion)
         const page = pageOf(living, { marker: input.NextToken, size: input.MaxResults ?? PAGE_SIZE })
-        return { SecretList: page.items.map(({ versions, ...secret }) => ({ ...describe({ versions, ...secret }), SecretVersionsToStages: stagesOf(versions) })), NextToken: page.next }
+        return {
+          SecretList: page.items.map(({ versions, ...secret }) => ({
+            ...describe({ versions, ...secret }),
+            SecretVersionsToStages: stagesOf(versions),
+          })),
+          NextToken: page.next,
+        }
       },
     }),
-    DeleteSecret: writing<DeleteSecretRequest, DeleteSecretResponse>({ resources: byId, touched: touchedSecret, run: deleteSecret }),
+    DeleteSecret: writing<DeleteSecretRequest, DeleteSecretResponse>({
+      resources: byId,
+      touched: touchedSecret,
+      run: deleteSecret,
+    }),
     RestoreSecret: writing<RestoreSecretRequest, RestoreSecretResponse>({
       resources: byId,
       touched: touchedSecret,
@@ -112,12 +136,16 @@ function requireAnySecret(call: Call, id: string | undefined): Secret {
 function requireSecret(call: Call, id: string | undefined): Secret {
   const secret = requireAnySecret(call, id)
   if (secret.deletedAt !== undefined) {
-    throw fault('InvalidRequestException', "You can't perform this operation on the secret because it was marked for deletion.")
+    throw fault(
+      'InvalidRequestException',
+      "You can't perform this operation on the secret because it was marked for deletion.",
+    )
   }
   return secret
 }
 
-const putSecret = (call: Call, secret: Secret): void => call.state.put('secret', `${call.account}/${call.region}/${secret.name}`, secret)
+const putSecret = (call: Call, secret: Secret): void =>
+  call.state.put('secret', `${call.account}/${call.region}/${secret.name}`, secret)
 
 interface Value {
   readonly ClientRequestToken?: string | undefined
@@ -135,7 +163,8 @@ function versionOf(value: Value, call: Call, stages: readonly string[]): SecretV
   }
 }
 
-const sameValue = (left: SecretVersion, right: SecretVersion): boolean => left.text === right.text && left.binary === right.binary
+const sameValue = (left: SecretVersion, right: SecretVersion): boolean =>
+  left.text === right.text && left.binary === right.binary
 
 const hasValue = (value: Value): boolean => value.SecretString !== undefined || value.SecretBinary !== undefined
 
@@ -162,16 +191,21 @@ function createSecret(input: CreateSecretRequest, call: Call): CreateSecretRespo
 /** The same request token makes a retry a success; anything else exists already. */
 function createAgain(existing: Secret, input: CreateSecretRequest, call: Call): CreateSecretResponse {
   if (existing.deletedAt !== undefined) {
-    throw fault('InvalidRequestException', "You can't create this secret because a secret with this name is already scheduled for deletion.")
+    throw fault(
+      'InvalidRequestException',
+      "You can't create this secret because a secret with this name is already scheduled for deletion.",
+    )
   }
   const version = existing.versions.find(({ id }) => id === input.ClientRequestToken)
-  if (version && sameValue(version, versionOf(input, call, []))) return { ARN: existing.arn, Name: existing.name, VersionId: version.id }
+  if (version && sameValue(version, versionOf(input, call, [])))
+    return { ARN: existing.arn, Name: existing.name, VersionId: version.id }
   throw fault('ResourceExistsException', `The operation failed because the secret ${existing.name} already exists.`)
 }
 
 function putSecretValue(input: PutSecretValueRequest, call: Call): PutSecretValueResponse {
   const secret = requireSecret(call, input.SecretId)
-  if (!hasValue(input)) throw fault('InvalidParameterException', 'You must provide either SecretString or SecretBinary.')
+  if (!hasValue(input))
+    throw fault('InvalidParameterException', 'You must provide either SecretString or SecretBinary.')
   const stages = input.VersionStages ?? [CURRENT]
   const version = versionOf(input, call, stages)
   const existing = secret.versions.find(({ id }) => id === version.id)
@@ -197,8 +231,14 @@ function withVersion(versions: readonly SecretVersion[], added: SecretVersion): 
 function getSecretValue(input: GetSecretValueRequest, call: Call): GetSecretValueResponse {
   const secret = requireSecret(call, input.SecretId)
   const stage = input.VersionStage ?? CURRENT
-  const version = secret.versions.find(({ id, stages }) => (input.VersionId === undefined ? stages.includes(stage) : id === input.VersionId))
-  if (!version) throw fault('ResourceNotFoundException', "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT")
+  const version = secret.versions.find(({ id, stages }) =>
+    input.VersionId === undefined ? stages.includes(stage) : id === input.VersionId,
+  )
+  if (!version)
+    throw fault(
+      'ResourceNotFoundException',
+      "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
+    )
   return {
     ARN: secret.arn,
     Name: secret.name,

@@ -1,3 +1,4 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type {
   CreateQueueRequest,
   CreateQueueResult,
@@ -13,11 +14,10 @@ import type {
   SendMessageRequest,
   SendMessageResult,
 } from '@aws-sdk/client-sqs'
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { Message, Queue } from '#simulator/state/tables'
 import { notImplemented } from '#simulator/wire/fault'
 import { fault } from './absent.ts'
-import { type Call, type Service, reading, writing } from './service.ts'
+import { type Call, reading, type Service, writing } from './service.ts'
 
 const DEFAULTS: Readonly<Record<string, string>> = {
   VisibilityTimeout: '30',
@@ -34,9 +34,12 @@ interface ByUrl {
 }
 
 const nameIn = (url = ''): string => url.slice(url.lastIndexOf('/') + 1)
-const queueArn = ({ account, region }: Pick<Call, 'account' | 'region'>, name: string): string => `arn:aws:sqs:${region}:${account}:${name}`
+const queueArn = ({ account, region }: Pick<Call, 'account' | 'region'>, name: string): string =>
+  `arn:aws:sqs:${region}:${account}:${name}`
 const byUrl = (input: ByUrl, call: Call): readonly string[] => [queueArn(call, nameIn(input.QueueUrl))]
-const byName = (input: { readonly QueueName?: string | undefined }, call: Call): readonly string[] => [queueArn(call, input.QueueName ?? '')]
+const byName = (input: { readonly QueueName?: string | undefined }, call: Call): readonly string[] => [
+  queueArn(call, input.QueueName ?? ''),
+]
 
 export const sqs: Service = {
   signingName: 'sqs',
@@ -51,9 +54,16 @@ export const sqs: Service = {
       resources: byName,
       run: (input, call) => ({ QueueUrl: requireQueue(call, input.QueueName ?? '').url }),
     }),
-    GetQueueAttributes: reading<GetQueueAttributesRequest, GetQueueAttributesResult>({ resources: byUrl, run: getQueueAttributes }),
+    GetQueueAttributes: reading<GetQueueAttributesRequest, GetQueueAttributesResult>({
+      resources: byUrl,
+      run: getQueueAttributes,
+    }),
     SendMessage: writing<SendMessageRequest, SendMessageResult>({ resources: byUrl, event: 'data', run: sendMessage }),
-    ReceiveMessage: writing<ReceiveMessageRequest, ReceiveMessageResult>({ resources: byUrl, event: 'data', run: receiveMessage }),
+    ReceiveMessage: writing<ReceiveMessageRequest, ReceiveMessageResult>({
+      resources: byUrl,
+      event: 'data',
+      run: receiveMessage,
+    }),
     DeleteMessage: writing<DeleteMessageRequest, Record<string, never>>({
       resources: byUrl,
       event: 'data',
@@ -67,9 +77,11 @@ export const sqs: Service = {
   },
 }
 
-const queueKey = ({ account, region }: Pick<Call, 'account' | 'region'>, name: string): string => `${account}/${region}/${name}`
+const queueKey = ({ account, region }: Pick<Call, 'account' | 'region'>, name: string): string =>
+  `${account}/${region}/${name}`
 const messageKey = (queue: Queue, id: string): string => `${queueKey(queue, queue.name)}/${id}`
-const messagesOf = (call: Call, queue: Queue): readonly Message[] => call.state.list('message', `${queueKey(queue, queue.name)}/`)
+const messagesOf = (call: Call, queue: Queue): readonly Message[] =>
+  call.state.list('message', `${queueKey(queue, queue.name)}/`)
 
 function requireQueue(call: Call, name: string): Queue {
   const queue = call.state.get('queue', queueKey(call, name))
@@ -79,12 +91,25 @@ function requireQueue(call: Call, name: string): Queue {
 
 function createQueue(input: CreateQueueRequest, call: Call): CreateQueueResult {
   const { QueueName: name = '' } = input
-  if (!/^[\w-]{1,80}$/.test(name)) throw name.endsWith('.fifo') ? notImplemented('FIFO queues') : fault('InvalidParameterValue', 'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length.')
+  if (!/^[\w-]{1,80}$/.test(name))
+    throw name.endsWith('.fifo')
+      ? notImplemented('FIFO queues')
+      : fault(
+          'InvalidParameterValue',
+          'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length.',
+        )
   const existing = call.state.get('queue', queueKey(call, name))
   if (existing) return { QueueUrl: existing.url }
   const { account, region, endpoint, at } = call
   const url = `${endpoint}/${account}/${name}`
-  call.state.put('queue', queueKey(call, name), { name, account, region, url, attributes: { ...DEFAULTS, ...input.Attributes }, createdAt: at })
+  call.state.put('queue', queueKey(call, name), {
+    name,
+    account,
+    region,
+    url,
+    attributes: { ...DEFAULTS, ...input.Attributes },
+    createdAt: at,
+  })
   return { QueueUrl: url }
 }
 
@@ -100,21 +125,35 @@ function getQueueAttributes(input: GetQueueAttributesRequest, call: Call): GetQu
     ApproximateNumberOfMessagesNotVisible: String(hidden),
   }
   const wanted: readonly string[] = input.AttributeNames ?? []
-  return { Attributes: wanted.includes('All') ? all : Object.fromEntries(Object.entries(all).filter(([name]) => wanted.includes(name))) }
+  return {
+    Attributes: wanted.includes('All')
+      ? all
+      : Object.fromEntries(Object.entries(all).filter(([name]) => wanted.includes(name))),
+  }
 }
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex')
 
 function sendMessage(input: SendMessageRequest, call: Call): SendMessageResult {
-  if (input.MessageAttributes && Object.keys(input.MessageAttributes).length > 0) throw notImplemented('message attributes')
+  if (input.MessageAttributes && Object.keys(input.MessageAttributes).length > 0)
+    throw notImplemented('message attributes')
   const queue = requireQueue(call, nameIn(input.QueueUrl))
   const { MessageBody: body = '' } = input
   if (Buffer.byteLength(body) > Number(queue.attributes['MaximumMessageSize'])) {
-    throw fault('InvalidParameterValue', `One or more parameters are invalid. Reason: Message must be shorter than ${queue.attributes['MaximumMessageSize']} bytes.`)
+    throw fault(
+      'InvalidParameterValue',
+      `One or more parameters are invalid. Reason: Message must be shorter than ${queue.attributes['MaximumMessageSize']} bytes.`,
+    )
   }
   const id = randomUUID()
   const delay = (input.DelaySeconds ?? Number(queue.attributes['DelaySeconds'])) * MS_PER_SECOND
-  call.state.put('message', messageKey(queue, id), { id, body, sentAt: call.at, visibleAt: call.at + delay, received: 0 })
+  call.state.put('message', messageKey(queue, id), {
+    id,
+    body,
+    sentAt: call.at,
+    visibleAt: call.at + delay,
+    received: 0,
+  })
   return { MessageId: id, MD5OfMessageBody: md5(body) }
 }
 
@@ -128,9 +167,20 @@ function receiveMessage(input: ReceiveMessageRequest, call: Call): ReceiveMessag
   const messages = taken.map((message): MessageShape => {
     const receipt = randomBytes(48).toString('base64')
     const received = message.received + 1
-    call.state.put('message', messageKey(queue, message.id), { ...message, receipt, received, visibleAt: call.at + hiddenMs })
+    call.state.put('message', messageKey(queue, message.id), {
+      ...message,
+      receipt,
+      received,
+      visibleAt: call.at + hiddenMs,
+    })
     const Attributes = { SentTimestamp: String(message.sentAt), ApproximateReceiveCount: String(received) }
-    return { MessageId: message.id, ReceiptHandle: receipt, Body: message.body, MD5OfBody: md5(message.body), Attributes }
+    return {
+      MessageId: message.id,
+      ReceiptHandle: receipt,
+      Body: message.body,
+      MD5OfBody: md5(message.body),
+      Attributes,
+    }
   })
   return messages.length > 0 ? { Messages: messages } : {}
 }

@@ -55,7 +55,11 @@ export function createStore(): Store {
   }
 }
 
-function replaceSlot(table: Map<string, Slot>, key: string, { document, at }: { readonly document: Slot['document']; readonly at: number }): void {
+function replaceSlot(
+  table: Map<string, Slot>,
+  key: string,
+  { document, at }: { readonly document: Slot['document']; readonly at: number },
+): void {
   const previous = table.get(key)
   const kept = previous?.past.filter(({ until }) => until > at - LONGEST_LAG_MS) ?? []
   table.set(key, { document, past: [{ document: previous?.document ?? null, until: at }, ...kept] })
@@ -94,7 +98,9 @@ export function draftOver(view: View): { readonly draft: Draft; readonly changes
   const draft: Draft = {
     get: (table, key) => (touched.has(`${table} ${key}`) ? written.now().get(table, key) : view.get(table, key)),
     list(table, prefix) {
-      return touched.size === 0 ? view.list(table, prefix) : listMerged({ view, written: written.now(), touched }, table, prefix)
+      return touched.size === 0
+        ? view.list(table, prefix)
+        : listMerged({ view, written: written.now(), touched }, table, prefix)
     },
     put: (table, key, document) => write([table, key, document]),
     remove: (table, key) => write([table, key, null]),
@@ -105,11 +111,18 @@ export function draftOver(view: View): { readonly draft: Draft; readonly changes
 }
 
 function listMerged<T extends TableName>(
-  parts: { readonly view: View; readonly written: View; readonly touched: ReadonlyMap<string, readonly [TableName, string]> },
+  parts: {
+    readonly view: View
+    readonly written: View
+    readonly touched: ReadonlyMap<string, readonly [TableName, string]>
+  },
   table: T,
   prefix: string,
 ): readonly Tables[T][] {
   const replaced = new Set<unknown>()
   for (const [name, key] of parts.touched.values()) if (name === table) replaced.add(parts.view.get(table, key))
-  return [...parts.view.list(table, prefix).filter((document) => !replaced.has(document)), ...parts.written.list(table, prefix)]
+  return [
+    ...parts.view.list(table, prefix).filter((document) => !replaced.has(document)),
+    ...parts.written.list(table, prefix),
+  ]
 }

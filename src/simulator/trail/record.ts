@@ -29,7 +29,10 @@ export function trailRowsOf(call: DecidedCall, visibleAt: number): readonly Trai
   return [...accounts].map((account) => rowOf(call, { account, visibleAt }))
 }
 
-function rowOf(call: DecidedCall, { account, visibleAt }: { readonly account: string; readonly visibleAt: number }): TrailRow {
+function rowOf(
+  call: DecidedCall,
+  { account, visibleAt }: { readonly account: string; readonly visibleAt: number },
+): TrailRow {
   const { service, operation, schema, caller, input, result, at, region } = call
   const id = randomUUID()
   const resources = 'output' in result ? touchedBy(operation, input, result.output) : touchedBy(operation, input, {})
@@ -52,7 +55,10 @@ function rowOf(call: DecidedCall, { account, visibleAt }: { readonly account: st
 const touchedBy = (operation: AnyOperation, input: Structure, output: Structure): readonly TouchedResource[] =>
   operation.touched?.(input, output).filter(({ name }) => name !== '' && name !== undefined) ?? []
 
-function eventOf(call: DecidedCall, place: { readonly id: string; readonly region: string; readonly account: string }): Structure {
+function eventOf(
+  call: DecidedCall,
+  place: { readonly id: string; readonly region: string; readonly account: string },
+): Structure {
   const { service, operation, schema, caller, request, result, at } = call
   return {
     eventVersion: '1.11',
@@ -65,7 +71,8 @@ function eventOf(call: DecidedCall, place: { readonly id: string; readonly regio
     userAgent: headerOf(request.headers, 'user-agent') ?? '',
     ...('fault' in result ? { errorCode: trailCodeOf(service, result.fault), errorMessage: result.fault.message } : {}),
     requestParameters: orNull(visible(schema.input, call.input)),
-    responseElements: 'output' in result && operation.access !== 'read' ? orNull(visible(schema.output, result.output)) : null,
+    responseElements:
+      'output' in result && operation.access !== 'read' ? orNull(visible(schema.output, result.output)) : null,
     requestID: call.requestId,
     eventID: place.id,
     readOnly: operation.access !== 'write',
@@ -78,21 +85,40 @@ function eventOf(call: DecidedCall, place: { readonly id: string; readonly regio
 
 const orNull = (shown: unknown): unknown => (shown && Object.keys(shown).length > 0 ? shown : null)
 
-const trailCodeOf = (service: Service, fault: AwsFault): string => (service.protocol === 'ec2Query' ? `Client.${fault.code}` : fault.code)
+const trailCodeOf = (service: Service, fault: AwsFault): string =>
+  service.protocol === 'ec2Query' ? `Client.${fault.code}` : fault.code
 
-const foreignIdentityOf = (caller: Caller): Structure => ({ type: 'AWSAccount', principalId: caller.userId, accountId: caller.account })
+const foreignIdentityOf = (caller: Caller): Structure => ({
+  type: 'AWSAccount',
+  principalId: caller.userId,
+  accountId: caller.account,
+})
 
 function identityOf(caller: Caller): Structure {
   const { session } = caller
   const attributes = session && {
-    attributes: { creationDate: new Date(session.issuedAt).toISOString().replace(/\.\d+Z$/, 'Z'), mfaAuthenticated: 'false' },
+    attributes: {
+      creationDate: new Date(session.issuedAt).toISOString().replace(/\.\d+Z$/, 'Z'),
+      mfaAuthenticated: 'false',
+    },
   }
-  const common = { principalId: caller.userId, arn: caller.arn, accountId: caller.account, accessKeyId: caller.accessKeyId }
+  const common = {
+    principalId: caller.userId,
+    arn: caller.arn,
+    accountId: caller.account,
+    accessKeyId: caller.accessKeyId,
+  }
   if (caller.kind === 'user') {
     return { type: 'IAMUser', ...common, userName: caller.user.name, ...(attributes && { sessionContext: attributes }) }
   }
   const { role } = caller
-  const sessionIssuer = { type: 'Role', principalId: role.id, arn: roleArn(role), accountId: role.account, userName: role.name }
+  const sessionIssuer = {
+    type: 'Role',
+    principalId: role.id,
+    arn: roleArn(role),
+    accountId: role.account,
+    userName: role.name,
+  }
   const sourceIdentity = session?.sourceIdentity ? { sourceIdentity: session.sourceIdentity } : {}
   return { type: 'AssumedRole', ...common, sessionContext: { sessionIssuer, ...attributes, ...sourceIdentity } }
 }

@@ -8,7 +8,9 @@ export function visible(schema: Schema, value: unknown): unknown {
   if (value === undefined || value === null || traitsOf(schema).sensitive || schema.isBlobSchema()) return undefined
   if (schema.isListSchema()) return (value as readonly unknown[]).map((item) => visible(schema.getValueSchema(), item))
   if (schema.isMapSchema()) {
-    return Object.fromEntries(Object.entries(value as Structure).map(([key, item]) => [key, visible(schema.getValueSchema(), item)]))
+    return Object.fromEntries(
+      Object.entries(value as Structure).map(([key, item]) => [key, visible(schema.getValueSchema(), item)]),
+    )
   }
   if (!schema.isStructSchema()) return value
   const members: Record<string, unknown> = {}

@@ -24,7 +24,10 @@ export const awsJson = (version: '1.0' | '1.1'): Protocol => ({
     if (!operation) return undefined
     return {
       operation,
-      readInput: () => (operation.input.isUnitSchema() ? {} : (readJson(operation.input, parseJsonBody(request), 'member') as Structure)),
+      readInput: () =>
+        operation.input.isUnitSchema()
+          ? {}
+          : (readJson(operation.input, parseJsonBody(request), 'member') as Structure),
     }
   },
   writeOutput({ operation }, output) {
@@ -33,8 +36,13 @@ export const awsJson = (version: '1.0' | '1.1'): Protocol => ({
   },
   writeError({ error, schema }) {
     const type = schema?.name ?? error.code
-    const reply = jsonReply(error.status, { __type: type, message: error.message, ...error.members }, `application/x-amz-json-${version}`)
-    const headers = type === error.code ? reply.headers : { ...reply.headers, 'x-amzn-query-error': `${error.code};Sender` }
+    const reply = jsonReply(
+      error.status,
+      { __type: type, message: error.message, ...error.members },
+      `application/x-amz-json-${version}`,
+    )
+    const headers =
+      type === error.code ? reply.headers : { ...reply.headers, 'x-amzn-query-error': `${error.code};Sender` }
     return { ...reply, headers }
   },
 })

@@ -12,10 +12,14 @@ export function readJson(schema: Schema, value: unknown, names: JsonNames): unkn
   if (value === null || value === undefined) return undefined
   if (schema.isDocumentSchema()) return value
   if (schema.isListSchema()) {
-    return (value as readonly unknown[]).map((item) => (item === null ? null : readJson(schema.getValueSchema(), item, names)))
+    return (value as readonly unknown[]).map((item) =>
+      item === null ? null : readJson(schema.getValueSchema(), item, names),
+    )
   }
   if (schema.isMapSchema()) {
-    return mapValues(value as Structure, (item) => (item === null ? null : readJson(schema.getValueSchema(), item, names)))
+    return mapValues(value as Structure, (item) =>
+      item === null ? null : readJson(schema.getValueSchema(), item, names),
+    )
   }
   if (schema.isStructSchema()) return readMembers(schema, value as Structure, names)
   return readScalar(schema, value)
@@ -40,11 +44,17 @@ function readScalar(schema: Schema, value: unknown): unknown {
 }
 
 /** Turns a value of the shape into what `JSON.stringify` should see; `only` limits the members of a structure. */
-export function writeJson(schema: Schema, value: unknown, options: { readonly names: JsonNames; readonly only?: ReadonlySet<string> }): unknown {
+export function writeJson(
+  schema: Schema,
+  value: unknown,
+  options: { readonly names: JsonNames; readonly only?: ReadonlySet<string> },
+): unknown {
   const { names } = options
   if (value === null || value === undefined || schema.isDocumentSchema()) return value
-  if (schema.isListSchema()) return (value as readonly unknown[]).map((item) => writeJson(schema.getValueSchema(), item, { names }))
-  if (schema.isMapSchema()) return mapValues(value as Structure, (item) => writeJson(schema.getValueSchema(), item, { names }))
+  if (schema.isListSchema())
+    return (value as readonly unknown[]).map((item) => writeJson(schema.getValueSchema(), item, { names }))
+  if (schema.isMapSchema())
+    return mapValues(value as Structure, (item) => writeJson(schema.getValueSchema(), item, { names }))
   if (schema.isStructSchema()) {
     const written: Record<string, unknown> = {}
     for (const [name, member] of schema.structIterator()) {

@@ -16,11 +16,16 @@ export const protocols: Readonly<Record<ProtocolName, Protocol>> = {
 }
 
 /** Answers a fault in the service's own protocol, with the status that its model gives the code. */
-export function writeFault(service: ServiceWire & Partial<LoadedService>, fault: AwsFault, requestId: string): WireReply {
+export function writeFault(
+  service: ServiceWire & Partial<LoadedService>,
+  fault: AwsFault,
+  requestId: string,
+): WireReply {
   const schema = service.schemas?.errors.find((error) => isNamed(error, fault.code))
   const status = schema?.traits.awsQueryError?.[1] ?? schema?.traits.httpError ?? fault.status
   const error = { code: fault.code, message: fault.message, status, members: fault.members }
   return protocols[service.protocol].writeError({ service, error, schema, requestId })
 }
 
-const isNamed = (error: ErrorSchema, code: string): boolean => error.name === code || error.traits.awsQueryError?.[0] === code
+const isNamed = (error: ErrorSchema, code: string): boolean =>
+  error.name === code || error.traits.awsQueryError?.[0] === code

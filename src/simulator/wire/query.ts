@@ -12,7 +12,8 @@ const locateIn =
     return operation && { operation, readInput: () => (readForm(operation.input, form, dialect) ?? {}) as Structure }
   }
 
-const codeAndMessage = ({ error }: Failing): string => `<Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message>`
+const codeAndMessage = ({ error }: Failing): string =>
+  `<Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message>`
 
 /** IAM, STS, Auto Scaling, RDS. */
 export const awsQuery: Protocol = {

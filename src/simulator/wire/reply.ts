@@ -15,7 +15,11 @@ export interface WireError {
   readonly members: Structure
 }
 
-export const xmlReply = (status: number, body: string): WireReply => ({ status, headers: { 'content-type': 'text/xml;charset=UTF-8' }, body })
+export const xmlReply = (status: number, body: string): WireReply => ({
+  status,
+  headers: { 'content-type': 'text/xml;charset=UTF-8' },
+  body,
+})
 
 export const jsonReply = (status: number, body: unknown, contentType = 'application/json'): WireReply => ({
   status,

@@ -20,7 +20,8 @@ export async function readRequest(incoming: IncomingMessage): Promise<WireReques
   let size = 0
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > MAX_BODY_BYTES) throw new AwsFault('RequestEntityTooLarge', 'The request is larger than 64 MiB.', { status: 413 })
+    if (size > MAX_BODY_BYTES)
+      throw new AwsFault('RequestEntityTooLarge', 'The request is larger than 64 MiB.', { status: 413 })
     chunks.push(chunk)
   }
   const raw = Buffer.concat(chunks)

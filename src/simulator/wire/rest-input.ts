@@ -80,7 +80,8 @@ function readOtherQuery({ match, member, request }: Binding): Structure | undefi
 
 function readHeader(member: Schema, value: string | undefined): unknown {
   if (value === undefined) return undefined
-  if (member.isListSchema()) return splitHeader(value).map((part) => readText(member.getValueSchema(), part, 'http-date'))
+  if (member.isListSchema())
+    return splitHeader(value).map((part) => readText(member.getValueSchema(), part, 'http-date'))
   if (traitsOf(member).mediaType === 'application/json') return Buffer.from(value, 'base64').toString('utf8')
   return readText(member, value, 'http-date')
 }

@@ -19,22 +19,29 @@ export function writeRestOutput(answering: Answering, output: Structure, body: R
   const { operation, request } = answering
   const parts: OutputParts = { headers: {}, bodyMembers: new Set(), status: operation.http?.[2] ?? 200 }
   if (!operation.output.isUnitSchema()) {
-    for (const [name, member] of operation.output.structIterator()) bindMember(parts, { name, member, value: output[name] })
+    for (const [name, member] of operation.output.structIterator())
+      bindMember(parts, { name, member, value: output[name] })
   }
   const { headers, status } = parts
   if (request.method === 'HEAD' || status === 204) return { status, headers, body: '' }
-  const reply = parts.payload ? writePayload(answering, parts.payload, body) : writeBody(answering, { output, parts, body })
+  const reply = parts.payload
+    ? writePayload(answering, parts.payload, body)
+    : writeBody(answering, { output, parts, body })
   return { status, headers: { ...reply.headers, ...headers }, body: reply.body }
 }
 
-function bindMember(parts: OutputParts, bound: { readonly name: string; readonly member: Schema; readonly value: unknown }): void {
+function bindMember(
+  parts: OutputParts,
+  bound: { readonly name: string; readonly member: Schema; readonly value: unknown },
+): void {
   const { name, member, value } = bound
   const traits = traitsOf(member)
   if (traits.httpPayload) parts.payload = { schema: member, value }
   else if (value === undefined) return
   else if (traits.httpHeader) parts.headers[traits.httpHeader.toLowerCase()] = headerText(member, value)
   else if (traits.httpPrefixHeaders !== undefined) {
-    for (const [key, text] of Object.entries(value as Structure)) parts.headers[(traits.httpPrefixHeaders + key).toLowerCase()] = String(text)
+    for (const [key, text] of Object.entries(value as Structure))
+      parts.headers[(traits.httpPrefixHeaders + key).toLowerCase()] = String(text)
   } else if (traits.httpResponseCode) parts.status = Number(value)
   else parts.bodyMembers.add(name)
 }
@@ -42,7 +49,9 @@ function bindMember(parts: OutputParts, bound: { readonly name: string; readonly
 function headerText(member: Schema, value: unknown): string {
   if (member.isListSchema()) {
     const item = member.getValueSchema()
-    return (value as readonly unknown[]).map((part) => quoteIfNeeded(writeText(item, part, 'http-date'), item)).join(', ')
+    return (value as readonly unknown[])
+      .map((part) => quoteIfNeeded(writeText(item, part, 'http-date'), item))
+      .join(', ')
   }
   if (traitsOf(member).mediaType === 'application/json') return Buffer.from(String(value)).toString('base64')
   return writeText(member, value, 'http-date')
@@ -51,10 +60,15 @@ function headerText(member: Schema, value: unknown): string {
 const quoteIfNeeded = (text: string, item: Schema): string =>
   item.isStringSchema() && /[",]/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : text
 
-function writePayload(answering: Answering, payload: NonNullable<OutputParts['payload']>, body: RestBody): Pick<WireReply, 'headers' | 'body'> {
+function writePayload(
+  answering: Answering,
+  payload: NonNullable<OutputParts['payload']>,
+  body: RestBody,
+): Pick<WireReply, 'headers' | 'body'> {
   const { schema, value } = payload
   if (value === undefined) return { headers: {}, body: '' }
-  if (schema.isBlobSchema()) return { headers: { 'content-type': 'application/octet-stream' }, body: value as Uint8Array }
+  if (schema.isBlobSchema())
+    return { headers: { 'content-type': 'application/octet-stream' }, body: value as Uint8Array }
   if (schema.isStringSchema()) return { headers: {}, body: String(value) }
   if (body === 'json') return jsonReply(200, writeJson(schema, value, { names: 'jsonName' }))
   const tag = traitsOf(schema).xmlName ?? schema.getName() ?? 'Payload'
@@ -67,7 +81,8 @@ function writeBody(
 ): Pick<WireReply, 'headers' | 'body'> {
   const schema = operation.output
   const only = parts.bodyMembers
-  if (body === 'json') return jsonReply(200, schema.isUnitSchema() ? {} : writeJson(schema, output, { names: 'jsonName', only }))
+  if (body === 'json')
+    return jsonReply(200, schema.isUnitSchema() ? {} : writeJson(schema, output, { names: 'jsonName', only }))
   // The only output of S3 whose single member is the root itself.
   if (operation.name === 'GetBucketLocation') {
     const location = String(output['LocationConstraint'] ?? '')
@@ -79,7 +94,9 @@ function writeBody(
 }
 
 const hasBodyMembers = (schema: Schema): boolean =>
-  [...schema.structIterator()].some(([, member]) => !traitsOf(member).httpHeader && traitsOf(member).httpPrefixHeaders === undefined)
+  [...schema.structIterator()].some(
+    ([, member]) => !traitsOf(member).httpHeader && traitsOf(member).httpPrefixHeaders === undefined,
+  )
 
 const xmlBody = (root: string): Pick<WireReply, 'headers' | 'body'> => ({
   headers: { 'content-type': 'application/xml' },

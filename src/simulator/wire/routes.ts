@@ -1,6 +1,6 @@
+import type { LoadedService } from './protocol.ts'
 import { headerOf, type WireRequest } from './request.ts'
 import { type OperationSchema, requiredMembers, traitsOf } from './schema.ts'
-import type { LoadedService } from './protocol.ts'
 
 /** Where a REST operation lives. */
 export interface Route {
@@ -26,7 +26,10 @@ export function findRoute(service: LoadedService, request: WireRequest): RouteMa
   for (const route of routesOf(service)) {
     const found = route.method === request.method ? route.path.exec(request.path) : null
     if (!found || !fits(route, request)) continue
-    return { route, labels: new Map(route.labels.map((label, index) => [label, decodeURIComponent(found[index + 1] ?? '')])) }
+    return {
+      route,
+      labels: new Map(route.labels.map((label, index) => [label, decodeURIComponent(found[index + 1] ?? '')])),
+    }
   }
   return undefined
 }
@@ -41,7 +44,11 @@ function routesOf(service: LoadedService): readonly Route[] {
   return routes
 }
 
-function routeOf(service: LoadedService, operation: OperationSchema, http: NonNullable<OperationSchema['http']>): Route {
+function routeOf(
+  service: LoadedService,
+  operation: OperationSchema,
+  http: NonNullable<OperationSchema['http']>,
+): Route {
   const [path = '/', query = ''] = http[1].split('?')
   const labels: string[] = []
   const pattern = bucketInPath(service, operation, path)
@@ -63,7 +70,9 @@ function routeOf(service: LoadedService, operation: OperationSchema, http: NonNu
 /** S3's model has the bucket in the host; a server without host names of its own is spoken to in path style. */
 function bucketInPath(service: LoadedService, operation: OperationSchema, path: string): string {
   if (service.signingName !== 's3' || path.includes('{Bucket}') || !operation.input.isStructSchema()) return path
-  const hasBucket = [...operation.input.structIterator()].some(([name, member]) => name === 'Bucket' && traitsOf(member).httpLabel)
+  const hasBucket = [...operation.input.structIterator()].some(
+    ([name, member]) => name === 'Bucket' && traitsOf(member).httpLabel,
+  )
   if (!hasBucket) return path
   return path === '/' ? '/{Bucket}' : `/{Bucket}${path}`
 }

@@ -68,7 +68,14 @@ export function readServiceSchemas(clientModule: Readonly<Record<string, unknown
   const errors: ErrorSchema[] = []
   for (const exported of Object.values(clientModule)) {
     if (!Array.isArray(exported)) continue
-    const [kind, namespace, name, traits, input, output] = exported as [number, string, string, unknown, unknown, unknown]
+    const [kind, namespace, name, traits, input, output] = exported as [
+      number,
+      string,
+      string,
+      unknown,
+      unknown,
+      unknown,
+    ]
     if (kind === OPERATION) {
       const http = typeof traits === 'object' && traits !== null ? (traits as Traits).http : undefined
       operations.set(name, { name, namespace, http, input: schemaOf(input), output: schemaOf(output) })

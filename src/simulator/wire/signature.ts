@@ -20,7 +20,8 @@ export interface SigningSecret {
 
 export type SignatureVerdict = 'valid' | 'wrong-signature' | 'wrong-body-hash' | 'too-old'
 
-const AUTHORIZATION = /^AWS4-HMAC-SHA256\s+Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request,\s*SignedHeaders=([^,]+),\s*Signature=([\da-f]{64})$/
+const AUTHORIZATION =
+  /^AWS4-HMAC-SHA256\s+Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request,\s*SignedHeaders=([^,]+),\s*Signature=([\da-f]{64})$/
 const MAX_SKEW_MS = 15 * 60 * 1000
 const CONTENT_HASH = 'x-amz-content-sha256'
 /** Headers that the signer sees even when the client did not sign them. */
@@ -35,11 +36,16 @@ export function readSignedScope(request: WireRequest): SignedScope | undefined {
 }
 
 /** Signs the request again with the stored secret and compares. */
-export async function verifySignature(request: WireRequest, scope: SignedScope, secret: SigningSecret): Promise<SignatureVerdict> {
+export async function verifySignature(
+  request: WireRequest,
+  scope: SignedScope,
+  secret: SigningSecret,
+): Promise<SignatureVerdict> {
   const signedAt = parseAmzDate(headerOf(request.headers, 'x-amz-date') ?? '')
   if (!signedAt || Math.abs(Date.now() - signedAt.getTime()) > MAX_SKEW_MS) return 'too-old'
   const claimedHash = headerOf(request.headers, 'x-amz-content-sha256') ?? ''
-  if (/^[\da-f]{64}$/.test(claimedHash) && claimedHash !== createHash('sha256').update(request.body).digest('hex')) return 'wrong-body-hash'
+  if (/^[\da-f]{64}$/.test(claimedHash) && claimedHash !== createHash('sha256').update(request.body).digest('hex'))
+    return 'wrong-body-hash'
   const expected = await sign(request, { scope, secret, signedAt })
   return timingSafeEqual(Buffer.from(expected), Buffer.from(scope.signature)) ? 'valid' : 'wrong-signature'
 }
@@ -56,7 +62,15 @@ async function sign(
   const unsigned = SIGNER_HEADERS.filter((name) => !scope.signedHeaders.includes(name))
   const signer = signerFor(scope, secret)
   const signed = await signer.sign(
-    { method: request.method, protocol: 'http:', hostname: '', path: request.path, query: queryOf(request), headers, body: request.body },
+    {
+      method: request.method,
+      protocol: 'http:',
+      hostname: '',
+      path: request.path,
+      query: queryOf(request),
+      headers,
+      body: request.body,
+    },
     // Every header counts that the client signed, also those that the signer itself would leave out.
     { signingDate: signedAt, signableHeaders: new Set(scope.signedHeaders), unsignableHeaders: new Set(unsigned) },
   )

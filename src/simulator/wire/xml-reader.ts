@@ -85,7 +85,10 @@ function readMember(member: Schema, found: readonly XmlElement[]): unknown {
 }
 
 function readEntries(schema: Schema, entries: readonly XmlElement[]): Structure {
-  const [keyTag, valueTag] = [traitsOf(schema.getKeySchema()).xmlName ?? 'key', traitsOf(schema.getValueSchema()).xmlName ?? 'value']
+  const [keyTag, valueTag] = [
+    traitsOf(schema.getKeySchema()).xmlName ?? 'key',
+    traitsOf(schema.getValueSchema()).xmlName ?? 'value',
+  ]
   return Object.fromEntries(
     entries.map((entry) => {
       const [value] = childrenOf(entry, valueTag)
@@ -94,7 +97,8 @@ function readEntries(schema: Schema, entries: readonly XmlElement[]): Structure 
   )
 }
 
-const childrenOf = (element: XmlElement, name: string): readonly XmlElement[] => element.children.filter((child) => child.name === name)
+const childrenOf = (element: XmlElement, name: string): readonly XmlElement[] =>
+  element.children.filter((child) => child.name === name)
 
 const childText = (element: XmlElement, name: string): string | undefined => childrenOf(element, name)[0]?.text
 

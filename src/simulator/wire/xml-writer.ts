@@ -1,7 +1,13 @@
 import { writeText } from './scalars.ts'
 import { memberTraitsOf, type Schema, type Structure, type Traits, traitsOf } from './schema.ts'
 
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#13;' }
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\r': '&#13;',
+}
 
 export const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
@@ -52,14 +58,19 @@ export function writeMembers(
     const memberValue = value[name]
     if (memberValue === undefined || memberValue === null || (only && !only.has(name))) continue
     const tag = memberTraitsOf(member).xmlName ?? name
-    if (traitsOf(member).xmlAttribute) attributes += ` ${tag}="${escapeXml(writeText(member, memberValue, 'date-time'))}"`
+    if (traitsOf(member).xmlAttribute)
+      attributes += ` ${tag}="${escapeXml(writeText(member, memberValue, 'date-time'))}"`
     else content += writeElement(member, tag, memberValue)
   }
   return { attributes, content }
 }
 
 /** The root element of a document. */
-export function writeRoot(schema: Schema, value: Structure, root: { readonly tag: string; readonly xmlns?: string; readonly only?: ReadonlySet<string> }): string {
+export function writeRoot(
+  schema: Schema,
+  value: Structure,
+  root: { readonly tag: string; readonly xmlns?: string; readonly only?: ReadonlySet<string> },
+): string {
   const { attributes, content } = writeMembers(schema, value, root.only)
   return `<${root.tag}${root.xmlns ? ` xmlns="${root.xmlns}"` : ''}${attributes}>${content}</${root.tag}>`
 }

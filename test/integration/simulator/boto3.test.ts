@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { HUB, PAYMENTS_PRODUCTION, type RunningSimulator, SHOP_PRODUCTION, startSimulator } from '../../support/simulator.ts'
+import {
+  HUB,
+  PAYMENTS_PRODUCTION,
+  type RunningSimulator,
+  SHOP_PRODUCTION,
+  startSimulator,
+} from '../../support/simulator.ts'
 import { awsEnvironment, type Python, preparePython, runProgram } from './python.ts'
 
 const SET_UP_TIMEOUT_MS = 320_000
@@ -15,10 +21,13 @@ beforeAll(async () => {
 
 afterAll(() => simulator.stop())
 
-const environmentOf = (account: string): NodeJS.ProcessEnv => awsEnvironment({ endpoint: simulator.endpoint, ...simulator.administrator(account) })
+const environmentOf = (account: string): NodeJS.ProcessEnv =>
+  awsEnvironment({ endpoint: simulator.endpoint, ...simulator.administrator(account) })
 
 describe('programs that are not ours', () => {
-  test('boto3 walks through users, roles, instances, buckets, secrets, queues and the trail', { timeout: TIMEOUT_MS }, async () => {
+  test('boto3 walks through users, roles, instances, buckets, secrets, queues and the trail', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
     const walk = new URL('boto3_walk.py', import.meta.url).pathname
     const steps = await runProgram(python.python, [walk], environmentOf(SHOP_PRODUCTION))
     expect(steps.trim().split('\n')).toEqual([
@@ -36,10 +45,24 @@ describe('programs that are not ours', () => {
     const aws = async (account: string, ...args: readonly string[]): Promise<unknown> =>
       JSON.parse(await runProgram(python.aws, [...args, '--output', 'json'], environmentOf(account)))
     expect(await aws(SHOP_PRODUCTION, 'sts', 'get-caller-identity')).toMatchObject({ Account: SHOP_PRODUCTION })
-    expect(await aws(SHOP_PRODUCTION, 'iam', 'list-access-keys', '--user-name', 'deploy-bot')).toMatchObject({ AccessKeyMetadata: [{ Status: 'Active' }] })
-    expect(await aws(HUB, 'organizations', 'list-accounts')).toMatchObject({ Accounts: expect.arrayContaining([expect.objectContaining({ Id: SHOP_PRODUCTION })]) })
-    expect(await aws(PAYMENTS_PRODUCTION, 'ec2', 'describe-instances', '--query', 'Reservations[].Instances[].Tags')).toHaveLength(2)
-    const denied = aws(SHOP_PRODUCTION, 'sts', 'assume-role', '--role-arn', `arn:aws:iam::${SHOP_PRODUCTION}:role/CordonResponder`, '--role-session-name', 'cli')
+    expect(await aws(SHOP_PRODUCTION, 'iam', 'list-access-keys', '--user-name', 'deploy-bot')).toMatchObject({
+      AccessKeyMetadata: [{ Status: 'Active' }],
+    })
+    expect(await aws(HUB, 'organizations', 'list-accounts')).toMatchObject({
+      Accounts: expect.arrayContaining([expect.objectContaining({ Id: SHOP_PRODUCTION })]),
+    })
+    expect(
+      await aws(PAYMENTS_PRODUCTION, 'ec2', 'describe-instances', '--query', 'Reservations[].Instances[].Tags'),
+    ).toHaveLength(2)
+    const denied = aws(
+      SHOP_PRODUCTION,
+      'sts',
+      'assume-role',
+      '--role-arn',
+      `arn:aws:iam::${SHOP_PRODUCTION}:role/CordonResponder`,
+      '--role-session-name',
+      'cli',
+    )
     await expect(denied).rejects.toThrow(/AccessDenied/)
   })
 })

@@ -1,10 +1,21 @@
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
-import { CreateAccessKeyCommand, CreateUserCommand, GetUserCommand, IAMClient, ListUsersCommand, PutUserPolicyCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam'
+import {
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  GetUserCommand,
+  IAMClient,
+  ListUsersCommand,
+  PutUserPolicyCommand,
+  UpdateAccessKeyCommand,
+} from '@aws-sdk/client-iam'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { PAYMENTS_PRODUCTION, type RunningSimulator, SHOP_PRODUCTION, startSimulator } from '../../support/simulator.ts'
 
-const ALLOW_ALL = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] })
+const ALLOW_ALL = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+})
 const DENY_ALL = ALLOW_ALL.replace('Allow', 'Deny')
 
 let now: number
@@ -37,7 +48,9 @@ describe('faults that are switched on', () => {
     now += 10_000
     await simulator.faults({ iamLagMs: 4000 })
     const asUser = new IAMClient(simulator.client(key))
-    await iam.send(new PutUserPolicyCommand({ UserName: 'user', PolicyName: 'CordonDenyAll', PolicyDocument: DENY_ALL }))
+    await iam.send(
+      new PutUserPolicyCommand({ UserName: 'user', PolicyName: 'CordonDenyAll', PolicyDocument: DENY_ALL }),
+    )
     await iam.send(new UpdateAccessKeyCommand({ UserName: 'user', AccessKeyId: key.accessKeyId, Status: 'Inactive' }))
     now += 3000
     await asUser.send(new ListUsersCommand({}))
@@ -48,8 +61,12 @@ describe('faults that are switched on', () => {
   test('reads answer with a former state, writes do not', async () => {
     await simulator.faults({ staleReadsMs: 2000 })
     await iam.send(new CreateUserCommand({ UserName: 'late' }))
-    await expect(iam.send(new GetUserCommand({ UserName: 'late' }))).rejects.toMatchObject({ name: 'NoSuchEntityException' })
-    await expect(iam.send(new CreateUserCommand({ UserName: 'late' }))).rejects.toMatchObject({ name: 'EntityAlreadyExistsException' })
+    await expect(iam.send(new GetUserCommand({ UserName: 'late' }))).rejects.toMatchObject({
+      name: 'NoSuchEntityException',
+    })
+    await expect(iam.send(new CreateUserCommand({ UserName: 'late' }))).rejects.toMatchObject({
+      name: 'EntityAlreadyExistsException',
+    })
     now += 2001
     await iam.send(new GetUserCommand({ UserName: 'late' }))
   })
@@ -63,7 +80,9 @@ describe('faults that are switched on', () => {
 
   test('one call is refused, answers an error after its effect, or loses its answer', async () => {
     const create = (UserName: string) => iam.send(new CreateUserCommand({ UserName }))
-    await simulator.faults({ rules: [{ operation: 'iam:CreateUser', effect: 'refuse', nth: 2, code: 'ServiceFailure' }] })
+    await simulator.faults({
+      rules: [{ operation: 'iam:CreateUser', effect: 'refuse', nth: 2, code: 'ServiceFailure' }],
+    })
     await create('first')
     await expect(create('second')).rejects.toMatchObject({ name: 'ServiceFailureException' })
     await simulator.faults({ rules: [{ operation: 'iam:CreateUser', effect: 'fail-after' }] })
@@ -87,7 +106,10 @@ describe('faults that are switched on', () => {
   test('a fault that is not known is an error, and all are off again after a reset', async () => {
     await expect(simulator.faults({ iamLag: 4 } as object)).rejects.toThrow(/iamLag/)
     await simulator.faults({ throttlePercent: 100 })
-    await fetch(`${simulator.endpoint}/_simulator/faults`, { method: 'DELETE', headers: { authorization: `Bearer ${simulator.controlToken}` } })
+    await fetch(`${simulator.endpoint}/_simulator/faults`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${simulator.controlToken}` },
+    })
     await iam.send(new ListUsersCommand({}))
   })
 

@@ -33,8 +33,13 @@ afterAll(() => simulator.stop())
 /** A user with a key that may list users. */
 async function makeUser(name: string) {
   await iam.send(new CreateUserCommand({ UserName: name }))
-  const allow = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['iam:ListUsers', 'sts:*'], Resource: '*' }] }
-  await iam.send(new PutUserPolicyCommand({ UserName: name, PolicyName: 'list', PolicyDocument: JSON.stringify(allow) }))
+  const allow = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: ['iam:ListUsers', 'sts:*'], Resource: '*' }],
+  }
+  await iam.send(
+    new PutUserPolicyCommand({ UserName: name, PolicyName: 'list', PolicyDocument: JSON.stringify(allow) }),
+  )
   const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName: name }))
   return { accessKeyId: key?.AccessKeyId ?? '', secretAccessKey: key?.SecretAccessKey ?? '' }
 }
@@ -54,11 +59,24 @@ describe('IAM', () => {
     const asUser = new IAMClient(simulator.client(key))
     const { Credentials: session } = await new STSClient(simulator.client(key)).send(new GetSessionTokenCommand({}))
     await asUser.send(new ListUsersCommand({}))
-    await iam.send(new PutUserPolicyCommand({ UserName: 'denied', PolicyName: 'CordonDenyAll', PolicyDocument: DENY_ALL }))
-    await expect(asUser.send(new ListUsersCommand({}))).rejects.toMatchObject({ name: 'AccessDenied', message: expect.stringContaining('explicit deny') })
-    const token = { accessKeyId: session?.AccessKeyId ?? '', secretAccessKey: session?.SecretAccessKey ?? '', sessionToken: session?.SessionToken ?? '' }
-    await expect(new IAMClient(simulator.client(token)).send(new ListUsersCommand({}))).rejects.toMatchObject({ name: 'AccessDenied' })
-    expect((await new STSClient(simulator.client(token)).send(new GetCallerIdentityCommand({}))).Arn).toContain('user/denied')
+    await iam.send(
+      new PutUserPolicyCommand({ UserName: 'denied', PolicyName: 'CordonDenyAll', PolicyDocument: DENY_ALL }),
+    )
+    await expect(asUser.send(new ListUsersCommand({}))).rejects.toMatchObject({
+      name: 'AccessDenied',
+      message: expect.stringContaining('explicit deny'),
+    })
+    const token = {
+      accessKeyId: session?.AccessKeyId ?? '',
+      secretAccessKey: session?.SecretAccessKey ?? '',
+      sessionToken: session?.SessionToken ?? '',
+    }
+    await expect(new IAMClient(simulator.client(token)).send(new ListUsersCommand({}))).rejects.toMatchObject({
+      name: 'AccessDenied',
+    })
+    expect((await new STSClient(simulator.client(token)).send(new GetCallerIdentityCommand({}))).Arn).toContain(
+      'user/denied',
+    )
     await iam.send(new DeleteUserPolicyCommand({ UserName: 'denied', PolicyName: 'CordonDenyAll' }))
     await asUser.send(new ListUsersCommand({}))
   })
@@ -67,8 +85,13 @@ describe('IAM', () => {
     const key = await makeUser('deactivated')
     const sts = new STSClient(simulator.client(key))
     await sts.send(new GetCallerIdentityCommand({}))
-    await iam.send(new UpdateAccessKeyCommand({ UserName: 'deactivated', AccessKeyId: key.accessKeyId, Status: 'Inactive' }))
-    await expect(sts.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'InvalidClientTokenId', $metadata: { httpStatusCode: 403 } })
+    await iam.send(
+      new UpdateAccessKeyCommand({ UserName: 'deactivated', AccessKeyId: key.accessKeyId, Status: 'Inactive' }),
+    )
+    await expect(sts.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
+      name: 'InvalidClientTokenId',
+      $metadata: { httpStatusCode: 403 },
+    })
   })
 
   test('a wrong secret does not pass', async () => {
@@ -79,18 +102,29 @@ describe('IAM', () => {
 
   test('a policy comes back as it was put, percent-encoded', async () => {
     await makeUser('documented')
-    const { PolicyDocument: document = '' } = await iam.send(new GetUserPolicyCommand({ UserName: 'documented', PolicyName: 'list' }))
+    const { PolicyDocument: document = '' } = await iam.send(
+      new GetUserPolicyCommand({ UserName: 'documented', PolicyName: 'list' }),
+    )
     expect(JSON.parse(decodeURIComponent(document))).toMatchObject({ Statement: [{ Effect: 'Allow' }] })
-    await expect(iam.send(new GetUserPolicyCommand({ UserName: 'documented', PolicyName: 'none' }))).rejects.toBeInstanceOf(NoSuchEntityException)
+    await expect(
+      iam.send(new GetUserPolicyCommand({ UserName: 'documented', PolicyName: 'none' })),
+    ).rejects.toBeInstanceOf(NoSuchEntityException)
   })
 
   test('limits hold: two keys for a user, 2,048 characters of inline policy', async () => {
     await makeUser('limited')
     await iam.send(new CreateAccessKeyCommand({ UserName: 'limited' }))
-    await expect(iam.send(new CreateAccessKeyCommand({ UserName: 'limited' }))).rejects.toBeInstanceOf(LimitExceededException)
+    await expect(iam.send(new CreateAccessKeyCommand({ UserName: 'limited' }))).rejects.toBeInstanceOf(
+      LimitExceededException,
+    )
     const Resource = Array.from({ length: 60 }, (_, index) => `arn:aws:s3:::bucket-with-a-long-name-${index}`)
-    const long = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource }] })
-    await expect(iam.send(new PutUserPolicyCommand({ UserName: 'limited', PolicyName: 'long', PolicyDocument: long }))).rejects.toBeInstanceOf(LimitExceededException)
+    const long = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource }],
+    })
+    await expect(
+      iam.send(new PutUserPolicyCommand({ UserName: 'limited', PolicyName: 'long', PolicyDocument: long })),
+    ).rejects.toBeInstanceOf(LimitExceededException)
   })
 
   test('what cannot be judged is refused when it is put', async () => {
@@ -102,15 +136,22 @@ describe('IAM', () => {
           PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }),
         }),
       )
-    await expect(put({ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' })).rejects.toMatchObject({ name: 'NotImplemented', $metadata: { httpStatusCode: 501 } })
+    await expect(put({ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' })).rejects.toMatchObject({
+      name: 'NotImplemented',
+      $metadata: { httpStatusCode: 501 },
+    })
     const Condition = { StringEquals: { 'aws:MultiFactorAuthPresent': 'true' } }
-    await expect(put({ Effect: 'Allow', Action: 'iam:*', Resource: '*', Condition })).rejects.toMatchObject({ name: 'NotImplemented' })
+    await expect(put({ Effect: 'Allow', Action: 'iam:*', Resource: '*', Condition })).rejects.toMatchObject({
+      name: 'NotImplemented',
+    })
   })
 
   test('the last use of a key is known', async () => {
     const key = await makeUser('seen')
     await new IAMClient(simulator.client(key)).send(new ListUsersCommand({}))
-    const { AccessKeyLastUsed: used, UserName: name } = await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: key.accessKeyId }))
+    const { AccessKeyLastUsed: used, UserName: name } = await iam.send(
+      new GetAccessKeyLastUsedCommand({ AccessKeyId: key.accessKeyId }),
+    )
     expect(name).toBe('seen')
     expect(used).toMatchObject({ ServiceName: 'iam', Region: 'us-east-1' })
   })

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -29,7 +29,10 @@ function buildWhenStale(): void {
   const newest = Math.max(...sources.map((path) => statSync(join(ROOT, 'src/simulator', path)).mtimeMs))
   if (existsSync(built) && statSync(built).mtimeMs > newest) return
   try {
-    execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', ROOT], { cwd: ROOT, stdio: 'pipe' })
+    execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', ROOT], {
+      cwd: ROOT,
+      stdio: 'pipe',
+    })
   } catch (cause) {
     // A type error elsewhere does not keep tsc from writing what is run here.
     if (!existsSync(built)) throw cause
@@ -37,7 +40,9 @@ function buildWhenStale(): void {
 }
 
 async function start(): Promise<{ readonly child: ChildProcess; readonly endpoint: string }> {
-  const child = spawn(process.execPath, [join(ROOT, 'test/integration/simulator/simulator-process.mjs'), folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [join(ROOT, 'test/integration/simulator/simulator-process.mjs'), folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const [line] = (await once(child.stdout, 'data')) as [Buffer]
   return { child, endpoint: `http://127.0.0.1:${line.toString('utf8').trim()}` }
 }
@@ -48,7 +53,12 @@ async function kill(child: ChildProcess): Promise<void> {
   await ended
 }
 
-const settingsFor = (endpoint: string) => ({ region: 'us-east-1', endpoint, maxAttempts: 1, credentials: administrator().credentials })
+const settingsFor = (endpoint: string) => ({
+  region: 'us-east-1',
+  endpoint,
+  maxAttempts: 1,
+  credentials: administrator().credentials,
+})
 
 function administrator(): Identities['accounts'][number] {
   const { accounts } = JSON.parse(readFileSync(join(folder, 'identities.json'), 'utf8')) as Identities
@@ -71,14 +81,18 @@ async function writeUntilKilled(iam: IAMClient, prefix: string): Promise<readonl
   }
 }
 
-test('nothing that was acknowledged is lost by kill -9: users, their events, the identities', { timeout: 60_000 }, async () => {
+test('nothing that was acknowledged is lost by kill -9: users, their events, the identities', {
+  timeout: 60_000,
+}, async () => {
   const acknowledged: string[] = []
   let secret = ''
   for (let round = 0; round < KILLS; round += 1) {
     const { child, endpoint } = await start()
     secret ||= administrator().credentials.secretAccessKey
     const iam = new IAMClient(settingsFor(endpoint))
-    const writers = Array.from({ length: WRITERS }, (_, writer) => writeUntilKilled(iam, `round${round}-writer${writer}`))
+    const writers = Array.from({ length: WRITERS }, (_, writer) =>
+      writeUntilKilled(iam, `round${round}-writer${writer}`),
+    )
     await new Promise((resolve) => setTimeout(resolve, 300 + 137 * round))
     await kill(child)
     acknowledged.push(...(await Promise.all(writers)).flat())
@@ -93,7 +107,10 @@ test('nothing that was acknowledged is lost by kill -9: users, their events, the
       names.push(...(page.Users ?? []).map(({ UserName = '' }) => UserName))
     }
     expect(names).toEqual(expect.arrayContaining(acknowledged))
-    await vi.waitFor(async () => expect(await usersInTrail(endpoint)).toEqual(expect.arrayContaining(acknowledged)), { timeout: 10_000, interval: 500 })
+    await vi.waitFor(async () => expect(await usersInTrail(endpoint)).toEqual(expect.arrayContaining(acknowledged)), {
+      timeout: 10_000,
+      interval: 500,
+    })
   } finally {
     await kill(child)
   }
@@ -102,8 +119,13 @@ test('nothing that was acknowledged is lost by kill -9: users, their events, the
 async function usersInTrail(endpoint: string): Promise<readonly string[]> {
   const client = new CloudTrailClient(settingsFor(endpoint))
   const names: string[] = []
-  for await (const page of paginateLookupEvents({ client }, { LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'CreateUser' }] })) {
-    names.push(...(page.Events ?? []).flatMap(({ Resources = [] }) => Resources.map(({ ResourceName = '' }) => ResourceName)))
+  for await (const page of paginateLookupEvents(
+    { client },
+    { LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'CreateUser' }] },
+  )) {
+    names.push(
+      ...(page.Events ?? []).flatMap(({ Resources = [] }) => Resources.map(({ ResourceName = '' }) => ResourceName)),
+    )
   }
   return names
 }

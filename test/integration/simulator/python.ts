@@ -30,13 +30,19 @@ async function makeEnvironment(cache: string, home: string): Promise<void> {
   await mkdir(cache, { recursive: true })
   rmSync(home, { recursive: true, force: true })
   await run('python3', ['-m', 'venv', home], { timeout: INSTALL_TIMEOUT_MS })
-  await run(join(home, 'bin/python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...PACKAGES], { timeout: INSTALL_TIMEOUT_MS })
+  await run(join(home, 'bin/python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...PACKAGES], {
+    timeout: INSTALL_TIMEOUT_MS,
+  })
   writeFileSync(join(home, 'ready.new'), PACKAGES.join('\n'))
   renameSync(join(home, 'ready.new'), join(home, 'ready'))
 }
 
 /** What the programs find in their environment: the simulator and one identity, nothing of the machine's own AWS set-up. */
-export const awsEnvironment = (settings: { readonly endpoint: string; readonly accessKeyId: string; readonly secretAccessKey: string }): NodeJS.ProcessEnv => ({
+export const awsEnvironment = (settings: {
+  readonly endpoint: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}): NodeJS.ProcessEnv => ({
   PATH: '/usr/bin:/bin',
   HOME: '/nonexistent',
   AWS_ENDPOINT_URL: settings.endpoint,

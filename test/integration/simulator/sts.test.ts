@@ -1,7 +1,26 @@
-import { IAMClient, ListRolesCommand, ListUsersCommand, PutRolePolicyCommand, PutUserPolicyCommand, DeleteRolePolicyCommand } from '@aws-sdk/client-iam'
-import { AssumeRoleCommand, type AssumeRoleCommandInput, GetAccessKeyInfoCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import {
+  DeleteRolePolicyCommand,
+  IAMClient,
+  ListRolesCommand,
+  ListUsersCommand,
+  PutRolePolicyCommand,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam'
+import {
+  AssumeRoleCommand,
+  type AssumeRoleCommandInput,
+  GetAccessKeyInfoCommand,
+  GetCallerIdentityCommand,
+  STSClient,
+} from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { HUB, type RunningSimulator, type SessionCredentials, SHOP_PRODUCTION, startSimulator } from '../../support/simulator.ts'
+import {
+  HUB,
+  type RunningSimulator,
+  type SessionCredentials,
+  SHOP_PRODUCTION,
+  startSimulator,
+} from '../../support/simulator.ts'
 
 const MINUTE_MS = 60_000
 const RESPONDER = `arn:aws:iam::${SHOP_PRODUCTION}:role/CordonResponder`
@@ -17,9 +36,18 @@ beforeAll(async () => {
 
 afterAll(() => simulator.stop())
 
-async function assume(who: string | SessionCredentials, input: Partial<AssumeRoleCommandInput> & { readonly RoleArn: string }): Promise<Required<SessionCredentials>> {
-  const { Credentials: given } = await new STSClient(simulator.client(who)).send(new AssumeRoleCommand({ RoleSessionName: 'cordon-inc1-1', ...input }))
-  return { accessKeyId: given?.AccessKeyId ?? '', secretAccessKey: given?.SecretAccessKey ?? '', sessionToken: given?.SessionToken ?? '' }
+async function assume(
+  who: string | SessionCredentials,
+  input: Partial<AssumeRoleCommandInput> & { readonly RoleArn: string },
+): Promise<Required<SessionCredentials>> {
+  const { Credentials: given } = await new STSClient(simulator.client(who)).send(
+    new AssumeRoleCommand({ RoleSessionName: 'cordon-inc1-1', ...input }),
+  )
+  return {
+    accessKeyId: given?.AccessKeyId ?? '',
+    secretAccessKey: given?.SecretAccessKey ?? '',
+    sessionToken: given?.SessionToken ?? '',
+  }
 }
 
 const iamOf = (who: string | SessionCredentials): IAMClient => new IAMClient(simulator.client(who))
@@ -31,52 +59,89 @@ describe('AssumeRole', () => {
       SourceIdentity: 'inc1',
       DurationSeconds: 900,
       Tags: [{ Key: 'cordon:plan', Value: 'p1' }],
-      Policy: policy({ Effect: 'Allow', Action: 'iam:PutUserPolicy', Resource: `arn:aws:iam::${SHOP_PRODUCTION}:user/deploy-bot` }),
+      Policy: policy({
+        Effect: 'Allow',
+        Action: 'iam:PutUserPolicy',
+        Resource: `arn:aws:iam::${SHOP_PRODUCTION}:user/deploy-bot`,
+      }),
     })
     const { Arn, UserId } = await new STSClient(simulator.client(session)).send(new GetCallerIdentityCommand({}))
     expect(Arn).toBe(`arn:aws:sts::${SHOP_PRODUCTION}:assumed-role/CordonResponder/cordon-inc1-1`)
     expect(UserId).toMatch(/^AROA[A-Z2-7]{17}:cordon-inc1-1$/)
     const document = policy({ Effect: 'Deny', Action: 's3:*', Resource: '*' })
-    await iamOf(session).send(new PutUserPolicyCommand({ UserName: 'deploy-bot', PolicyName: 'x', PolicyDocument: document }))
+    await iamOf(session).send(
+      new PutUserPolicyCommand({ UserName: 'deploy-bot', PolicyName: 'x', PolicyDocument: document }),
+    )
     const other = new PutUserPolicyCommand({ UserName: 'shop-reports', PolicyName: 'x', PolicyDocument: document })
-    await expect(iamOf(session).send(other)).rejects.toMatchObject({ name: 'AccessDenied', message: expect.stringContaining('session policy') })
+    await expect(iamOf(session).send(other)).rejects.toMatchObject({
+      name: 'AccessDenied',
+      message: expect.stringContaining('session policy'),
+    })
     const [call] = (await simulator.calls({ operation: 'iam:PutUserPolicy', outcome: 'allowed' })).slice(-1)
-    expect(call).toMatchObject({ account: SHOP_PRODUCTION, access: 'write', sourceIdentity: 'inc1', parameters: { userName: 'deploy-bot', policyName: 'x' } })
+    expect(call).toMatchObject({
+      account: SHOP_PRODUCTION,
+      access: 'write',
+      sourceIdentity: 'inc1',
+      parameters: { userName: 'deploy-bot', policyName: 'x' },
+    })
   })
 
   test('nobody else may: not the executor, not the account’s administrator, not the gate elsewhere', async () => {
-    await expect(assume(simulator.identities.executor, { RoleArn: RESPONDER })).rejects.toMatchObject({ name: 'AccessDenied' })
+    await expect(assume(simulator.identities.executor, { RoleArn: RESPONDER })).rejects.toMatchObject({
+      name: 'AccessDenied',
+    })
     await expect(assume(SHOP_PRODUCTION, { RoleArn: RESPONDER })).rejects.toMatchObject({ name: 'AccessDenied' })
     const elsewhere = `arn:aws:iam::${SHOP_PRODUCTION}:role/organization-audit`
-    await expect(assume(simulator.identities.gate, { RoleArn: elsewhere })).rejects.toMatchObject({ name: 'AccessDenied' })
-    await expect(assume(simulator.identities.gate, { RoleArn: `${RESPONDER}x` })).rejects.toMatchObject({ name: 'AccessDenied' })
+    await expect(assume(simulator.identities.gate, { RoleArn: elsewhere })).rejects.toMatchObject({
+      name: 'AccessDenied',
+    })
+    await expect(assume(simulator.identities.gate, { RoleArn: `${RESPONDER}x` })).rejects.toMatchObject({
+      name: 'AccessDenied',
+    })
   })
 
   test('a source identity stays along a chain and cannot be changed', async () => {
     const role = `arn:aws:iam::${SHOP_PRODUCTION}:role/organization-audit`
     const first = await assume(HUB, { RoleArn: role }).catch((error: unknown) => error)
     expect(first).toMatchObject({ accessKeyId: expect.stringMatching(/^ASIA/) })
-    await expect(assume(HUB, { RoleArn: role, SourceIdentity: 'a' })).rejects.toMatchObject({ message: expect.stringContaining('sts:SetSourceIdentity') })
+    await expect(assume(HUB, { RoleArn: role, SourceIdentity: 'a' })).rejects.toMatchObject({
+      message: expect.stringContaining('sts:SetSourceIdentity'),
+    })
   })
 
   test('durations are limited: 15 minutes at least, the role’s maximum, one hour along a chain', async () => {
     const gate = simulator.identities.gate
-    await expect(assume(gate, { RoleArn: RESPONDER, DurationSeconds: 899 })).rejects.toMatchObject({ name: 'ValidationError' })
-    await expect(assume(gate, { RoleArn: RESPONDER, DurationSeconds: 3601 })).rejects.toMatchObject({ name: 'ValidationError' })
+    await expect(assume(gate, { RoleArn: RESPONDER, DurationSeconds: 899 })).rejects.toMatchObject({
+      name: 'ValidationError',
+    })
+    await expect(assume(gate, { RoleArn: RESPONDER, DurationSeconds: 3601 })).rejects.toMatchObject({
+      name: 'ValidationError',
+    })
   })
 
   test('a session ends when its time is over', async () => {
-    const session = await assume(simulator.identities.executor, { RoleArn: `arn:aws:iam::${SHOP_PRODUCTION}:role/CordonReader`, DurationSeconds: 900 })
+    const session = await assume(simulator.identities.executor, {
+      RoleArn: `arn:aws:iam::${SHOP_PRODUCTION}:role/CordonReader`,
+      DurationSeconds: 900,
+    })
     await iamOf(session).send(new ListUsersCommand({}))
     now += 16 * MINUTE_MS
     await expect(iamOf(session).send(new ListUsersCommand({}))).rejects.toMatchObject({ name: 'ExpiredToken' })
   })
 
   test('a too long session policy is refused, an unsupported one is not implemented', async () => {
-    const long = policy({ Effect: 'Allow', Action: Array.from({ length: 100 }, (_, index) => `iam:SomeLongAction${index}`), Resource: '*' })
-    await expect(assume(simulator.identities.gate, { RoleArn: RESPONDER, Policy: long })).rejects.toMatchObject({ name: 'ValidationError' })
+    const long = policy({
+      Effect: 'Allow',
+      Action: Array.from({ length: 100 }, (_, index) => `iam:SomeLongAction${index}`),
+      Resource: '*',
+    })
+    await expect(assume(simulator.identities.gate, { RoleArn: RESPONDER, Policy: long })).rejects.toMatchObject({
+      name: 'ValidationError',
+    })
     const unsupported = policy({ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' })
-    await expect(assume(simulator.identities.gate, { RoleArn: RESPONDER, Policy: unsupported })).rejects.toMatchObject({ name: 'NotImplemented' })
+    await expect(assume(simulator.identities.gate, { RoleArn: RESPONDER, Policy: unsupported })).rejects.toMatchObject({
+      name: 'NotImplemented',
+    })
   })
 
   test('the account of a key is known to the hub', async () => {
@@ -90,17 +155,34 @@ describe('sessions of a role', () => {
   test('live on when the user who opened them is denied, and end by a deny on older tokens', async () => {
     const drill = await simulator.startDrill('stolen-access-key')
     const administrator = iamOf(SHOP_PRODUCTION)
-    const { AccessKey: key } = await administrator.send(new (await import('@aws-sdk/client-iam')).CreateAccessKeyCommand({ UserName: drill.user }))
+    const { AccessKey: key } = await administrator.send(
+      new (await import('@aws-sdk/client-iam')).CreateAccessKeyCommand({ UserName: drill.user }),
+    )
     const user = { accessKeyId: key?.AccessKeyId ?? '', secretAccessKey: key?.SecretAccessKey ?? '' }
     const RoleArn = `arn:aws:iam::${SHOP_PRODUCTION}:role/shop-deploy`
     const session = await assume(user, { RoleArn })
-    await administrator.send(new PutUserPolicyCommand({ UserName: drill.user, PolicyName: 'CordonDenyAll', PolicyDocument: policy({ Effect: 'Deny', Action: '*', Resource: '*' }) }))
+    await administrator.send(
+      new PutUserPolicyCommand({
+        UserName: drill.user,
+        PolicyName: 'CordonDenyAll',
+        PolicyDocument: policy({ Effect: 'Deny', Action: '*', Resource: '*' }),
+      }),
+    )
     await iamOf(session).send(new ListRolesCommand({}))
     await expect(assume(user, { RoleArn })).rejects.toMatchObject({ name: 'AccessDenied' })
-    const revoke = policy({ Effect: 'Deny', Action: '*', Resource: '*', Condition: { DateLessThan: { 'aws:TokenIssueTime': new Date(now + 30_000).toISOString() } } })
-    await administrator.send(new PutRolePolicyCommand({ RoleName: 'shop-deploy', PolicyName: 'CordonRevokeSessions', PolicyDocument: revoke }))
+    const revoke = policy({
+      Effect: 'Deny',
+      Action: '*',
+      Resource: '*',
+      Condition: { DateLessThan: { 'aws:TokenIssueTime': new Date(now + 30_000).toISOString() } },
+    })
+    await administrator.send(
+      new PutRolePolicyCommand({ RoleName: 'shop-deploy', PolicyName: 'CordonRevokeSessions', PolicyDocument: revoke }),
+    )
     await expect(iamOf(session).send(new ListRolesCommand({}))).rejects.toMatchObject({ name: 'AccessDenied' })
-    await administrator.send(new DeleteRolePolicyCommand({ RoleName: 'shop-deploy', PolicyName: 'CordonRevokeSessions' }))
+    await administrator.send(
+      new DeleteRolePolicyCommand({ RoleName: 'shop-deploy', PolicyName: 'CordonRevokeSessions' }),
+    )
     await iamOf(session).send(new ListRolesCommand({}))
   })
 })

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import * as autoScaling from '@aws-sdk/client-auto-scaling'
 import * as cloudtrail from '@aws-sdk/client-cloudtrail'
 import * as ec2 from '@aws-sdk/client-ec2'
@@ -10,8 +12,6 @@ import * as s3 from '@aws-sdk/client-s3'
 import * as secretsManager from '@aws-sdk/client-secrets-manager'
 import * as sqs from '@aws-sdk/client-sqs'
 import * as sts from '@aws-sdk/client-sts'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadService, services } from '#simulator/services/index'
@@ -42,7 +42,8 @@ const clients: Readonly<Record<string, readonly [module: object, client: unknown
 }
 
 /** Members that the client itself fills in or checks, so that they do not go through as they are. */
-const CLIENT_SIDE = /^(Checksum|ContentMD5|MD5|SSECustomer|CopySourceSSECustomer|ContentEncoding|ContentLength|Expires|Range|PresignedUrl|UserData|DestinationRegion|SourceRegion)/
+const CLIENT_SIDE =
+  /^(Checksum|ContentMD5|MD5|SSECustomer|CopySourceSSECustomer|ContentEncoding|ContentLength|Expires|Range|PresignedUrl|UserData|DestinationRegion|SourceRegion)/
 
 let received: { readonly operation: string; readonly input: Structure } | undefined
 let planned: Structure = {}
@@ -54,7 +55,10 @@ const server = createServer((incoming, response) => {
     const located = service && protocols[service.protocol].locate(service, request)
     if (!located) throw new Error(`no operation for ${request.method} ${request.path}`)
     received = { operation: located.operation.name, input: located.readInput() }
-    const reply = protocols[service.protocol].writeOutput({ service, operation: located.operation, request, requestId: 'id' }, planned)
+    const reply = protocols[service.protocol].writeOutput(
+      { service, operation: located.operation, request, requestId: 'id' },
+      planned,
+    )
     response.writeHead(reply.status, reply.headers).end(reply.body)
   })().catch((failure: unknown) => response.writeHead(500).end(String(failure)))
 })
@@ -68,22 +72,38 @@ beforeAll(async () => {
 afterAll(() => void server.close())
 
 /** Arbitrary values of a shape, as deep as `depth` says. */
-function valuesOf(schema: Schema, place: { readonly depth: number; readonly name: string; readonly inText: boolean }): fc.Arbitrary<unknown> {
+function valuesOf(
+  schema: Schema,
+  place: { readonly depth: number; readonly name: string; readonly inText: boolean },
+): fc.Arbitrary<unknown> {
   const { depth, name } = place
   const inText = place.inText || isBound(schema)
   const inner = { depth: depth - 1, name: 'item', inText }
-  if (schema.isListSchema()) return depth > 0 ? fc.array(valuesOf(schema.getValueSchema(), inner), { minLength: 1, maxLength: 2 }) : fc.constant(undefined)
-  if (schema.isMapSchema()) return depth > 0 ? fc.dictionary(fc.stringMatching(/^k[a-z]{1,6}$/), valuesOf(schema.getValueSchema(), inner), { minKeys: 1, maxKeys: 2 }) : fc.constant(undefined)
+  if (schema.isListSchema())
+    return depth > 0
+      ? fc.array(valuesOf(schema.getValueSchema(), inner), { minLength: 1, maxLength: 2 })
+      : fc.constant(undefined)
+  if (schema.isMapSchema())
+    return depth > 0
+      ? fc.dictionary(fc.stringMatching(/^k[a-z]{1,6}$/), valuesOf(schema.getValueSchema(), inner), {
+          minKeys: 1,
+          maxKeys: 2,
+        })
+      : fc.constant(undefined)
   if (schema.isUnionSchema() || schema.isDocumentSchema()) return fc.constant(undefined)
   if (schema.isStructSchema()) return depth > 0 ? structuresOf(schema, inner) : fc.constant(undefined)
-  if (schema.isTimestampSchema()) return fc.integer({ min: 1_600_000_000, max: 1_900_000_000 }).map((seconds) => new Date(seconds * 1000))
+  if (schema.isTimestampSchema())
+    return fc.integer({ min: 1_600_000_000, max: 1_900_000_000 }).map((seconds) => new Date(seconds * 1000))
   if (schema.isBooleanSchema()) return fc.boolean()
   if (schema.isBigIntegerSchema()) return fc.bigInt({ min: 0n, max: 1_000_000n })
-  if (schema.isNumericSchema()) return traitsOf(schema).httpResponseCode ? fc.constant(200) : fc.integer({ min: 0, max: 100_000 })
+  if (schema.isNumericSchema())
+    return traitsOf(schema).httpResponseCode ? fc.constant(200) : fc.integer({ min: 0, max: 100_000 })
   if (schema.isBlobSchema()) return fc.uint8Array({ minLength: 1, maxLength: 8 })
   if (name === 'Bucket') return fc.constant('bucket-1')
   if (traitsOf(schema).mediaType === 'application/json') return fc.constant('{"a":1}')
-  return inText ? fc.stringMatching(/^[a-z0-9]{1,8}$/) : fc.constantFrom('a&b<c>"d\'é✓', 'plain', ' lead trail ', 'x=1&y=2;%41+')
+  return inText
+    ? fc.stringMatching(/^[a-z0-9]{1,8}$/)
+    : fc.constantFrom('a&b<c>"d\'é✓', 'plain', ' lead trail ', 'x=1&y=2;%41+')
 }
 
 function isBound(schema: Schema): boolean {
@@ -91,7 +111,10 @@ function isBound(schema: Schema): boolean {
   return Boolean(traits.httpHeader || traits.httpLabel || traits.httpQuery || traits.httpPrefixHeaders !== undefined)
 }
 
-function structuresOf(schema: Schema, place: { readonly depth: number; readonly inText: boolean }): fc.Arbitrary<unknown> {
+function structuresOf(
+  schema: Schema,
+  place: { readonly depth: number; readonly inText: boolean },
+): fc.Arbitrary<unknown> {
   const members: Record<string, fc.Arbitrary<unknown>> = {}
   for (const [name, member] of schema.structIterator()) {
     const traits = traitsOf(member)
@@ -102,7 +125,9 @@ function structuresOf(schema: Schema, place: { readonly depth: number; readonly 
 }
 
 const emptied = (schema: Schema): fc.Arbitrary<Structure> =>
-  (schema.isUnitSchema() ? fc.constant({}) : valuesOf(schema, { depth: 4, name: '', inText: false })).map((value) => (prune(value) ?? {}) as Structure)
+  (schema.isUnitSchema() ? fc.constant({}) : valuesOf(schema, { depth: 4, name: '', inText: false })).map(
+    (value) => (prune(value) ?? {}) as Structure,
+  )
 
 /** Without what no wire can carry: absent members and empty containers. Bytes and times become comparable text. */
 function prune(value: unknown): unknown {
@@ -131,7 +156,9 @@ async function operationOf(signingName: string, name: string): Promise<Operation
 }
 
 describe('every operation that is simulated goes over the wire unchanged, both ways', () => {
-  const listed = services.flatMap((service) => Object.keys(service.operations).map((name) => [service.signingName, name] as const))
+  const listed = services.flatMap((service) =>
+    Object.keys(service.operations).map((name) => [service.signingName, name] as const),
+  )
 
   test.each(listed)('%s %s', async (signingName, name) => {
     const [clientModule, clientClass] = clients[signingName] ?? []

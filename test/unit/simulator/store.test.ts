@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openJournal } from '#simulator/state/journal'
 import { type Change, createStore, draftOver } from '#simulator/state/store'
 
-const bucket = (name: string, at = 0) => ({ name, account: '1', region: 'eu-central-1', createdAt: at, versioning: 'off' }) as const
+const bucket = (name: string, at = 0) =>
+  ({ name, account: '1', region: 'eu-central-1', createdAt: at, versioning: 'off' }) as const
 
 let folder: string
 
@@ -59,7 +60,13 @@ describe('store', () => {
   test('a view of the past sees what was there, what is removed since and not what came later', () => {
     const store = createStore()
     store.apply([['bucket', 'a', bucket('a', 1)]], 1000)
-    store.apply([['bucket', 'a', bucket('a', 2)], ['bucket', 'b', bucket('b')]], 2000)
+    store.apply(
+      [
+        ['bucket', 'a', bucket('a', 2)],
+        ['bucket', 'b', bucket('b')],
+      ],
+      2000,
+    )
     store.apply([['bucket', 'a', null]], 3000)
     expect(store.viewAt(500).get('bucket', 'a')).toBeUndefined()
     expect(store.viewAt(1500).list('bucket', '')).toEqual([bucket('a', 1)])
@@ -69,18 +76,36 @@ describe('store', () => {
 
   test('a draft sees its own writes and leaves the store alone', () => {
     const store = createStore()
-    store.apply([['bucket', 'a', bucket('a')], ['bucket', 'b', bucket('b')]], 0)
+    store.apply(
+      [
+        ['bucket', 'a', bucket('a')],
+        ['bucket', 'b', bucket('b')],
+      ],
+      0,
+    )
     const { draft, changes } = draftOver(store.now())
     draft.remove('bucket', 'a')
     draft.put('bucket', 'c', bucket('c'))
     expect(draft.list('bucket', '').map(({ name }) => name)).toEqual(['b', 'c'])
     expect(draft.get('bucket', 'a')).toBeUndefined()
-    expect(store.now().list('bucket', '').map(({ name }) => name)).toEqual(['a', 'b'])
-    expect(changes()).toEqual([['bucket', 'a', null], ['bucket', 'c', bucket('c')]])
+    expect(
+      store
+        .now()
+        .list('bucket', '')
+        .map(({ name }) => name),
+    ).toEqual(['a', 'b'])
+    expect(changes()).toEqual([
+      ['bucket', 'a', null],
+      ['bucket', 'c', bucket('c')],
+    ])
   })
 
   test('what a store gives out rebuilds it', () => {
-    const change = fc.tuple(fc.constant('bucket' as const), fc.constantFrom('a', 'b', 'c'), fc.option(fc.nat().map((at) => bucket('x', at))))
+    const change = fc.tuple(
+      fc.constant('bucket' as const),
+      fc.constantFrom('a', 'b', 'c'),
+      fc.option(fc.nat().map((at) => bucket('x', at))),
+    )
     fc.assert(
       fc.property(fc.array(change), (list) => {
         const [store, copy] = [createStore(), createStore()]

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type {
   DescribeInstancesRequest,
   DescribeInstancesResult,
@@ -8,7 +9,6 @@ import type {
   TerminateInstancesRequest,
   TerminateInstancesResult,
 } from '@aws-sdk/client-ec2'
-import { randomInt } from 'node:crypto'
 import { instanceProfileArn, resourceId } from '#simulator/identifiers'
 import { pageOf } from '#simulator/services/pages'
 import { type AnyOperation, type Call, reading, writing } from '#simulator/services/service'
@@ -48,7 +48,8 @@ export const instances: Readonly<Record<string, AnyOperation>> = {
   }),
   RunInstances: writing<RunInstancesRequest, Reservation>({
     resources: (_input, call) => [arnOf(call, 'instance', '*')],
-    touched: (_input, output) => (output.Instances ?? []).map(({ InstanceId }) => ({ type: 'AWS::EC2::Instance', name: InstanceId ?? '' })),
+    touched: (_input, output) =>
+      (output.Instances ?? []).map(({ InstanceId }) => ({ type: 'AWS::EC2::Instance', name: InstanceId ?? '' })),
     run: runInstances,
   }),
   TerminateInstances: writing<TerminateInstancesRequest, TerminateInstancesResult>({
@@ -68,15 +69,20 @@ function reservationsOf(call: Call, found: readonly Instance[]): readonly Reserv
     ReservationId,
     OwnerId: call.account,
     Groups: [],
-    Instances: found.filter(({ reservation }) => reservation === ReservationId).map((instance) => instanceShape(call, instance)),
+    Instances: found
+      .filter(({ reservation }) => reservation === ReservationId)
+      .map((instance) => instanceShape(call, instance)),
   }))
 }
 
 function runInstances(input: RunInstancesRequest, call: Call): Reservation {
-  const repeated = all(call, 'instance').filter(({ clientToken }) => clientToken !== undefined && clientToken === input.ClientToken)
+  const repeated = all(call, 'instance').filter(
+    ({ clientToken }) => clientToken !== undefined && clientToken === input.ClientToken,
+  )
   if (repeated.length > 0) return reservationsOf(call, repeated)[0] ?? {}
   const count = input.MaxCount ?? 1
-  if (count < 1 || count > MOST_AT_ONCE) throw ec2Fault('InvalidParameterValue', `MaxCount must lie between 1 and ${MOST_AT_ONCE}.`)
+  if (count < 1 || count > MOST_AT_ONCE)
+    throw ec2Fault('InvalidParameterValue', `MaxCount must lie between 1 and ${MOST_AT_ONCE}.`)
   if (input.ImageId === undefined) throw ec2Fault('MissingParameter', 'The request must contain the parameter ImageId')
   const placed = placeOfNew(call, input)
   endDryRun(input)
@@ -95,15 +101,22 @@ function placeOfNew(call: Call, input: RunInstancesRequest): Placed {
   const wanted = input.SubnetId ?? network?.SubnetId
   const subnet = wanted === undefined ? all(call, 'subnet')[0] : requireItem(call, 'subnet', wanted)
   if (!subnet) throw ec2Fault('MissingInput', 'No subnets found for the default VPC. Please specify a subnet.')
-  const groups = (input.SecurityGroupIds ?? network?.Groups ?? []).map((id) => requireItem(call, 'securityGroup', id).id)
+  const groups = (input.SecurityGroupIds ?? network?.Groups ?? []).map(
+    (id) => requireItem(call, 'securityGroup', id).id,
+  )
   const standard = all(call, 'securityGroup').find(({ name, vpc }) => name === 'default' && vpc === subnet.vpc)
   return { subnet, groups: groups.length > 0 ? groups : standard ? [standard.id] : [] }
 }
 
-function makeInstance(call: Call, making: Placed & { readonly input: RunInstancesRequest; readonly reservation: string }): Instance {
+function makeInstance(
+  call: Call,
+  making: Placed & { readonly input: RunInstancesRequest; readonly reservation: string },
+): Instance {
   const { input, subnet, reservation } = making
   const tagsFor = (kind: string): Readonly<Record<string, string>> =>
-    tagsOf(input.TagSpecifications?.filter(({ ResourceType }) => ResourceType === kind).flatMap(({ Tags }) => Tags ?? []))
+    tagsOf(
+      input.TagSpecifications?.filter(({ ResourceType }) => ResourceType === kind).flatMap(({ Tags }) => Tags ?? []),
+    )
   const volumeId = resourceId('vol')
   const profile = profileArnOf(call, input.IamInstanceProfile)
   const instance: Instance = {
@@ -143,7 +156,11 @@ function profileArnOf(call: Call, wanted: RunInstancesRequest['IamInstanceProfil
   if (!wanted) return undefined
   const name = wanted.Name ?? wanted.Arn?.split('/').at(-1) ?? ''
   const profile = call.state.get('instanceProfile', `${call.account}/${name}`)
-  if (!profile) throw ec2Fault('InvalidParameterValue', `Value (${name}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name`)
+  if (!profile)
+    throw ec2Fault(
+      'InvalidParameterValue',
+      `Value (${name}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name`,
+    )
   return instanceProfileArn(profile)
 }
 
@@ -153,12 +170,19 @@ function terminate(call: Call, instance: Instance): InstanceStateChange {
   return { InstanceId: instance.id, CurrentState: stateShape('terminated'), PreviousState: stateShape(instance.state) }
 }
 
-const stateShape = (name: Instance['state']): { Code: number; Name: Instance['state'] } => ({ Code: STATES[name], Name: name })
+const stateShape = (name: Instance['state']): { Code: number; Name: Instance['state'] } => ({
+  Code: STATES[name],
+  Name: name,
+})
 
 function instanceShape(call: Call, instance: Instance): InstanceShape {
-  const groups = instance.securityGroups.map((id) => ({ GroupId: id, GroupName: call.state.get('securityGroup', `${call.account}/${call.region}/${id}`)?.name }))
+  const groups = instance.securityGroups.map((id) => ({
+    GroupId: id,
+    GroupName: call.state.get('securityGroup', `${call.account}/${call.region}/${id}`)?.name,
+  }))
   const profile = instance.instanceProfile?.split('/').at(-1)
-  const profileId = profile === undefined ? undefined : call.state.get('instanceProfile', `${call.account}/${profile}`)?.id
+  const profileId =
+    profile === undefined ? undefined : call.state.get('instanceProfile', `${call.account}/${profile}`)?.id
   return {
     InstanceId: instance.id,
     ImageId: instance.image,
@@ -180,7 +204,17 @@ function instanceShape(call: Call, instance: Instance): InstanceShape {
     BlockDeviceMappings:
       instance.state === 'terminated'
         ? []
-        : [{ DeviceName: '/dev/xvda', Ebs: { VolumeId: instance.volume, Status: 'attached', DeleteOnTermination: true, AttachTime: new Date(instance.launchedAt) } }],
+        : [
+            {
+              DeviceName: '/dev/xvda',
+              Ebs: {
+                VolumeId: instance.volume,
+                Status: 'attached',
+                DeleteOnTermination: true,
+                AttachTime: new Date(instance.launchedAt),
+              },
+            },
+          ],
     NetworkInterfaces: [
       {
         NetworkInterfaceId: instance.networkInterface,

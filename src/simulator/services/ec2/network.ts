@@ -58,7 +58,13 @@ export const network: Readonly<Record<string, AnyOperation>> = {
     run(input, call) {
       const regions = call.state.get('account', call.account)?.regions ?? []
       const found = input.RegionNames ? regions.filter((region) => input.RegionNames?.includes(region)) : regions
-      return { Regions: found.map((RegionName) => ({ RegionName, Endpoint: `ec2.${RegionName}.amazonaws.com`, OptInStatus: 'opt-in-not-required' })) }
+      return {
+        Regions: found.map((RegionName) => ({
+          RegionName,
+          Endpoint: `ec2.${RegionName}.amazonaws.com`,
+          OptInStatus: 'opt-in-not-required',
+        })),
+      }
     },
   }),
   DescribeVpcs: reading<DescribeVpcsRequest, DescribeVpcsResult>({
@@ -90,11 +96,15 @@ export const network: Readonly<Record<string, AnyOperation>> = {
     }),
   }),
   DescribeVolumes: reading<DescribeVolumesRequest, DescribeVolumesResult>({
-    run: (input, call) => ({ Volumes: filtered(chosen(call, 'volume', input.VolumeIds), input.Filters, volumeFilters).map(volumeShape) }),
+    run: (input, call) => ({
+      Volumes: filtered(chosen(call, 'volume', input.VolumeIds), input.Filters, volumeFilters).map(volumeShape),
+    }),
   }),
   DescribeSecurityGroups: reading<DescribeSecurityGroupsRequest, DescribeSecurityGroupsResult>({
     run(input, call) {
-      const named = chosen(call, 'securityGroup', input.GroupIds).filter(({ name }) => !input.GroupNames || input.GroupNames.includes(name))
+      const named = chosen(call, 'securityGroup', input.GroupIds).filter(
+        ({ name }) => !input.GroupNames || input.GroupNames.includes(name),
+      )
       return { SecurityGroups: filtered(named, input.Filters, groupFilters).map((group) => groupShape(call, group)) }
     },
   }),
@@ -127,14 +137,29 @@ function permissionsOf(input: AuthorizeSecurityGroupIngressRequest): readonly Ip
 
 function createSecurityGroup(input: CreateSecurityGroupRequest, call: Call): CreateSecurityGroupResult {
   const { GroupName: name = '', Description: description = '' } = input
-  const vpc = input.VpcId === undefined ? all(call, 'vpc').find(({ isDefault }) => isDefault) : requireItem(call, 'vpc', input.VpcId)
+  const vpc =
+    input.VpcId === undefined
+      ? all(call, 'vpc').find(({ isDefault }) => isDefault)
+      : requireItem(call, 'vpc', input.VpcId)
   if (!vpc) throw ec2Fault('VPCIdNotSpecified', 'No default VPC for this user')
   if (all(call, 'securityGroup').some((group) => group.name === name && group.vpc === vpc.id)) {
     throw ec2Fault('InvalidGroup.Duplicate', `The security group '${name}' already exists for VPC '${vpc.id}'`)
   }
   endDryRun(input)
-  const tags = tagsOf(input.TagSpecifications?.filter(({ ResourceType }) => ResourceType === 'security-group').flatMap(({ Tags }) => Tags ?? []))
-  const group: SecurityGroup = { id: resourceId('sg'), name, description, vpc: vpc.id, tags, ingress: [], egress: ALL_TRAFFIC }
+  const tags = tagsOf(
+    input.TagSpecifications?.filter(({ ResourceType }) => ResourceType === 'security-group').flatMap(
+      ({ Tags }) => Tags ?? [],
+    ),
+  )
+  const group: SecurityGroup = {
+    id: resourceId('sg'),
+    name,
+    description,
+    vpc: vpc.id,
+    tags,
+    ingress: [],
+    egress: ALL_TRAFFIC,
+  }
   put(call, 'securityGroup', group)
   return { GroupId: group.id, Tags: tagList(tags), SecurityGroupArn: arnOf(call, 'security-group', group.id) }
 }

@@ -8,11 +8,14 @@ export type Ec2Table = Extract<TableName, 'vpc' | 'subnet' | 'securityGroup' | '
 
 export const placeOf = ({ account, region }: Call): string => `${account}/${region}/`
 
-export const all = <T extends Ec2Table>(call: Call, table: T): readonly Tables[T][] => call.state.list(table, placeOf(call))
+export const all = <T extends Ec2Table>(call: Call, table: T): readonly Tables[T][] =>
+  call.state.list(table, placeOf(call))
 
-export const find = <T extends Ec2Table>(call: Call, table: T, id: string): Tables[T] | undefined => call.state.get(table, placeOf(call) + id)
+export const find = <T extends Ec2Table>(call: Call, table: T, id: string): Tables[T] | undefined =>
+  call.state.get(table, placeOf(call) + id)
 
-export const put = <T extends Ec2Table>(call: Call, table: T, document: Tables[T]): void => call.state.put(table, placeOf(call) + document.id, document)
+export const put = <T extends Ec2Table>(call: Call, table: T, document: Tables[T]): void =>
+  call.state.put(table, placeOf(call) + document.id, document)
 
 export const ec2Fault = (code: string, message: string): AwsFault => new AwsFault(code, message, { status: 400 })
 
@@ -32,14 +35,19 @@ export function requireItem<T extends Ec2Table>(call: Call, table: T, id: string
 }
 
 /** The documents with these ids, or all; an unknown id is an error, as in EC2. */
-export const chosen = <T extends Ec2Table>(call: Call, table: T, ids: readonly string[] | undefined): readonly Tables[T][] =>
-  ids && ids.length > 0 ? ids.map((id) => requireItem(call, table, id)) : all(call, table)
+export const chosen = <T extends Ec2Table>(
+  call: Call,
+  table: T,
+  ids: readonly string[] | undefined,
+): readonly Tables[T][] => (ids && ids.length > 0 ? ids.map((id) => requireItem(call, table, id)) : all(call, table))
 
-export const arnOf = ({ account, region }: Call, kind: string, id: string): string => `arn:aws:ec2:${region}:${account}:${kind}/${id}`
+export const arnOf = ({ account, region }: Call, kind: string, id: string): string =>
+  `arn:aws:ec2:${region}:${account}:${kind}/${id}`
 
 /** A dry run ends where the change would begin; success is an error of its own. */
 export function endDryRun(input: { readonly DryRun?: boolean | undefined }): void {
-  if (input.DryRun) throw new AwsFault('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', { status: 412 })
+  if (input.DryRun)
+    throw new AwsFault('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', { status: 412 })
 }
 
 /** What a filter name reads from a document; a filter that is not listed is refused, not ignored. */
@@ -54,16 +62,28 @@ interface Tagged {
   readonly tags: Readonly<Record<string, string>>
 }
 
-export function filtered<Item extends Tagged>(items: readonly Item[], filters: readonly Filter[] | undefined, known: Filters<Item>): readonly Item[] {
+export function filtered<Item extends Tagged>(
+  items: readonly Item[],
+  filters: readonly Filter[] | undefined,
+  known: Filters<Item>,
+): readonly Item[] {
   return (filters ?? []).reduce((kept, filter) => kept.filter((item) => passes(item, filter, known)), items)
 }
 
-function passes<Item extends Tagged>(item: Item, { Name: name = '', Values: values = [] }: Filter, known: Filters<Item>): boolean {
+function passes<Item extends Tagged>(
+  item: Item,
+  { Name: name = '', Values: values = [] }: Filter,
+  known: Filters<Item>,
+): boolean {
   const actual = valuesOf(item, name, known)
   return values.some((value) => actual.some((candidate) => candidate !== undefined && matchesPattern(value, candidate)))
 }
 
-function valuesOf<Item extends Tagged>(item: Item, name: string, known: Filters<Item>): readonly (string | undefined)[] {
+function valuesOf<Item extends Tagged>(
+  item: Item,
+  name: string,
+  known: Filters<Item>,
+): readonly (string | undefined)[] {
   if (name.startsWith('tag:')) return [item.tags[name.slice('tag:'.length)]]
   if (name === 'tag-key') return Object.keys(item.tags)
   const read = Object.hasOwn(known, name) ? known[name] : undefined

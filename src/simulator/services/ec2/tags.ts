@@ -1,4 +1,10 @@
-import type { CreateTagsRequest, DeleteTagsRequest, DescribeTagsRequest, DescribeTagsResult, TagDescription } from '@aws-sdk/client-ec2'
+import type {
+  CreateTagsRequest,
+  DeleteTagsRequest,
+  DescribeTagsRequest,
+  DescribeTagsResult,
+  TagDescription,
+} from '@aws-sdk/client-ec2'
 import { type AnyOperation, type Call, reading, writing } from '#simulator/services/service'
 import { tagsOf } from '#simulator/services/tags'
 import type { Tags } from '#simulator/state/tables'
@@ -43,8 +49,11 @@ export const tags: Readonly<Record<string, AnyOperation>> = {
     run(input, call) {
       // A tag that is named with a value goes only when it has that value; without tags, all of them go.
       const goes = (key: string, value: string): boolean =>
-        input.Tags === undefined || input.Tags.some((tag) => tag.Key === key && (tag.Value === undefined || tag.Value === value))
-      changeTags(call, input, (old) => Object.fromEntries(Object.entries(old).filter(([key, value]) => !goes(key, value))))
+        input.Tags === undefined ||
+        input.Tags.some((tag) => tag.Key === key && (tag.Value === undefined || tag.Value === value))
+      changeTags(call, input, (old) =>
+        Object.fromEntries(Object.entries(old).filter(([key, value]) => !goes(key, value))),
+      )
       return {}
     },
   }),
@@ -78,7 +87,13 @@ function changeTags(call: Call, input: Tagging, change: (old: Tags) => Tags): vo
 const allTags = (call: Call): readonly FoundTag[] =>
   Object.values(KINDS).flatMap(([table, kind]) =>
     all(call, table).flatMap((resource) =>
-      Object.entries(resource.tags).map(([key, value]) => ({ resource: resource.id, kind, key, value, tags: resource.tags })),
+      Object.entries(resource.tags).map(([key, value]) => ({
+        resource: resource.id,
+        kind,
+        key,
+        value,
+        tags: resource.tags,
+      })),
     ),
   )
 

@@ -9,9 +9,9 @@ import type {
   UpdateAccessKeyRequest,
 } from '@aws-sdk/client-iam'
 import { accessKeyId, secretAccessKey } from '#simulator/identifiers'
+import { fault } from '#simulator/services/absent'
 import { type AnyOperation, type Call, reading, writing } from '#simulator/services/service'
 import type { AccessKey } from '#simulator/state/tables'
-import { fault } from '#simulator/services/absent'
 import { keysOf, limitExceeded, noSuchEntity, requireUser, touchedUser, userResource } from './entities.ts'
 
 const MAX_KEYS = 2
@@ -31,8 +31,15 @@ export const accessKeys: Readonly<Record<string, AnyOperation>> = {
     resources: userResource,
     touched: touchedUser,
     run(input, call) {
-      const keys = keysOf(call, requireUser(call, input.UserName)).toSorted((left, right) => left.createdAt - right.createdAt)
-      const shapes = keys.map((key) => ({ UserName: key.user, AccessKeyId: key.id, Status: key.status, CreateDate: new Date(key.createdAt) }))
+      const keys = keysOf(call, requireUser(call, input.UserName)).toSorted(
+        (left, right) => left.createdAt - right.createdAt,
+      )
+      const shapes = keys.map((key) => ({
+        UserName: key.user,
+        AccessKeyId: key.id,
+        Status: key.status,
+        CreateDate: new Date(key.createdAt),
+      }))
       return { AccessKeyMetadata: shapes, IsTruncated: false }
     },
   }),
@@ -43,7 +50,10 @@ export const accessKeys: Readonly<Record<string, AnyOperation>> = {
       const key = requireKey(call, input)
       const { Status: status } = input
       if (status !== 'Active' && status !== 'Inactive') {
-        throw fault('ValidationError', `Value '${status}' at 'status' failed to satisfy constraint: Member must satisfy enum value set: [Active, Inactive]`)
+        throw fault(
+          'ValidationError',
+          `Value '${status}' at 'status' failed to satisfy constraint: Member must satisfy enum value set: [Active, Inactive]`,
+        )
       }
       call.state.put('accessKey', key.id, { ...key, status })
       return {}
@@ -57,16 +67,35 @@ export const accessKeys: Readonly<Record<string, AnyOperation>> = {
       return {}
     },
   }),
-  GetAccessKeyLastUsed: reading<GetAccessKeyLastUsedRequest, GetAccessKeyLastUsedResponse>({ run: getAccessKeyLastUsed }),
+  GetAccessKeyLastUsed: reading<GetAccessKeyLastUsedRequest, GetAccessKeyLastUsedResponse>({
+    run: getAccessKeyLastUsed,
+  }),
 }
 
 function createAccessKey(input: CreateAccessKeyRequest, call: Call): CreateAccessKeyResponse {
   const user = requireUser(call, input.UserName)
-  if (keysOf(call, user).length >= MAX_KEYS) throw limitExceeded(`Cannot exceed quota for AccessKeysPerUser: ${MAX_KEYS}`)
+  if (keysOf(call, user).length >= MAX_KEYS)
+    throw limitExceeded(`Cannot exceed quota for AccessKeysPerUser: ${MAX_KEYS}`)
   const id = accessKeyId('AKIA')
   const secret = secretAccessKey()
-  call.state.put('accessKey', id, { id, secret, account: user.account, user: user.name, userId: user.id, status: 'Active', createdAt: call.at })
-  return { AccessKey: { UserName: user.name, AccessKeyId: id, Status: 'Active', SecretAccessKey: secret, CreateDate: new Date(call.at) } }
+  call.state.put('accessKey', id, {
+    id,
+    secret,
+    account: user.account,
+    user: user.name,
+    userId: user.id,
+    status: 'Active',
+    createdAt: call.at,
+  })
+  return {
+    AccessKey: {
+      UserName: user.name,
+      AccessKeyId: id,
+      Status: 'Active',
+      SecretAccessKey: secret,
+      CreateDate: new Date(call.at),
+    },
+  }
 }
 
 function requireKey(call: Call, input: UpdateAccessKeyRequest | DeleteAccessKeyRequest): AccessKey {
@@ -80,7 +109,11 @@ function getAccessKeyLastUsed(input: GetAccessKeyLastUsedRequest, call: Call): G
   const key = call.state.get('accessKey', input.AccessKeyId ?? '')
   if (key?.account !== call.account) {
     // AWS hides whether the key of another account exists.
-    throw fault('AccessDenied', `User: ${call.caller.arn} is not authorized to perform: iam:GetAccessKeyLastUsed on resource: access key ${input.AccessKeyId}`, 403)
+    throw fault(
+      'AccessDenied',
+      `User: ${call.caller.arn} is not authorized to perform: iam:GetAccessKeyLastUsed on resource: access key ${input.AccessKeyId}`,
+      403,
+    )
   }
   const { lastUsed } = key
   return {

@@ -1,14 +1,15 @@
-import type { User as UserShape, Role as RoleShape } from '@aws-sdk/client-iam'
+import type { Role as RoleShape, User as UserShape } from '@aws-sdk/client-iam'
 import { roleArn, userArn } from '#simulator/identifiers'
 import type { Call } from '#simulator/services/service'
+import { tagList } from '#simulator/services/tags'
 import type { AccessKey, Role, User } from '#simulator/state/tables'
 import { AwsFault } from '#simulator/wire/fault'
-import { tagList } from '#simulator/services/tags'
 
 export const PAGE_SIZE = 100
 
 export const noSuchEntity = (message: string): AwsFault => new AwsFault('NoSuchEntity', message, { status: 404 })
-export const alreadyExists = (message: string): AwsFault => new AwsFault('EntityAlreadyExists', message, { status: 409 })
+export const alreadyExists = (message: string): AwsFault =>
+  new AwsFault('EntityAlreadyExists', message, { status: 409 })
 export const limitExceeded = (message: string): AwsFault => new AwsFault('LimitExceeded', message, { status: 409 })
 export const deleteConflict = (message: string): AwsFault => new AwsFault('DeleteConflict', message, { status: 409 })
 
@@ -63,7 +64,10 @@ export const userShape = (user: User): UserShape => ({
   ...(user.passwordLastUsedAt === undefined ? {} : { PasswordLastUsed: new Date(user.passwordLastUsedAt) }),
 })
 
-export const userDetail = (user: User): UserShape => ({ ...userShape(user), ...(Object.keys(user.tags).length > 0 ? { Tags: tagList(user.tags) } : {}) })
+export const userDetail = (user: User): UserShape => ({
+  ...userShape(user),
+  ...(Object.keys(user.tags).length > 0 ? { Tags: tagList(user.tags) } : {}),
+})
 
 export const roleShape = (role: Role): RoleShape => ({
   Path: role.path,
@@ -84,4 +88,7 @@ export const roleDetail = (role: Role): RoleShape => ({
 
 /** IAM answers documents percent-encoded by RFC 3986. */
 export const encodeDocument = (document: string): string =>
-  encodeURIComponent(document).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+  encodeURIComponent(document).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  )

@@ -1,6 +1,6 @@
 import type {
-  AttachUserPolicyRequest,
   AttachRolePolicyRequest,
+  AttachUserPolicyRequest,
   DeleteRolePolicyRequest,
   DeleteUserPolicyRequest,
   GetRolePolicyRequest,
@@ -63,12 +63,18 @@ export const policies: Readonly<Record<string, AnyOperation>> = {
   GetUserPolicy: reading<GetUserPolicyRequest, GetUserPolicyResponse>({
     resources: userResource,
     touched: touchedUser,
-    run: (input, call) => ({ UserName: input.UserName, ...inlineOf(requireUser(call, input.UserName), 'user', input.PolicyName) }),
+    run: (input, call) => ({
+      UserName: input.UserName,
+      ...inlineOf(requireUser(call, input.UserName), 'user', input.PolicyName),
+    }),
   }),
   GetRolePolicy: reading<GetRolePolicyRequest, GetRolePolicyResponse>({
     resources: roleResource,
     touched: touchedRole,
-    run: (input, call) => ({ RoleName: input.RoleName, ...inlineOf(requireRole(call, input.RoleName), 'role', input.PolicyName) }),
+    run: (input, call) => ({
+      RoleName: input.RoleName,
+      ...inlineOf(requireRole(call, input.RoleName), 'role', input.PolicyName),
+    }),
   }),
   DeleteUserPolicy: writing<DeleteUserPolicyRequest, Nothing>({
     resources: userResource,
@@ -154,7 +160,11 @@ interface InlinePolicy {
   readonly PolicyDocument?: string | undefined
 }
 
-function withInline<H extends Holder>(holder: H, kind: 'user' | 'role', { PolicyName = '', PolicyDocument = '' }: InlinePolicy): H {
+function withInline<H extends Holder>(
+  holder: H,
+  kind: 'user' | 'role',
+  { PolicyName = '', PolicyDocument = '' }: InlinePolicy,
+): H {
   parsePolicy(PolicyDocument, 'identity')
   const inline = { ...holder.inline, [PolicyName]: PolicyDocument }
   const size = Object.values(inline).join('').replace(/\s/g, '').length
@@ -169,7 +179,11 @@ function withoutInline<H extends Holder>(holder: H, kind: 'user' | 'role', name 
   return { ...holder, inline: Object.fromEntries(Object.entries(holder.inline).filter(([other]) => other !== name)) }
 }
 
-const inlineOf = (holder: Holder, kind: 'user' | 'role', name = ''): { PolicyName: string; PolicyDocument: string } => ({
+const inlineOf = (
+  holder: Holder,
+  kind: 'user' | 'role',
+  name = '',
+): { PolicyName: string; PolicyDocument: string } => ({
   PolicyName: name,
   PolicyDocument: encodeDocument(requireInline(holder, kind, name)),
 })
@@ -185,7 +199,8 @@ const inlineNames = (holder: Holder): string[] => Object.keys(holder.inline).toS
 function withAttached<H extends Holder>(holder: H, arn = ''): H {
   if (managedPolicy(arn) === undefined) throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`)
   if (holder.attached.includes(arn)) return holder
-  if (holder.attached.length >= MAX_ATTACHED) throw limitExceeded(`Cannot exceed quota for PoliciesPerUser: ${MAX_ATTACHED}`)
+  if (holder.attached.length >= MAX_ATTACHED)
+    throw limitExceeded(`Cannot exceed quota for PoliciesPerUser: ${MAX_ATTACHED}`)
   return { ...holder, attached: [...holder.attached, arn] }
 }
 

@@ -20,12 +20,23 @@ import type {
 } from '@aws-sdk/client-iam'
 import { iamId, instanceProfileArn, roleArn } from '#simulator/identifiers'
 import { parsePolicy } from '#simulator/policy/document'
-import { type AnyOperation, type Call, reading, writing } from '#simulator/services/service'
-import type { InstanceProfile } from '#simulator/state/tables'
 import { present } from '#simulator/services/absent'
 import { pageOf } from '#simulator/services/pages'
+import { type AnyOperation, type Call, reading, writing } from '#simulator/services/service'
 import { tagList, tagsOf, withoutTags } from '#simulator/services/tags'
-import { alreadyExists, deleteConflict, noSuchEntity, PAGE_SIZE, putRole, requireRole, roleDetail, roleResource, roleShape, touchedRole } from './entities.ts'
+import type { InstanceProfile } from '#simulator/state/tables'
+import {
+  alreadyExists,
+  deleteConflict,
+  noSuchEntity,
+  PAGE_SIZE,
+  putRole,
+  requireRole,
+  roleDetail,
+  roleResource,
+  roleShape,
+  touchedRole,
+} from './entities.ts'
 
 const DEFAULT_SESSION_SECONDS = 3600
 
@@ -33,7 +44,9 @@ type Nothing = Record<string, never>
 
 export const roles: Readonly<Record<string, AnyOperation>> = {
   CreateRole: writing<CreateRoleRequest, CreateRoleResponse>({
-    resources: (input, call) => [roleArn({ account: call.account, path: input.Path ?? '/', name: input.RoleName ?? '' })],
+    resources: (input, call) => [
+      roleArn({ account: call.account, path: input.Path ?? '/', name: input.RoleName ?? '' }),
+    ],
     touched: touchedRole,
     run: createRole,
   }),
@@ -45,7 +58,9 @@ export const roles: Readonly<Record<string, AnyOperation>> = {
   ListRoles: reading<ListRolesRequest, ListRolesResponse>({
     resources: (_input, call) => [roleArn({ account: call.account, path: '/', name: '' })],
     run(input, call) {
-      const all = call.state.list('role', `${call.account}/`).filter(({ path }) => path.startsWith(input.PathPrefix ?? '/'))
+      const all = call.state
+        .list('role', `${call.account}/`)
+        .filter(({ path }) => path.startsWith(input.PathPrefix ?? '/'))
       const page = pageOf(all, { marker: input.Marker, size: input.MaxItems ?? PAGE_SIZE })
       return { Roles: page.items.map(roleShape), IsTruncated: page.next !== undefined, Marker: page.next }
     },
@@ -86,12 +101,17 @@ export const roles: Readonly<Record<string, AnyOperation>> = {
     run: (input, call) => ({ Tags: tagList(requireRole(call, input.RoleName).tags), IsTruncated: false }),
   }),
   GetInstanceProfile: reading<GetInstanceProfileRequest, GetInstanceProfileResponse>({
-    resources: (input, call) => [instanceProfileArn({ account: call.account, path: '/', name: input.InstanceProfileName ?? '' })],
+    resources: (input, call) => [
+      instanceProfileArn({ account: call.account, path: '/', name: input.InstanceProfileName ?? '' }),
+    ],
     run: (input, call) => ({ InstanceProfile: profileShape(call, requireProfile(call, input.InstanceProfileName)) }),
   }),
   ListInstanceProfiles: reading<ListInstanceProfilesRequest, ListInstanceProfilesResponse>({
     resources: (_input, call) => [instanceProfileArn({ account: call.account, path: '/', name: '' })],
-    run: (_input, call) => ({ InstanceProfiles: profiles(call).map((profile) => profileShape(call, profile)), IsTruncated: false }),
+    run: (_input, call) => ({
+      InstanceProfiles: profiles(call).map((profile) => profileShape(call, profile)),
+      IsTruncated: false,
+    }),
   }),
   ListInstanceProfilesForRole: reading<ListInstanceProfilesForRoleRequest, ListInstanceProfilesResponse>({
     resources: roleResource,
@@ -139,7 +159,9 @@ function deleteRole(input: DeleteRoleRequest, call: Call): Nothing {
 const profiles = (call: Call): readonly InstanceProfile[] => call.state.list('instanceProfile', `${call.account}/`)
 
 const requireProfile = (call: Call, name: string | undefined): InstanceProfile =>
-  present(call.state.get('instanceProfile', `${call.account}/${name}`), () => noSuchEntity(`Instance Profile ${name} cannot be found.`))
+  present(call.state.get('instanceProfile', `${call.account}/${name}`), () =>
+    noSuchEntity(`Instance Profile ${name} cannot be found.`),
+  )
 
 const profileShape = (call: Call, profile: InstanceProfile): InstanceProfileShape => ({
   Path: profile.path,

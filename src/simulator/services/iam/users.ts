@@ -14,17 +14,31 @@ import type {
   UntagUserRequest,
 } from '@aws-sdk/client-iam'
 import { iamId, userArn } from '#simulator/identifiers'
-import { type AnyOperation, type Call, reading, writing } from '#simulator/services/service'
 import { fault } from '#simulator/services/absent'
 import { pageOf } from '#simulator/services/pages'
+import { type AnyOperation, type Call, reading, writing } from '#simulator/services/service'
 import { tagList, tagsOf, withoutTags } from '#simulator/services/tags'
-import { alreadyExists, deleteConflict, keysOf, noSuchEntity, PAGE_SIZE, putUser, requireUser, touchedUser, userDetail, userResource, userShape } from './entities.ts'
+import {
+  alreadyExists,
+  deleteConflict,
+  keysOf,
+  noSuchEntity,
+  PAGE_SIZE,
+  putUser,
+  requireUser,
+  touchedUser,
+  userDetail,
+  userResource,
+  userShape,
+} from './entities.ts'
 
 const NAME = /^[\w+=,.@-]{1,64}$/
 
 export const users: Readonly<Record<string, AnyOperation>> = {
   CreateUser: writing<CreateUserRequest, CreateUserResponse>({
-    resources: (input, call) => [userArn({ account: call.account, path: input.Path ?? '/', name: input.UserName ?? '' })],
+    resources: (input, call) => [
+      userArn({ account: call.account, path: input.Path ?? '/', name: input.UserName ?? '' }),
+    ],
     touched: touchedUser,
     run: createUser,
   }),
@@ -36,12 +50,18 @@ export const users: Readonly<Record<string, AnyOperation>> = {
   ListUsers: reading<ListUsersRequest, ListUsersResponse>({
     resources: (_input, call) => [userArn({ account: call.account, path: '/', name: '' })],
     run(input, call) {
-      const all = call.state.list('user', `${call.account}/`).filter(({ path }) => path.startsWith(input.PathPrefix ?? '/'))
+      const all = call.state
+        .list('user', `${call.account}/`)
+        .filter(({ path }) => path.startsWith(input.PathPrefix ?? '/'))
       const page = pageOf(all, { marker: input.Marker, size: input.MaxItems ?? PAGE_SIZE })
       return { Users: page.items.map(userShape), IsTruncated: page.next !== undefined, Marker: page.next }
     },
   }),
-  DeleteUser: writing<DeleteUserRequest, Record<string, never>>({ resources: userResource, touched: touchedUser, run: deleteUser }),
+  DeleteUser: writing<DeleteUserRequest, Record<string, never>>({
+    resources: userResource,
+    touched: touchedUser,
+    run: deleteUser,
+  }),
   TagUser: writing<TagUserRequest, Record<string, never>>({
     resources: userResource,
     touched: touchedUser,
@@ -72,16 +92,35 @@ export const users: Readonly<Record<string, AnyOperation>> = {
       const user = requireUser(call, input.UserName)
       if (!user.loginProfile) throw noSuchEntity(`Login Profile for User ${user.name} cannot be found.`)
       const { createdAt, passwordResetRequired } = user.loginProfile
-      return { LoginProfile: { UserName: user.name, CreateDate: new Date(createdAt), PasswordResetRequired: passwordResetRequired } }
+      return {
+        LoginProfile: {
+          UserName: user.name,
+          CreateDate: new Date(createdAt),
+          PasswordResetRequired: passwordResetRequired,
+        },
+      }
     },
   }),
 }
 
 function createUser(input: CreateUserRequest, call: Call): CreateUserResponse {
   const { UserName: name = '', Path: path = '/' } = input
-  if (!NAME.test(name)) throw fault('ValidationError', `The specified value for userName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-`)
+  if (!NAME.test(name))
+    throw fault(
+      'ValidationError',
+      `The specified value for userName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-`,
+    )
   if (call.state.get('user', `${call.account}/${name}`)) throw alreadyExists(`User with name ${name} already exists.`)
-  const user = { account: call.account, name, path, id: iamId('AIDA'), createdAt: call.at, tags: tagsOf(input.Tags), inline: {}, attached: [] }
+  const user = {
+    account: call.account,
+    name,
+    path,
+    id: iamId('AIDA'),
+    createdAt: call.at,
+    tags: tagsOf(input.Tags),
+    inline: {},
+    attached: [],
+  }
   putUser(call, user)
   return { User: userDetail(user) }
 }

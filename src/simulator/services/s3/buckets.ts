@@ -19,7 +19,11 @@ export const putBucket = (call: Call, bucket: Bucket): void => call.state.put('b
 /** The bucket, when it is of the caller's account: bucket policies that share one are not simulated. */
 export function requireBucket(call: Call, name = ''): Bucket {
   const bucket = call.state.get('bucket', name)
-  if (!bucket) throw new AwsFault('NoSuchBucket', 'The specified bucket does not exist', { status: 404, members: { BucketName: name } })
+  if (!bucket)
+    throw new AwsFault('NoSuchBucket', 'The specified bucket does not exist', {
+      status: 404,
+      members: { BucketName: name },
+    })
   if (bucket.account !== call.account) throw fault('AccessDenied', 'Access Denied', 403)
   return bucket
 }
@@ -29,7 +33,11 @@ export function listBuckets(input: ListBucketsRequest, call: Call): ListBucketsO
   const page = pageOf(own, { marker: input.ContinuationToken, size: input.MaxBuckets ?? PAGE_SIZE })
   return {
     Owner: { ID: call.account },
-    Buckets: page.items.map(({ name, createdAt, region }) => ({ Name: name, CreationDate: new Date(createdAt), BucketRegion: region })),
+    Buckets: page.items.map(({ name, createdAt, region }) => ({
+      Name: name,
+      CreationDate: new Date(createdAt),
+      BucketRegion: region,
+    })),
     ContinuationToken: page.next,
   }
 }
@@ -39,10 +47,18 @@ export function createBucket(input: CreateBucketRequest, call: Call): CreateBuck
   if (!NAME.test(name)) throw fault('InvalidBucketName', 'The specified bucket is not valid.')
   const region = input.CreateBucketConfiguration?.LocationConstraint ?? 'us-east-1'
   if (region !== call.region) {
-    throw fault('IllegalLocationConstraintException', `The ${region} location constraint is incompatible for the region specific endpoint this request was sent to.`)
+    throw fault(
+      'IllegalLocationConstraintException',
+      `The ${region} location constraint is incompatible for the region specific endpoint this request was sent to.`,
+    )
   }
   const existing = call.state.get('bucket', name)
-  if (existing?.account === call.account) throw fault('BucketAlreadyOwnedByYou', 'Your previous request to create the named bucket succeeded and you already own it.', 409)
+  if (existing?.account === call.account)
+    throw fault(
+      'BucketAlreadyOwnedByYou',
+      'Your previous request to create the named bucket succeeded and you already own it.',
+      409,
+    )
   if (existing) throw fault('BucketAlreadyExists', 'The requested bucket name is not available.', 409)
   putBucket(call, { name, account: call.account, region, createdAt: call.at, versioning: 'off' })
   return { Location: `/${name}` }

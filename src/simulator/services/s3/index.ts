@@ -21,7 +21,7 @@ import type {
 } from '@aws-sdk/client-s3'
 import { fault } from '#simulator/services/absent'
 import { reading, type Service, writing } from '#simulator/services/service'
-import { bucketArn, byBucket, createBucket, listBuckets, type InBucket, putBucket, requireBucket } from './buckets.ts'
+import { bucketArn, byBucket, createBucket, type InBucket, listBuckets, putBucket, requireBucket } from './buckets.ts'
 import { getObject, headObject, listObjects, putObject } from './objects.ts'
 
 interface InObject extends InBucket {
@@ -40,7 +40,11 @@ export const s3: Service = {
   load: () => import('@aws-sdk/client-s3'),
   operations: {
     ListBuckets: reading<ListBucketsRequest, ListBucketsOutput>({ actions: ['s3:ListAllMyBuckets'], run: listBuckets }),
-    CreateBucket: writing<CreateBucketRequest, CreateBucketOutput>({ resources: byBucket, touched: touchedBucket, run: createBucket }),
+    CreateBucket: writing<CreateBucketRequest, CreateBucketOutput>({
+      resources: byBucket,
+      touched: touchedBucket,
+      run: createBucket,
+    }),
     HeadBucket: reading<HeadBucketRequest, HeadBucketOutput>({
       actions: ['s3:ListBucket'],
       resources: byBucket,
@@ -53,7 +57,9 @@ export const s3: Service = {
       run(input, call) {
         const { region } = requireBucket(call, input.Bucket)
         // A bucket of us-east-1 has no location constraint.
-        return region === 'us-east-1' ? {} : { LocationConstraint: region as NonNullable<GetBucketLocationOutput['LocationConstraint']> }
+        return region === 'us-east-1'
+          ? {}
+          : { LocationConstraint: region as NonNullable<GetBucketLocationOutput['LocationConstraint']> }
       },
     }),
     GetBucketVersioning: reading<GetBucketVersioningRequest, GetBucketVersioningOutput>({
@@ -70,14 +76,20 @@ export const s3: Service = {
       run(input, call) {
         const bucket = requireBucket(call, input.Bucket)
         const status = input.VersioningConfiguration?.Status
-        if (status !== 'Enabled' && status !== 'Suspended') throw fault('IllegalVersioningConfigurationException', 'The Versioning element must be specified.')
+        if (status !== 'Enabled' && status !== 'Suspended')
+          throw fault('IllegalVersioningConfigurationException', 'The Versioning element must be specified.')
         putBucket(call, { ...bucket, versioning: status })
         return {}
       },
     }),
     PutObject: writing<PutObjectRequest, PutObjectOutput>({ resources: byObject, event: 'data', run: putObject }),
     GetObject: reading<GetObjectRequest, GetObjectOutput>({ resources: byObject, event: 'data', run: getObject }),
-    HeadObject: reading<HeadObjectRequest, HeadObjectOutput>({ actions: ['s3:GetObject'], resources: byObject, event: 'data', run: headObject }),
+    HeadObject: reading<HeadObjectRequest, HeadObjectOutput>({
+      actions: ['s3:GetObject'],
+      resources: byObject,
+      event: 'data',
+      run: headObject,
+    }),
     ListObjectsV2: reading<ListObjectsV2Request, ListObjectsV2Output>({
       actions: ['s3:ListBucket'],
       resources: byBucket,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type {
   GetObjectOutput,
   GetObjectRequest,
@@ -8,7 +9,6 @@ import type {
   PutObjectOutput,
   PutObjectRequest,
 } from '@aws-sdk/client-s3'
-import { createHash } from 'node:crypto'
 import { hexId } from '#simulator/identifiers'
 import { fault } from '#simulator/services/absent'
 import { pageOf } from '#simulator/services/pages'
@@ -56,11 +56,13 @@ function requireObject(call: Call, input: GetObjectRequest): StoredObject {
   const wanted = input.VersionId
   const found = wanted === undefined ? latestOf(versions) : versions.find(({ version }) => version === wanted)
   if (found) return found
-  if (wanted !== undefined && versions.length > 0) throw fault('NoSuchVersion', 'The specified version does not exist.', 404)
+  if (wanted !== undefined && versions.length > 0)
+    throw fault('NoSuchVersion', 'The specified version does not exist.', 404)
   throw new AwsFault('NoSuchKey', 'The specified key does not exist.', { status: 404, members: { Key: input.Key } })
 }
 
-const latestOf = (versions: readonly StoredObject[]): StoredObject | undefined => versions.toSorted((left, right) => right.sequence - left.sequence)[0]
+const latestOf = (versions: readonly StoredObject[]): StoredObject | undefined =>
+  versions.toSorted((left, right) => right.sequence - left.sequence)[0]
 
 export function headObject(input: HeadObjectRequest, call: Call): HeadObjectOutput {
   const object = requireObject(call, { Bucket: input.Bucket, Key: input.Key, VersionId: input.VersionId })
@@ -78,16 +80,25 @@ export function getObject(input: GetObjectRequest, call: Call): GetObjectOutput 
   const object = requireObject(call, input)
   const Body = new Uint8Array(Buffer.from(object.content, 'base64'))
   // The SDK's type of a body is a stream; on this side of the wire it is bytes.
-  return { ...headObject({ Bucket: input.Bucket, Key: input.Key, VersionId: object.version }, call), Body: Body as unknown as NonNullable<GetObjectOutput['Body']> }
+  return {
+    ...headObject({ Bucket: input.Bucket, Key: input.Key, VersionId: object.version }, call),
+    Body: Body as unknown as NonNullable<GetObjectOutput['Body']>,
+  }
 }
 
 export function listObjects(input: ListObjectsV2Request, call: Call): ListObjectsV2Output {
-  if (input.EncodingType !== undefined && input.EncodingType !== 'url') throw fault('InvalidArgument', 'Invalid Encoding Method specified in Request')
+  if (input.EncodingType !== undefined && input.EncodingType !== 'url')
+    throw fault('InvalidArgument', 'Invalid Encoding Method specified in Request')
   const bucket = requireBucket(call, input.Bucket)
   const { Prefix: prefix = '', Delimiter: delimiter, StartAfter: after = '' } = input
-  const encode = (key: string): string => (input.EncodingType === 'url' ? encodeURIComponent(key).replace(/%2F/g, '/') : key)
+  const encode = (key: string): string =>
+    input.EncodingType === 'url' ? encodeURIComponent(key).replace(/%2F/g, '/') : key
   const latest = latestByKey(versionsOf(call, bucket)).filter(({ key }) => key.startsWith(prefix) && key > after)
-  const entries = [...new Map(latest.map((object) => [folderOf(object.key, prefix, delimiter) ?? `\0${object.key}`, object])).entries()]
+  const entries = [
+    ...new Map(
+      latest.map((object) => [folderOf(object.key, prefix, delimiter) ?? `\0${object.key}`, object]),
+    ).entries(),
+  ]
   const page = pageOf(entries, { marker: input.ContinuationToken, size: input.MaxKeys ?? PAGE_SIZE })
   const folders = page.items.filter(([name]) => !name.startsWith('\0'))
   const objects = page.items.filter(([name]) => name.startsWith('\0')).map(([, object]) => object)
@@ -114,7 +125,8 @@ export function listObjects(input: ListObjectsV2Request, call: Call): ListObject
 
 function latestByKey(versions: readonly StoredObject[]): readonly StoredObject[] {
   const byKey = new Map<string, StoredObject>()
-  for (const version of versions) if (version.sequence > (byKey.get(version.key)?.sequence ?? 0)) byKey.set(version.key, version)
+  for (const version of versions)
+    if (version.sequence > (byKey.get(version.key)?.sequence ?? 0)) byKey.set(version.key, version)
   return [...byKey.values()].toSorted((left, right) => (left.key < right.key ? -1 : 1))
 }
 

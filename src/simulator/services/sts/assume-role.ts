@@ -27,7 +27,10 @@ export function parseRoleArn(arn: string): { readonly account: string; readonly 
 export function assumeRole(input: AssumeRoleRequest, call: Call): AssumeRoleResponse {
   const { RoleSessionName: sessionName = '' } = input
   if (!/^[\w+=,.@-]{2,64}$/.test(sessionName)) {
-    throw fault('ValidationError', `1 validation error detected: Value '${sessionName}' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*`)
+    throw fault(
+      'ValidationError',
+      `1 validation error detected: Value '${sessionName}' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*`,
+    )
   }
   if (input.PolicyArns && input.PolicyArns.length > 0) throw notImplemented('managed policies as session policies')
   const role = authorizedRole(input, call)
@@ -45,7 +48,10 @@ export function assumeRole(input: AssumeRoleRequest, call: Call): AssumeRoleResp
   })
   return {
     Credentials: credentialsShape(session),
-    AssumedRoleUser: { AssumedRoleId: `${role.id}:${sessionName}`, Arn: `arn:aws:sts::${role.account}:assumed-role/${role.name}/${sessionName}` },
+    AssumedRoleUser: {
+      AssumedRoleId: `${role.id}:${sessionName}`,
+      Arn: `arn:aws:sts::${role.account}:assumed-role/${role.name}/${sessionName}`,
+    },
     ...(policy || input.Tags ? { PackedPolicySize: packedPercent(input) } : {}),
     ...(sourceIdentity === undefined ? {} : { SourceIdentity: sourceIdentity }),
   }
@@ -53,7 +59,9 @@ export function assumeRole(input: AssumeRoleRequest, call: Call): AssumeRoleResp
 
 function inheritedTags(call: Call): Readonly<Record<string, string>> {
   const { session } = call.caller
-  return Object.fromEntries(Object.entries(session?.tags ?? {}).filter(([key]) => session?.transitiveTagKeys.includes(key)))
+  return Object.fromEntries(
+    Object.entries(session?.tags ?? {}).filter(([key]) => session?.transitiveTagKeys.includes(key)),
+  )
 }
 
 function authorizedRole(input: AssumeRoleRequest, call: Call): Role {
@@ -76,7 +84,8 @@ function authorizedRole(input: AssumeRoleRequest, call: Call): Role {
 
 function neededActions(input: AssumeRoleRequest, { caller }: Call): readonly string[] {
   const actions = ['sts:AssumeRole']
-  if (input.SourceIdentity !== undefined || caller.session?.sourceIdentity !== undefined) actions.push('sts:SetSourceIdentity')
+  if (input.SourceIdentity !== undefined || caller.session?.sourceIdentity !== undefined)
+    actions.push('sts:SetSourceIdentity')
   if (input.Tags && input.Tags.length > 0) actions.push('sts:TagSession')
   return actions
 }
@@ -110,10 +119,16 @@ function verdictOn(role: Role, question: Question, { caller }: Call): Verdict {
 function durationOf(input: AssumeRoleRequest, role: Role, { caller }: Call): number {
   const seconds = input.DurationSeconds ?? Math.min(DEFAULT_SECONDS, role.maxSessionSeconds)
   if (seconds < LEAST_SECONDS) {
-    throw fault('ValidationError', `1 validation error detected: Value '${seconds}' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to ${LEAST_SECONDS}`)
+    throw fault(
+      'ValidationError',
+      `1 validation error detected: Value '${seconds}' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to ${LEAST_SECONDS}`,
+    )
   }
   if (caller.kind === 'role' && seconds > CHAINED_MOST_SECONDS) {
-    throw fault('ValidationError', 'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining')
+    throw fault(
+      'ValidationError',
+      'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining',
+    )
   }
   if (seconds > role.maxSessionSeconds) {
     throw fault('ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.')
@@ -124,12 +139,19 @@ function durationOf(input: AssumeRoleRequest, role: Role, { caller }: Call): num
 function sessionPolicyOf({ Policy: policy, Tags }: AssumeRoleRequest): string | undefined {
   if (policy !== undefined) {
     if (policy.length > SESSION_POLICY_LIMIT) {
-      throw fault('ValidationError', `1 validation error detected: Value at 'policy' failed to satisfy constraint: Member must have length less than or equal to ${SESSION_POLICY_LIMIT}`)
+      throw fault(
+        'ValidationError',
+        `1 validation error detected: Value at 'policy' failed to satisfy constraint: Member must have length less than or equal to ${SESSION_POLICY_LIMIT}`,
+      )
     }
     parsePolicy(policy, 'identity')
   }
   const percent = packedPercent({ Policy: policy, Tags, RoleArn: undefined, RoleSessionName: undefined })
-  if (percent > 100) throw fault('PackedPolicyTooLarge', `Packed size of session tags and policy consumes ${percent}% of allotted space.`)
+  if (percent > 100)
+    throw fault(
+      'PackedPolicyTooLarge',
+      `Packed size of session tags and policy consumes ${percent}% of allotted space.`,
+    )
   return policy
 }
 

@@ -36,11 +36,16 @@ export const credentialsShape = (session: Session): Credentials => ({
 
 export function getSessionToken(input: GetSessionTokenRequest, call: Call): GetSessionTokenResponse {
   const { caller } = call
-  if (caller.kind !== 'user' || caller.session) throw fault('AccessDenied', 'Cannot call GetSessionToken with session credentials', 403)
-  if (input.SerialNumber !== undefined) throw fault('AccessDenied', 'MultiFactorAuthentication failed with invalid MFA one time pass code.', 403)
+  if (caller.kind !== 'user' || caller.session)
+    throw fault('AccessDenied', 'Cannot call GetSessionToken with session credentials', 403)
+  if (input.SerialNumber !== undefined)
+    throw fault('AccessDenied', 'MultiFactorAuthentication failed with invalid MFA one time pass code.', 403)
   const seconds = input.DurationSeconds ?? DEFAULT_SECONDS
   if (seconds < LEAST_SECONDS || seconds > MOST_SECONDS) {
-    throw fault('ValidationError', `1 validation error detected: Value '${seconds}' at 'durationSeconds' failed to satisfy constraint.`)
+    throw fault(
+      'ValidationError',
+      `1 validation error detected: Value '${seconds}' at 'durationSeconds' failed to satisfy constraint.`,
+    )
   }
   const principal = { kind: 'user', user: caller.user.name, userId: caller.user.id } as const
   const session = openSession(call, { account: caller.account, seconds, principal, tags: {}, transitiveTagKeys: [] })
