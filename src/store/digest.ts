@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 /** SHA-256, in hex, of the value’s JSON with sorted keys: the same for the same content, however it was written. */
-export const digestOf = (value: unknown): string => createHash('sha256').update(sortedJson(value)).digest('hex')
+export const contentDigest = (value: unknown): string => createHash('sha256').update(sortedJson(value)).digest('hex')
 
 /** JSON with keys in code-unit order and no white space. Fractions are as JavaScript writes them (RFC 8785 does too). */
 export function sortedJson(value: unknown): string {

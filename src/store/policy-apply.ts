@@ -1,6 +1,7 @@
+import { digestOf } from '#audit/digest'
+import type { Json } from '#domain/json'
 import type { Policy } from '#domain/policy'
 import type { Tx } from './database.ts'
-import { digestOf } from './digest.ts'
 import { record } from './events.ts'
 import { type PolicyProblem, readPolicyFile } from './policy-file.ts'
 
@@ -12,7 +13,7 @@ export type AppliedPolicy =
 export async function applyPolicy(tx: Tx, source: string): Promise<AppliedPolicy> {
   const read = readPolicyFile(source)
   if (read.kind === 'problems') return read
-  const digest = digestOf(read.policy)
+  const digest = digestOf('policy', read.policy as unknown as Json)
   const stored = await tx
     .insertInto('policy')
     .values({ digest, body: JSON.stringify(read.policy), source })

@@ -22,7 +22,8 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
   api: {
     ...read(everything),
     ...telling,
-    session: ['select', 'insert', 'delete'],
+    // Never deleted: votes name theirs, and the gate looks them up.
+    session: ['select', 'insert', 'update (expires_at)'],
     checkpoint: ['select'],
     incident: ['select', 'insert', 'update'],
     finding: ['select', 'insert', 'update'],

@@ -206,8 +206,9 @@ const statements: readonly string[] = [
      decision text not null check (decision in ('approve', 'deny', 'hold')),
      reason text,
      session text not null,
-     at timestamptz not null default clock_timestamp(),
-     unique (plan, person, decision))`,
+     at timestamptz not null default clock_timestamp())`,
+  // Not unique by decision: who approved and then held may approve again.
+  `create index vote_by_plan on vote (plan, at)`,
   `create table permit (
      id text primary key default gen_random_uuid()::text,
      plan text not null references plan,

@@ -1,0 +1,109 @@
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import swagger from '@fastify/swagger'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { type FastifyBaseLogger, type FastifyInstance, fastify, type RawServerDefault } from 'fastify'
+import { unsafety } from '#intake/unsafe'
+import { refusal } from '#store/refusal'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { guard } from './authentication.ts'
+import type { ApiDeps } from './deps.ts'
+import { createFeed } from './feed.ts'
+import { createMetrics } from './metrics.ts'
+import { answerError, sendProblem } from './problems.ts'
+import { consoleRoutes } from './routes/console.ts'
+import { drillRoutes } from './routes/drills.ts'
+import { findingRoutes } from './routes/findings.ts'
+import { freezeRoutes } from './routes/freeze.ts'
+import { healthRoutes } from './routes/health.ts'
+import { incidentRoutes } from './routes/incidents.ts'
+import { incidentVerbRoutes } from './routes/incident-verbs.ts'
+import { planRoutes } from './routes/plans.ts'
+import { signInRoutes } from './routes/sign-in.ts'
+import { streamRoutes } from './routes/stream.ts'
+import { createWaker } from './waker.ts'
+
+export type Api = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>
+
+/** The HTTP side of Cordon; close it to end its streams and to wait for its signals. */
+export async function buildApp(deps: ApiDeps): Promise<Api> {
+  const app = fastify({
+    loggerInstance: deps.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    // Nothing is coerced, dropped or filled in: what does not fit is said.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: true } },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  // Response schemas describe; they do not cut away what is added later.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  app.setErrorHandler(answerError)
+  app.setNotFoundHandler((request, reply) => sendProblem(reply, 'not_found', `There is no ${request.method} ${request.url.split('?')[0]}`))
+  await registerPlugins(app, deps)
+  guard(app, deps)
+  await registerRoutes(app, deps)
+  return app
+}
+
+const YEAR_SECONDS = 31_536_000
+
+async function registerPlugins(app: Api, { publicUrl }: ApiDeps): Promise<void> {
+  const isHttps = publicUrl.startsWith('https:')
+  await app.register(cookie)
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        manifestSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    hsts: isHttps ? { maxAge: YEAR_SECONDS } : false,
+  })
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Cordon', version: '1', description: 'Incident response for AWS: every change exact, approved, verified and reversible' },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' }, cookie: { type: 'apiKey', in: 'cookie', name: 'cordon_session' } } },
+      security: [{ bearer: [] }, { cookie: [] }],
+    },
+  })
+  acceptEmptyBodies(app)
+}
+
+// Many verbs need no body, and clients say that it is JSON all the same.
+function acceptEmptyBodies(app: Api): void {
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      const value: unknown = body.length === 0 ? undefined : JSON.parse(String(body))
+      const reason = value === undefined ? null : unsafety(value)
+      done(reason === null ? null : refusal('invalid_input', `The body cannot be taken in: ${reason}`), value)
+    } catch (error) {
+      done(refusal('invalid_input', `The body is not JSON: ${error instanceof Error ? error.message : 'it cannot be read'}`))
+    }
+  })
+}
+
+async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
+  const waker = createWaker(deps.workflows, deps.log)
+  const feed = createFeed(deps.db, deps.log)
+  const metrics = createMetrics(deps.db)
+  await app.register(signInRoutes, deps)
+  await app.register(findingRoutes, { ...deps, waker, metrics })
+  await app.register(incidentRoutes, deps)
+  await app.register(incidentVerbRoutes, { ...deps, waker })
+  await app.register(planRoutes, { ...deps, waker })
+  await app.register(freezeRoutes, deps)
+  await app.register(drillRoutes, deps)
+  await app.register(streamRoutes, { ...deps, feed })
+  await app.register(healthRoutes, { ...deps, metrics })
+  await app.register(consoleRoutes, deps)
+  app.addHook('preClose', async () => feed.close())
+  app.addHook('onClose', () => waker.settle())
+}

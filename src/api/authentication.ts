@@ -1,0 +1,75 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { refusal } from '#store/refusal'
+import { type SignIn, signInOf } from '#store/sessions'
+import { exists } from '#store/views'
+import type { ApiDeps } from './deps.ts'
+import { rolesFor } from './permissions.ts'
+
+export const SESSION_COOKIE = 'cordon_session'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    signIn: SignIn | null
+  }
+  interface FastifyContextConfig {
+    /** What the route’s `id` or `hash` must name, so that 404 comes before 400. */
+    readonly about?: 'incident' | 'plan'
+  }
+}
+
+/** Before anything of a request is read: who is it (401), may they (403), is there such a thing (404). */
+export function guard(app: FastifyInstance, { db, publicUrl }: ApiDeps): void {
+  app.decorateRequest('signIn', null)
+  app.addHook('onRequest', async (request) => {
+    const isUnknown = request.is404
+    const url = isUnknown ? request.url : (request.routeOptions.url ?? request.url)
+    const roles = isUnknown && !isApi(url) ? 'open' : rolesFor(request.method, url)
+    if (roles === 'open') return
+    const signIn = await authenticate(request)
+    request.signIn = signIn
+    if (isUnknown) return
+    if (!signIn.person.roles.some((role) => roles.includes(role)))
+      throw refusal('not_permitted', `${signIn.person.name} (${signIn.person.roles.join(', ')}) may not do this: ${roles.join(' or ') || 'nobody'} may`)
+    await requireThing(request)
+  })
+
+  async function authenticate(request: FastifyRequest): Promise<SignIn> {
+    const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+    const token = bearer ?? (request.headers.authorization === undefined ? request.cookies[SESSION_COOKIE] : undefined)
+    if (bearer === undefined && token !== undefined) refuseForeignOrigin(request, publicUrl)
+    const signIn = token === undefined ? null : await signInOf(db, token)
+    if (signIn === null) throw refusal('not_authenticated', 'Sign in, or send a valid token as Authorization: Bearer …')
+    return signIn
+  }
+
+  async function requireThing(request: FastifyRequest): Promise<void> {
+    const { about } = request.routeOptions.config
+    if (about === undefined) return
+    const { id, hash } = request.params as { readonly id?: string; readonly hash?: string }
+    const name = id ?? hash ?? ''
+    if (!(await exists(db, about, name))) throw refusal('not_found', `There is no ${about} ${name}`)
+  }
+}
+
+export const isApi = (url: string): boolean => /^\/api(\/|\?|$)/.test(url)
+
+const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+// A cookie comes along by itself, so a change must come from our own page. Source: Fetch Metadata; RFC 6454.
+function refuseForeignOrigin({ method, headers }: FastifyRequest, publicUrl: string): void {
+  if (safeMethods.has(method)) return
+  const site = headers['sec-fetch-site']
+  const isForeign = site === undefined ? isForeignOrigin(headers.origin, headers.host, publicUrl) : site !== 'same-origin' && site !== 'none'
+  if (isForeign) throw refusal('not_permitted', 'This request comes from another site')
+}
+
+function isForeignOrigin(origin: string | undefined, host: string | undefined, publicUrl: string): boolean {
+  if (origin === undefined) return false
+  return origin !== new URL(publicUrl).origin && !(URL.canParse(origin) && new URL(origin).host === host)
+}
+
+/** Who calls. Only for routes that are not open. */
+export function callerOf(request: FastifyRequest): SignIn {
+  if (request.signIn === null) throw refusal('not_authenticated', 'Sign in first')
+  return request.signIn
+}

@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { pino } from 'pino'
+import { readApiConfig } from '#config'
+import { connect } from '#store/database'
+import { createTemporal } from '#temporal/temporal'
+import { buildApp } from './app.ts'
+import { sweep } from './sweeper.ts'
+
+const CONNECTIONS = 20
+
+const config = readApiConfig()
+const log = pino({ name: 'api' })
+const { db, close } = connect(config.databaseUrl, CONNECTIONS)
+const temporal = await createTemporal(config.temporal)
+const consoleDir = fileURLToPath(new URL('../console', import.meta.url))
+const { simulator } = config
+
+const app = await buildApp({
+  db,
+  workflows: temporal,
+  log,
+  publicUrl: config.publicUrl,
+  simulator: simulator === undefined ? null : { url: simulator.url, controlToken: readFileSync(simulator.controlTokenFile, 'utf8').trim() },
+  consoleDir: existsSync(new URL('../console/index.html', import.meta.url)) ? consoleDir : null,
+})
+
+const stopping = new AbortController()
+const sweeping = sweep({ db, workflows: temporal, log }, stopping.signal)
+
+async function stop(signal: NodeJS.Signals): Promise<void> {
+  log.info({ signal }, 'Stopping')
+  stopping.abort()
+  await app.close()
+  await sweeping
+  await temporal.close()
+  await close()
+}
+
+process.once('SIGTERM', (signal) => void stop(signal))
+process.once('SIGINT', (signal) => void stop(signal))
+
+await app.listen({ host: '127.0.0.1', port: config.port })
+log.info({ url: config.publicUrl }, 'The console and the API answer')

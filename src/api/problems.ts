@@ -1,0 +1,45 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { type ErrorCode, errorKinds } from '#domain/errors'
+import { isRefusal } from '#store/refusal'
+import { sqlState } from '#store/retrying'
+
+const RETRY_AFTER_SECONDS = 5
+
+/** Answers every error as RFC 9457 problem details with a code of the closed list. From 500 on the detail is generic. */
+export function answerError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { code, detail } = problemOf(error)
+  if (errorKinds[code].http >= 500 && !isRefusal(error)) request.log.error({ err: error }, 'A request failed')
+  return sendProblem(reply, code, detail)
+}
+
+export function sendProblem(reply: FastifyReply, code: ErrorCode, detail: string): FastifyReply {
+  const { http, means } = errorKinds[code]
+  if (http === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS)
+  if (http === 401) void reply.header('www-authenticate', 'Bearer realm="cordon"')
+  return reply.code(http).type('application/problem+json').send({ type: `urn:cordon:error:${code}`, title: means, status: http, code, detail })
+}
+
+interface Problem {
+  readonly code: ErrorCode
+  readonly detail: string
+}
+
+function problemOf(error: FastifyError | Error): Problem {
+  if (isRefusal(error)) return { code: error.refusal, detail: error.message }
+  if (isUnstorable(error)) return { code: 'invalid_input', detail: 'The request holds text or a number that cannot be stored' }
+  if (isDatabaseAway(error)) return { code: 'unavailable', detail: 'The database cannot be reached just now: try again in a few seconds' }
+  const { code = '', statusCode = 500, validation } = error as Partial<FastifyError>
+  if (validation !== undefined) return { code: 'invalid_input', detail: error.message }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { code: 'too_large', detail: 'The request is larger than 16 MiB: send it in parts' }
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return { code: 'invalid_input', detail: 'Send JSON, with content-type: application/json' }
+  if (statusCode >= 400 && statusCode < 500) return { code: 'invalid_input', detail: error.message }
+  return { code: 'internal', detail: 'Something failed inside Cordon; its log says what' }
+}
+
+// Class 22: data that does not fit its column. Source: PostgreSQL, appendix A.
+const isUnstorable = (error: Error): boolean => /^22[0-9A-Z]{3}$/.test(sqlState(error))
+
+const away = ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', '57P01', '57P02', '57P03', '53300', '08000', '08003', '08006']
+
+// The pool has no code for a connection that ended under a query.
+const isDatabaseAway = (error: Error): boolean => away.includes(sqlState(error)) || error.message.startsWith('Connection terminated')

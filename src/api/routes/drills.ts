@@ -1,0 +1,48 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import { callerOf } from '#api/authentication'
+import type { ApiDeps } from '#api/deps'
+import { answers, orNull, problems, Time } from '#api/schemas/parts'
+import { askSimulator, drillsOffered } from '#api/simulator'
+import { drillRuns, startDrill } from '#store/drills'
+import { refusal } from '#store/refusal'
+
+const NewDrill = Type.Object(
+  { name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,63}$' }), account: Type.Optional(Type.String({ pattern: '^[0-9]{12}$' })) },
+  { additionalProperties: false },
+)
+
+const Run = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  findingId: Type.String(),
+  incident: orNull(Type.String()),
+  person: Type.String(),
+  at: Time,
+})
+
+/** Rehearsals in simulated accounts. */
+export const drillRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db, simulator }) => {
+  const list = Type.Object({ drills: Type.Array(Type.Object({ name: Type.String(), title: Type.String() })), runs: Type.Array(Run) })
+  app.get('/api/drills', { schema: { summary: 'The drills there are, and those that were run', response: { 200: answers(list), ...problems } } }, async () => ({
+    drills: simulator === null ? [] : await drillsOffered(simulator),
+    runs: await drillRuns(db),
+  }))
+
+  const one = { summary: 'One run, with its incident as soon as there is one', params: Type.Object({ id: Type.String() }), response: { 200: answers(Run), ...problems } }
+  app.get('/api/drills/:id', { schema: one }, async (request) => {
+    const [run] = await drillRuns(db, request.params.id)
+    if (run === undefined) throw refusal('not_found', `There is no drill ${request.params.id}`)
+    return run
+  })
+
+  const start = { summary: 'Play an attack in a simulated account', body: NewDrill, response: { 201: answers(Run), ...problems } }
+  app.post('/api/drills', { schema: start }, async (request, reply) => {
+    if (simulator === null) throw refusal('conflict', 'Drills play attacks, so they run in simulated accounts only; these accounts are real')
+    const { name, account } = request.body
+    const findingId = await askSimulator(simulator, name, account)
+    const { id } = await startDrill(db, { name, findingId, person: callerOf(request).person })
+    const [run] = await drillRuns(db, id)
+    return reply.code(201).send(run)
+  })
+}

@@ -1,0 +1,136 @@
+import Type, { type Static } from 'typebox'
+import { orNull, paging, Time } from './parts.ts'
+
+const whom = Type.Array(Type.String(), { description: 'Ids of people, or `cordon`' })
+const until = orNull(Time)
+
+export const WaitingFor = Type.Union([
+  Type.Object({ what: Type.Literal('votes'), plan: Type.String(), whom, until: Time }),
+  Type.Object({ what: Type.Literal('execution'), plan: Type.String(), whom, until }),
+  Type.Object({ what: Type.Literal('task'), text: Type.String(), whom, until }),
+  Type.Object({ what: Type.Literal('cordon'), text: Type.String(), whom, until }),
+])
+
+export const IncidentRow = Type.Object({
+  id: Type.String(),
+  title: Type.String(),
+  severity: Type.Number({ description: 'The detector’s number' }),
+  band: Type.Union([Type.Literal('low'), Type.Literal('medium'), Type.Literal('high'), Type.Literal('critical')]),
+  status: Type.Union([Type.Literal('open'), Type.Literal('contained'), Type.Literal('recovered'), Type.Literal('closed')]),
+  phase: Type.Union([Type.Literal('prepare'), Type.Literal('triage'), Type.Literal('escalate'), Type.Literal('contain'), Type.Literal('recover')]),
+  verdict: orNull(Type.String()),
+  account: Type.String(),
+  accountName: orNull(Type.String()),
+  region: Type.String(),
+  findingTypes: Type.Array(Type.String()),
+  waitingFor: orNull(WaitingFor),
+  openedAt: Time,
+  updatedAt: Time,
+})
+export type IncidentRow = Static<typeof IncidentRow>
+
+export const IncidentList = Type.Object({ incidents: Type.Array(IncidentRow), next: orNull(Type.String()) })
+export type IncidentList = Static<typeof IncidentList>
+
+const Task = Type.Object({ id: Type.String(), text: Type.String(), whom, openedAt: Time, settledAt: orNull(Time) })
+const Comment = Type.Object({ id: Type.String(), person: Type.String(), text: Type.String(), at: Time })
+const Page = Type.Object({ person: Type.String(), level: Type.Integer(), channel: Type.String(), text: Type.String(), sentAt: Time })
+const Containment = Type.Object({
+  plan: Type.String(),
+  step: Type.Integer(),
+  target: Type.String(),
+  since: Time,
+  releasedAt: orNull(Time),
+  releaseReason: orNull(Type.String()),
+  releasedBy: orNull(Type.String({ description: 'The plan that released it' })),
+})
+
+export const IncidentDetail = Type.Object({
+  ...IncidentRow.properties,
+  environment: orNull(Type.String()),
+  episode: Type.Integer(),
+  reasons: Type.Array(Type.String()),
+  runbook: orNull(Type.String()),
+  build: Type.String(),
+  policy: Type.String(),
+  acknowledgedBy: orNull(Type.String()),
+  acknowledgedAt: orNull(Time),
+  closureCode: orNull(Type.String()),
+  lessons: orNull(Type.String()),
+  closedAt: orNull(Time),
+  tasks: Type.Array(Task),
+  comments: Type.Array(Comment),
+  containments: Type.Array(Containment),
+  pages: Type.Array(Page),
+})
+export type IncidentDetail = Static<typeof IncidentDetail>
+
+export const IncidentQuery = Type.Object(
+  {
+    status: Type.Optional(Type.String({ pattern: '^(open|contained|recovered|closed)(,(open|contained|recovered|closed))*$' })),
+    severity: Type.Optional(Type.String({ pattern: '^(low|medium|high|critical|[0-9]{1,2}(\\.[0-9]{1,3})?)$', description: 'A band, or the least number' })),
+    account: Type.Optional(Type.String()),
+    finding: Type.Optional(Type.String()),
+    q: Type.Optional(Type.String({ maxLength: 200 })),
+    ...paging,
+  },
+  { additionalProperties: false },
+)
+
+export const TimelineEvent = Type.Object({
+  id: Type.Integer({ description: 'Its number in the log; a stream’s Last-Event-ID' }),
+  at: Time,
+  type: Type.String(),
+  actor: Type.String({ description: 'A person’s id, or `runbook/…`, `cordon/…`, `detector/…`' }),
+  text: Type.String(),
+  refs: Type.Record(Type.String(), Type.String()),
+})
+export type TimelineEvent = Static<typeof TimelineEvent>
+
+export const Timeline = Type.Object({ events: Type.Array(TimelineEvent), next: orNull(Type.String()) })
+
+export const TimelineQuery = Type.Object({ limit: paging.limit, cursor: Type.Optional(Type.String({ pattern: '^[0-9]{1,9}$' })) }, { additionalProperties: false })
+
+export const EvidenceList = Type.Object({
+  evidence: Type.Array(
+    Type.Object({ id: Type.String(), kind: Type.String(), question: Type.Unknown(), digest: Type.String(), answer: Type.Unknown(), collectedAt: Time }),
+  ),
+})
+
+export const FindingList = Type.Object({
+  findings: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      key: Type.String(),
+      source: Type.String(),
+      version: Type.String(),
+      type: Type.String(),
+      account: Type.String(),
+      region: Type.String(),
+      severity: Type.Number(),
+      state: Type.Literal('accepted'),
+      incident: Type.String(),
+      receivedAt: Time,
+      finding: Type.Unknown({ description: 'The finding as Cordon reads it' }),
+    }),
+  ),
+})
+
+const text = Type.String({ minLength: 1, maxLength: 4096 })
+
+export const NewComment = Type.Object({ text }, { additionalProperties: false })
+export const Closing = Type.Object(
+  {
+    code: Type.Union([
+      Type.Literal('resolved'),
+      Type.Literal('false-positive'),
+      Type.Literal('benign'),
+      Type.Literal('accepted-risk'),
+      Type.Literal('duplicate'),
+    ]),
+    lessons: Type.Optional(Type.String({ maxLength: 16_384 })),
+  },
+  { additionalProperties: false },
+)
+export const Reopening = orNull(Type.Object({ reason: Type.Optional(text) }, { additionalProperties: false }))
+export const CommentAnswer = Comment

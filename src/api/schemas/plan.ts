@@ -1,0 +1,118 @@
+import Type, { type Static } from 'typebox'
+import { orNull, Time } from './parts.ts'
+
+const State = Type.Record(Type.String(), Type.Unknown(), { description: 'Guard fields by name' })
+
+const Call = Type.Object({
+  operation: Type.String(),
+  permissions: Type.Array(Type.String()),
+  resource: Type.String(),
+  change: Type.Object({ field: Type.String(), before: Type.Unknown(), after: Type.Unknown() }),
+  made: Type.Array(Type.Object({ operation: Type.String(), field: Type.String(), before: Type.Unknown(), after: Type.Unknown(), requestId: orNull(Type.String()), at: Type.String() })),
+})
+
+export const PlanStepView = Type.Object({
+  index: Type.Integer(),
+  action: Type.String(),
+  direction: Type.Union([Type.Literal('apply'), Type.Literal('revert')]),
+  target: Type.Object({ kind: Type.String(), account: Type.String(), key: Type.String(), text: Type.String() }),
+  region: Type.String(),
+  status: Type.Union([Type.Literal('proposed'), Type.Literal('applied'), Type.Literal('done'), Type.Literal('failed'), Type.Literal('skipped')]),
+  text: Type.String(),
+  before: State,
+  after: State,
+  reversible: Type.Boolean(),
+  residual: Type.Array(Type.String()),
+  calls: Type.Array(Call),
+  outcome: Type.Unknown(),
+  intendedAt: orNull(Time),
+  endedAt: orNull(Time),
+  verifiedAt: orNull(Time),
+})
+
+const Vote = Type.Object({
+  person: Type.String(),
+  decision: Type.Union([Type.Literal('approve'), Type.Literal('deny'), Type.Literal('hold')]),
+  reason: orNull(Type.String()),
+  at: Time,
+})
+
+export const PlanView = Type.Object({
+  hash: Type.String(),
+  shortHash: Type.String({ description: 'A few characters that people compare' }),
+  incident: Type.String(),
+  episode: Type.Integer(),
+  revision: Type.Integer(),
+  purpose: Type.String(),
+  reason: Type.String(),
+  kind: Type.Union([Type.Literal('contain'), Type.Literal('recover'), Type.Literal('undo')]),
+  proposer: Type.String(),
+  tier: Type.String(),
+  status: Type.Union(
+    (['proposed', 'approved', 'denied', 'expired', 'superseded', 'executing', 'done', 'partial', 'failed'] as const).map((status) => Type.Literal(status)),
+  ),
+  statusReason: orNull(Type.String()),
+  steps: Type.Array(PlanStepView),
+  quorum: Type.Object({ required: Type.Integer(), groups: Type.Integer(), given: Type.Integer(), eligible: Type.Integer() }),
+  votes: Type.Array(Vote),
+  proposedAt: Time,
+  decideBy: Time,
+  approvedAt: orNull(Time),
+  runBy: orNull(Time),
+  closedAt: orNull(Time),
+  runWithinMs: Type.Integer(),
+  undoes: orNull(Type.String()),
+  release: orNull(Type.String()),
+  supersededBy: orNull(Type.String()),
+  blastRadius: Type.Array(Type.String()),
+  verifications: Type.Array(Type.Object({ round: Type.Integer(), at: Time, discrepancies: Type.Unknown() })),
+})
+export type PlanView = Static<typeof PlanView>
+
+export const PlanList = Type.Object({ plans: Type.Array(PlanView) })
+
+export const NewVote = Type.Object(
+  {
+    decision: Type.Union([Type.Literal('approve'), Type.Literal('deny'), Type.Literal('hold')]),
+    reason: Type.Optional(orNull(Type.String({ maxLength: 4096 }))),
+  },
+  { additionalProperties: false },
+)
+
+const account = Type.String({ pattern: '^[0-9]{12}$' })
+const IamUser = Type.Object({ kind: Type.Literal('iam-user'), account, userId: Type.String(), name: Type.String() })
+const IamRole = Type.Object({ kind: Type.Literal('iam-role'), account, roleId: Type.String(), name: Type.String() })
+const UserKey = Type.Object({ kind: Type.Literal('user-key'), account, accessKeyId: Type.String(), user: IamUser })
+
+const reason = Type.String({ minLength: 1, maxLength: 4096 })
+
+const Undo = Type.Object(
+  {
+    undo: Type.String({ minLength: 1 }),
+    reason,
+    release: Type.Optional(
+      Type.Union([Type.Literal('false-positive'), Type.Literal('rotated'), Type.Literal('rebuilt'), Type.Literal('accepted-risk')]),
+    ),
+  },
+  { additionalProperties: false },
+)
+const ByHand = Type.Object(
+  {
+    purpose: Type.Union([Type.Literal('contain'), Type.Literal('recover')]),
+    reason,
+    steps: Type.Array(
+      Type.Object({
+        action: Type.String(),
+        target: Type.Union([IamUser, IamRole, UserKey]),
+        parameters: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+      }),
+      { minItems: 1, maxItems: 100 },
+    ),
+  },
+  { additionalProperties: false },
+)
+
+export const NewPlanBody = Type.Union([Undo, ByHand])
+export type NewPlan = Static<typeof NewPlanBody>
+
+export const WaitingRequest = Type.Object({ request: Type.String(), incident: Type.String(), plan: Type.Null(), reopened: Type.Boolean() })

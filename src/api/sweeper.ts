@@ -1,0 +1,89 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { incidentWorkflowId, planWorkflowId } from '#domain/ids'
+import type { Database } from '#store/database'
+import { noteRestart, openWork, wakesUnhandledFor, type Work } from '#store/lost-work'
+import { asOnlySweeper } from '#store/only-sweeper'
+import type { Workflows } from './deps.ts'
+
+const LOOK_EVERY_MS = 1000
+const UNHANDLED_MS = 5000
+const COMPARE_EVERY_MS = 15_000
+/** A workflow is started right after its row is committed: what is younger is on its way, not lost. */
+const LOST_AFTER_MS = 5000
+/** Temporal’s list lags behind what runs. */
+const LIST_LAG_MS = 2000
+
+export interface SweeperDeps {
+  readonly db: Database
+  readonly workflows: Workflows
+  readonly log: Logger
+}
+
+/**
+ * Repeats signals that nobody handled and starts again what was lost, each on its own build. Over several apis one sweeps at a time.
+ * Ends when the signal is aborted.
+ */
+export async function sweep(deps: SweeperDeps, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await asOnlySweeper(deps.db, (confirm) => sweepWhileOnly(deps, signal, confirm))
+    } catch (error) {
+      deps.log.warn({ err: error }, 'The sweep was interrupted; it goes on')
+    }
+    await rest(LOOK_EVERY_MS, signal)
+  }
+}
+
+// An abort ends the pause early and is no failure.
+const rest = (ms: number, signal: AbortSignal): Promise<void> => pause(ms, undefined, { signal }).catch(() => undefined)
+
+async function sweepWhileOnly(deps: SweeperDeps, signal: AbortSignal, confirm: () => Promise<void>): Promise<void> {
+  const signalledAt = new Map<string, number>()
+  let compareAt = 0
+  while (!signal.aborted) {
+    await confirm()
+    await repeatWakes(deps, signalledAt)
+    if (performance.now() >= compareAt) {
+      await startLost(deps, signal)
+      compareAt = performance.now() + COMPARE_EVERY_MS
+    }
+    await rest(LOOK_EVERY_MS, signal)
+  }
+}
+
+/** Signals what is unhandled for five seconds, and again every five seconds while it stays so. */
+async function repeatWakes({ db, workflows, log }: SweeperDeps, signalledAt: Map<string, number>): Promise<void> {
+  const now = performance.now()
+  for (const { incident, build } of await wakesUnhandledFor(db, UNHANDLED_MS)) {
+    if (now - (signalledAt.get(incident) ?? Number.NEGATIVE_INFINITY) < UNHANDLED_MS) continue
+    await workflows.wakeIncident({ incident, build })
+    signalledAt.set(incident, now)
+    log.info({ incident }, 'A wake was signalled again')
+  }
+  for (const [incident, at] of signalledAt) if (now - at > UNHANDLED_MS) signalledAt.delete(incident)
+}
+
+/** Starts the workflows that the record wants and Temporal does not run. */
+async function startLost({ db, workflows, log }: SweeperDeps, signal: AbortSignal): Promise<void> {
+  const suspects = await missing(workflows, await openWork(db, LOST_AFTER_MS))
+  if (suspects.length === 0) return
+  await rest(LIST_LAG_MS, signal)
+  const open = new Set((await openWork(db, LOST_AFTER_MS)).map(workflowIdOf))
+  for (const lost of await missing(workflows, suspects.filter((work) => open.has(workflowIdOf(work))))) {
+    if (lost.kind === 'incident') {
+      await noteRestart(db, lost.incident)
+      await workflows.wakeIncident(lost)
+    } else await workflows.startPlan(lost)
+    log.warn({ workflowId: workflowIdOf(lost) }, 'A lost workflow was started again from the record')
+  }
+}
+
+async function missing(workflows: Workflows, wanted: readonly Work[]): Promise<readonly Work[]> {
+  if (wanted.length === 0) return []
+  const running = new Set<string>()
+  for await (const id of workflows.runningWorkflowIds()) running.add(id)
+  return wanted.filter((work) => !running.has(workflowIdOf(work)))
+}
+
+const workflowIdOf = (work: Work): string => (work.kind === 'incident' ? incidentWorkflowId(work.incident) : planWorkflowId(work.plan))

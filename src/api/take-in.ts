@@ -1,0 +1,66 @@
+import { type ReadFinding, readFindings } from '#intake/read-finding'
+import type { Database } from '#store/database'
+import { type Received, type ReceivedFinding, receiveFinding, receiveTogether } from '#store/findings'
+import { quarantine } from '#store/quarantine'
+import { isRefusal } from '#store/refusal'
+import { sqlState } from '#store/retrying'
+
+export interface TakenIn {
+  readonly accepted: number
+  readonly duplicates: number
+  readonly quarantined: readonly { readonly index: number; readonly reason: string }[]
+  readonly incidents: readonly { readonly finding: string; readonly incident: string }[]
+  /** Whom to signal, now that everything is committed. */
+  readonly woken: readonly Received[]
+}
+
+const AT_ONCE = 50
+
+type Accepted = Extract<ReadFinding, { kind: 'accepted' }>
+type Quarantined = Extract<ReadFinding, { kind: 'quarantined' }>
+type Outcome = { readonly kind: 'received'; readonly received: Received } | { readonly kind: 'quarantined'; readonly bad: Quarantined }
+
+/** Takes in whatever was sent; when it returns, everything that it counts is committed. */
+export async function takeIn({ db, sent, channel }: { readonly db: Database; readonly sent: unknown; readonly channel: string }): Promise<TakenIn> {
+  const read = readFindings(sent)
+  const good = read.filter((one) => one.kind === 'accepted')
+  const outcomes: Outcome[] = read.filter((one) => one.kind === 'quarantined').map((bad) => ({ kind: 'quarantined', bad }))
+  for (let from = 0; from < good.length; from += AT_ONCE) outcomes.push(...(await receiveSome(db, good.slice(from, from + AT_ONCE), channel)))
+
+  const received = outcomes.flatMap((one) => (one.kind === 'received' ? [one.received] : []))
+  const bad = outcomes.flatMap((one) => (one.kind === 'quarantined' ? [one.bad] : [])).toSorted((one, other) => one.index - other.index)
+  await quarantine(db, bad.map(({ reason, raw }) => ({ reason, raw, channel })))
+  return {
+    accepted: received.filter(({ outcome }) => outcome === 'accepted').length,
+    duplicates: received.filter(({ outcome }) => outcome === 'duplicate').length,
+    quarantined: bad.map(({ index, reason }) => ({ index, reason })),
+    incidents: received.map(({ finding, incident }) => ({ finding, incident })),
+    woken: received,
+  }
+}
+
+async function receiveSome(db: Database, some: readonly Accepted[], channel: string): Promise<readonly Outcome[]> {
+  const wishes = some.map(({ finding, raw }): ReceivedFinding => ({ finding, raw, channel }))
+  try {
+    return (await receiveTogether(db, wishes)).map((received) => ({ kind: 'received', received }))
+  } catch (error) {
+    // Not a fault of one of them: none would get further alone.
+    if (isRefusal(error) || !isDataError(error)) throw error
+    const alone: Outcome[] = []
+    for (const one of some) alone.push(await receiveAlone(db, one, channel))
+    return alone
+  }
+}
+
+async function receiveAlone(db: Database, one: Accepted, channel: string): Promise<Outcome> {
+  const { finding, raw, index } = one
+  try {
+    return { kind: 'received', received: await receiveFinding(db, { finding, raw, channel }) }
+  } catch (error) {
+    if (!isDataError(error)) throw error
+    return { kind: 'quarantined', bad: { kind: 'quarantined', index, reason: 'the database cannot hold it', raw } }
+  }
+}
+
+// Class 22 is data that does not fit, 23 a broken rule, 54 a limit. Source: PostgreSQL, appendix A.
+const isDataError = (error: unknown): boolean => /^(22|23|54)/.test(sqlState(error))

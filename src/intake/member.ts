@@ -1,0 +1,37 @@
+/** Reading what may be in camel case (EventBridge) or Pascal case (the API), null, missing or of another type. */
+type Members = Readonly<Record<string, unknown>>
+
+/** The member of the name, written with a small or a capital first letter. */
+export function member(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined
+  const members = value as Members
+  for (const key of [name, name.charAt(0).toUpperCase() + name.slice(1)]) if (Object.hasOwn(members, key)) return members[key] ?? undefined
+  return undefined
+}
+
+/** The value at the end of a dotted path, or undefined. */
+export const at = (value: unknown, path: string): unknown => path.split('.').reduce(member, value)
+
+/** The text at the path, or null when there is none. */
+export function textAt(value: unknown, path: string): string | null {
+  const found = at(value, path)
+  return typeof found === 'string' && found !== '' ? found : null
+}
+
+const SECONDS_BELOW = 100_000_000_000
+
+/** A time as ISO 8601 in UTC, from text or epoch seconds or milliseconds; null when it is none. */
+export function timeAt(value: unknown, path: string): string | null {
+  const found = at(value, path)
+  const epoch = typeof found === 'number' ? found : typeof found === 'string' && /^\d{9,14}(\.\d+)?$/.test(found) ? Number(found) : null
+  const ms = epoch === null ? Date.parse(typeof found === 'string' ? found : '') : epoch < SECONDS_BELOW ? epoch * 1000 : epoch
+  const time = new Date(Math.round(ms))
+  return Number.isNaN(time.getTime()) || time.getUTCFullYear() > 9999 || time.getUTCFullYear() < 1970 ? null : time.toISOString()
+}
+
+/** The number at the path, also when it was written as text. */
+export function numberAt(value: unknown, path: string): number | null {
+  const found = at(value, path)
+  const number = typeof found === 'string' && found.trim() !== '' ? Number(found) : found
+  return typeof number === 'number' && Number.isFinite(number) ? number : null
+}

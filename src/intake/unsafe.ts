@@ -1,0 +1,29 @@
+const MAX_DEPTH = 32
+const MAX_BYTES = 1024 * 1024
+
+const prototypeKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
+
+/** Why the value must not be taken in, or null: too deep or large, prototype keys, or text that a database cannot hold. */
+export function unsafety(value: unknown): string | null {
+  const found = unsafePart(value, 0)
+  if (found !== null) return found
+  return Buffer.byteLength(JSON.stringify(value)) > MAX_BYTES ? 'larger than 1 MiB: read it again from its producer' : null
+}
+
+function unsafePart(value: unknown, depth: number): string | null {
+  if (typeof value === 'string') return unsafeText(value)
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'a number beyond what JSON readers agree on'
+  if (typeof value !== 'object' || value === null) return null
+  if (depth >= MAX_DEPTH) return `nested deeper than ${MAX_DEPTH} levels`
+  for (const [key, member] of Object.entries(value)) {
+    if (prototypeKeys.has(key)) return `a member named ${key}`
+    const found = unsafeText(key) ?? unsafePart(member, depth + 1)
+    if (found !== null) return found
+  }
+  return null
+}
+
+function unsafeText(text: string): string | null {
+  if (text.includes('\u0000')) return 'text with a NUL character'
+  return /\p{Surrogate}/u.test(text) ? 'text with half of a surrogate pair' : null
+}

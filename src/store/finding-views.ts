@@ -1,0 +1,107 @@
+import { sql } from 'kysely'
+import type { Database } from './database.ts'
+import { refusal } from './refusal.ts'
+import type { Page } from './views.ts'
+
+export interface FindingRow {
+  readonly id: string
+  readonly source: string | null
+  readonly version: string | null
+  readonly type: string | null
+  readonly account: string | null
+  readonly region: string | null
+  readonly severity: number | null
+  readonly state: 'accepted' | 'quarantined'
+  readonly incident: string | null
+  readonly reason: string | null
+  readonly receivedAt: string
+}
+
+export interface FindingFilter {
+  readonly state?: string
+  readonly incident?: string
+  readonly limit: number
+  /** `<time> <id>` of the last row of the page before. */
+  readonly cursor?: string
+}
+
+interface Row extends Omit<FindingRow, 'receivedAt' | 'severity'> {
+  readonly severity_milli: number | null
+  readonly place: string
+  readonly received_at: Date
+}
+
+/** Findings and what could not be read, newest first. */
+export async function listFindings(db: Database, { state, incident, limit, cursor }: FindingFilter): Promise<Page<FindingRow>> {
+  const { rows } = await sql<Row>`
+    select * from (
+      select finding_id as id, source, updated_at || '/' || count as version, type, account, region, severity_milli,
+             'accepted' as state, incident, null as reason, received_at, ${placeOf('key')} as place
+        from finding
+      union all
+      select id, null, null, null, null, null, null, 'quarantined', null, reason, received_at, ${placeOf('id')}
+        from quarantine) as everything
+     where (${state ?? null}::text is null or state = ${state ?? null})
+       and (${incident ?? null}::text is null or incident = ${incident ?? null})
+       and (${cursor ?? null}::text is null or place < ${cursor ?? null})
+     order by place desc
+     limit ${limit + 1}`.execute(db)
+  const shown = rows.slice(0, limit)
+  return { items: shown.map(asRow), next: rows.length > limit ? (shown.at(-1)?.place ?? null) : null }
+}
+
+// A text that sorts by time: what a page ends with and the next one begins after.
+const placeOf = (id: 'key' | 'id') => sql`to_char(received_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US') || ' ' || ${sql.ref(id)} collate "C"`
+
+const asRow = ({ severity_milli, place: _, received_at, ...row }: Row): FindingRow => ({
+  ...row,
+  severity: severity_milli === null ? null : Number(severity_milli) / 1000,
+  receivedAt: received_at.toISOString(),
+})
+
+/** Every finding of the incident, as Cordon reads its latest version. */
+export async function findingsOf(db: Database, incident: string) {
+  const rows = await db.selectFrom('finding').selectAll().where('incident', '=', incident).orderBy('received_at').orderBy('key').execute()
+  return rows.map((row) => ({
+    id: row.finding_id,
+    key: row.key,
+    source: row.source,
+    version: `${row.updated_at}/${row.count}`,
+    type: row.type,
+    account: row.account,
+    region: row.region,
+    severity: row.severity_milli / 1000,
+    state: 'accepted' as const,
+    incident: row.incident,
+    reason: null,
+    receivedAt: row.received_at.toISOString(),
+    finding: row.body,
+  }))
+}
+
+/** One finding with all its versions, or what was quarantined. Throws `not_found`. */
+export async function findingDetail(db: Database, id: string) {
+  const row = await db.selectFrom('finding').selectAll().where((where) => where.or([where('finding_id', '=', id), where('key', '=', id)])).executeTakeFirst()
+  if (row === undefined) return quarantinedDetail(db, id)
+  const versions = await db.selectFrom('finding_version').selectAll().where('finding', '=', row.key).orderBy('received_at').execute()
+  const [latest] = await findingsOf(db, row.incident).then((all) => all.filter(({ key }) => key === row.key))
+  return {
+    ...latest,
+    versions: versions.map((version) => ({
+      updatedAt: version.updated_at,
+      count: version.count,
+      digest: version.digest,
+      channel: version.channel,
+      receivedAt: version.received_at.toISOString(),
+      finding: version.body,
+      raw: version.raw,
+    })),
+  }
+}
+
+async function quarantinedDetail(db: Database, id: string) {
+  const row = await db.selectFrom('quarantine').selectAll().where('id', '=', id).executeTakeFirst()
+  if (row === undefined) throw refusal('not_found', `There is no finding ${id}`)
+  const { reason, channel, raw, received_at } = row
+  return { id, state: 'quarantined' as const, incident: null, reason, channel, raw, receivedAt: received_at.toISOString(), versions: [] }
+}

@@ -1,0 +1,100 @@
+import { type Selectable, sql } from 'kysely'
+import type { Person } from '#domain/votes'
+import type { Database, Tx } from './database.ts'
+import { record } from './events.ts'
+import { everyone } from './people.ts'
+import { refusal } from './refusal.ts'
+import type { FreezeOrder } from './schema.generated.ts'
+
+/** A freeze that nobody ends ends by itself. */
+const FREEZE_MS = 4 * 3_600_000
+
+export type Freeze = Selectable<FreezeOrder>
+
+export interface FreezeWish {
+  /** An account, or null for all. */
+  readonly account: string | null
+  readonly person: Person
+}
+
+export type Lifted = { readonly kind: 'lifted' } | { readonly kind: 'needs-another'; readonly askedBy: string }
+
+/** Freezes in force, newest first. */
+export const activeFreezes = (db: Database | Tx): Promise<readonly Freeze[]> =>
+  db
+    .selectFrom('freeze_order')
+    .selectAll()
+    .where('lifted_at', 'is', null)
+    .where('ends_at', '>', sql<Date>`clock_timestamp()`)
+    .orderBy('started_at', 'desc')
+    .execute()
+
+/** Freezes changes in the account, or everywhere, for four hours. While it is frozen already: four hours from now, and a lift must be asked anew. */
+export const startFreeze = (db: Database, { account, person, reason }: FreezeWish & { readonly reason: string }): Promise<Freeze> =>
+  db.transaction().execute(async (tx) => {
+    await oneAtATime(tx)
+    const running = (await activeFreezes(tx)).find((freeze) => freeze.account === account)
+    const freeze = running === undefined ? await insertFreeze(tx, account, person, reason) : await prolong(tx, running.id)
+    await tell(tx, freeze, person, 'freeze.started', `${person.name} froze changes ${where(account)}: ${reason}`)
+    return freeze
+  })
+
+/**
+ * Lifts the freeze of the account, or of everywhere, when a second person of another group asks; the first one’s wish is kept.
+ * Without an account and without a freeze of everywhere, every freeze is meant. Throws `not_found` when nothing is frozen.
+ */
+export const liftFreeze = (db: Database, { account, person }: FreezeWish): Promise<Lifted> =>
+  db.transaction().execute(async (tx) => {
+    await oneAtATime(tx)
+    const active = await activeFreezes(tx)
+    const exact = active.filter((freeze) => freeze.account === account)
+    const meant = exact.length > 0 || account !== null ? exact : active
+    if (meant.length === 0) throw refusal('not_found', `Nothing is frozen ${where(account)}`)
+    const lifted: Lifted[] = []
+    for (const freeze of meant) lifted.push(await liftOne(tx, freeze, person))
+    return lifted.find(({ kind }) => kind === 'needs-another') ?? { kind: 'lifted' }
+  })
+
+// Two first wishes at once would both be the first.
+const oneAtATime = (tx: Tx) => sql`select pg_advisory_xact_lock(hashtextextended('freeze', 0))`.execute(tx)
+
+const where = (account: string | null): string => (account === null ? 'everywhere' : `in account ${account}`)
+
+const insertFreeze = (tx: Tx, account: string | null, person: Person, reason: string): Promise<Freeze> =>
+  tx.insertInto('freeze_order').values({ account, reason, started_by: person.id, ends_at: inFreezeTime }).returningAll().executeTakeFirstOrThrow()
+
+const prolong = (tx: Tx, id: string): Promise<Freeze> =>
+  tx.updateTable('freeze_order').set({ ends_at: inFreezeTime, lift_asked_by: null }).where('id', '=', id).returningAll().executeTakeFirstOrThrow()
+
+const inFreezeTime = sql<Date>`clock_timestamp() + make_interval(secs => ${FREEZE_MS / 1000})`
+
+async function liftOne(tx: Tx, freeze: Freeze, person: Person): Promise<Lifted> {
+  const first = (await everyone(tx)).find(({ id }) => id === freeze.lift_asked_by)
+  if (first === undefined || !areOfDifferentGroups(first, person)) return askForLift(tx, freeze, person)
+  await tx
+    .updateTable('freeze_order')
+    .set({ lifted_by: person.id, lifted_at: sql<Date>`clock_timestamp()` })
+    .where('id', '=', freeze.id)
+    .execute()
+  await tell(tx, freeze, person, 'freeze.lifted', `${first.name} and ${person.name} lifted the freeze ${where(freeze.account)}`)
+  return { kind: 'lifted' }
+}
+
+async function askForLift(tx: Tx, freeze: Freeze, person: Person): Promise<Lifted> {
+  if (freeze.lift_asked_by !== null) return { kind: 'needs-another', askedBy: freeze.lift_asked_by }
+  await tx.updateTable('freeze_order').set({ lift_asked_by: person.id }).where('id', '=', freeze.id).execute()
+  await tell(tx, freeze, person, 'freeze.lift-asked', `${person.name} asks to lift the freeze ${where(freeze.account)}: one more person of another group is needed`)
+  return { kind: 'needs-another', askedBy: person.id }
+}
+
+/** Whether the two people can stand for two groups. */
+function areOfDifferentGroups(one: Person, other: Person): boolean {
+  return one.id !== other.id && one.groups.length > 0 && other.groups.length > 0 && new Set([...one.groups, ...other.groups]).size > 1
+}
+
+type FreezeEvent = 'freeze.started' | 'freeze.lift-asked' | 'freeze.lifted'
+
+async function tell(tx: Tx, freeze: Freeze, person: Person, type: FreezeEvent, text: string): Promise<void> {
+  const refs = { freeze: freeze.id, ...(freeze.account === null ? {} : { account: freeze.account }) }
+  await record(tx, { stream: 'system', type, actor: { kind: 'person', id: person.id }, text, refs })
+}

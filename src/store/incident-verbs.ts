@@ -1,0 +1,131 @@
+import { sql } from 'kysely'
+import type { ClosureCode } from '#domain/incident'
+import type { Person } from '#domain/votes'
+import type { Database, Tx } from './database.ts'
+import { episodeTerms } from './episode-terms.ts'
+import { record } from './events.ts'
+import { refusal } from './refusal.ts'
+import { sqlState } from './retrying.ts'
+import { raiseWake } from './wake.ts'
+
+export interface PersonsVerb {
+  readonly incident: string
+  readonly person: Person
+}
+
+/** Which incident to signal after the commit, and on which build. */
+export interface Woken {
+  readonly incident: string
+  readonly build: string
+  readonly wakeDue: boolean
+}
+
+const clock = sql<Date>`clock_timestamp()`
+
+/** Says that the person looks after the incident. The first one stays; again changes nothing. Throws `conflict` when it is closed. */
+export const acknowledge = (db: Database, { incident, person }: PersonsVerb): Promise<Woken> =>
+  db.transaction().execute(async (tx) => {
+    const row = await lockIncident(tx, incident)
+    if (row.status === 'closed') throw refusal('conflict', closedText(row))
+    if (row.acknowledged_by !== null) return { incident, build: row.build, wakeDue: false }
+    await tx.updateTable('incident').set({ acknowledged_by: person.id, acknowledged_at: clock, updated_at: clock }).where('id', '=', incident).execute()
+    const actor = { kind: 'person', id: person.id } as const
+    await record(tx, { stream: incident, type: 'incident.acknowledged', actor, text: `${person.name} looks after the incident`, refs: {} })
+    return { incident, build: row.build, wakeDue: await raiseWake(tx, incident) }
+  })
+
+/**
+ * Closes the incident: its proposed plans are superseded and its tasks settled.
+ * Closed already with the same code changes nothing. Throws `conflict` when closed otherwise, or while a plan is being carried out.
+ */
+export const closeIncident = (
+  db: Database,
+  { incident, person, code, lessons }: PersonsVerb & { readonly code: ClosureCode; readonly lessons: string | null },
+): Promise<Woken> =>
+  db.transaction().execute(async (tx) => {
+    const row = await lockIncident(tx, incident)
+    if (row.status === 'closed' && row.closure_code === code) return { incident, build: row.build, wakeDue: false }
+    if (row.status === 'closed') throw refusal('conflict', closedText(row))
+    await refuseWhileRunning(tx, incident)
+    await supersedeProposed(tx, incident, person)
+    await tx.updateTable('task').set({ settled_at: clock }).where('incident', '=', incident).where('settled_at', 'is', null).execute()
+    const set = { status: 'closed', closure_code: code, lessons, closed_at: clock, updated_at: clock } as const
+    await tx.updateTable('incident').set(set).where('id', '=', incident).execute()
+    const actor = { kind: 'person', id: person.id } as const
+    const body = { code, lessons, episode: row.episode }
+    await record(tx, { stream: incident, type: 'incident.closed', actor, text: `${person.name} closed the incident as ${code}`, refs: {}, body })
+    return { incident, build: row.build, wakeDue: await raiseWake(tx, incident) }
+  })
+
+/** Begins the closed incident’s next episode, with the policy and build of now. Throws `conflict` when it is not closed, or another one is open about the same entity. */
+export const reopenIncident = async (db: Database, verb: PersonsVerb & { readonly reason: string | null }): Promise<Woken> => {
+  try {
+    return await db.transaction().execute((tx) => reopenIn(tx, verb))
+  } catch (error) {
+    throw sqlState(error) === UNIQUE_VIOLATION ? refusal('conflict', 'Another incident is open about the same entity: work on that one') : error
+  }
+}
+
+const UNIQUE_VIOLATION = '23505'
+
+/** The same, inside the transaction of something that needs the incident to be open. */
+export async function reopenIn(tx: Tx, { incident, person, reason }: PersonsVerb & { readonly reason: string | null }): Promise<Woken> {
+  const row = await lockIncident(tx, incident)
+  if (row.status !== 'closed') throw refusal('conflict', `The incident is not closed: it is ${row.status}`)
+  const { build, policy } = await episodeTerms(tx)
+  const episode = row.episode + 1
+  const fresh = { closed_at: null, closure_code: null, verdict: null, acknowledged_by: null, acknowledged_at: null }
+  await tx
+    .updateTable('incident')
+    .set({ ...fresh, status: 'open', phase: 'prepare', episode, build, policy_digest: policy, reasons: [], updated_at: clock })
+    .where('id', '=', incident)
+    .execute()
+  await record(tx, {
+    stream: incident,
+    type: 'incident.reopened',
+    actor: { kind: 'person', id: person.id },
+    text: `${person.name} reopened the incident: episode ${episode}${reason === null ? '' : `: ${reason}`}`,
+    refs: { build, policy },
+    body: { episode },
+  })
+  return { incident, build, wakeDue: await raiseWake(tx, incident) }
+}
+
+/** The incident’s row, locked until the commit. Throws `not_found`. */
+export async function lockIncident(tx: Tx, incident: string) {
+  const row = await tx.selectFrom('incident').selectAll().where('id', '=', incident).forNoKeyUpdate().executeTakeFirst()
+  if (row === undefined) throw refusal('not_found', `There is no incident ${incident}`)
+  return row
+}
+
+const closedText = (row: { readonly closure_code: string | null; readonly closed_at: Date | null }): string =>
+  `The incident was closed as ${row.closure_code ?? 'resolved'} at ${row.closed_at?.toISOString() ?? 'an unknown time'}: reopen it first`
+
+async function refuseWhileRunning(tx: Tx, incident: string): Promise<void> {
+  const running = await tx
+    .selectFrom('plan')
+    .select(['hash', 'status'])
+    .where('incident', '=', incident)
+    .where('status', 'in', ['approved', 'executing'])
+    .executeTakeFirst()
+  if (running !== undefined) throw refusal('conflict', `Plan ${running.hash} is ${running.status}: deny it, or wait until it has ended`)
+}
+
+async function supersedeProposed(tx: Tx, incident: string, person: Person): Promise<void> {
+  const status_reason = `${person.name} closed the incident`
+  const superseded = await tx
+    .updateTable('plan')
+    .set({ status: 'superseded', status_reason, closed_at: clock })
+    .where('incident', '=', incident)
+    .where('status', '=', 'proposed')
+    .returning(['hash', 'purpose'])
+    .execute()
+  for (const { hash, purpose } of superseded)
+    await record(tx, {
+      stream: incident,
+      type: 'plan.superseded',
+      actor: { kind: 'person', id: person.id },
+      text: `The plan “${purpose}” is superseded: ${status_reason}`,
+      refs: { plan: hash },
+    })
+}

@@ -1,0 +1,48 @@
+import { sql } from 'kysely'
+import type { Database } from './database.ts'
+import { record } from './events.ts'
+
+/** Something that a workflow should be at work on. */
+export type Work =
+  | { readonly kind: 'incident'; readonly incident: string; readonly build: string }
+  | { readonly kind: 'plan'; readonly plan: string; readonly build: string }
+
+/** Open incidents, and plans that are approved or executing, that did not change in the last `ms` milliseconds. */
+export async function openWork(db: Database, ms: number): Promise<readonly Work[]> {
+  const before = sql<Date>`clock_timestamp() - make_interval(secs => ${ms / 1000})`
+  const incidents = await db.selectFrom('incident').select(['id', 'build']).where('status', '<>', 'closed').where('updated_at', '<', before).execute()
+  const plans = await db
+    .selectFrom('plan')
+    .innerJoin('incident', 'incident.id', 'plan.incident')
+    .select(['plan.hash', 'incident.build'])
+    .where('plan.status', 'in', ['approved', 'executing'])
+    .where('plan.approved_at', '<', before)
+    .execute()
+  return [
+    ...incidents.map(({ id, build }): Work => ({ kind: 'incident', incident: id, build })),
+    ...plans.map(({ hash, build }): Work => ({ kind: 'plan', plan: hash, build })),
+  ]
+}
+
+/** Keeps in the timeline that the incident’s workflow was gone. */
+export const noteRestart = (db: Database, incident: string): Promise<void> =>
+  db.transaction().execute((tx) =>
+    record(tx, {
+      stream: incident,
+      type: 'incident.restarted',
+      actor: { kind: 'cordon', id: 'sweeper' },
+      text: 'The incident’s workflow was gone; it was started again and goes on from the record',
+      refs: {},
+    }),
+  )
+
+/** Incidents whose wake has been unhandled for at least `ms` milliseconds, with the build to wake them on. */
+export async function wakesUnhandledFor(db: Database, ms: number): Promise<readonly { readonly incident: string; readonly build: string }[]> {
+  return db
+    .selectFrom('wake')
+    .innerJoin('incident', 'incident.id', 'wake.incident')
+    .select(['wake.incident', 'incident.build'])
+    .whereRef('wake.handled', '<', 'wake.requested')
+    .where('wake.requested_at', '<=', sql<Date>`clock_timestamp() - make_interval(secs => ${ms / 1000})`)
+    .execute()
+}

@@ -1,0 +1,17 @@
+import { sql } from 'kysely'
+import type { Database } from './database.ts'
+
+/**
+ * Runs the work while this process holds the one sweeper’s lock; returns at once when another one holds it.
+ * The lock ends with its connection: the work asks `confirm` in each of its rounds, which throws then.
+ */
+export const asOnlySweeper = (db: Database, work: (confirm: () => Promise<void>) => Promise<void>): Promise<void> =>
+  db.connection().execute(async (held) => {
+    const { rows } = await sql<{ is_ours: boolean }>`select pg_try_advisory_lock(hashtextextended('sweeper', 0)) as is_ours`.execute(held)
+    if (rows[0]?.is_ours !== true) return
+    try {
+      await work(async () => void (await sql`select 1`.execute(held)))
+    } finally {
+      await sql`select pg_advisory_unlock(hashtextextended('sweeper', 0))`.execute(held)
+    }
+  })

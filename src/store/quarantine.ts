@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import type { Database } from './database.ts'
+import { record } from './events.ts'
+
+export interface Unreadable {
+  readonly reason: string
+  readonly raw: unknown
+  readonly channel: string
+}
+
+// Enough to see what it was.
+const KEPT_CHARACTERS = 64 * 1024
+const AT_ONCE = 500
+
+/** Keeps what could not be read, with the reason; the same once more changes nothing. */
+export async function quarantine(db: Database, all: readonly Unreadable[]): Promise<void> {
+  for (let from = 0; from < all.length; from += AT_ONCE) await quarantineSome(db, all.slice(from, from + AT_ONCE))
+}
+
+async function quarantineSome(db: Database, some: readonly Unreadable[]): Promise<void> {
+  const rows = new Map(some.map((one) => [digestOfText(textOf(one.raw)), one]))
+  const sorted = [...rows].toSorted(([one], [other]) => (one < other ? -1 : 1))
+  await db.transaction().execute(async (tx) => {
+    const kept = await tx
+      .insertInto('quarantine')
+      .values(sorted.map(([digest, { reason, raw, channel }]) => ({ digest, reason, raw: textOf(raw).slice(0, KEPT_CHARACTERS), channel })))
+      .onConflict((conflict) => conflict.column('digest').doNothing())
+      .returning(['id', 'digest', 'reason'])
+      .execute()
+    for (const { id, digest, reason } of kept)
+      await record(tx, {
+        stream: 'system',
+        type: 'finding.quarantined',
+        actor: { kind: 'cordon', id: 'api' },
+        text: `A finding could not be read: ${reason}`,
+        refs: { quarantine: id },
+        body: { digest },
+      })
+  })
+}
+
+const digestOfText = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+function textOf(raw: unknown): string {
+  try {
+    return JSON.stringify(raw) ?? ''
+  } catch {
+    // Nested beyond what can be written; that it was so is all there is to keep.
+    return 'nested too deep to be written'
+  }
+}

@@ -1,0 +1,182 @@
+import { type Selectable, type SelectQueryBuilder, sql } from 'kysely'
+import { type Band, bandOf } from '#domain/finding'
+import type { IncidentStatus, Phase, Verdict, WaitingFor } from '#domain/incident'
+import type { Database } from './database.ts'
+import { refusal } from './refusal.ts'
+import type { DB, Incident } from './schema.generated.ts'
+import { waitingFor } from './waiting.ts'
+
+/** One line of the list of incidents. */
+export interface IncidentRow {
+  readonly id: string
+  readonly title: string
+  /** The detector’s number; `band` says it in a word. */
+  readonly severity: number
+  readonly band: Band
+  readonly status: IncidentStatus
+  readonly phase: Phase
+  readonly verdict: Verdict | null
+  readonly account: string
+  readonly accountName: string | null
+  readonly region: string
+  readonly findingTypes: readonly string[]
+  readonly waitingFor: WaitingFor | null
+  readonly openedAt: string
+  readonly updatedAt: string
+}
+
+export interface IncidentFilter {
+  readonly status?: string
+  /** A band, or the least number. */
+  readonly severity?: string
+  readonly account?: string
+  readonly finding?: string
+  readonly q?: string
+  readonly limit: number
+  /** The id of the last incident of the page before. */
+  readonly cursor?: string
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[]
+  readonly next: string | null
+}
+
+/** Incidents, newest first. Throws `invalid_input` for a cursor that no page gave. */
+export async function listIncidents(db: Database, filter: IncidentFilter): Promise<Page<IncidentRow>> {
+  const { cursor, limit } = filter
+  let query = filtered(incidentQuery(db), filter)
+  if (cursor !== undefined) {
+    const last = await db.selectFrom('incident').select('id').where('id', '=', cursor).executeTakeFirst()
+    if (last === undefined) throw refusal('invalid_input', 'The cursor is none that a page gave')
+    query = query.where(sql<boolean>`(incident.opened_at, incident.id) < (select opened_at, id from incident where id = ${cursor})`)
+  }
+  const rows = await query.orderBy('incident.opened_at', 'desc').orderBy('incident.id', 'desc').limit(limit + 1).execute()
+  const shown = rows.slice(0, limit)
+  return { items: await asRows(db, shown), next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null }
+}
+
+const incidentQuery = (db: Database) =>
+  db
+    .selectFrom('incident')
+    .leftJoin('account', 'account.id', 'incident.account')
+    .selectAll('incident')
+    .select(['account.name as account_name', 'account.environment'])
+    .select(sql<string[]>`array(select distinct type from finding where finding.incident = incident.id order by type)`.as('finding_types'))
+
+type IncidentQueryRow = Selectable<Incident> & { account_name: string | null; environment: string | null; finding_types: string[] }
+
+const bandFloors: Readonly<Record<string, readonly [number, number]>> = {
+  low: [0, 4000],
+  medium: [4000, 7000],
+  high: [7000, 9000],
+  critical: [9000, Number.MAX_SAFE_INTEGER],
+}
+
+type Query = SelectQueryBuilder<DB, 'incident' | 'account', IncidentQueryRow>
+
+function filtered(all: ReturnType<typeof incidentQuery>, filter: IncidentFilter): Query {
+  let query = all as unknown as Query
+  if (filter.status !== undefined) query = query.where('incident.status', 'in', filter.status.split(','))
+  if (filter.account !== undefined) query = query.where('incident.account', '=', filter.account)
+  if (filter.severity !== undefined) {
+    const [least, below] = bandFloors[filter.severity] ?? [Number(filter.severity) * 1000, Number.MAX_SAFE_INTEGER]
+    query = query.where('incident.severity_milli', '>=', Math.round(least)).where(sql<boolean>`incident.severity_milli < ${below}::bigint`)
+  }
+  if (filter.finding !== undefined)
+    query = query.where(sql<boolean>`incident.id in (select incident from finding where finding_id = ${filter.finding} or key = ${filter.finding})`)
+  if (filter.q !== undefined) {
+    const like = `%${filter.q.replaceAll(/[\\%_]/g, '\\$&')}%`
+    query = query.where(
+      sql<boolean>`(incident.title ilike ${like} or incident.id ilike ${like} or incident.account ilike ${like} or account.name ilike ${like}
+        or exists (select from finding where finding.incident = incident.id and (finding.type ilike ${like} or finding.finding_id ilike ${like})))`,
+    )
+  }
+  return query
+}
+
+async function asRows(db: Database, rows: readonly IncidentQueryRow[]): Promise<readonly IncidentRow[]> {
+  const waits = await waitingFor(db, rows)
+  return rows.map((row) => asRow(row, waits.get(row.id) ?? null))
+}
+
+/** The columns hold words of closed lists: the database checks status and phase, the worker writes verdicts. */
+const asRow = (row: IncidentQueryRow, wait: WaitingFor | null): IncidentRow => ({
+  id: row.id,
+  title: row.title,
+  severity: row.severity_milli / 1000,
+  band: bandOf(row.severity_milli / 1000),
+  status: row.status as IncidentStatus,
+  phase: row.phase as Phase,
+  verdict: row.verdict as Verdict | null,
+  account: row.account,
+  accountName: row.account_name,
+  region: row.region,
+  findingTypes: row.finding_types,
+  waitingFor: wait,
+  openedAt: row.opened_at.toISOString(),
+  updatedAt: row.updated_at.toISOString(),
+})
+
+/** The incident’s row and more. Throws `not_found`. */
+export async function incidentDetail(db: Database, id: string) {
+  const row = await incidentQuery(db).where('incident.id', '=', id).executeTakeFirst()
+  if (row === undefined) throw refusal('not_found', `There is no incident ${id}`)
+  const waits = await waitingFor(db, [row])
+  const about = { ...asRow(row, waits.get(id) ?? null), environment: row.environment, episode: row.episode, reasons: row.reasons, runbook: row.runbook }
+  return {
+    ...about,
+    build: row.build,
+    policy: row.policy_digest,
+    acknowledgedBy: row.acknowledged_by,
+    acknowledgedAt: row.acknowledged_at?.toISOString() ?? null,
+    closureCode: row.closure_code,
+    lessons: row.lessons,
+    closedAt: row.closed_at?.toISOString() ?? null,
+    ...(await around(db, id, row.episode)),
+  }
+}
+
+async function around(db: Database, id: string, episode: number) {
+  const [tasks, comments, containments, pages] = await Promise.all([
+    db.selectFrom('task').select(['id', 'text', 'whom', 'opened_at', 'settled_at']).where('incident', '=', id).where('episode', '=', episode).orderBy('opened_at').execute(),
+    db.selectFrom('comment').select(['id', 'person', 'text', 'at']).where('incident', '=', id).orderBy('at').execute(),
+    db.selectFrom('containment').selectAll().where('incident', '=', id).orderBy('since').execute(),
+    db.selectFrom('page').select(['person', 'level', 'channel', 'text', 'sent_at']).where('incident', '=', id).orderBy('sent_at').execute(),
+  ])
+  return {
+    tasks: tasks.map(({ opened_at, settled_at, ...task }) => ({ ...task, openedAt: opened_at.toISOString(), settledAt: settled_at?.toISOString() ?? null })),
+    comments: comments.map((comment) => ({ ...comment, at: comment.at.toISOString() })),
+    containments: containments.map(({ plan, step, target_key, since, released_at, release_reason, released_by }) => ({
+      plan,
+      step,
+      target: target_key,
+      since: since.toISOString(),
+      releasedAt: released_at?.toISOString() ?? null,
+      releaseReason: release_reason,
+      releasedBy: released_by,
+    })),
+    pages: pages.map(({ sent_at, ...page }) => ({ ...page, sentAt: sent_at.toISOString() })),
+  }
+}
+
+/** Whether there is such a thing; what a route asks before it looks at a body. */
+export async function exists(db: Database, kind: 'incident' | 'plan', id: string): Promise<boolean> {
+  const found =
+    kind === 'incident'
+      ? await db.selectFrom('incident').select('id').where('id', '=', id).executeTakeFirst()
+      : await db.selectFrom('plan').select('hash').where('hash', '=', id).executeTakeFirst()
+  return found !== undefined
+}
+
+/** Every collected piece of evidence of the incident, oldest first. */
+export async function evidenceOf(db: Database, incident: string) {
+  const rows = await db.selectFrom('evidence').selectAll().where('incident', '=', incident).orderBy('collected_at').execute()
+  return rows.map(({ id, kind, question, digest, body, collected_at }) => ({ id, kind, question, digest, answer: body, collectedAt: collected_at.toISOString() }))
+}
+
+/** The build that the incident’s episode is frozen to. */
+export async function buildOf(db: Database, incident: string): Promise<string> {
+  const { build } = await db.selectFrom('incident').select('build').where('id', '=', incident).executeTakeFirstOrThrow()
+  return build
+}

@@ -1,0 +1,90 @@
+import type { IncidentStatus, WaitingFor } from '#domain/incident'
+import { type Decision, mayVote, type Person } from '#domain/votes'
+import type { Database } from './database.ts'
+import { everyone } from './people.ts'
+
+/** What the record says of one incident, as far as it tells what the incident waits for. */
+interface Situation {
+  readonly status: IncidentStatus
+  readonly verdict: string | null
+  readonly phase: string
+  readonly plans: readonly OpenPlan[]
+  readonly task: { readonly text: string; readonly whom: readonly string[] } | undefined
+}
+
+interface OpenPlan {
+  readonly hash: string
+  readonly incident: string
+  readonly purpose: string
+  readonly status: string
+  readonly proposer: string
+  readonly decide_by: Date
+  readonly run_by: Date | null
+  readonly votes: readonly { readonly person: string; readonly decision: Decision }[]
+}
+
+export interface WaitingIncident {
+  readonly id: string
+  readonly status: string
+  readonly phase: string
+  readonly verdict: string | null
+}
+
+/** What each incident waits for, whom and until when; null when it is closed. Computed from the record, never stored. */
+export async function waitingFor(db: Database, incidents: readonly WaitingIncident[]): Promise<ReadonlyMap<string, WaitingFor | null>> {
+  const ids = incidents.map(({ id }) => id)
+  if (ids.length === 0) return new Map()
+  const [people, plans, tasks] = await Promise.all([everyone(db), openPlans(db, ids), openTasks(db, ids)])
+  return new Map(
+    incidents.map(({ id, status, phase, verdict }) => {
+      const situation = { status: status as IncidentStatus, phase, verdict, plans: plans.filter(({ incident }) => incident === id) }
+      return [id, waitOf({ ...situation, task: tasks.find(({ incident }) => incident === id) }, people)]
+    }),
+  )
+}
+
+async function openPlans(db: Database, incidents: readonly string[]): Promise<readonly OpenPlan[]> {
+  const plans = await db
+    .selectFrom('plan')
+    .select(['hash', 'incident', 'purpose', 'status', 'proposer', 'decide_by', 'run_by'])
+    .where('incident', 'in', incidents)
+    .where('status', 'in', ['proposed', 'approved', 'executing'])
+    .orderBy('proposed_at')
+    .execute()
+  if (plans.length === 0) return []
+  const hashes = plans.map(({ hash }) => hash)
+  const votes = await db.selectFrom('vote').select(['plan', 'person', 'decision']).where('plan', 'in', hashes).orderBy('at').execute()
+  const votesOn = (hash: string) => votes.filter(({ plan }) => plan === hash).map(({ person, decision }) => ({ person, decision: decision as Decision }))
+  return plans.map((plan) => ({ ...plan, votes: votesOn(plan.hash) }))
+}
+
+const openTasks = (db: Database, incidents: readonly string[]) =>
+  db
+    .selectFrom('task')
+    .innerJoin('incident', (join) => join.onRef('incident.id', '=', 'task.incident').onRef('incident.episode', '=', 'task.episode'))
+    .select(['task.incident', 'task.text', 'task.whom'])
+    .where('task.incident', 'in', incidents)
+    .where('task.settled_at', 'is', null)
+    .orderBy('task.opened_at')
+    .execute()
+
+function waitOf({ status, phase, verdict, plans, task }: Situation, people: readonly Person[]): WaitingFor | null {
+  if (status === 'closed') return null
+  const proposed = plans.find((plan) => plan.status === 'proposed')
+  if (proposed !== undefined) return votesWait(proposed, people)
+  const running = plans[0]
+  if (running !== undefined)
+    return { what: 'execution', plan: running.hash, whom: ['cordon'], until: running.status === 'approved' ? (running.run_by?.toISOString() ?? null) : null }
+  if (task !== undefined) return { what: 'task', text: task.text, whom: task.whom, until: null }
+  const closers = people.filter(({ roles }) => roles.includes('responder')).map(({ id }) => id)
+  if (status === 'recovered') return { what: 'task', text: 'Close the incident', whom: closers, until: null }
+  if (verdict === 'benign-expected' || verdict === 'posture') return { what: 'task', text: `Close the incident: ${verdict}`, whom: closers, until: null }
+  return { what: 'cordon', text: `Cordon is in phase ${phase}`, whom: ['cordon'], until: null }
+}
+
+function votesWait({ hash, proposer, decide_by, votes }: OpenPlan, people: readonly Person[]): WaitingFor {
+  const latest = new Map(votes.map(({ person, decision }) => [person, decision]))
+  const holders = [...latest].filter(([, decision]) => decision === 'hold').map(([person]) => person)
+  const undecided = people.filter((person) => mayVote(person, proposer) && !latest.has(person.id)).map(({ id }) => id)
+  return { what: 'votes', plan: hash, whom: [...holders, ...undecided], until: decide_by.toISOString() }
+}
