@@ -1,11 +1,11 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { type FastifyBaseLogger, type FastifyInstance, fastify, type RawServerDefault } from 'fastify'
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController, type RawServerDefault } from 'fastify'
 import { unsafety } from '#intake/unsafe'
 import { refusal } from '#store/refusal'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { guard } from './authentication.ts'
 import type { ApiDeps } from './deps.ts'
 import { createFeed } from './feed.ts'
@@ -16,27 +16,36 @@ import { drillRoutes } from './routes/drills.ts'
 import { findingRoutes } from './routes/findings.ts'
 import { freezeRoutes } from './routes/freeze.ts'
 import { healthRoutes } from './routes/health.ts'
-import { incidentRoutes } from './routes/incidents.ts'
+import { incidentPartRoutes } from './routes/incident-parts.ts'
 import { incidentVerbRoutes } from './routes/incident-verbs.ts'
+import { incidentRoutes } from './routes/incidents.ts'
 import { planRoutes } from './routes/plans.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { streamRoutes } from './routes/stream.ts'
 import { createWaker } from './waker.ts'
 
-export type Api = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>
+export type Api = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
 
 /** The HTTP side of Cordon; close it to end its streams and to wait for its signals. */
 export async function buildApp(deps: ApiDeps): Promise<Api> {
   const app = fastify({
     loggerInstance: deps.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     // Nothing is coerced, dropped or filled in: what does not fit is said.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: true } },
   }).withTypeProvider<TypeBoxTypeProvider>()
   // Response schemas describe; they do not cut away what is added later.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   app.setErrorHandler(answerError)
-  app.setNotFoundHandler((request, reply) => sendProblem(reply, 'not_found', `There is no ${request.method} ${request.url.split('?')[0]}`))
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, 'not_found', `There is no ${request.method} ${request.url.split('?')[0]}`),
+  )
   await registerPlugins(app, deps)
   guard(app, deps)
   await registerRoutes(app, deps)
@@ -69,8 +78,17 @@ async function registerPlugins(app: Api, { publicUrl }: ApiDeps): Promise<void> 
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Cordon', version: '1', description: 'Incident response for AWS: every change exact, approved, verified and reversible' },
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' }, cookie: { type: 'apiKey', in: 'cookie', name: 'cordon_session' } } },
+      info: {
+        title: 'Cordon',
+        version: '1',
+        description: 'Incident response for AWS: every change exact, approved, verified and reversible',
+      },
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer' },
+          cookie: { type: 'apiKey', in: 'cookie', name: 'cordon_session' },
+        },
+      },
       security: [{ bearer: [] }, { cookie: [] }],
     },
   })
@@ -85,7 +103,12 @@ function acceptEmptyBodies(app: Api): void {
       const reason = value === undefined ? null : unsafety(value)
       done(reason === null ? null : refusal('invalid_input', `The body cannot be taken in: ${reason}`), value)
     } catch (error) {
-      done(refusal('invalid_input', `The body is not JSON: ${error instanceof Error ? error.message : 'it cannot be read'}`))
+      done(
+        refusal(
+          'invalid_input',
+          `The body is not JSON: ${error instanceof Error ? error.message : 'it cannot be read'}`,
+        ),
+      )
     }
   })
 }
@@ -97,6 +120,7 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(signInRoutes, deps)
   await app.register(findingRoutes, { ...deps, waker, metrics })
   await app.register(incidentRoutes, deps)
+  await app.register(incidentPartRoutes, deps)
   await app.register(incidentVerbRoutes, { ...deps, waker })
   await app.register(planRoutes, { ...deps, waker })
   await app.register(freezeRoutes, deps)

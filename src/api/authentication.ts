@@ -29,7 +29,10 @@ export function guard(app: FastifyInstance, { db, publicUrl }: ApiDeps): void {
     request.signIn = signIn
     if (isUnknown) return
     if (!signIn.person.roles.some((role) => roles.includes(role)))
-      throw refusal('not_permitted', `${signIn.person.name} (${signIn.person.roles.join(', ')}) may not do this: ${roles.join(' or ') || 'nobody'} may`)
+      throw refusal(
+        'not_permitted',
+        `${signIn.person.name} (${signIn.person.roles.join(', ')}) may not do this: ${roles.join(' or ') || 'nobody'} may`,
+      )
     await requireThing(request)
   })
 
@@ -59,7 +62,10 @@ const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 function refuseForeignOrigin({ method, headers }: FastifyRequest, publicUrl: string): void {
   if (safeMethods.has(method)) return
   const site = headers['sec-fetch-site']
-  const isForeign = site === undefined ? isForeignOrigin(headers.origin, headers.host, publicUrl) : site !== 'same-origin' && site !== 'none'
+  const isForeign =
+    site === undefined
+      ? isForeignOrigin(headers.origin, headers.host, publicUrl)
+      : site !== 'same-origin' && site !== 'none'
   if (isForeign) throw refusal('not_permitted', 'This request comes from another site')
 }
 

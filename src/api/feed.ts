@@ -1,10 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Database } from '#store/database'
-import { eventsAfter, type LoggedEvent, settledId } from '#store/timeline'
+import type { LoggedEvent } from '#store/timeline'
+import { watchLog } from './log-watch.ts'
 
 const POLL_MS = 250
-// Longer than any transaction of Cordon takes: what is older is visible or was undone.
-const SETTLING_MS = 15_000
 const REMEMBERED = 5000
 
 export type Listener = (event: LoggedEvent) => void
@@ -18,55 +18,49 @@ export interface Feed {
   readonly close: () => void
 }
 
-/** Numbers become visible out of order, so each poll looks at all that is not surely settled and delivers what is new in it. */
 export function createFeed(db: Database, log: Logger): Feed {
   const listeners = new Map<Listener, () => void>()
-  const delivered: LoggedEvent[] = []
-  let seen = new Set<number>()
-  let floor = 0
-  let polling: Promise<void> | null = null
+  const watch = watchLog(db)
+  let delivered: readonly LoggedEvent[] = []
+  let started: Promise<void> | null = null
 
-  async function begin(): Promise<void> {
-    delivered.length = 0
-    floor = await settledId(db, SETTLING_MS)
-    seen = new Set((await eventsAfter(db, floor)).map(({ id }) => id))
-  }
-
-  async function poll(): Promise<void> {
-    const fresh = (await eventsAfter(db, floor)).filter(({ id }) => !seen.has(id))
-    for (const event of fresh) {
-      seen.add(event.id)
-      delivered.push(event)
-      for (const listener of listeners.keys()) listener(event)
+  async function start(): Promise<void> {
+    try {
+      await watch.begin()
+      void pollWhileHeard()
+    } catch (error) {
+      started = null
+      throw error
     }
-    if (delivered.length > REMEMBERED) delivered.splice(0, delivered.length - REMEMBERED)
-    await forgetSettled()
-  }
-
-  async function forgetSettled(): Promise<void> {
-    if (seen.size === 0) return
-    // A full page may hold less than what is settled: never go beyond what was read.
-    floor = Math.max(floor, Math.min(await settledId(db, SETTLING_MS), Math.max(...seen)))
-    seen = new Set([...seen].filter((id) => id > floor))
   }
 
   async function pollWhileHeard(): Promise<void> {
     while (listeners.size > 0) {
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS))
-      try {
-        await poll()
-      } catch (error) {
-        log.warn({ err: error }, 'The log could not be read for the stream; trying again')
-      }
+      await pause(POLL_MS)
+      deliver(await fresh())
     }
-    polling = null
+    delivered = []
+    started = null
+  }
+
+  async function fresh(): Promise<readonly LoggedEvent[]> {
+    try {
+      return await watch.fresh()
+    } catch (error) {
+      log.warn({ err: error }, 'The log could not be read for the stream; trying again')
+      return []
+    }
+  }
+
+  function deliver(events: readonly LoggedEvent[]): void {
+    delivered = [...delivered, ...events].slice(-REMEMBERED)
+    for (const listener of listeners.keys()) events.forEach(listener)
   }
 
   return {
     listen: async (listener, ended) => {
-      if (polling === null && listeners.size === 0) await begin()
       listeners.set(listener, ended)
-      polling ??= pollWhileHeard()
+      await (started ??= start())
       return () => void listeners.delete(listener)
     },
     deliveredAfter: (id) => {

@@ -21,7 +21,10 @@ const app = await buildApp({
   workflows: temporal,
   log,
   publicUrl: config.publicUrl,
-  simulator: simulator === undefined ? null : { url: simulator.url, controlToken: readFileSync(simulator.controlTokenFile, 'utf8').trim() },
+  simulator:
+    simulator === undefined
+      ? null
+      : { url: simulator.url, controlToken: readFileSync(simulator.controlTokenFile, 'utf8').trim() },
   consoleDir: existsSync(new URL('../console/index.html', import.meta.url)) ? consoleDir : null,
 })
 

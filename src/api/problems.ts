@@ -16,7 +16,10 @@ export function sendProblem(reply: FastifyReply, code: ErrorCode, detail: string
   const { http, means } = errorKinds[code]
   if (http === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS)
   if (http === 401) void reply.header('www-authenticate', 'Bearer realm="cordon"')
-  return reply.code(http).type('application/problem+json').send({ type: `urn:cordon:error:${code}`, title: means, status: http, code, detail })
+  return reply
+    .code(http)
+    .type('application/problem+json')
+    .send({ type: `urn:cordon:error:${code}`, title: means, status: http, code, detail })
 }
 
 interface Problem {
@@ -26,20 +29,49 @@ interface Problem {
 
 function problemOf(error: FastifyError | Error): Problem {
   if (isRefusal(error)) return { code: error.refusal, detail: error.message }
-  if (isUnstorable(error)) return { code: 'invalid_input', detail: 'The request holds text or a number that cannot be stored' }
-  if (isDatabaseAway(error)) return { code: 'unavailable', detail: 'The database cannot be reached just now: try again in a few seconds' }
-  const { code = '', statusCode = 500, validation } = error as Partial<FastifyError>
-  if (validation !== undefined) return { code: 'invalid_input', detail: error.message }
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { code: 'too_large', detail: 'The request is larger than 16 MiB: send it in parts' }
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return { code: 'invalid_input', detail: 'Send JSON, with content-type: application/json' }
+  if (isUnstorable(error))
+    return { code: 'invalid_input', detail: 'The request holds text or a number that cannot be stored' }
+  if (isDatabaseAway(error))
+    return { code: 'unavailable', detail: 'The database cannot be reached just now: try again in a few seconds' }
+  return problemOfHttp(error)
+}
+
+function problemOfHttp(error: FastifyError | Error): Problem {
+  const { code, statusCode = 500 } = error as Partial<FastifyError>
+  const known = code === undefined ? undefined : httpProblems[code]
+  if (known !== undefined) return known
   if (statusCode >= 400 && statusCode < 500) return { code: 'invalid_input', detail: error.message }
   return { code: 'internal', detail: 'Something failed inside Cordon; its log says what' }
+}
+
+const httpProblems: Readonly<Record<string, Problem>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    code: 'too_large',
+    detail: 'The request is larger than is accepted: 16 MiB of findings, 1 MiB of anything else',
+  },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'invalid_input', detail: 'Send JSON, with content-type: application/json' },
 }
 
 // Class 22: data that does not fit its column. Source: PostgreSQL, appendix A.
 const isUnstorable = (error: Error): boolean => /^22[0-9A-Z]{3}$/.test(sqlState(error))
 
-const away = ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', '57P01', '57P02', '57P03', '53300', '08000', '08003', '08006']
+const away = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'ENOENT',
+  'EPIPE',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '08000',
+  '08003',
+  '08006',
+]
 
 // The pool has no code for a connection that ended under a query.
-const isDatabaseAway = (error: Error): boolean => away.includes(sqlState(error)) || error.message.startsWith('Connection terminated')
+const isDatabaseAway = (error: Error): boolean =>
+  away.includes(sqlState(error)) || error.message.startsWith('Connection terminated')

@@ -1,5 +1,5 @@
-import { Value } from 'typebox/value'
 import Type from 'typebox'
+import { Value } from 'typebox/value'
 import { refusal } from '#store/refusal'
 import type { Simulator } from './deps.ts'
 
@@ -9,8 +9,10 @@ const Offered = Type.Object({ drills: Type.Array(Type.Object({ name: Type.String
 const Started = Type.Object({ findingId: Type.String() })
 
 /** The drills that the simulator can play. Throws `unavailable`. */
-export async function drillsOffered(simulator: Simulator): Promise<readonly { readonly name: string; readonly title: string }[]> {
-  const { body } = await ask(simulator, 'GET', 'drills')
+export async function drillsOffered(
+  simulator: Simulator,
+): Promise<readonly { readonly name: string; readonly title: string }[]> {
+  const { body } = await ask(simulator, 'drills')
   if (!Value.Check(Offered, body)) throw unexpected(body)
   return body.drills.map(({ name, title }) => ({ name, title }))
 }
@@ -19,8 +21,11 @@ export async function drillsOffered(simulator: Simulator): Promise<readonly { re
 export async function askSimulator(simulator: Simulator, name: string, account: string | undefined): Promise<string> {
   const offered = await drillsOffered(simulator)
   if (!offered.some((drill) => drill.name === name))
-    throw refusal('unprocessable', `There is no drill ${name}; there is ${offered.map((drill) => drill.name).join(', ')}`)
-  const { ok, body } = await ask(simulator, 'POST', `drills/${name}`, account === undefined ? {} : { account })
+    throw refusal(
+      'unprocessable',
+      `There is no drill ${name}; there is ${offered.map((drill) => drill.name).join(', ')}`,
+    )
+  const { ok, body } = await ask(simulator, `drills/${name}`, account === undefined ? {} : { account })
   if (!ok) throw refusal('unprocessable', `The drill could not be played: ${JSON.stringify(body)}`)
   if (!Value.Check(Started, body)) throw unexpected(body)
   return body.findingId
@@ -33,12 +38,14 @@ export async function checkSimulator({ url }: Simulator): Promise<void> {
   if (!response.ok) throw refusal('unavailable', 'The simulated accounts do not answer')
 }
 
-const unexpected = (body: unknown) => refusal('unavailable', `The simulated accounts gave an unexpected answer: ${JSON.stringify(body).slice(0, 200)}`)
+const unexpected = (body: unknown) =>
+  refusal('unavailable', `The simulated accounts gave an unexpected answer: ${JSON.stringify(body).slice(0, 200)}`)
 
-async function ask({ url, controlToken }: Simulator, method: 'GET' | 'POST', path: string, wish?: object) {
+/** A GET, or a POST of the wish. */
+async function ask({ url, controlToken }: Simulator, path: string, wish?: object) {
   try {
     const response = await fetch(new URL(`/_simulator/${path}`, url), {
-      method,
+      method: wish === undefined ? 'GET' : 'POST',
       headers: { authorization: `Bearer ${controlToken}`, 'content-type': 'application/json' },
       signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
       ...(wish === undefined ? {} : { body: JSON.stringify(wish) }),
@@ -46,6 +53,8 @@ async function ask({ url, controlToken }: Simulator, method: 'GET' | 'POST', pat
     const body: unknown = await response.json()
     return { ok: response.ok, body }
   } catch (cause) {
-    throw Object.assign(refusal('unavailable', 'The simulated accounts cannot be reached: is the simulator running?'), { cause })
+    throw Object.assign(refusal('unavailable', 'The simulated accounts cannot be reached: is the simulator running?'), {
+      cause,
+    })
   }
 }

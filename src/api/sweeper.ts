@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { incidentWorkflowId, planWorkflowId } from '#domain/ids'
 import type { Database } from '#store/database'
-import { noteRestart, openWork, wakesUnhandledFor, type Work } from '#store/lost-work'
+import { noteRestart, openWork, type Work, wakesUnhandledFor } from '#store/lost-work'
 import { asOnlySweeper } from '#store/only-sweeper'
 import type { Workflows } from './deps.ts'
 
@@ -70,7 +70,10 @@ async function startLost({ db, workflows, log }: SweeperDeps, signal: AbortSigna
   if (suspects.length === 0) return
   await rest(LIST_LAG_MS, signal)
   const open = new Set((await openWork(db, LOST_AFTER_MS)).map(workflowIdOf))
-  for (const lost of await missing(workflows, suspects.filter((work) => open.has(workflowIdOf(work))))) {
+  for (const lost of await missing(
+    workflows,
+    suspects.filter((work) => open.has(workflowIdOf(work))),
+  )) {
     if (lost.kind === 'incident') {
       await noteRestart(db, lost.incident)
       await workflows.wakeIncident(lost)
@@ -86,4 +89,5 @@ async function missing(workflows: Workflows, wanted: readonly Work[]): Promise<r
   return wanted.filter((work) => !running.has(workflowIdOf(work)))
 }
 
-const workflowIdOf = (work: Work): string => (work.kind === 'incident' ? incidentWorkflowId(work.incident) : planWorkflowId(work.plan))
+const workflowIdOf = (work: Work): string =>
+  work.kind === 'incident' ? incidentWorkflowId(work.incident) : planWorkflowId(work.plan)

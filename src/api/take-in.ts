@@ -18,18 +18,36 @@ const AT_ONCE = 50
 
 type Accepted = Extract<ReadFinding, { kind: 'accepted' }>
 type Quarantined = Extract<ReadFinding, { kind: 'quarantined' }>
-type Outcome = { readonly kind: 'received'; readonly received: Received } | { readonly kind: 'quarantined'; readonly bad: Quarantined }
+type Outcome =
+  | { readonly kind: 'received'; readonly received: Received }
+  | { readonly kind: 'quarantined'; readonly bad: Quarantined }
 
 /** Takes in whatever was sent; when it returns, everything that it counts is committed. */
-export async function takeIn({ db, sent, channel }: { readonly db: Database; readonly sent: unknown; readonly channel: string }): Promise<TakenIn> {
+export async function takeIn({
+  db,
+  sent,
+  channel,
+}: {
+  readonly db: Database
+  readonly sent: unknown
+  readonly channel: string
+}): Promise<TakenIn> {
   const read = readFindings(sent)
   const good = read.filter((one) => one.kind === 'accepted')
-  const outcomes: Outcome[] = read.filter((one) => one.kind === 'quarantined').map((bad) => ({ kind: 'quarantined', bad }))
-  for (let from = 0; from < good.length; from += AT_ONCE) outcomes.push(...(await receiveSome(db, good.slice(from, from + AT_ONCE), channel)))
+  const outcomes: Outcome[] = read
+    .filter((one) => one.kind === 'quarantined')
+    .map((bad) => ({ kind: 'quarantined', bad }))
+  for (let from = 0; from < good.length; from += AT_ONCE)
+    outcomes.push(...(await receiveSome(db, good.slice(from, from + AT_ONCE), channel)))
 
   const received = outcomes.flatMap((one) => (one.kind === 'received' ? [one.received] : []))
-  const bad = outcomes.flatMap((one) => (one.kind === 'quarantined' ? [one.bad] : [])).toSorted((one, other) => one.index - other.index)
-  await quarantine(db, bad.map(({ reason, raw }) => ({ reason, raw, channel })))
+  const bad = outcomes
+    .flatMap((one) => (one.kind === 'quarantined' ? [one.bad] : []))
+    .toSorted((one, other) => one.index - other.index)
+  await quarantine(
+    db,
+    bad.map(({ reason, raw }) => ({ reason, raw, channel })),
+  )
   return {
     accepted: received.filter(({ outcome }) => outcome === 'accepted').length,
     duplicates: received.filter(({ outcome }) => outcome === 'duplicate').length,

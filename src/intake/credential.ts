@@ -8,13 +8,24 @@ import { textAt } from './member.ts'
  */
 export function credentialOf(raw: unknown, account: string): Credential {
   const text = (name: string): string => textAt(raw, `resource.accessKeyDetails.${name}`) ?? ''
-  const [accessKeyId, principalId, name, type] = [text('accessKeyId'), text('principalId'), text('userName'), text('userType').toLowerCase()]
+  const [accessKeyId, principalId, name, type] = [
+    text('accessKeyId'),
+    text('principalId'),
+    text('userName'),
+    text('userType').toLowerCase(),
+  ]
   if (type === 'root') return { kind: 'root', account, accessKeyId }
   const [unique = '', ...session] = principalId.split(':')
   if (isId(unique, 'AIDA') && accessKeyId.startsWith('AKIA') && name !== '')
     return { kind: 'user-key', account, accessKeyId, user: { kind: 'iam-user', account, userId: unique, name } }
   if (isId(unique, 'AROA') && name !== '')
-    return { kind: 'role-session', account, accessKeyId, role: { kind: 'iam-role', account, roleId: unique, name }, session: session.join(':') }
+    return {
+      kind: 'role-session',
+      account,
+      accessKeyId,
+      role: { kind: 'iam-role', account, roleId: unique, name },
+      session: session.join(':'),
+    }
   return { kind: 'unknown', account }
 }
 

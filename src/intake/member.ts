@@ -5,7 +5,8 @@ type Members = Readonly<Record<string, unknown>>
 export function member(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined
   const members = value as Members
-  for (const key of [name, name.charAt(0).toUpperCase() + name.slice(1)]) if (Object.hasOwn(members, key)) return members[key] ?? undefined
+  for (const key of [name, name.charAt(0).toUpperCase() + name.slice(1)])
+    if (Object.hasOwn(members, key)) return members[key] ?? undefined
   return undefined
 }
 
@@ -23,10 +24,18 @@ const SECONDS_BELOW = 100_000_000_000
 /** A time as ISO 8601 in UTC, from text or epoch seconds or milliseconds; null when it is none. */
 export function timeAt(value: unknown, path: string): string | null {
   const found = at(value, path)
-  const epoch = typeof found === 'number' ? found : typeof found === 'string' && /^\d{9,14}(\.\d+)?$/.test(found) ? Number(found) : null
-  const ms = epoch === null ? Date.parse(typeof found === 'string' ? found : '') : epoch < SECONDS_BELOW ? epoch * 1000 : epoch
+  const epoch =
+    typeof found === 'number'
+      ? found
+      : typeof found === 'string' && /^\d{9,14}(\.\d+)?$/.test(found)
+        ? Number(found)
+        : null
+  const ms =
+    epoch === null ? Date.parse(typeof found === 'string' ? found : '') : epoch < SECONDS_BELOW ? epoch * 1000 : epoch
   const time = new Date(Math.round(ms))
-  return Number.isNaN(time.getTime()) || time.getUTCFullYear() > 9999 || time.getUTCFullYear() < 1970 ? null : time.toISOString()
+  return Number.isNaN(time.getTime()) || time.getUTCFullYear() > 9999 || time.getUTCFullYear() < 1970
+    ? null
+    : time.toISOString()
 }
 
 /** The number at the path, also when it was written as text. */

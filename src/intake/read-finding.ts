@@ -1,12 +1,17 @@
 import { type Finding, findingKey } from '#domain/finding'
 import { credentialOf } from './credential.ts'
 import { at, member, numberAt, textAt, timeAt } from './member.ts'
-import { isMembers, type Piece, unwrap } from './unwrap.ts'
 import { unsafety } from './unsafe.ts'
+import { isMembers, type Piece, unwrap } from './unwrap.ts'
 
 /** What became of one finding of a call: `raw` is the finding itself, out of its envelopes. */
 export type ReadFinding =
-  | { readonly kind: 'accepted'; readonly index: number; readonly finding: Finding; readonly raw: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: 'accepted'
+      readonly index: number
+      readonly finding: Finding
+      readonly raw: Readonly<Record<string, unknown>>
+    }
   | { readonly kind: 'quarantined'; readonly index: number; readonly reason: string; readonly raw: unknown }
 
 /**
@@ -25,7 +30,9 @@ function readPiece(piece: Piece, index: number): ReadFinding {
   const { value } = piece
   if (!isMembers(value)) return quarantined('not an object')
   const missing = missingFrom(value)
-  return missing.length > 0 ? quarantined(`not a GuardDuty finding: ${missing.join(', ')}`) : { kind: 'accepted', index, finding: normalised(value), raw: value }
+  return missing.length > 0
+    ? quarantined(`not a GuardDuty finding: ${missing.join(', ')}`)
+    : { kind: 'accepted', index, finding: normalised(value), raw: value }
 }
 
 const ACCOUNT = /^\d{12}$/

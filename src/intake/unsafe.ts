@@ -7,13 +7,18 @@ const prototypeKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 
 export function unsafety(value: unknown): string | null {
   const found = unsafePart(value, 0)
   if (found !== null) return found
-  return Buffer.byteLength(JSON.stringify(value)) > MAX_BYTES ? 'larger than 1 MiB: read it again from its producer' : null
+  return Buffer.byteLength(JSON.stringify(value)) > MAX_BYTES
+    ? 'larger than 1 MiB: read it again from its producer'
+    : null
 }
 
 function unsafePart(value: unknown, depth: number): string | null {
+  if (typeof value === 'object' && value !== null) return unsafeMembers(value, depth)
   if (typeof value === 'string') return unsafeText(value)
-  if (typeof value === 'number' && !Number.isFinite(value)) return 'a number beyond what JSON readers agree on'
-  if (typeof value !== 'object' || value === null) return null
+  return typeof value === 'number' && !Number.isFinite(value) ? 'a number beyond what JSON readers agree on' : null
+}
+
+function unsafeMembers(value: object, depth: number): string | null {
   if (depth >= MAX_DEPTH) return `nested deeper than ${MAX_DEPTH} levels`
   for (const [key, member] of Object.entries(value)) {
     if (prototypeKeys.has(key)) return `a member named ${key}`

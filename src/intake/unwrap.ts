@@ -1,5 +1,7 @@
 /** One piece of what was sent: what looks like a finding, or why nothing could be made of it. */
-export type Piece = { readonly kind: 'piece'; readonly value: unknown } | { readonly kind: 'broken'; readonly reason: string; readonly value: unknown }
+export type Piece =
+  | { readonly kind: 'piece'; readonly value: unknown }
+  | { readonly kind: 'broken'; readonly reason: string; readonly value: unknown }
 
 // An SQS record holding an SNS message holding an EventBridge event holding a list is four.
 const MAX_WRAPPERS = 8
@@ -22,13 +24,19 @@ export function unwrap(value: unknown, depth = 0): readonly Piece[] {
   }
 }
 
-export const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isMembers = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
-type Contents = { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'text'; readonly text: string } | { readonly kind: 'nothing' }
+type Contents =
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'nothing' }
 
 function contents(envelope: Members): Contents {
-  for (const list of ['Records', 'findings', 'Findings', 'Messages']) if (Array.isArray(envelope[list])) return { kind: 'value', value: envelope[list] }
-  for (const wrapper of ['detail', 'Sns']) if (isMembers(envelope[wrapper]) && !looksLikeFinding(envelope)) return { kind: 'value', value: envelope[wrapper] }
+  for (const list of ['Records', 'findings', 'Findings', 'Messages'])
+    if (Array.isArray(envelope[list])) return { kind: 'value', value: envelope[list] }
+  for (const wrapper of ['detail', 'Sns'])
+    if (isMembers(envelope[wrapper]) && !looksLikeFinding(envelope)) return { kind: 'value', value: envelope[wrapper] }
   for (const text of ['body', 'Body', 'Message']) {
     const inside = envelope[text]
     if (typeof inside === 'string' && !looksLikeFinding(envelope)) return { kind: 'text', text: inside }
@@ -36,7 +44,8 @@ function contents(envelope: Members): Contents {
   return { kind: 'nothing' }
 }
 
-const looksLikeFinding = (value: Members): boolean => ('accountId' in value || 'AccountId' in value) && ('type' in value || 'Type' in value)
+const looksLikeFinding = (value: Members): boolean =>
+  ('accountId' in value || 'AccountId' in value) && ('type' in value || 'Type' in value)
 
 function unwrapText(text: string, depth: number): readonly Piece[] {
   try {

@@ -15,8 +15,16 @@ export async function registerAccount(tx: Tx, account: RegisteredAccount): Promi
   const { id, name, environment, partition = 'aws' } = account
   const row = { name, environment, partition, regions: [...account.regions] }
   const before = await tx.selectFrom('account').selectAll().where('id', '=', id).executeTakeFirst()
-  if (before !== undefined && Object.entries(row).every(([key, value]) => String(before[key as keyof typeof row]) === String(value))) return
-  await tx.insertInto('account').values({ id, ...row }).onConflict((conflict) => conflict.column('id').doUpdateSet(row)).execute()
+  if (
+    before !== undefined &&
+    Object.entries(row).every(([key, value]) => String(before[key as keyof typeof row]) === String(value))
+  )
+    return
+  await tx
+    .insertInto('account')
+    .values({ id, ...row })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+    .execute()
   await record(tx, {
     stream: 'system',
     type: 'account.added',

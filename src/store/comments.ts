@@ -11,7 +11,11 @@ export interface NewComment {
 /** Adds what a person says to the incident. */
 export const addComment = (db: Database, { incident, person, text }: NewComment) =>
   db.transaction().execute(async (tx) => {
-    const comment = await tx.insertInto('comment').values({ incident, person: person.id, text }).returningAll().executeTakeFirstOrThrow()
+    const comment = await tx
+      .insertInto('comment')
+      .values({ incident, person: person.id, text })
+      .returningAll()
+      .executeTakeFirstOrThrow()
     await record(tx, {
       stream: incident,
       type: 'incident.commented',

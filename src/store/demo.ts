@@ -10,13 +10,20 @@ export type DemoPerson = 'responder' | 'approver1' | 'approver2' | 'auditor' | '
 
 export interface Demo {
   readonly tokens: Readonly<Record<DemoPerson, string>>
-  readonly accounts: readonly { readonly id: string; readonly name: string; readonly environment: Environment; readonly regions: readonly string[] }[]
+  readonly accounts: readonly {
+    readonly id: string
+    readonly name: string
+    readonly environment: Environment
+    readonly regions: readonly string[]
+  }[]
   /** YAML of the policy that an empty home starts with. */
   readonly policySource: string
 }
 
 /** Everybody in a group of their own, so that any two may lift a freeze and the approvers make every quorum. */
-const cast: Readonly<Record<DemoPerson, { readonly name: string; readonly roles: readonly Role[]; readonly groups: readonly string[] }>> = {
+const cast: Readonly<
+  Record<DemoPerson, { readonly name: string; readonly roles: readonly Role[]; readonly groups: readonly string[] }>
+> = {
   responder: { name: 'Rosa Responder', roles: ['responder'], groups: ['response'] },
   approver1: { name: 'Ada Approver', roles: ['approver'], groups: ['security'] },
   approver2: { name: 'Ben Approver', roles: ['approver'], groups: ['platform'] },
@@ -49,5 +56,7 @@ async function seed(tx: Tx, { tokens, accounts, policySource }: Demo): Promise<v
   if ((await policyInForce(tx)) !== undefined) return
   const applied = await applyPolicy(tx, policySource)
   if (applied.kind === 'problems')
-    throw new Error(`The policy cannot be used:\n${applied.problems.map(({ line, message }) => `  line ${line}: ${message}`).join('\n')}`)
+    throw new Error(
+      `The policy cannot be used:\n${applied.problems.map(({ line, message }) => `  line ${line}: ${message}`).join('\n')}`,
+    )
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
+import { sha256Hex } from '#audit/digest'
 
 /** SHA-256, in hex, of the value’s JSON with sorted keys: the same for the same content, however it was written. */
-export const contentDigest = (value: unknown): string => createHash('sha256').update(sortedJson(value)).digest('hex')
+export const contentDigest = (value: unknown): string => sha256Hex(Buffer.from(sortedJson(value)))
 
 /** JSON with keys in code-unit order and no white space. Fractions are as JavaScript writes them (RFC 8785 does too). */
 export function sortedJson(value: unknown): string {

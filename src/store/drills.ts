@@ -11,7 +11,11 @@ export interface NewDrill {
 /** Keeps that a person started a drill, and which finding it raises. */
 export const startDrill = (db: Database, { name, findingId, person }: NewDrill) =>
   db.transaction().execute(async (tx) => {
-    const drill = await tx.insertInto('drill').values({ name, finding_id: findingId, person: person.id }).returning(['id', 'at']).executeTakeFirstOrThrow()
+    const drill = await tx
+      .insertInto('drill')
+      .values({ name, finding_id: findingId, person: person.id })
+      .returning(['id', 'at'])
+      .executeTakeFirstOrThrow()
     await record(tx, {
       stream: 'system',
       type: 'drill.started',

@@ -32,7 +32,10 @@ interface Row extends Omit<FindingRow, 'receivedAt' | 'severity'> {
 }
 
 /** Findings and what could not be read, newest first. */
-export async function listFindings(db: Database, { state, incident, limit, cursor }: FindingFilter): Promise<Page<FindingRow>> {
+export async function listFindings(
+  db: Database,
+  { state, incident, limit, cursor }: FindingFilter,
+): Promise<Page<FindingRow>> {
   const { rows } = await sql<Row>`
     select * from (
       select finding_id as id, source, updated_at || '/' || count as version, type, account, region, severity_milli,
@@ -51,7 +54,8 @@ export async function listFindings(db: Database, { state, incident, limit, curso
 }
 
 // A text that sorts by time: what a page ends with and the next one begins after.
-const placeOf = (id: 'key' | 'id') => sql`to_char(received_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US') || ' ' || ${sql.ref(id)} collate "C"`
+const placeOf = (id: 'key' | 'id') =>
+  sql`to_char(received_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US') || ' ' || ${sql.ref(id)} collate "C"`
 
 const asRow = ({ severity_milli, place: _, received_at, ...row }: Row): FindingRow => ({
   ...row,
@@ -61,7 +65,13 @@ const asRow = ({ severity_milli, place: _, received_at, ...row }: Row): FindingR
 
 /** Every finding of the incident, as Cordon reads its latest version. */
 export async function findingsOf(db: Database, incident: string) {
-  const rows = await db.selectFrom('finding').selectAll().where('incident', '=', incident).orderBy('received_at').orderBy('key').execute()
+  const rows = await db
+    .selectFrom('finding')
+    .selectAll()
+    .where('incident', '=', incident)
+    .orderBy('received_at')
+    .orderBy('key')
+    .execute()
   return rows.map((row) => ({
     id: row.finding_id,
     key: row.key,
@@ -81,9 +91,18 @@ export async function findingsOf(db: Database, incident: string) {
 
 /** One finding with all its versions, or what was quarantined. Throws `not_found`. */
 export async function findingDetail(db: Database, id: string) {
-  const row = await db.selectFrom('finding').selectAll().where((where) => where.or([where('finding_id', '=', id), where('key', '=', id)])).executeTakeFirst()
+  const row = await db
+    .selectFrom('finding')
+    .selectAll()
+    .where((where) => where.or([where('finding_id', '=', id), where('key', '=', id)]))
+    .executeTakeFirst()
   if (row === undefined) return quarantinedDetail(db, id)
-  const versions = await db.selectFrom('finding_version').selectAll().where('finding', '=', row.key).orderBy('received_at').execute()
+  const versions = await db
+    .selectFrom('finding_version')
+    .selectAll()
+    .where('finding', '=', row.key)
+    .orderBy('received_at')
+    .execute()
   const [latest] = await findingsOf(db, row.incident).then((all) => all.filter(({ key }) => key === row.key))
   return {
     ...latest,
@@ -103,5 +122,14 @@ async function quarantinedDetail(db: Database, id: string) {
   const row = await db.selectFrom('quarantine').selectAll().where('id', '=', id).executeTakeFirst()
   if (row === undefined) throw refusal('not_found', `There is no finding ${id}`)
   const { reason, channel, raw, received_at } = row
-  return { id, state: 'quarantined' as const, incident: null, reason, channel, raw, receivedAt: received_at.toISOString(), versions: [] }
+  return {
+    id,
+    state: 'quarantined' as const,
+    incident: null,
+    reason,
+    channel,
+    raw,
+    receivedAt: received_at.toISOString(),
+    versions: [],
+  }
 }

@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import { correlationKey, type Finding } from '#domain/finding'
 import type { Database, Tx } from './database.ts'
 import { contentDigest } from './digest.ts'
-import { record } from './events.ts'
 import { episodeTerms } from './episode-terms.ts'
+import { record } from './events.ts'
 import { newIncidentId } from './incident-id.ts'
 import { retrying } from './retrying.ts'
 import { raiseWake } from './wake.ts'
@@ -50,9 +50,14 @@ async function receiveIn(tx: Tx, received: ReceivedFinding): Promise<Received> {
   const { finding } = received
   // Versions of one finding come one after the other, also while its first one has no row to lock.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`finding/${finding.key}`}, 0))`.execute(tx)
-  const current = await tx.selectFrom('finding').select(['incident', 'updated_at', 'count']).where('key', '=', finding.key).executeTakeFirst()
+  const current = await tx
+    .selectFrom('finding')
+    .select(['incident', 'updated_at', 'count'])
+    .where('key', '=', finding.key)
+    .executeTakeFirst()
   const digest = contentDigest(folded(received.raw))
-  if (current !== undefined && (await isKept(tx, finding.key, digest))) return answer(tx, received, { outcome: 'duplicate', incident: current.incident })
+  if (current !== undefined && (await isKept(tx, finding.key, digest)))
+    return answer(tx, received, { outcome: 'duplicate', incident: current.incident })
 
   const isNewer = current === undefined || comesAfter(finding, current)
   const incident = isNewer ? await incidentFor(tx, finding, current?.incident) : current.incident
@@ -74,7 +79,12 @@ const comesAfter = (finding: Finding, current: { readonly updated_at: string; re
   finding.updatedAt > current.updated_at || (finding.updatedAt === current.updated_at && finding.count >= current.count)
 
 async function isKept(tx: Tx, finding: string, digest: string): Promise<boolean> {
-  const row = await tx.selectFrom('finding_version').select('digest').where('finding', '=', finding).where('digest', '=', digest).executeTakeFirst()
+  const row = await tx
+    .selectFrom('finding_version')
+    .select('digest')
+    .where('finding', '=', finding)
+    .where('digest', '=', digest)
+    .executeTakeFirst()
   return row !== undefined
 }
 
@@ -82,13 +92,27 @@ async function keepVersion(tx: Tx, { finding, raw, channel }: ReceivedFinding, d
   const { key, updatedAt, count } = finding
   await tx
     .insertInto('finding_version')
-    .values({ finding: key, digest, updated_at: updatedAt, count, body: JSON.stringify(finding), raw: JSON.stringify(raw), channel })
+    .values({
+      finding: key,
+      digest,
+      updated_at: updatedAt,
+      count,
+      body: JSON.stringify(finding),
+      raw: JSON.stringify(raw),
+      channel,
+    })
     .execute()
 }
 
 async function putCurrent(tx: Tx, finding: Finding, incident: string): Promise<void> {
   const { key, id, source, type, account, region, severityMilli, updatedAt, count } = finding
-  const version = { severity_milli: severityMilli, incident, body: JSON.stringify(finding), updated_at: updatedAt, count }
+  const version = {
+    severity_milli: severityMilli,
+    incident,
+    body: JSON.stringify(finding),
+    updated_at: updatedAt,
+    count,
+  }
   await tx
     .insertInto('finding')
     .values({ key, finding_id: id, source, type, account, region, ...version })
@@ -100,7 +124,9 @@ async function putCurrent(tx: Tx, finding: Finding, incident: string): Promise<v
 async function incidentFor(tx: Tx, finding: Finding, former: string | undefined): Promise<string> {
   const key = correlationKey(finding)
   for (;;) {
-    const open = (former === undefined ? undefined : await lockOpen(tx, 'id', former)) ?? (await lockOpen(tx, 'correlation_key', key))
+    const open =
+      (former === undefined ? undefined : await lockOpen(tx, 'id', former)) ??
+      (await lockOpen(tx, 'correlation_key', key))
     if (open !== undefined) {
       await follow(tx, open, finding)
       return open
@@ -112,12 +138,21 @@ async function incidentFor(tx: Tx, finding: Finding, former: string | undefined)
 }
 
 async function lockOpen(tx: Tx, column: 'id' | 'correlation_key', value: string): Promise<string | undefined> {
-  const row = await tx.selectFrom('incident').select('id').where(column, '=', value).where('status', '<>', 'closed').forNoKeyUpdate().executeTakeFirst()
+  const row = await tx
+    .selectFrom('incident')
+    .select('id')
+    .where(column, '=', value)
+    .where('status', '<>', 'closed')
+    .forNoKeyUpdate()
+    .executeTakeFirst()
   return row?.id
 }
 
 async function follow(tx: Tx, incident: string, { severityMilli }: Finding): Promise<void> {
-  const set = { severity_milli: sql<number>`greatest(severity_milli, ${severityMilli}::int)`, updated_at: sql<Date>`clock_timestamp()` }
+  const set = {
+    severity_milli: sql<number>`greatest(severity_milli, ${severityMilli}::int)`,
+    updated_at: sql<Date>`clock_timestamp()`,
+  }
   await tx.updateTable('incident').set(set).where('id', '=', incident).execute()
 }
 
@@ -126,7 +161,16 @@ async function openIncident(tx: Tx, finding: Finding, key: string): Promise<stri
   const { build, policy } = await episodeTerms(tx)
   const opened = await tx
     .insertInto('incident')
-    .values({ id: newIncidentId(), correlation_key: key, title, severity_milli: severityMilli, account, region, build, policy_digest: policy })
+    .values({
+      id: newIncidentId(),
+      correlation_key: key,
+      title,
+      severity_milli: severityMilli,
+      account,
+      region,
+      build,
+      policy_digest: policy,
+    })
     .onConflict((conflict) => conflict.column('correlation_key').where('status', '<>', 'closed').doNothing())
     .returning('id')
     .executeTakeFirst()
@@ -153,7 +197,11 @@ async function tellReceived(tx: Tx, { finding, channel }: ReceivedFinding, incid
   })
 }
 
-async function answer(tx: Tx, { finding }: ReceivedFinding, { outcome, incident }: Pick<Received, 'outcome' | 'incident'>): Promise<Received> {
+async function answer(
+  tx: Tx,
+  { finding }: ReceivedFinding,
+  { outcome, incident }: Pick<Received, 'outcome' | 'incident'>,
+): Promise<Received> {
   const { build } = await tx.selectFrom('incident').select('build').where('id', '=', incident).executeTakeFirstOrThrow()
   const wakeDue = outcome === 'accepted' && (await raiseWake(tx, incident))
   return { outcome, finding: finding.id, incident, build, wakeDue }

@@ -30,12 +30,21 @@ export const activeFreezes = (db: Database | Tx): Promise<readonly Freeze[]> =>
     .execute()
 
 /** Freezes changes in the account, or everywhere, for four hours. While it is frozen already: four hours from now, and a lift must be asked anew. */
-export const startFreeze = (db: Database, { account, person, reason }: FreezeWish & { readonly reason: string }): Promise<Freeze> =>
+export const startFreeze = (
+  db: Database,
+  { account, person, reason }: FreezeWish & { readonly reason: string },
+): Promise<Freeze> =>
   db.transaction().execute(async (tx) => {
     await oneAtATime(tx)
     const running = (await activeFreezes(tx)).find((freeze) => freeze.account === account)
-    const freeze = running === undefined ? await insertFreeze(tx, account, person, reason) : await prolong(tx, running.id)
-    await tell(tx, freeze, person, 'freeze.started', `${person.name} froze changes ${where(account)}: ${reason}`)
+    const freeze =
+      running === undefined ? await insertFreeze(tx, { account, person, reason }) : await prolong(tx, running.id)
+    await tell(tx, {
+      freeze,
+      person,
+      type: 'freeze.started',
+      text: `${person.name} froze changes ${where(account)}: ${reason}`,
+    })
     return freeze
   })
 
@@ -60,11 +69,20 @@ const oneAtATime = (tx: Tx) => sql`select pg_advisory_xact_lock(hashtextextended
 
 const where = (account: string | null): string => (account === null ? 'everywhere' : `in account ${account}`)
 
-const insertFreeze = (tx: Tx, account: string | null, person: Person, reason: string): Promise<Freeze> =>
-  tx.insertInto('freeze_order').values({ account, reason, started_by: person.id, ends_at: inFreezeTime }).returningAll().executeTakeFirstOrThrow()
+const insertFreeze = (tx: Tx, { account, person, reason }: FreezeWish & { readonly reason: string }): Promise<Freeze> =>
+  tx
+    .insertInto('freeze_order')
+    .values({ account, reason, started_by: person.id, ends_at: inFreezeTime })
+    .returningAll()
+    .executeTakeFirstOrThrow()
 
 const prolong = (tx: Tx, id: string): Promise<Freeze> =>
-  tx.updateTable('freeze_order').set({ ends_at: inFreezeTime, lift_asked_by: null }).where('id', '=', id).returningAll().executeTakeFirstOrThrow()
+  tx
+    .updateTable('freeze_order')
+    .set({ ends_at: inFreezeTime, lift_asked_by: null })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
 
 const inFreezeTime = sql<Date>`clock_timestamp() + make_interval(secs => ${FREEZE_MS / 1000})`
 
@@ -76,25 +94,45 @@ async function liftOne(tx: Tx, freeze: Freeze, person: Person): Promise<Lifted> 
     .set({ lifted_by: person.id, lifted_at: sql<Date>`clock_timestamp()` })
     .where('id', '=', freeze.id)
     .execute()
-  await tell(tx, freeze, person, 'freeze.lifted', `${first.name} and ${person.name} lifted the freeze ${where(freeze.account)}`)
+  await tell(tx, {
+    freeze,
+    person,
+    type: 'freeze.lifted',
+    text: `${first.name} and ${person.name} lifted the freeze ${where(freeze.account)}`,
+  })
   return { kind: 'lifted' }
 }
 
 async function askForLift(tx: Tx, freeze: Freeze, person: Person): Promise<Lifted> {
   if (freeze.lift_asked_by !== null) return { kind: 'needs-another', askedBy: freeze.lift_asked_by }
   await tx.updateTable('freeze_order').set({ lift_asked_by: person.id }).where('id', '=', freeze.id).execute()
-  await tell(tx, freeze, person, 'freeze.lift-asked', `${person.name} asks to lift the freeze ${where(freeze.account)}: one more person of another group is needed`)
+  await tell(tx, {
+    freeze,
+    person,
+    type: 'freeze.lift-asked',
+    text: `${person.name} asks to lift the freeze ${where(freeze.account)}: one more person of another group is needed`,
+  })
   return { kind: 'needs-another', askedBy: person.id }
 }
 
 /** Whether the two people can stand for two groups. */
 function areOfDifferentGroups(one: Person, other: Person): boolean {
-  return one.id !== other.id && one.groups.length > 0 && other.groups.length > 0 && new Set([...one.groups, ...other.groups]).size > 1
+  return (
+    one.id !== other.id &&
+    one.groups.length > 0 &&
+    other.groups.length > 0 &&
+    new Set([...one.groups, ...other.groups]).size > 1
+  )
 }
 
-type FreezeEvent = 'freeze.started' | 'freeze.lift-asked' | 'freeze.lifted'
+interface Told {
+  readonly freeze: Freeze
+  readonly person: Person
+  readonly type: 'freeze.started' | 'freeze.lift-asked' | 'freeze.lifted'
+  readonly text: string
+}
 
-async function tell(tx: Tx, freeze: Freeze, person: Person, type: FreezeEvent, text: string): Promise<void> {
+async function tell(tx: Tx, { freeze, person, type, text }: Told): Promise<void> {
   const refs = { freeze: freeze.id, ...(freeze.account === null ? {} : { account: freeze.account }) }
   await record(tx, { stream: 'system', type, actor: { kind: 'person', id: person.id }, text, refs })
 }

@@ -28,9 +28,19 @@ export const acknowledge = (db: Database, { incident, person }: PersonsVerb): Pr
     const row = await lockIncident(tx, incident)
     if (row.status === 'closed') throw refusal('conflict', closedText(row))
     if (row.acknowledged_by !== null) return { incident, build: row.build, wakeDue: false }
-    await tx.updateTable('incident').set({ acknowledged_by: person.id, acknowledged_at: clock, updated_at: clock }).where('id', '=', incident).execute()
+    await tx
+      .updateTable('incident')
+      .set({ acknowledged_by: person.id, acknowledged_at: clock, updated_at: clock })
+      .where('id', '=', incident)
+      .execute()
     const actor = { kind: 'person', id: person.id } as const
-    await record(tx, { stream: incident, type: 'incident.acknowledged', actor, text: `${person.name} looks after the incident`, refs: {} })
+    await record(tx, {
+      stream: incident,
+      type: 'incident.acknowledged',
+      actor,
+      text: `${person.name} looks after the incident`,
+      refs: {},
+    })
     return { incident, build: row.build, wakeDue: await raiseWake(tx, incident) }
   })
 
@@ -48,28 +58,48 @@ export const closeIncident = (
     if (row.status === 'closed') throw refusal('conflict', closedText(row))
     await refuseWhileRunning(tx, incident)
     await supersedeProposed(tx, incident, person)
-    await tx.updateTable('task').set({ settled_at: clock }).where('incident', '=', incident).where('settled_at', 'is', null).execute()
+    await tx
+      .updateTable('task')
+      .set({ settled_at: clock })
+      .where('incident', '=', incident)
+      .where('settled_at', 'is', null)
+      .execute()
     const set = { status: 'closed', closure_code: code, lessons, closed_at: clock, updated_at: clock } as const
     await tx.updateTable('incident').set(set).where('id', '=', incident).execute()
     const actor = { kind: 'person', id: person.id } as const
     const body = { code, lessons, episode: row.episode }
-    await record(tx, { stream: incident, type: 'incident.closed', actor, text: `${person.name} closed the incident as ${code}`, refs: {}, body })
+    await record(tx, {
+      stream: incident,
+      type: 'incident.closed',
+      actor,
+      text: `${person.name} closed the incident as ${code}`,
+      refs: {},
+      body,
+    })
     return { incident, build: row.build, wakeDue: await raiseWake(tx, incident) }
   })
 
 /** Begins the closed incident’s next episode, with the policy and build of now. Throws `conflict` when it is not closed, or another one is open about the same entity. */
-export const reopenIncident = async (db: Database, verb: PersonsVerb & { readonly reason: string | null }): Promise<Woken> => {
+export const reopenIncident = async (
+  db: Database,
+  verb: PersonsVerb & { readonly reason: string | null },
+): Promise<Woken> => {
   try {
     return await db.transaction().execute((tx) => reopenIn(tx, verb))
   } catch (error) {
-    throw sqlState(error) === UNIQUE_VIOLATION ? refusal('conflict', 'Another incident is open about the same entity: work on that one') : error
+    throw sqlState(error) === UNIQUE_VIOLATION
+      ? refusal('conflict', 'Another incident is open about the same entity: work on that one')
+      : error
   }
 }
 
 const UNIQUE_VIOLATION = '23505'
 
 /** The same, inside the transaction of something that needs the incident to be open. */
-export async function reopenIn(tx: Tx, { incident, person, reason }: PersonsVerb & { readonly reason: string | null }): Promise<Woken> {
+export async function reopenIn(
+  tx: Tx,
+  { incident, person, reason }: PersonsVerb & { readonly reason: string | null },
+): Promise<Woken> {
   const row = await lockIncident(tx, incident)
   if (row.status !== 'closed') throw refusal('conflict', `The incident is not closed: it is ${row.status}`)
   const { build, policy } = await episodeTerms(tx)
@@ -77,7 +107,16 @@ export async function reopenIn(tx: Tx, { incident, person, reason }: PersonsVerb
   const fresh = { closed_at: null, closure_code: null, verdict: null, acknowledged_by: null, acknowledged_at: null }
   await tx
     .updateTable('incident')
-    .set({ ...fresh, status: 'open', phase: 'prepare', episode, build, policy_digest: policy, reasons: [], updated_at: clock })
+    .set({
+      ...fresh,
+      status: 'open',
+      phase: 'prepare',
+      episode,
+      build,
+      policy_digest: policy,
+      reasons: [],
+      updated_at: clock,
+    })
     .where('id', '=', incident)
     .execute()
   await record(tx, {
@@ -108,7 +147,8 @@ async function refuseWhileRunning(tx: Tx, incident: string): Promise<void> {
     .where('incident', '=', incident)
     .where('status', 'in', ['approved', 'executing'])
     .executeTakeFirst()
-  if (running !== undefined) throw refusal('conflict', `Plan ${running.hash} is ${running.status}: deny it, or wait until it has ended`)
+  if (running !== undefined)
+    throw refusal('conflict', `Plan ${running.hash} is ${running.status}: deny it, or wait until it has ended`)
 }
 
 async function supersedeProposed(tx: Tx, incident: string, person: Person): Promise<void> {

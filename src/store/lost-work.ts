@@ -10,7 +10,12 @@ export type Work =
 /** Open incidents, and plans that are approved or executing, that did not change in the last `ms` milliseconds. */
 export async function openWork(db: Database, ms: number): Promise<readonly Work[]> {
   const before = sql<Date>`clock_timestamp() - make_interval(secs => ${ms / 1000})`
-  const incidents = await db.selectFrom('incident').select(['id', 'build']).where('status', '<>', 'closed').where('updated_at', '<', before).execute()
+  const incidents = await db
+    .selectFrom('incident')
+    .select(['id', 'build'])
+    .where('status', '<>', 'closed')
+    .where('updated_at', '<', before)
+    .execute()
   const plans = await db
     .selectFrom('plan')
     .innerJoin('incident', 'incident.id', 'plan.incident')
@@ -37,7 +42,10 @@ export const noteRestart = (db: Database, incident: string): Promise<void> =>
   )
 
 /** Incidents whose wake has been unhandled for at least `ms` milliseconds, with the build to wake them on. */
-export async function wakesUnhandledFor(db: Database, ms: number): Promise<readonly { readonly incident: string; readonly build: string }[]> {
+export async function wakesUnhandledFor(
+  db: Database,
+  ms: number,
+): Promise<readonly { readonly incident: string; readonly build: string }[]> {
   return db
     .selectFrom('wake')
     .innerJoin('incident', 'incident.id', 'wake.incident')

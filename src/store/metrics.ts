@@ -9,7 +9,13 @@ export async function checkDatabase(db: Database): Promise<void> {
 
 /** The build that new episodes freeze. Throws `unavailable` before there is one. */
 export async function activeBuild(db: Database): Promise<string> {
-  const row = await db.selectFrom('build').select('id').where('activated_at', 'is not', null).orderBy('activated_at', 'desc').limit(1).executeTakeFirst()
+  const row = await db
+    .selectFrom('build')
+    .select('id')
+    .where('activated_at', 'is not', null)
+    .orderBy('activated_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
   if (row === undefined) throw refusal('unavailable', 'no build is active yet')
   return row.id
 }
@@ -19,12 +25,17 @@ export interface Count {
   readonly count: number
 }
 
-export const incidentsByStatus = (db: Database): Promise<readonly Count[]> => counts(db, sql`select status as label, count(*)::int as count from incident group by 1`)
+export const incidentsByStatus = (db: Database): Promise<readonly Count[]> =>
+  counts(db, sql`select status as label, count(*)::int as count from incident group by 1`)
 
-export const plansByStatus = (db: Database): Promise<readonly Count[]> => counts(db, sql`select status as label, count(*)::int as count from plan group by 1`)
+export const plansByStatus = (db: Database): Promise<readonly Count[]> =>
+  counts(db, sql`select status as label, count(*)::int as count from plan group by 1`)
 
 export const findingsByOutcome = (db: Database): Promise<readonly Count[]> =>
-  counts(db, sql`select 'accepted' as label, count(*)::int as count from finding_version union all select 'quarantined', count(*)::int from quarantine`)
+  counts(
+    db,
+    sql`select 'accepted' as label, count(*)::int as count from finding_version union all select 'quarantined', count(*)::int from quarantine`,
+  )
 
 /** Refusals of the gate by their code, as the log tells them. */
 export const gateRefusals = (db: Database): Promise<readonly Count[]> =>
@@ -63,5 +74,7 @@ export async function spans(db: Database, days: number): Promise<readonly Span[]
     select 'decision_to_contained', extract(epoch from max(s.verified_at) - p.approved_at)::float8
       from plan p join plan_step s on s.plan = p.hash join containment c on c.plan = p.hash and c.step = s.index
       where p.approved_at > ${since} and s.verified_at is not null group by p.hash`.execute(db)
-  return rows.filter(({ seconds }) => seconds !== null).map(({ span, seconds }) => ({ span, seconds: Math.max(0, seconds) }))
+  return rows
+    .filter(({ seconds }) => seconds !== null)
+    .map(({ span, seconds }) => ({ span, seconds: Math.max(0, seconds) }))
 }

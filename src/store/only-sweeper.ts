@@ -7,7 +7,9 @@ import type { Database } from './database.ts'
  */
 export const asOnlySweeper = (db: Database, work: (confirm: () => Promise<void>) => Promise<void>): Promise<void> =>
   db.connection().execute(async (held) => {
-    const { rows } = await sql<{ is_ours: boolean }>`select pg_try_advisory_lock(hashtextextended('sweeper', 0)) as is_ours`.execute(held)
+    const { rows } = await sql<{
+      is_ours: boolean
+    }>`select pg_try_advisory_lock(hashtextextended('sweeper', 0)) as is_ours`.execute(held)
     if (rows[0]?.is_ours !== true) return
     try {
       await work(async () => void (await sql`select 1`.execute(held)))

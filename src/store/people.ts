@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
+import { sha256Hex } from '#audit/digest'
 import type { Person, Role } from '#domain/votes'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 
 /** What is stored of a sign-in’s token: never the token. */
-export const tokenHash = (token: string): string => createHash('sha256').update(token).digest('hex')
+export const tokenHash = (token: string): string => sha256Hex(Buffer.from(token))
 
 /** Adds the person, or brings name, roles and groups of the one with the id up to date. */
 export async function addPerson(tx: Tx, person: Person): Promise<void> {
@@ -13,7 +13,11 @@ export async function addPerson(tx: Tx, person: Person): Promise<void> {
   const row = { name, roles: [...person.roles], groups: [...person.groups] }
   const before = await tx.selectFrom('person').selectAll().where('id', '=', id).executeTakeFirst()
   if (before !== undefined && sameRow(before, row)) return
-  await tx.insertInto('person').values({ id, ...row }).onConflict((conflict) => conflict.column('id').doUpdateSet(row)).execute()
+  await tx
+    .insertInto('person')
+    .values({ id, ...row })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+    .execute()
   await record(tx, {
     stream: 'system',
     type: 'person.added',
@@ -30,7 +34,10 @@ const sameRow = (one: PersonRow, other: PersonRow): boolean =>
   one.name === other.name && one.roles.join() === other.roles.join() && one.groups.join() === other.groups.join()
 
 /** Lets the token sign the person in for `ms` milliseconds from now; again with the same token: from then. */
-export async function addSession(tx: Tx, session: { readonly person: string; readonly token: string; readonly ms: number }): Promise<void> {
+export async function addSession(
+  tx: Tx,
+  session: { readonly person: string; readonly token: string; readonly ms: number },
+): Promise<void> {
   const expires_at = sql<Date>`clock_timestamp() + make_interval(secs => ${session.ms / 1000})`
   await tx
     .insertInto('session')
@@ -46,7 +53,12 @@ export async function everyone(db: Database | Tx): Promise<readonly Person[]> {
 }
 
 /** Roles are written by `addPerson` only, so they are of the closed list. */
-export const personOf = (row: { readonly id: string; readonly name: string; readonly roles: readonly string[]; readonly groups: readonly string[] }): Person => ({
+export const personOf = (row: {
+  readonly id: string
+  readonly name: string
+  readonly roles: readonly string[]
+  readonly groups: readonly string[]
+}): Person => ({
   id: row.id,
   name: row.name,
   roles: row.roles as readonly Role[],

@@ -2,14 +2,14 @@ import type { Selectable } from 'kysely'
 import { shortHash } from '#domain/ids'
 import type { Json } from '#domain/json'
 import type { DoneCall, Plan, PlannedStep, PlanStatus, StepOutcome, StepStatus } from '#domain/plan'
-import type { State } from '#domain/state'
+import type { DeclaredCall, State } from '#domain/state'
 import { targetKey, targetText } from '#domain/targets'
 import { eligibleCount, type Person, tally } from '#domain/votes'
 import type { Database } from './database.ts'
 import { everyone } from './people.ts'
 import { planFromBytes } from './plan-bytes.ts'
 import { refusal } from './refusal.ts'
-import type { Plan as PlanTable, PlanStep } from './schema.generated.ts'
+import type { PlanStep, Plan as PlanTable } from './schema.generated.ts'
 import { votesOn } from './votes.ts'
 
 type PlanRow = Selectable<PlanTable>
@@ -26,7 +26,13 @@ export async function planView(db: Database, hash: string) {
 
 /** Every plan of the incident, oldest first. */
 export async function plansOf(db: Database, incident: string): Promise<readonly PlanView[]> {
-  const rows = await db.selectFrom('plan').selectAll().where('incident', '=', incident).orderBy('proposed_at').orderBy('revision').execute()
+  const rows = await db
+    .selectFrom('plan')
+    .selectAll()
+    .where('incident', '=', incident)
+    .orderBy('proposed_at')
+    .orderBy('revision')
+    .execute()
   const people = await everyone(db)
   return Promise.all(rows.map((row) => viewOf(db, row, people)))
 }
@@ -52,7 +58,12 @@ async function viewOf(db: Database, row: PlanRow, people: readonly Person[]) {
     tier: row.tier,
     status: row.status as PlanStatus,
     statusReason: row.status_reason,
-    steps: plan.steps.map((step) => stepView(step, steps.find(({ index }) => index === step.index))),
+    steps: plan.steps.map((step) =>
+      stepView(
+        step,
+        steps.find(({ index }) => index === step.index),
+      ),
+    ),
     quorum: { ...plan.quorum, given: approvalsGiven(votes, counted), eligible: eligibleCount(people, row.proposer) },
     votes,
     ...clocksOf(row, plan),
@@ -60,11 +71,18 @@ async function viewOf(db: Database, row: PlanRow, people: readonly Person[]) {
     release: plan.undoes?.release ?? null,
     supersededBy: row.superseded_by,
     blastRadius: plan.blastRadius,
-    verifications: verifications.map(({ round, at, discrepancies }) => ({ round, at: at.toISOString(), discrepancies })),
+    verifications: verifications.map(({ round, at, discrepancies }) => ({
+      round,
+      at: at.toISOString(),
+      discrepancies,
+    })),
   }
 }
 
-function approvalsGiven(votes: readonly { readonly person: string; readonly decision: string }[], counted: ReturnType<typeof tally>): number {
+function approvalsGiven(
+  votes: readonly { readonly person: string; readonly decision: string }[],
+  counted: ReturnType<typeof tally>,
+): number {
   if (counted.kind === 'open' || counted.kind === 'approved') return counted.given
   const latest = new Map(votes.map(({ person, decision }) => [person, decision]))
   return [...latest.values()].filter((decision) => decision === 'approve').length
@@ -81,26 +99,35 @@ const clocksOf = (row: PlanRow, plan: Plan) => ({
 
 function stepView(step: PlannedStep, row: StepRow | undefined) {
   const made = madeBy(row?.outcome)
+  const madeFor = ({ operation, change }: DeclaredCall) =>
+    made.filter((done) => done.operation === operation && done.field === change.field)
   return {
     index: step.index,
     action: step.action,
     direction: step.direction,
     target: { ...step.target, key: targetKey(step.target), text: targetText(step.target) },
     region: step.region,
-    status: (row?.status ?? 'proposed') as StepStatus,
     text: step.text,
     before: step.before,
     after: afterOf(step, made),
     reversible: step.reversible,
-    residual: row === undefined || row.residual.length === 0 ? step.residual : row.residual,
-    calls: step.calls.map((call) => ({ ...call, made: made.filter((done) => done.operation === call.operation && done.field === call.change.field) })),
+    residual: step.residual,
+    calls: step.calls.map((call) => ({ ...call, made: madeFor(call) })),
     ...(step.members === undefined ? {} : { members: step.members }),
-    outcome: (row?.outcome ?? null) as Json,
-    intendedAt: row?.intended_at?.toISOString() ?? null,
-    endedAt: row?.ended_at?.toISOString() ?? null,
-    verifiedAt: row?.verified_at?.toISOString() ?? null,
+    ...(row === undefined ? notBegun : progressOf(row, step)),
   }
 }
+
+const notBegun = { status: 'proposed', outcome: null, intendedAt: null, endedAt: null, verifiedAt: null } as const
+
+const progressOf = (row: StepRow, step: PlannedStep) => ({
+  status: row.status as StepStatus,
+  outcome: row.outcome as Json,
+  residual: row.residual.length === 0 ? step.residual : row.residual,
+  intendedAt: row.intended_at?.toISOString() ?? null,
+  endedAt: row.ended_at?.toISOString() ?? null,
+  verifiedAt: row.verified_at?.toISOString() ?? null,
+})
 
 const madeBy = (outcome: unknown): readonly DoneCall[] => {
   const ended = outcome as StepOutcome | null | undefined

@@ -22,7 +22,13 @@ export function readPolicyFile(source: string): ReadPolicy {
   const document = parseDocument(source, { lineCounter: lines, uniqueKeys: true })
   const lineAt = (offset: number): number => lines.linePos(offset).line
   if (document.errors.length > 0)
-    return refused(document.errors.map(({ pos, message }) => ({ line: lineAt(pos[0]), path: '', message: message.split('\n')[0] ?? message })))
+    return refused(
+      document.errors.map(({ pos, message }) => ({
+        line: lineAt(pos[0]),
+        path: '',
+        message: message.split('\n')[0] ?? message,
+      })),
+    )
   const content: unknown = document.toJS() ?? {}
   const lineOf = (path: readonly string[]): number => {
     const node: unknown = document.getIn(path.map(keyOrIndex), true)
@@ -70,7 +76,8 @@ const defaults = {
   protected: [
     {
       name: 'break-glass-admin',
-      instructions: 'Ask the owner of the break-glass procedure; this user is the way in when everything else is closed.',
+      instructions:
+        'Ask the owner of the break-glass procedure; this user is the way in when everything else is closed.',
     },
     { name: 'Cordon*', instructions: "Cordon's own roles are changed by their owner, with the generated templates." },
     { name: 'cordon-*', instructions: "Cordon's own users are changed by their owner, with the generated templates." },
@@ -80,7 +87,6 @@ const defaults = {
 function policyFrom(file: PolicyFile): Policy {
   const clocks = { ...defaults.clocks, ...file.clocks }
   const verify = { ...defaults.verify, ...file.verify }
-  const budget = ({ assets, per }: { assets: number; per: string }) => ({ assets, windowMs: ms(per) })
   return {
     clocks: { decideByMs: ms(clocks.decideBy), runByMs: ms(clocks.runBy) },
     verify: { afterMs: verify.after.map(ms), watchMs: ms(verify.watch) },
@@ -89,12 +95,17 @@ function policyFrom(file: PolicyFile): Policy {
       nonproduction: { ...defaults.nonproduction, ...file.quorum?.nonproduction },
     },
     ladder: (file.ladder ?? []).map(({ level, people, wait }) => ({ level, people, waitMs: ms(wait) })),
-    budgets: {
-      automatic: budget({ ...defaults.automatic, ...file.budgets?.automatic }),
-      approved: budget({ ...defaults.approved, ...file.budgets?.approved }),
-      wideAbove: file.budgets?.wideAbove ?? defaults.wideAbove,
-    },
+    budgets: budgetsFrom(file.budgets ?? {}),
     protected: file.protected ?? defaults.protected,
-    mode: { default: file.mode?.default ?? 'observe', accounts: file.mode?.accounts ?? {} },
+    mode: { default: 'observe', accounts: {}, ...file.mode },
+  }
+}
+
+function budgetsFrom({ automatic, approved, wideAbove }: NonNullable<PolicyFile['budgets']>): Policy['budgets'] {
+  const budget = ({ assets, per }: { assets: number; per: string }) => ({ assets, windowMs: ms(per) })
+  return {
+    automatic: budget({ ...defaults.automatic, ...automatic }),
+    approved: budget({ ...defaults.approved, ...approved }),
+    wideAbove: wideAbove ?? defaults.wideAbove,
   }
 }

@@ -2,41 +2,76 @@ import Type, { type Static } from 'typebox'
 
 const closed = { additionalProperties: false } as const
 
-const duration = Type.String({ pattern: '^[0-9]{1,9}(ms|s|m|h|d)$', description: 'A duration: 500ms, 5s, 30m, 4h or 2d' })
+const duration = Type.String({
+  pattern: '^[0-9]{1,9}(ms|s|m|h|d)$',
+  description: 'A duration: 500ms, 5s, 30m, 4h or 2d',
+})
 const account = Type.String({ pattern: '^[0-9]{12}$', description: 'An AWS account id' })
-const mode = Type.Union([Type.Literal('observe'), Type.Literal('recommend'), Type.Literal('approve'), Type.Literal('automatic')])
+const mode = Type.Union([
+  Type.Literal('observe'),
+  Type.Literal('recommend'),
+  Type.Literal('approve'),
+  Type.Literal('automatic'),
+])
 
 const people = (least: number) => Type.Optional(Type.Integer({ minimum: least, maximum: 20 }))
 
 // Reversible changes and worse never run without a person.
 const quorum = Type.Object({ R0: people(0), R1: people(0), R2: people(1), R3: people(1) }, closed)
 
-const budget = Type.Object({ assets: Type.Optional(Type.Integer({ minimum: 0 })), per: Type.Optional(duration) }, closed)
+const budget = Type.Object(
+  { assets: Type.Optional(Type.Integer({ minimum: 0 })), per: Type.Optional(duration) },
+  closed,
+)
 
 /** The policy file; every key is optional. */
 export const policyFileSchema = Type.Object(
   {
     clocks: Type.Optional(Type.Object({ decideBy: Type.Optional(duration), runBy: Type.Optional(duration) }, closed)),
     verify: Type.Optional(
-      Type.Object({ after: Type.Optional(Type.Array(duration, { minItems: 1, maxItems: 20 })), watch: Type.Optional(duration) }, closed),
+      Type.Object(
+        { after: Type.Optional(Type.Array(duration, { minItems: 1, maxItems: 20 })), watch: Type.Optional(duration) },
+        closed,
+      ),
     ),
-    quorum: Type.Optional(Type.Object({ production: Type.Optional(quorum), nonproduction: Type.Optional(quorum) }, closed)),
+    quorum: Type.Optional(
+      Type.Object({ production: Type.Optional(quorum), nonproduction: Type.Optional(quorum) }, closed),
+    ),
     untrackWindow: Type.Optional(
       Type.Union([Type.Literal('never'), Type.Literal('nonproduction'), Type.Literal('always')], {
-        description: 'Whether cutting tracked EC2 connections may open the instance for a moment; of use to network containment only',
+        description:
+          'Whether cutting tracked EC2 connections may open the instance for a moment; of use to network containment only',
       }),
     ),
     ladder: Type.Optional(
-      Type.Array(Type.Object({ level: Type.Integer({ minimum: 1 }), people: Type.Array(Type.String(), { minItems: 1 }), wait: duration }, closed)),
+      Type.Array(
+        Type.Object(
+          { level: Type.Integer({ minimum: 1 }), people: Type.Array(Type.String(), { minItems: 1 }), wait: duration },
+          closed,
+        ),
+      ),
     ),
     budgets: Type.Optional(
       Type.Object(
-        { automatic: Type.Optional(budget), approved: Type.Optional(budget), wideAbove: Type.Optional(Type.Integer({ minimum: 1 })) },
+        {
+          automatic: Type.Optional(budget),
+          approved: Type.Optional(budget),
+          wideAbove: Type.Optional(Type.Integer({ minimum: 1 })),
+        },
         closed,
       ),
     ),
     protected: Type.Optional(
-      Type.Array(Type.Object({ account: Type.Optional(account), name: Type.String({ minLength: 1 }), instructions: Type.String({ minLength: 1 }) }, closed)),
+      Type.Array(
+        Type.Object(
+          {
+            account: Type.Optional(account),
+            name: Type.String({ minLength: 1 }),
+            instructions: Type.String({ minLength: 1 }),
+          },
+          closed,
+        ),
+      ),
     ),
     mode: Type.Optional(
       Type.Object({ default: Type.Optional(mode), accounts: Type.Optional(Type.Record(account, mode)) }, closed),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256Hex } from '#audit/digest'
 import type { Database } from './database.ts'
 import { record } from './events.ts'
 
@@ -23,7 +23,14 @@ async function quarantineSome(db: Database, some: readonly Unreadable[]): Promis
   await db.transaction().execute(async (tx) => {
     const kept = await tx
       .insertInto('quarantine')
-      .values(sorted.map(([digest, { reason, raw, channel }]) => ({ digest, reason, raw: textOf(raw).slice(0, KEPT_CHARACTERS), channel })))
+      .values(
+        sorted.map(([digest, { reason, raw, channel }]) => ({
+          digest,
+          reason,
+          raw: textOf(raw).slice(0, KEPT_CHARACTERS),
+          channel,
+        })),
+      )
       .onConflict((conflict) => conflict.column('digest').doNothing())
       .returning(['id', 'digest', 'reason'])
       .execute()
@@ -39,7 +46,7 @@ async function quarantineSome(db: Database, some: readonly Unreadable[]): Promis
   })
 }
 
-const digestOfText = (text: string): string => createHash('sha256').update(text).digest('hex')
+const digestOfText = (text: string): string => sha256Hex(Buffer.from(text))
 
 function textOf(raw: unknown): string {
   try {

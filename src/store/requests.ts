@@ -1,5 +1,5 @@
-import type { ActionName } from '#domain/catalogue/index'
 import type { ReleaseReason } from '#domain/catalogue/entry'
+import type { ActionName } from '#domain/catalogue/index'
 import type { Json } from '#domain/json'
 import type { Target } from '#domain/targets'
 import type { Person } from '#domain/votes'
@@ -16,7 +16,11 @@ export type PlanRequestBody =
   | {
       readonly purpose: 'contain' | 'recover'
       readonly reason: string
-      readonly steps: readonly { readonly action: ActionName; readonly target: Target; readonly parameters: { readonly [name: string]: Json } }[]
+      readonly steps: readonly {
+        readonly action: ActionName
+        readonly target: Target
+        readonly parameters: { readonly [name: string]: Json }
+      }[]
     }
 
 export interface NewPlanRequest {
@@ -44,13 +48,22 @@ export const requestPlan = (db: Database, wish: NewPlanRequest): Promise<StoredR
     const earlier = await earlierRequest(tx, wish)
     if (earlier !== undefined) return { request: earlier, build: incident.build, wakeDue: false, hasReopened: false }
     await refuseUnknownPlan(tx, wish)
-    const reopened = incident.status === 'closed' ? await reopenIn(tx, { ...wish, reason: wish.body.reason }) : undefined
+    const reopened =
+      incident.status === 'closed' ? await reopenIn(tx, { ...wish, reason: wish.body.reason }) : undefined
     const request = await insertRequest(tx, wish)
     const isFirst = await raiseWake(tx, wish.incident)
-    return { request, build: reopened?.build ?? incident.build, wakeDue: reopened?.wakeDue ?? isFirst, hasReopened: reopened !== undefined }
+    return {
+      request,
+      build: reopened?.build ?? incident.build,
+      wakeDue: reopened?.wakeDue ?? isFirst,
+      hasReopened: reopened !== undefined,
+    }
   })
 
-async function earlierRequest(tx: Tx, { incident, person, idempotencyKey, body }: NewPlanRequest): Promise<string | undefined> {
+async function earlierRequest(
+  tx: Tx,
+  { incident, person, idempotencyKey, body }: NewPlanRequest,
+): Promise<string | undefined> {
   if (idempotencyKey === null) return undefined
   const row = await tx
     .selectFrom('plan_request')
@@ -66,9 +79,14 @@ async function earlierRequest(tx: Tx, { incident, person, idempotencyKey, body }
 
 async function refuseUnknownPlan(tx: Tx, { incident, body }: NewPlanRequest): Promise<void> {
   if (!('undo' in body)) return
-  const plan = await tx.selectFrom('plan').select(['incident', 'status']).where('hash', '=', body.undo).executeTakeFirst()
+  const plan = await tx
+    .selectFrom('plan')
+    .select(['incident', 'status'])
+    .where('hash', '=', body.undo)
+    .executeTakeFirst()
   if (plan === undefined) throw refusal('unprocessable', `There is no plan ${body.undo} to undo`)
-  if (plan.incident !== incident) throw refusal('unprocessable', `Plan ${body.undo} belongs to incident ${plan.incident}: ask there`)
+  if (plan.incident !== incident)
+    throw refusal('unprocessable', `Plan ${body.undo} belongs to incident ${plan.incident}: ask there`)
 }
 
 async function insertRequest(tx: Tx, { incident, person, idempotencyKey, body }: NewPlanRequest): Promise<string> {
@@ -95,7 +113,11 @@ export type RequestAnswer =
 
 /** What became of the request so far. */
 export async function requestAnswer(db: Database, request: string): Promise<RequestAnswer> {
-  const row = await db.selectFrom('plan_request').select(['plan', 'refused']).where('id', '=', request).executeTakeFirst()
+  const row = await db
+    .selectFrom('plan_request')
+    .select(['plan', 'refused'])
+    .where('id', '=', request)
+    .executeTakeFirst()
   if (row === undefined) throw refusal('not_found', `There is no request ${request}`)
   if (row.plan !== null) return { kind: 'planned', plan: row.plan }
   if (row.refused === null) return { kind: 'waiting' }

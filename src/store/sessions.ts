@@ -26,7 +26,11 @@ export async function signInOf(db: Database, token: string): Promise<SignIn | nu
 }
 
 /** Opens a sign-in of its own for whoever is signed in, for `ms` milliseconds and never longer than the one it comes from. */
-export async function openSession(db: Database, from: SignIn, ms: number): Promise<{ readonly token: string; readonly expiresAt: Date }> {
+export async function openSession(
+  db: Database,
+  from: SignIn,
+  ms: number,
+): Promise<{ readonly token: string; readonly expiresAt: Date }> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url')
   const { expires_at } = await db
     .insertInto('session')
@@ -45,5 +49,10 @@ const TOKEN_BYTES = 32
 /** Ends the sign-in. Its row stays, since votes name it. */
 export async function endSession(db: Database, token: string): Promise<void> {
   const now = sql<Date>`clock_timestamp()`
-  await db.updateTable('session').set({ expires_at: now }).where('token_hash', '=', tokenHash(token)).where('expires_at', '>', now).execute()
+  await db
+    .updateTable('session')
+    .set({ expires_at: now })
+    .where('token_hash', '=', tokenHash(token))
+    .where('expires_at', '>', now)
+    .execute()
 }

@@ -27,7 +27,10 @@ export interface TimelineQuestion {
 }
 
 /** What happened, oldest first. */
-export async function timelineOf(db: Database, { stream, limit, cursor }: TimelineQuestion): Promise<Page<TimelineEvent>> {
+export async function timelineOf(
+  db: Database,
+  { stream, limit, cursor }: TimelineQuestion,
+): Promise<Page<TimelineEvent>> {
   const after = Number(cursor ?? 0)
   const rows = await db
     .selectFrom('audit_entry')
@@ -38,7 +41,10 @@ export async function timelineOf(db: Database, { stream, limit, cursor }: Timeli
     .limit(limit + 1)
     .execute()
   const shown = rows.slice(0, limit)
-  return { items: shown.map(({ id, body }) => withoutStream(eventOf(Number(id), body))), next: rows.length > limit ? String(shown.at(-1)?.seq) : null }
+  return {
+    items: shown.map(({ id, body }) => withoutStream(eventOf(Number(id), body))),
+    next: rows.length > limit ? String(shown.at(-1)?.seq) : null,
+  }
 }
 
 const withoutStream = ({ stream: _, ...event }: LoggedEvent): TimelineEvent => event

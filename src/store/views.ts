@@ -49,9 +49,15 @@ export async function listIncidents(db: Database, filter: IncidentFilter): Promi
   if (cursor !== undefined) {
     const last = await db.selectFrom('incident').select('id').where('id', '=', cursor).executeTakeFirst()
     if (last === undefined) throw refusal('invalid_input', 'The cursor is none that a page gave')
-    query = query.where(sql<boolean>`(incident.opened_at, incident.id) < (select opened_at, id from incident where id = ${cursor})`)
+    query = query.where(
+      sql<boolean>`(incident.opened_at, incident.id) < (select opened_at, id from incident where id = ${cursor})`,
+    )
   }
-  const rows = await query.orderBy('incident.opened_at', 'desc').orderBy('incident.id', 'desc').limit(limit + 1).execute()
+  const rows = await query
+    .orderBy('incident.opened_at', 'desc')
+    .orderBy('incident.id', 'desc')
+    .limit(limit + 1)
+    .execute()
   const shown = rows.slice(0, limit)
   return { items: await asRows(db, shown), next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null }
 }
@@ -62,9 +68,17 @@ const incidentQuery = (db: Database) =>
     .leftJoin('account', 'account.id', 'incident.account')
     .selectAll('incident')
     .select(['account.name as account_name', 'account.environment'])
-    .select(sql<string[]>`array(select distinct type from finding where finding.incident = incident.id order by type)`.as('finding_types'))
+    .select(
+      sql<string[]>`array(select distinct type from finding where finding.incident = incident.id order by type)`.as(
+        'finding_types',
+      ),
+    )
 
-type IncidentQueryRow = Selectable<Incident> & { account_name: string | null; environment: string | null; finding_types: string[] }
+type IncidentQueryRow = Selectable<Incident> & {
+  account_name: string | null
+  environment: string | null
+  finding_types: string[]
+}
 
 const bandFloors: Readonly<Record<string, readonly [number, number]>> = {
   low: [0, 4000],
@@ -81,15 +95,19 @@ function filtered(all: ReturnType<typeof incidentQuery>, filter: IncidentFilter)
   if (filter.account !== undefined) query = query.where('incident.account', '=', filter.account)
   if (filter.severity !== undefined) {
     const [least, below] = bandFloors[filter.severity] ?? [Number(filter.severity) * 1000, Number.MAX_SAFE_INTEGER]
-    query = query.where('incident.severity_milli', '>=', Math.round(least)).where(sql<boolean>`incident.severity_milli < ${below}::bigint`)
+    query = query
+      .where('incident.severity_milli', '>=', Math.round(least))
+      .where(sql<boolean>`incident.severity_milli < ${below}::bigint`)
   }
   if (filter.finding !== undefined)
-    query = query.where(sql<boolean>`incident.id in (select incident from finding where finding_id = ${filter.finding} or key = ${filter.finding})`)
+    query = query.where(
+      sql<boolean>`incident.id in (select incident from finding where finding_id = ${filter.finding} or key = ${filter.finding})`,
+    )
   if (filter.q !== undefined) {
     const like = `%${filter.q.replaceAll(/[\\%_]/g, '\\$&')}%`
     query = query.where(
       sql<boolean>`(incident.title ilike ${like} or incident.id ilike ${like} or incident.account ilike ${like} or account.name ilike ${like}
-        or exists (select from finding where finding.incident = incident.id and (finding.type ilike ${like} or finding.finding_id ilike ${like})))`,
+        or exists (select from finding where finding.incident = incident.id and (finding.type ilike ${like} or finding.finding_id ilike ${like} or finding.body::text ilike ${like})))`,
     )
   }
   return query
@@ -123,7 +141,13 @@ export async function incidentDetail(db: Database, id: string) {
   const row = await incidentQuery(db).where('incident.id', '=', id).executeTakeFirst()
   if (row === undefined) throw refusal('not_found', `There is no incident ${id}`)
   const waits = await waitingFor(db, [row])
-  const about = { ...asRow(row, waits.get(id) ?? null), environment: row.environment, episode: row.episode, reasons: row.reasons, runbook: row.runbook }
+  const about = {
+    ...asRow(row, waits.get(id) ?? null),
+    environment: row.environment,
+    episode: row.episode,
+    reasons: row.reasons,
+    runbook: row.runbook,
+  }
   return {
     ...about,
     build: row.build,
@@ -139,13 +163,28 @@ export async function incidentDetail(db: Database, id: string) {
 
 async function around(db: Database, id: string, episode: number) {
   const [tasks, comments, containments, pages] = await Promise.all([
-    db.selectFrom('task').select(['id', 'text', 'whom', 'opened_at', 'settled_at']).where('incident', '=', id).where('episode', '=', episode).orderBy('opened_at').execute(),
+    db
+      .selectFrom('task')
+      .select(['id', 'text', 'whom', 'opened_at', 'settled_at'])
+      .where('incident', '=', id)
+      .where('episode', '=', episode)
+      .orderBy('opened_at')
+      .execute(),
     db.selectFrom('comment').select(['id', 'person', 'text', 'at']).where('incident', '=', id).orderBy('at').execute(),
     db.selectFrom('containment').selectAll().where('incident', '=', id).orderBy('since').execute(),
-    db.selectFrom('page').select(['person', 'level', 'channel', 'text', 'sent_at']).where('incident', '=', id).orderBy('sent_at').execute(),
+    db
+      .selectFrom('page')
+      .select(['person', 'level', 'channel', 'text', 'sent_at'])
+      .where('incident', '=', id)
+      .orderBy('sent_at')
+      .execute(),
   ])
   return {
-    tasks: tasks.map(({ opened_at, settled_at, ...task }) => ({ ...task, openedAt: opened_at.toISOString(), settledAt: settled_at?.toISOString() ?? null })),
+    tasks: tasks.map(({ opened_at, settled_at, ...task }) => ({
+      ...task,
+      openedAt: opened_at.toISOString(),
+      settledAt: settled_at?.toISOString() ?? null,
+    })),
     comments: comments.map((comment) => ({ ...comment, at: comment.at.toISOString() })),
     containments: containments.map(({ plan, step, target_key, since, released_at, release_reason, released_by }) => ({
       plan,
@@ -171,8 +210,20 @@ export async function exists(db: Database, kind: 'incident' | 'plan', id: string
 
 /** Every collected piece of evidence of the incident, oldest first. */
 export async function evidenceOf(db: Database, incident: string) {
-  const rows = await db.selectFrom('evidence').selectAll().where('incident', '=', incident).orderBy('collected_at').execute()
-  return rows.map(({ id, kind, question, digest, body, collected_at }) => ({ id, kind, question, digest, answer: body, collectedAt: collected_at.toISOString() }))
+  const rows = await db
+    .selectFrom('evidence')
+    .selectAll()
+    .where('incident', '=', incident)
+    .orderBy('collected_at')
+    .execute()
+  return rows.map(({ id, kind, question, digest, body, collected_at }) => ({
+    id,
+    kind,
+    question,
+    digest,
+    answer: body,
+    collectedAt: collected_at.toISOString(),
+  }))
 }
 
 /** The build that the incident’s episode is frozen to. */

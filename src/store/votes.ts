@@ -42,7 +42,10 @@ export const castVote = (db: Database, ballot: Ballot): Promise<CastVote> =>
     const row = await lockPlan(tx, ballot.plan)
     const plan = planFromBytes(row.bytes)
     if (!mayVote(ballot.person, row.proposer))
-      throw refusal('not_permitted', row.proposer === ballot.person.id ? 'Who proposed a plan cannot vote on it' : 'Only approvers can vote')
+      throw refusal(
+        'not_permitted',
+        row.proposer === ballot.person.id ? 'Who proposed a plan cannot vote on it' : 'Only approvers can vote',
+      )
     const votes = await votesOn(tx, row.hash)
     if (standing(votes, ballot.person.id)?.decision === ballot.decision) return counted(row, false)
     return vote({ tx, row, plan, ballot }, votes)
@@ -56,7 +59,10 @@ async function lockPlan(tx: Tx, hash: string): Promise<PlanRow> {
   // Read after the lock was given: whoever waited for it may have become late.
   const clock = await tx
     .selectFrom('plan')
-    .select([sql<string>`clock_timestamp()::text`.as('clock'), sql<boolean>`clock_timestamp() > decide_by`.as('isLate')])
+    .select([
+      sql<string>`clock_timestamp()::text`.as('clock'),
+      sql<boolean>`clock_timestamp() > decide_by`.as('isLate'),
+    ])
     .where('hash', '=', hash)
     .executeTakeFirstOrThrow()
   return { ...row, ...clock }
@@ -68,11 +74,23 @@ interface StoredVote extends Vote {
 
 /** Every vote on the plan, oldest first. */
 export async function votesOn(db: Database | Tx, plan: string): Promise<readonly StoredVote[]> {
-  const rows = await db.selectFrom('vote').select(['person', 'decision', 'reason', 'at']).where('plan', '=', plan).orderBy('at').orderBy('id').execute()
-  return rows.map(({ person, decision, reason, at }) => ({ person, decision: decision as Decision, reason, at: at.toISOString() }))
+  const rows = await db
+    .selectFrom('vote')
+    .select(['person', 'decision', 'reason', 'at'])
+    .where('plan', '=', plan)
+    .orderBy('at')
+    .orderBy('id')
+    .execute()
+  return rows.map(({ person, decision, reason, at }) => ({
+    person,
+    decision: decision as Decision,
+    reason,
+    at: at.toISOString(),
+  }))
 }
 
-const standing = (votes: readonly StoredVote[], person: string): StoredVote | undefined => votes.findLast((one) => one.person === person)
+const standing = (votes: readonly StoredVote[], person: string): StoredVote | undefined =>
+  votes.findLast((one) => one.person === person)
 
 async function vote(voting: Voting, votes: readonly StoredVote[]): Promise<CastVote> {
   const { tx, row, ballot } = voting
@@ -81,7 +99,12 @@ async function vote(voting: Voting, votes: readonly StoredVote[]): Promise<CastV
   const isOpen = row.status === 'proposed' || (row.status === 'approved' && ballot.decision === 'deny')
   if (!isOpen) return { kind: 'late', reason: whyClosed(row, votes), incident: row.incident, wakeDue: false }
   await insertVote(voting)
-  const result = tally({ quorum: voting.plan.quorum, proposer: row.proposer, people: await everyone(tx), votes: await votesOn(tx, row.hash) })
+  const result = tally({
+    quorum: voting.plan.quorum,
+    proposer: row.proposer,
+    people: await everyone(tx),
+    votes: await votesOn(tx, row.hash),
+  })
   await decide(voting, result)
   return counted(row, await raiseWake(tx, row.incident))
 }
@@ -105,11 +128,18 @@ function whyClosed(row: PlanRow, votes: readonly StoredVote[]): string {
 }
 
 const namesOf = (votes: readonly StoredVote[]): string =>
-  votes.filter(({ decision }) => decision === 'approve').map(({ person }) => person).join(' and ') || 'Policy'
+  votes
+    .filter(({ decision }) => decision === 'approve')
+    .map(({ person }) => person)
+    .join(' and ') || 'Policy'
 
 async function expire({ tx, row }: Voting): Promise<CastVote> {
   const reason = `nobody decided by ${row.decide_by.toISOString()}`
-  await tx.updateTable('plan').set({ status: 'expired', status_reason: reason, closed_at: row.clock }).where('hash', '=', row.hash).execute()
+  await tx
+    .updateTable('plan')
+    .set({ status: 'expired', status_reason: reason, closed_at: row.clock })
+    .where('hash', '=', row.hash)
+    .execute()
   await record(tx, {
     stream: row.incident,
     type: 'plan.expired',
@@ -118,7 +148,12 @@ async function expire({ tx, row }: Voting): Promise<CastVote> {
     refs: { plan: row.hash },
   })
   const wakeDue = await raiseWake(tx, row.incident)
-  return { kind: 'late', reason: `The plan expired at ${row.decide_by.toISOString()}: ${reason}`, incident: row.incident, wakeDue }
+  return {
+    kind: 'late',
+    reason: `The plan expired at ${row.decide_by.toISOString()}: ${reason}`,
+    incident: row.incident,
+    wakeDue,
+  }
 }
 
 async function insertVote({ tx, row, ballot }: Voting): Promise<void> {
@@ -156,7 +191,11 @@ async function decide(voting: Voting, result: Tally): Promise<void> {
 async function deny(voting: Voting, by: string): Promise<void> {
   const { tx, row, ballot } = voting
   const status_reason = `${by} denied it${ballot.reason === null ? '' : `: ${ballot.reason}`}`
-  await tx.updateTable('plan').set({ status: 'denied', status_reason, closed_at: row.clock }).where('hash', '=', row.hash).execute()
+  await tx
+    .updateTable('plan')
+    .set({ status: 'denied', status_reason, closed_at: row.clock })
+    .where('hash', '=', row.hash)
+    .execute()
   await tell(voting, 'plan.denied', `The plan “${row.purpose}” is denied: ${status_reason}`)
 }
 
@@ -172,9 +211,23 @@ async function approve(voting: Voting, given: number): Promise<void> {
     .where('hash', '=', row.hash)
     .returning('run_by')
     .executeTakeFirstOrThrow()
-  await tell(voting, 'plan.approved', `The plan “${row.purpose}” is approved by ${given}: it may run until ${run_by?.toISOString() ?? 'further notice'}`)
+  await tell(
+    voting,
+    'plan.approved',
+    `The plan “${row.purpose}” is approved by ${given}: it may run until ${run_by?.toISOString() ?? 'further notice'}`,
+  )
 }
 
-async function tell({ tx, row, ballot }: Voting, type: 'plan.held' | 'plan.denied' | 'plan.approved', text: string): Promise<void> {
-  await record(tx, { stream: row.incident, type, actor: { kind: 'person', id: ballot.person.id }, text, refs: { plan: row.hash } })
+async function tell(
+  { tx, row, ballot }: Voting,
+  type: 'plan.held' | 'plan.denied' | 'plan.approved',
+  text: string,
+): Promise<void> {
+  await record(tx, {
+    stream: row.incident,
+    type,
+    actor: { kind: 'person', id: ballot.person.id },
+    text,
+    refs: { plan: row.hash },
+  })
 }

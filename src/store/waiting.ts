@@ -31,13 +31,21 @@ export interface WaitingIncident {
 }
 
 /** What each incident waits for, whom and until when; null when it is closed. Computed from the record, never stored. */
-export async function waitingFor(db: Database, incidents: readonly WaitingIncident[]): Promise<ReadonlyMap<string, WaitingFor | null>> {
+export async function waitingFor(
+  db: Database,
+  incidents: readonly WaitingIncident[],
+): Promise<ReadonlyMap<string, WaitingFor | null>> {
   const ids = incidents.map(({ id }) => id)
   if (ids.length === 0) return new Map()
   const [people, plans, tasks] = await Promise.all([everyone(db), openPlans(db, ids), openTasks(db, ids)])
   return new Map(
     incidents.map(({ id, status, phase, verdict }) => {
-      const situation = { status: status as IncidentStatus, phase, verdict, plans: plans.filter(({ incident }) => incident === id) }
+      const situation = {
+        status: status as IncidentStatus,
+        phase,
+        verdict,
+        plans: plans.filter(({ incident }) => incident === id),
+      }
       return [id, waitOf({ ...situation, task: tasks.find(({ incident }) => incident === id) }, people)]
     }),
   )
@@ -53,34 +61,59 @@ async function openPlans(db: Database, incidents: readonly string[]): Promise<re
     .execute()
   if (plans.length === 0) return []
   const hashes = plans.map(({ hash }) => hash)
-  const votes = await db.selectFrom('vote').select(['plan', 'person', 'decision']).where('plan', 'in', hashes).orderBy('at').execute()
-  const votesOn = (hash: string) => votes.filter(({ plan }) => plan === hash).map(({ person, decision }) => ({ person, decision: decision as Decision }))
+  const votes = await db
+    .selectFrom('vote')
+    .select(['plan', 'person', 'decision'])
+    .where('plan', 'in', hashes)
+    .orderBy('at')
+    .execute()
+  const votesOn = (hash: string) =>
+    votes
+      .filter(({ plan }) => plan === hash)
+      .map(({ person, decision }) => ({ person, decision: decision as Decision }))
   return plans.map((plan) => ({ ...plan, votes: votesOn(plan.hash) }))
 }
 
 const openTasks = (db: Database, incidents: readonly string[]) =>
   db
     .selectFrom('task')
-    .innerJoin('incident', (join) => join.onRef('incident.id', '=', 'task.incident').onRef('incident.episode', '=', 'task.episode'))
+    .innerJoin('incident', (join) =>
+      join.onRef('incident.id', '=', 'task.incident').onRef('incident.episode', '=', 'task.episode'),
+    )
     .select(['task.incident', 'task.text', 'task.whom'])
     .where('task.incident', 'in', incidents)
     .where('task.settled_at', 'is', null)
     .orderBy('task.opened_at')
     .execute()
 
-function waitOf({ status, phase, verdict, plans, task }: Situation, people: readonly Person[]): WaitingFor | null {
+function waitOf(situation: Situation, people: readonly Person[]): WaitingFor | null {
+  const { status, phase, plans, task } = situation
   if (status === 'closed') return null
   const proposed = plans.find((plan) => plan.status === 'proposed')
   if (proposed !== undefined) return votesWait(proposed, people)
-  const running = plans[0]
-  if (running !== undefined)
-    return { what: 'execution', plan: running.hash, whom: ['cordon'], until: running.status === 'approved' ? (running.run_by?.toISOString() ?? null) : null }
+  const [running] = plans
+  if (running !== undefined) return executionWait(running)
   if (task !== undefined) return { what: 'task', text: task.text, whom: task.whom, until: null }
+  const closing = readyToClose(situation)
+  if (closing === null) return { what: 'cordon', text: `Cordon is in phase ${phase}`, whom: ['cordon'], until: null }
   const closers = people.filter(({ roles }) => roles.includes('responder')).map(({ id }) => id)
-  if (status === 'recovered') return { what: 'task', text: 'Close the incident', whom: closers, until: null }
-  if (verdict === 'benign-expected' || verdict === 'posture') return { what: 'task', text: `Close the incident: ${verdict}`, whom: closers, until: null }
-  return { what: 'cordon', text: `Cordon is in phase ${phase}`, whom: ['cordon'], until: null }
+  return { what: 'task', text: closing, whom: closers, until: null }
 }
+
+/** What a person has left to do when Cordon has nothing left. */
+function readyToClose({ status, verdict }: Situation): string | null {
+  if (status === 'recovered') return 'Close the incident: it is recovered'
+  return verdict === 'benign-expected' || verdict === 'posture' ? `Close the incident: it is ${verdict}` : null
+}
+
+const executionWait = ({ hash, status, run_by }: OpenPlan): WaitingFor => ({
+  what: 'execution',
+  plan: hash,
+  whom: ['cordon'],
+  until: status === 'approved' ? timeText(run_by) : null,
+})
+
+const timeText = (time: Date | null): string | null => time?.toISOString() ?? null
 
 function votesWait({ hash, proposer, decide_by, votes }: OpenPlan, people: readonly Person[]): WaitingFor {
   const latest = new Map(votes.map(({ person, decision }) => [person, decision]))

@@ -5,12 +5,19 @@ import type { ApiDeps } from '#api/deps'
 
 const pages = ['/', '/incidents/*', '/plans/*', '/sign-in'] as const
 
-const ABSENT = 'Cordon is running. Its console is not built: run npm run build. The API is described at /api/openapi.json.\n'
+const ABSENT =
+  'Cordon is running. Its console is not built: run npm run build. The API is described at /api/openapi.json.\n'
 
 /** The console’s files; every page works by address. */
 export const consoleRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { consoleDir }) => {
   if (consoleDir !== null)
-    await app.register(fastifyStatic, { root: consoleDir, index: false, wildcard: false, immutable: true, maxAge: '365d' })
+    await app.register(fastifyStatic, {
+      root: consoleDir,
+      index: false,
+      wildcard: false,
+      immutable: true,
+      maxAge: '365d',
+    })
   const page = (_request: FastifyRequest, reply: FastifyReply): FastifyReply =>
     consoleDir === null
       ? reply.type('text/plain; charset=utf-8').send(ABSENT)

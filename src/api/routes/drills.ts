@@ -8,7 +8,10 @@ import { drillRuns, startDrill } from '#store/drills'
 import { refusal } from '#store/refusal'
 
 const NewDrill = Type.Object(
-  { name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,63}$' }), account: Type.Optional(Type.String({ pattern: '^[0-9]{12}$' })) },
+  {
+    name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,63}$' }),
+    account: Type.Optional(Type.String({ pattern: '^[0-9]{12}$' })),
+  },
   { additionalProperties: false },
 )
 
@@ -23,22 +26,43 @@ const Run = Type.Object({
 
 /** Rehearsals in simulated accounts. */
 export const drillRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db, simulator }) => {
-  const list = Type.Object({ drills: Type.Array(Type.Object({ name: Type.String(), title: Type.String() })), runs: Type.Array(Run) })
-  app.get('/api/drills', { schema: { summary: 'The drills there are, and those that were run', response: { 200: answers(list), ...problems } } }, async () => ({
-    drills: simulator === null ? [] : await drillsOffered(simulator),
-    runs: await drillRuns(db),
-  }))
+  const list = Type.Object({
+    drills: Type.Array(Type.Object({ name: Type.String(), title: Type.String() })),
+    runs: Type.Array(Run),
+  })
+  app.get(
+    '/api/drills',
+    {
+      schema: {
+        summary: 'The drills there are, and those that were run',
+        response: { 200: answers(list), ...problems },
+      },
+    },
+    async () => ({
+      drills: simulator === null ? [] : await drillsOffered(simulator),
+      runs: await drillRuns(db),
+    }),
+  )
 
-  const one = { summary: 'One run, with its incident as soon as there is one', params: Type.Object({ id: Type.String() }), response: { 200: answers(Run), ...problems } }
+  const one = {
+    summary: 'One run, with its incident as soon as there is one',
+    params: Type.Object({ id: Type.String() }),
+    response: { 200: answers(Run), ...problems },
+  }
   app.get('/api/drills/:id', { schema: one }, async (request) => {
     const [run] = await drillRuns(db, request.params.id)
     if (run === undefined) throw refusal('not_found', `There is no drill ${request.params.id}`)
     return run
   })
 
-  const start = { summary: 'Play an attack in a simulated account', body: NewDrill, response: { 201: answers(Run), ...problems } }
+  const start = {
+    summary: 'Play an attack in a simulated account',
+    body: NewDrill,
+    response: { 201: answers(Run), ...problems },
+  }
   app.post('/api/drills', { schema: start }, async (request, reply) => {
-    if (simulator === null) throw refusal('conflict', 'Drills play attacks, so they run in simulated accounts only; these accounts are real')
+    if (simulator === null)
+      throw refusal('conflict', 'Drills play attacks, so they run in simulated accounts only; these accounts are real')
     const { name, account } = request.body
     const findingId = await askSimulator(simulator, name, account)
     const { id } = await startDrill(db, { name, findingId, person: callerOf(request).person })

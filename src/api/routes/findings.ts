@@ -2,8 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import type { ApiDeps } from '#api/deps'
 import type { Metrics } from '#api/metrics'
-import { takeIn } from '#api/take-in'
 import { answers, Cursor, Limit, limitOf, orNull, problems, Time } from '#api/schemas/parts'
+import { takeIn } from '#api/take-in'
 import type { Waker } from '#api/waker'
 import { findingDetail, listFindings } from '#store/finding-views'
 import { refusal } from '#store/refusal'
@@ -51,10 +51,13 @@ export const findingRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db, 
   await app.register(async (intake) => {
     // Parsed here and not by Fastify: one bad finding must not refuse the others.
     intake.removeAllContentTypeParsers()
-    intake.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, done) => done(null, body))
+    intake.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, done) =>
+      done(null, body),
+    )
     const schema = {
       summary: 'Hand in findings: one, many or wrapped',
-      description: '202 after the commit. What cannot be read is quarantined and never stops the rest; the same version again is a duplicate.',
+      description:
+        '202 after the commit. What cannot be read is quarantined and never stops the rest; the same version again is a duplicate.',
       response: { 202: answers(FindingsAnswer), ...problems },
     }
     intake.post('/api/findings', { schema, bodyLimit: BODY_LIMIT }, async (request, reply) => {
@@ -77,18 +80,26 @@ export const findingRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db, 
     return { findings: items, next }
   })
 
-  const one = { summary: 'One finding with all its versions and where it ended', params: Type.Object({ id: Type.String() }) }
+  const one = {
+    summary: 'One finding with all its versions and where it ended',
+    params: Type.Object({ id: Type.String() }),
+  }
   app.get('/api/findings/:id', { schema: one }, (request) => findingDetail(db, request.params.id))
 }
 
 function parsed(body: unknown): object {
-  if (!Buffer.isBuffer(body) || body.length === 0) throw refusal('invalid_input', 'The body is empty: send a finding as JSON')
+  if (!Buffer.isBuffer(body) || body.length === 0)
+    throw refusal('invalid_input', 'The body is empty: send a finding as JSON')
   let value: unknown
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
   } catch (error) {
-    throw refusal('invalid_input', `The body is not JSON: ${error instanceof Error ? error.message : 'it cannot be read'}`)
+    throw refusal(
+      'invalid_input',
+      `The body is not JSON: ${error instanceof Error ? error.message : 'it cannot be read'}`,
+    )
   }
-  if (typeof value !== 'object' || value === null) throw refusal('invalid_input', 'The body must be a JSON object or array')
+  if (typeof value !== 'object' || value === null)
+    throw refusal('invalid_input', 'The body must be a JSON object or array')
   return value
 }

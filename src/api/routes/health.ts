@@ -18,9 +18,13 @@ export const healthRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly metric
     ...(simulator === null ? {} : { simulator: () => checkSimulator(simulator) }),
   }
   app.get('/readyz', { schema: { summary: 'Readiness by part', security: [] } }, async (_request, reply) => {
-    const checked = await Promise.all(Object.entries(parts).map(async ([name, check]) => [name, await stateOf(check)] as const))
+    const checked = await Promise.all(
+      Object.entries(parts).map(async ([name, check]) => [name, await stateOf(check)] as const),
+    )
     const isReady = checked.every(([, { ok }]) => ok)
-    return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready', parts: Object.fromEntries(checked) })
+    return reply
+      .code(isReady ? 200 : 503)
+      .send({ status: isReady ? 'ready' : 'not ready', parts: Object.fromEntries(checked) })
   })
 
   app.get('/metrics', { schema: { summary: 'Prometheus metrics', security: [] } }, async (_request, reply) => {

@@ -1,12 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
+import { episodeRoutes } from '#api/routes/incident-episodes'
 import { requestRoutes } from '#api/routes/plan-requests'
-import { Closing, CommentAnswer, IncidentDetail, NewComment, Reopening } from '#api/schemas/incident'
+import { CommentAnswer, IncidentDetail, NewComment } from '#api/schemas/incident'
 import { answers, IncidentParams, problems } from '#api/schemas/parts'
 import type { Waker } from '#api/waker'
 import { addComment } from '#store/comments'
-import { acknowledge, closeIncident, reopenIncident } from '#store/incident-verbs'
+import { acknowledge } from '#store/incident-verbs'
 import { incidentDetail } from '#store/views'
 
 /** A responder’s verbs. */
@@ -16,32 +17,31 @@ export const incidentVerbRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly 
   const params = IncidentParams
   const detail = { 200: answers(IncidentDetail), ...problems }
 
-  app.post('/api/incidents/:id/acknowledge', { ...about, schema: { summary: 'Say that you look after it', params, response: detail } }, async (request) => {
-    const { id } = request.params
-    waker.wake(await acknowledge(db, { incident: id, person: callerOf(request).person }))
-    return incidentDetail(db, id)
-  })
+  app.post(
+    '/api/incidents/:id/acknowledge',
+    { ...about, schema: { summary: 'Say that you look after it', params, response: detail } },
+    async (request) => {
+      const { id } = request.params
+      waker.wake(await acknowledge(db, { incident: id, person: callerOf(request).person }))
+      return incidentDetail(db, id)
+    },
+  )
 
-  const comment = { summary: 'Add a comment', params, body: NewComment, response: { 201: answers(CommentAnswer), ...problems } }
+  const comment = {
+    summary: 'Add a comment',
+    params,
+    body: NewComment,
+    response: { 201: answers(CommentAnswer), ...problems },
+  }
   app.post('/api/incidents/:id/comments', { ...about, schema: comment }, async (request, reply) => {
-    const added = await addComment(db, { incident: request.params.id, person: callerOf(request).person, text: request.body.text })
+    const added = await addComment(db, {
+      incident: request.params.id,
+      person: callerOf(request).person,
+      text: request.body.text,
+    })
     return reply.code(201).send({ id: added.id, person: added.person, text: added.text, at: added.at.toISOString() })
   })
 
-  const close = { summary: 'Close it, with a closure code and what was learned', params, body: Closing, response: detail }
-  app.post('/api/incidents/:id/close', { ...about, schema: close }, async (request) => {
-    const { id } = request.params
-    const { code, lessons = null } = request.body
-    waker.wake(await closeIncident(db, { incident: id, person: callerOf(request).person, code, lessons }))
-    return incidentDetail(db, id)
-  })
-
-  const reopen = { summary: 'Begin its next episode', params, body: Reopening, response: detail }
-  app.post('/api/incidents/:id/reopen', { ...about, schema: reopen }, async (request) => {
-    const { id } = request.params
-    waker.wake(await reopenIncident(db, { incident: id, person: callerOf(request).person, reason: request.body?.reason ?? null }))
-    return incidentDetail(db, id)
-  })
-
+  await app.register(episodeRoutes, deps)
   await app.register(requestRoutes, deps)
 }

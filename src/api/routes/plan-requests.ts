@@ -26,30 +26,48 @@ type Deps = ApiDeps & { readonly waker: Waker }
 export const requestRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db, waker }) => {
   const schema = {
     summary: 'Ask for a plan: steps by hand, or an undo',
-    description: '201 with the plan as it was proposed; 202 with a Location to ask again when that takes longer. `Idempotency-Key` is honoured.',
+    description:
+      '201 with the plan as it was proposed; 202 with a Location to ask again when that takes longer. `Idempotency-Key` is honoured.',
     params: IncidentParams,
     body: NewPlanBody,
     response: { 201: answers(PlanView), 202: answers(WaitingRequest), ...problems },
   }
   app.post('/api/incidents/:id/plans', { config: { about: 'incident' }, schema }, async (request, reply) => {
     const incident = request.params.id
-    const wish = { incident, person: callerOf(request).person, idempotencyKey: keyOf(request.headers['idempotency-key']), body: wishOf(request.body) }
+    const wish = {
+      incident,
+      person: callerOf(request).person,
+      idempotencyKey: keyOf(request.headers['idempotency-key']),
+      body: wishOf(request.body),
+    }
     const stored = await requestPlan(db, wish)
     waker.wake({ incident, build: stored.build, wakeDue: stored.wakeDue })
     const answer = await awaitAnswer(db, stored.request)
     void reply.header('location', `/api/incidents/${incident}/requests/${stored.request}`)
-    if (answer.kind === 'waiting') return reply.code(202).send({ request: stored.request, incident, plan: null, reopened: stored.hasReopened })
-    return reply.code(201).send({ ...(await planOf(db, answer)), request: stored.request, reopened: stored.hasReopened })
+    if (answer.kind === 'waiting')
+      return reply.code(202).send({ request: stored.request, incident, plan: null, reopened: stored.hasReopened })
+    return reply
+      .code(201)
+      .send({ ...(await planOf(db, answer)), request: stored.request, reopened: stored.hasReopened })
   })
 
   const params = Type.Object({ id: Type.String(), request: Type.String() })
-  const look = { summary: 'What became of a request', params, response: { 200: answers(PlanView), 202: answers(WaitingRequest), ...problems } }
-  app.get('/api/incidents/:id/requests/:request', { config: { about: 'incident' }, schema: look }, async (request, reply) => {
-    const { id: incident, request: asked } = request.params
-    const answer = await requestAnswer(db, asked)
-    if (answer.kind === 'waiting') return reply.code(202).send({ request: asked, incident, plan: null, reopened: false })
-    return { ...(await planOf(db, answer)), request: asked, reopened: false }
-  })
+  const look = {
+    summary: 'What became of a request',
+    params,
+    response: { 200: answers(PlanView), 202: answers(WaitingRequest), ...problems },
+  }
+  app.get(
+    '/api/incidents/:id/requests/:request',
+    { config: { about: 'incident' }, schema: look },
+    async (request, reply) => {
+      const { id: incident, request: asked } = request.params
+      const answer = await requestAnswer(db, asked)
+      if (answer.kind === 'waiting')
+        return reply.code(202).send({ request: asked, incident, plan: null, reopened: false })
+      return { ...(await planOf(db, answer)), request: asked, reopened: false }
+    },
+  )
 }
 
 async function awaitAnswer(db: Database, request: string): Promise<RequestAnswer> {

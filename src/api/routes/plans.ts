@@ -10,19 +10,28 @@ import { buildOf } from '#store/views'
 import { castVote } from '#store/votes'
 
 /** Plans as people decide them. */
-export const planRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker: Waker }> = async (app, { db, waker }) => {
+export const planRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker: Waker }> = async (
+  app,
+  { db, waker },
+) => {
   const about = { config: { about: 'plan' as const } }
   const plan = { params: PlanParams, response: { 200: answers(PlanView), ...problems } }
 
-  app.get('/api/plans/:hash', { ...about, schema: { summary: 'One plan, exactly as it runs', ...plan } }, (request) => planView(db, request.params.hash))
+  app.get('/api/plans/:hash', { ...about, schema: { summary: 'One plan, exactly as it runs', ...plan } }, (request) =>
+    planView(db, request.params.hash),
+  )
 
-  app.post('/api/plans/:hash/votes', { ...about, schema: { summary: 'Approve, deny or hold', body: NewVote, ...plan } }, async (request) => {
-    const { hash } = request.params
-    const { decision, reason = null } = request.body
-    const { person, session } = callerOf(request)
-    const cast = await castVote(db, { plan: hash, person, decision, reason, session })
-    waker.wake({ ...cast, build: await buildOf(db, cast.incident) })
-    if (cast.kind === 'late') throw refusal('conflict', cast.reason)
-    return planView(db, hash)
-  })
+  app.post(
+    '/api/plans/:hash/votes',
+    { ...about, schema: { summary: 'Approve, deny or hold', body: NewVote, ...plan } },
+    async (request) => {
+      const { hash } = request.params
+      const { decision, reason = null } = request.body
+      const { person, session } = callerOf(request)
+      const cast = await castVote(db, { plan: hash, person, decision, reason, session })
+      waker.wake({ ...cast, build: await buildOf(db, cast.incident) })
+      if (cast.kind === 'late') throw refusal('conflict', cast.reason)
+      return planView(db, hash)
+    },
+  )
 }

@@ -13,7 +13,12 @@ const SESSION_MS = 12 * 3_600_000
 const Token = Type.Object({ token: Type.String({ minLength: 1, maxLength: 512 }) }, { additionalProperties: false })
 
 const Me = Type.Object({
-  person: Type.Object({ id: Type.String(), name: Type.String(), roles: Type.Array(Type.String()), groups: Type.Array(Type.String()) }),
+  person: Type.Object({
+    id: Type.String(),
+    name: Type.String(),
+    roles: Type.Array(Type.String()),
+    groups: Type.Array(Type.String()),
+  }),
   expiresAt: Time,
 })
 
@@ -21,7 +26,12 @@ const Me = Type.Object({
 export const signInRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db, publicUrl }) => {
   const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure: publicUrl.startsWith('https:') } as const
 
-  const begin = { summary: 'Sign in with a token; sets the session cookie', body: Token, security: [], response: { 200: answers(Me), ...problems } }
+  const begin = {
+    summary: 'Sign in with a token; sets the session cookie',
+    body: Token,
+    security: [],
+    response: { 200: answers(Me), ...problems },
+  }
   app.post('/api/sign-in', { schema: begin }, async (request, reply) => {
     const signIn = await signInOf(db, request.body.token)
     if (signIn === null) throw refusal('not_authenticated', 'This token is not valid, or no longer')
@@ -36,10 +46,17 @@ export const signInRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db
     return reply.clearCookie(SESSION_COOKIE, cookie).code(204).send()
   })
 
-  app.get('/api/me', { schema: { summary: 'Who you are', response: { 200: answers(Me), ...problems } } }, async (request) => {
-    const { person, expiresAt } = callerOf(request)
-    return me(person, expiresAt)
-  })
+  app.get(
+    '/api/me',
+    { schema: { summary: 'Who you are', response: { 200: answers(Me), ...problems } } },
+    async (request) => {
+      const { person, expiresAt } = callerOf(request)
+      return me(person, expiresAt)
+    },
+  )
 }
 
-const me = ({ id, name, roles, groups }: Person, expiresAt: Date) => ({ person: { id, name, roles, groups }, expiresAt: expiresAt.toISOString() })
+const me = ({ id, name, roles, groups }: Person, expiresAt: Date) => ({
+  person: { id, name, roles, groups },
+  expiresAt: expiresAt.toISOString(),
+})

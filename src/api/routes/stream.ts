@@ -1,9 +1,9 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { ServerResponse } from 'node:http'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
-import { eventsAfter, type LoggedEvent } from '#store/timeline'
 import type { ApiDeps } from '#api/deps'
 import type { Feed } from '#api/feed'
+import { eventsAfter, type LoggedEvent } from '#store/timeline'
 
 const HEARTBEAT_MS = 15_000
 const RETRY_MS = 1000
@@ -14,10 +14,14 @@ const StreamQuery = Type.Object(
 )
 
 /** Server-sent events, at least once each: clients know an event by its id. */
-export const streamRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly feed: Feed }> = async (app, { db, feed, log }) => {
+export const streamRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly feed: Feed }> = async (
+  app,
+  { db, feed, log },
+) => {
   const schema = {
     summary: 'Everything that happens, as server-sent events',
-    description: 'Resumable by `Last-Event-ID` (0 is from the beginning); without it, from now. Each event’s data is a timeline event with its `stream`.',
+    description:
+      'Resumable by `Last-Event-ID` (0 is from the beginning); without it, from now. Each event’s data is a timeline event with its `stream`.',
     querystring: StreamQuery,
   }
   app.get('/api/stream', { schema }, async (request, reply) => {
@@ -30,7 +34,10 @@ export const streamRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly feed: 
     try {
       const backlog: LoggedEvent[] = []
       let forward = (event: LoggedEvent): unknown => backlog.push(event)
-      const stop = await feed.listen((event) => forward(event), () => out.end())
+      const stop = await feed.listen(
+        (event) => forward(event),
+        () => out.end(),
+      )
       const heartbeat = setInterval(() => out.write(': still here\n\n'), HEARTBEAT_MS)
       out.once('close', () => {
         clearInterval(heartbeat)
@@ -59,9 +66,16 @@ export const streamRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly feed: 
   }
 }
 
-function beginStream(out: ServerResponse, headers: Readonly<Record<string, number | string | string[] | undefined>>): ServerResponse {
+function beginStream(
+  out: ServerResponse,
+  headers: Readonly<Record<string, number | string | string[] | undefined>>,
+): ServerResponse {
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) out.setHeader(name, value)
-  out.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+  out.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  })
   out.write(`retry: ${RETRY_MS}\n\n`)
   return out
 }

@@ -16,8 +16,19 @@ export const IncidentRow = Type.Object({
   title: Type.String(),
   severity: Type.Number({ description: 'The detector’s number' }),
   band: Type.Union([Type.Literal('low'), Type.Literal('medium'), Type.Literal('high'), Type.Literal('critical')]),
-  status: Type.Union([Type.Literal('open'), Type.Literal('contained'), Type.Literal('recovered'), Type.Literal('closed')]),
-  phase: Type.Union([Type.Literal('prepare'), Type.Literal('triage'), Type.Literal('escalate'), Type.Literal('contain'), Type.Literal('recover')]),
+  status: Type.Union([
+    Type.Literal('open'),
+    Type.Literal('contained'),
+    Type.Literal('recovered'),
+    Type.Literal('closed'),
+  ]),
+  phase: Type.Union([
+    Type.Literal('prepare'),
+    Type.Literal('triage'),
+    Type.Literal('escalate'),
+    Type.Literal('contain'),
+    Type.Literal('recover'),
+  ]),
   verdict: orNull(Type.String()),
   account: Type.String(),
   accountName: orNull(Type.String()),
@@ -34,7 +45,13 @@ export type IncidentList = Static<typeof IncidentList>
 
 const Task = Type.Object({ id: Type.String(), text: Type.String(), whom, openedAt: Time, settledAt: orNull(Time) })
 const Comment = Type.Object({ id: Type.String(), person: Type.String(), text: Type.String(), at: Time })
-const Page = Type.Object({ person: Type.String(), level: Type.Integer(), channel: Type.String(), text: Type.String(), sentAt: Time })
+const Page = Type.Object({
+  person: Type.String(),
+  level: Type.Integer(),
+  channel: Type.String(),
+  text: Type.String(),
+  sentAt: Time,
+})
 const Containment = Type.Object({
   plan: Type.String(),
   step: Type.Integer(),
@@ -67,8 +84,15 @@ export type IncidentDetail = Static<typeof IncidentDetail>
 
 export const IncidentQuery = Type.Object(
   {
-    status: Type.Optional(Type.String({ pattern: '^(open|contained|recovered|closed)(,(open|contained|recovered|closed))*$' })),
-    severity: Type.Optional(Type.String({ pattern: '^(low|medium|high|critical|[0-9]{1,2}(\\.[0-9]{1,3})?)$', description: 'A band, or the least number' })),
+    status: Type.Optional(
+      Type.String({ pattern: '^(open|contained|recovered|closed)(,(open|contained|recovered|closed))*$' }),
+    ),
+    severity: Type.Optional(
+      Type.String({
+        pattern: '^(low|medium|high|critical|[0-9]{1,2}(\\.[0-9]{1,3})?)$',
+        description: 'A band, or the least number',
+      }),
+    ),
     account: Type.Optional(Type.String()),
     finding: Type.Optional(Type.String()),
     q: Type.Optional(Type.String({ maxLength: 200 })),
@@ -89,11 +113,21 @@ export type TimelineEvent = Static<typeof TimelineEvent>
 
 export const Timeline = Type.Object({ events: Type.Array(TimelineEvent), next: orNull(Type.String()) })
 
-export const TimelineQuery = Type.Object({ limit: paging.limit, cursor: Type.Optional(Type.String({ pattern: '^[0-9]{1,9}$' })) }, { additionalProperties: false })
+export const TimelineQuery = Type.Object(
+  { limit: paging.limit, cursor: Type.Optional(Type.String({ pattern: '^[0-9]{1,9}$' })) },
+  { additionalProperties: false },
+)
 
 export const EvidenceList = Type.Object({
   evidence: Type.Array(
-    Type.Object({ id: Type.String(), kind: Type.String(), question: Type.Unknown(), digest: Type.String(), answer: Type.Unknown(), collectedAt: Time }),
+    Type.Object({
+      id: Type.String(),
+      kind: Type.String(),
+      question: Type.Unknown(),
+      digest: Type.String(),
+      answer: Type.Unknown(),
+      collectedAt: Time,
+    }),
   ),
 })
 

@@ -8,7 +8,16 @@ const Call = Type.Object({
   permissions: Type.Array(Type.String()),
   resource: Type.String(),
   change: Type.Object({ field: Type.String(), before: Type.Unknown(), after: Type.Unknown() }),
-  made: Type.Array(Type.Object({ operation: Type.String(), field: Type.String(), before: Type.Unknown(), after: Type.Unknown(), requestId: orNull(Type.String()), at: Type.String() })),
+  made: Type.Array(
+    Type.Object({
+      operation: Type.String(),
+      field: Type.String(),
+      before: Type.Unknown(),
+      after: Type.Unknown(),
+      requestId: orNull(Type.String()),
+      at: Type.String(),
+    }),
+  ),
 })
 
 export const PlanStepView = Type.Object({
@@ -17,7 +26,13 @@ export const PlanStepView = Type.Object({
   direction: Type.Union([Type.Literal('apply'), Type.Literal('revert')]),
   target: Type.Object({ kind: Type.String(), account: Type.String(), key: Type.String(), text: Type.String() }),
   region: Type.String(),
-  status: Type.Union([Type.Literal('proposed'), Type.Literal('applied'), Type.Literal('done'), Type.Literal('failed'), Type.Literal('skipped')]),
+  status: Type.Union([
+    Type.Literal('proposed'),
+    Type.Literal('applied'),
+    Type.Literal('done'),
+    Type.Literal('failed'),
+    Type.Literal('skipped'),
+  ]),
   text: Type.String(),
   before: State,
   after: State,
@@ -49,11 +64,18 @@ export const PlanView = Type.Object({
   proposer: Type.String(),
   tier: Type.String(),
   status: Type.Union(
-    (['proposed', 'approved', 'denied', 'expired', 'superseded', 'executing', 'done', 'partial', 'failed'] as const).map((status) => Type.Literal(status)),
+    (
+      ['proposed', 'approved', 'denied', 'expired', 'superseded', 'executing', 'done', 'partial', 'failed'] as const
+    ).map((status) => Type.Literal(status)),
   ),
   statusReason: orNull(Type.String()),
   steps: Type.Array(PlanStepView),
-  quorum: Type.Object({ required: Type.Integer(), groups: Type.Integer(), given: Type.Integer(), eligible: Type.Integer() }),
+  quorum: Type.Object({
+    required: Type.Integer(),
+    groups: Type.Integer(),
+    given: Type.Integer(),
+    eligible: Type.Integer(),
+  }),
   votes: Type.Array(Vote),
   proposedAt: Time,
   decideBy: Time,
@@ -91,7 +113,12 @@ const Undo = Type.Object(
     undo: Type.String({ minLength: 1 }),
     reason,
     release: Type.Optional(
-      Type.Union([Type.Literal('false-positive'), Type.Literal('rotated'), Type.Literal('rebuilt'), Type.Literal('accepted-risk')]),
+      Type.Union([
+        Type.Literal('false-positive'),
+        Type.Literal('rotated'),
+        Type.Literal('rebuilt'),
+        Type.Literal('accepted-risk'),
+      ]),
     ),
   },
   { additionalProperties: false },
@@ -115,4 +142,9 @@ const ByHand = Type.Object(
 export const NewPlanBody = Type.Union([Undo, ByHand])
 export type NewPlan = Static<typeof NewPlanBody>
 
-export const WaitingRequest = Type.Object({ request: Type.String(), incident: Type.String(), plan: Type.Null(), reopened: Type.Boolean() })
+export const WaitingRequest = Type.Object({
+  request: Type.String(),
+  incident: Type.String(),
+  plan: Type.Null(),
+  reopened: Type.Boolean(),
+})

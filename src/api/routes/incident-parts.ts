@@ -1,0 +1,63 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { ApiDeps } from '#api/deps'
+import { EvidenceList, FindingList, Timeline, TimelineQuery } from '#api/schemas/incident'
+import { answers, IncidentParams, limitOf, problems } from '#api/schemas/parts'
+import { PlanList } from '#api/schemas/plan'
+import { findingsOf } from '#store/finding-views'
+import { plansOf } from '#store/plan-views'
+import { timelineOf } from '#store/timeline'
+import { evidenceOf } from '#store/views'
+
+const TIMELINE_PAGE = 500
+
+/** What belongs to an incident. */
+export const incidentPartRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db }) => {
+  const about = { config: { about: 'incident' as const } }
+  const params = IncidentParams
+
+  app.get(
+    '/api/incidents/:id/timeline',
+    {
+      ...about,
+      schema: {
+        summary: 'What happened, oldest first',
+        params,
+        querystring: TimelineQuery,
+        response: { 200: answers(Timeline), ...problems },
+      },
+    },
+    async (request) => {
+      const { limit, ...place } = request.query
+      const { items, next } = await timelineOf(db, {
+        stream: request.params.id,
+        ...place,
+        limit: limitOf(limit, TIMELINE_PAGE),
+      })
+      return { events: items, next }
+    },
+  )
+  app.get(
+    '/api/incidents/:id/findings',
+    { ...about, schema: { summary: 'Its findings', params, response: { 200: answers(FindingList), ...problems } } },
+    async (request) => ({
+      findings: await findingsOf(db, request.params.id),
+    }),
+  )
+  app.get(
+    '/api/incidents/:id/plans',
+    {
+      ...about,
+      schema: { summary: 'Its plans, oldest first', params, response: { 200: answers(PlanList), ...problems } },
+    },
+    async (request) => ({
+      plans: await plansOf(db, request.params.id),
+    }),
+  )
+  app.get(
+    '/api/incidents/:id/evidence',
+    { ...about, schema: { summary: 'Its evidence', params, response: { 200: answers(EvidenceList), ...problems } } },
+    async (request) => ({
+      evidence: await evidenceOf(db, request.params.id),
+    }),
+  )
+}
