@@ -13,7 +13,7 @@ import type {
 } from '@aws-sdk/client-guardduty'
 import { hexId } from '#simulator/identifiers'
 import type { Detector, StoredFinding } from '#simulator/state/tables'
-import { AwsFault } from '#simulator/wire/fault'
+import { AwsFault, notImplemented } from '#simulator/wire/fault'
 import { pageOf } from './pages.ts'
 import { type Call, reading, type Service, writing } from './service.ts'
 
@@ -41,6 +41,7 @@ export const guardduty: Service = {
   load: () => import('@aws-sdk/client-guardduty'),
   operations: {
     ListDetectors: reading<ListDetectorsRequest, ListDetectorsResponse>({
+      mayIgnore: ['MaxResults'],
       run(_input, call) {
         const detector = call.state.get('detector', `${call.account}/${call.region}`)
         return { DetectorIds: detector ? [detector.id] : [] }
@@ -131,7 +132,24 @@ function comparable(value: unknown): number {
   return Number.isNaN(time) ? 0 : time
 }
 
+const CONDITIONS = [
+  'Eq',
+  'Equals',
+  'Neq',
+  'NotEquals',
+  'Gt',
+  'GreaterThan',
+  'Gte',
+  'GreaterThanOrEqual',
+  'Lt',
+  'LessThan',
+  'Lte',
+  'LessThanOrEqual',
+]
+
 function meets(value: unknown, condition: Condition): boolean {
+  const unknown = Object.keys(condition).find((name) => !CONDITIONS.includes(name))
+  if (unknown !== undefined) throw notImplemented(`the finding condition ${unknown}`)
   const { Equals, NotEquals, Eq = Equals, Neq = NotEquals } = condition
   const least = condition.GreaterThanOrEqual ?? condition.Gte
   const above = condition.GreaterThan ?? condition.Gt

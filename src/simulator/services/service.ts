@@ -45,6 +45,8 @@ export interface Operation<Input, Output> {
   readonly touched?: (input: Input, output: Output) => readonly TouchedResource[]
   /** Accounts other than the caller's whose trail shows the call as well. */
   readonly alsoRecordedIn?: (input: Input) => string | readonly string[]
+  /** Parameters that change nothing which could be seen here; any other that `run` does not read is not implemented. */
+  readonly mayIgnore?: readonly string[]
   readonly run: (input: Input, call: Call) => Output
 }
 
@@ -53,8 +55,6 @@ export type AnyOperation = Operation<Structure, Structure>
 
 /** A service: how it is spoken to, and the closed list of what it can do. */
 export interface Service extends ServiceWire {
-  /** The prefix of IAM actions where it is not the signing name. */
-  readonly actionPrefix?: string
   readonly eventSource: string
   /** A global service records its events in us-east-1, whatever Region was signed for. */
   readonly scope: 'regional' | 'global'

@@ -28,6 +28,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 }
 const MS_PER_SECOND = 1000
 const MOST_MESSAGES = 10
+const NAME = /^[\w-]{1,80}$/
 
 interface ByUrl {
   readonly QueueUrl?: string | undefined
@@ -52,7 +53,7 @@ export const sqs: Service = {
     CreateQueue: writing<CreateQueueRequest, CreateQueueResult>({ resources: byName, run: createQueue }),
     GetQueueUrl: reading<GetQueueUrlRequest, GetQueueUrlResult>({
       resources: byName,
-      run: (input, call) => ({ QueueUrl: requireQueue(call, input.QueueName ?? '').url }),
+      run: (input, call) => ({ QueueUrl: urlOf(call, requireQueue(call, input.QueueName ?? '').name) }),
     }),
     GetQueueAttributes: reading<GetQueueAttributesRequest, GetQueueAttributesResult>({
       resources: byUrl,
@@ -62,6 +63,7 @@ export const sqs: Service = {
     ReceiveMessage: writing<ReceiveMessageRequest, ReceiveMessageResult>({
       resources: byUrl,
       event: 'data',
+      mayIgnore: ['WaitTimeSeconds', 'AttributeNames', 'MessageSystemAttributeNames', 'MessageAttributeNames'],
       run: receiveMessage,
     }),
     DeleteMessage: writing<DeleteMessageRequest, Record<string, never>>({
@@ -90,28 +92,22 @@ function requireQueue(call: Call, name: string): Queue {
 }
 
 function createQueue(input: CreateQueueRequest, call: Call): CreateQueueResult {
-  const { QueueName: name = '' } = input
-  if (!/^[\w-]{1,80}$/.test(name))
-    throw name.endsWith('.fifo')
-      ? notImplemented('FIFO queues')
-      : fault(
-          'InvalidParameterValue',
-          'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length.',
-        )
-  const existing = call.state.get('queue', queueKey(call, name))
-  if (existing) return { QueueUrl: existing.url }
-  const { account, region, endpoint, at } = call
-  const url = `${endpoint}/${account}/${name}`
-  call.state.put('queue', queueKey(call, name), {
-    name,
-    account,
-    region,
-    url,
-    attributes: { ...DEFAULTS, ...input.Attributes },
-    createdAt: at,
-  })
-  return { QueueUrl: url }
+  const { QueueName: name = '', Attributes: attributes } = input
+  if (name.endsWith('.fifo')) throw notImplemented('FIFO queues')
+  if (!NAME.test(name)) {
+    const message = 'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length.'
+    throw fault('InvalidParameterValue', message)
+  }
+  if (!call.state.get('queue', queueKey(call, name))) {
+    const { account, region, at } = call
+    const queue = { name, account, region, attributes: { ...DEFAULTS, ...attributes }, createdAt: at }
+    call.state.put('queue', queueKey(call, name), queue)
+  }
+  return { QueueUrl: urlOf(call, name) }
 }
+
+/** The address is where the simulator listens now; it may have another port after a restart. */
+const urlOf = ({ endpoint, account }: Call, name: string): string => `${endpoint}/${account}/${name}`
 
 function getQueueAttributes(input: GetQueueAttributesRequest, call: Call): GetQueueAttributesResult {
   const queue = requireQueue(call, nameIn(input.QueueUrl))

@@ -55,6 +55,7 @@ const ALL_TRAFFIC = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }] 
 
 export const network: Readonly<Record<string, AnyOperation>> = {
   DescribeRegions: reading<DescribeRegionsRequest, DescribeRegionsResult>({
+    mayIgnore: ['AllRegions'],
     run(input, call) {
       const regions = call.state.get('account', call.account)?.regions ?? []
       const found = input.RegionNames ? regions.filter((region) => input.RegionNames?.includes(region)) : regions
@@ -68,6 +69,7 @@ export const network: Readonly<Record<string, AnyOperation>> = {
     },
   }),
   DescribeVpcs: reading<DescribeVpcsRequest, DescribeVpcsResult>({
+    mayIgnore: ['MaxResults'],
     run: (input, call) => ({
       Vpcs: filtered(chosen(call, 'vpc', input.VpcIds), input.Filters, vpcFilters).map((vpc) => ({
         VpcId: vpc.id,
@@ -81,6 +83,7 @@ export const network: Readonly<Record<string, AnyOperation>> = {
     }),
   }),
   DescribeSubnets: reading<DescribeSubnetsRequest, DescribeSubnetsResult>({
+    mayIgnore: ['MaxResults'],
     run: (input, call) => ({
       Subnets: filtered(chosen(call, 'subnet', input.SubnetIds), input.Filters, subnetFilters).map((subnet) => ({
         SubnetId: subnet.id,
@@ -96,11 +99,13 @@ export const network: Readonly<Record<string, AnyOperation>> = {
     }),
   }),
   DescribeVolumes: reading<DescribeVolumesRequest, DescribeVolumesResult>({
+    mayIgnore: ['MaxResults'],
     run: (input, call) => ({
       Volumes: filtered(chosen(call, 'volume', input.VolumeIds), input.Filters, volumeFilters).map(volumeShape),
     }),
   }),
   DescribeSecurityGroups: reading<DescribeSecurityGroupsRequest, DescribeSecurityGroupsResult>({
+    mayIgnore: ['MaxResults'],
     run(input, call) {
       const named = chosen(call, 'securityGroup', input.GroupIds).filter(
         ({ name }) => !input.GroupNames || input.GroupNames.includes(name),

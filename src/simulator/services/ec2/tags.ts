@@ -58,6 +58,7 @@ export const tags: Readonly<Record<string, AnyOperation>> = {
     },
   }),
   DescribeTags: reading<DescribeTagsRequest, DescribeTagsResult>({
+    mayIgnore: ['MaxResults'],
     run: (input, call) => ({ Tags: filtered(allTags(call), input.Filters, filters).map(tagShape) }),
   }),
 }

@@ -1,4 +1,5 @@
 import type {
+  AccessKeyMetadata,
   CreateAccessKeyRequest,
   CreateAccessKeyResponse,
   DeleteAccessKeyRequest,
@@ -12,7 +13,7 @@ import { accessKeyId, secretAccessKey } from '#simulator/identifiers'
 import { fault } from '#simulator/services/absent'
 import { type AnyOperation, type Call, reading, writing } from '#simulator/services/service'
 import type { AccessKey } from '#simulator/state/tables'
-import { keysOf, limitExceeded, noSuchEntity, requireUser, touchedUser, userResource } from './entities.ts'
+import { iamPage, keysOf, limitExceeded, noSuchEntity, requireUser, touchedUser, userResource } from './entities.ts'
 
 const MAX_KEYS = 2
 
@@ -34,13 +35,8 @@ export const accessKeys: Readonly<Record<string, AnyOperation>> = {
       const keys = keysOf(call, requireUser(call, input.UserName)).toSorted(
         (left, right) => left.createdAt - right.createdAt,
       )
-      const shapes = keys.map((key) => ({
-        UserName: key.user,
-        AccessKeyId: key.id,
-        Status: key.status,
-        CreateDate: new Date(key.createdAt),
-      }))
-      return { AccessKeyMetadata: shapes, IsTruncated: false }
+      const { items, ...page } = iamPage(keys, input)
+      return { AccessKeyMetadata: items.map(keyShape), ...page }
     },
   }),
   UpdateAccessKey: writing<UpdateAccessKeyRequest, Record<string, never>>({
@@ -71,6 +67,13 @@ export const accessKeys: Readonly<Record<string, AnyOperation>> = {
     run: getAccessKeyLastUsed,
   }),
 }
+
+const keyShape = (key: AccessKey): AccessKeyMetadata => ({
+  UserName: key.user,
+  AccessKeyId: key.id,
+  Status: key.status,
+  CreateDate: new Date(key.createdAt),
+})
 
 function createAccessKey(input: CreateAccessKeyRequest, call: Call): CreateAccessKeyResponse {
   const user = requireUser(call, input.UserName)

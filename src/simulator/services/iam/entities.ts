@@ -1,11 +1,12 @@
 import type { Role as RoleShape, User as UserShape } from '@aws-sdk/client-iam'
 import { roleArn, userArn } from '#simulator/identifiers'
+import { pageOf } from '#simulator/services/pages'
 import type { Call } from '#simulator/services/service'
 import { tagList } from '#simulator/services/tags'
 import type { AccessKey, Role, User } from '#simulator/state/tables'
 import { AwsFault } from '#simulator/wire/fault'
 
-export const PAGE_SIZE = 100
+const PAGE_SIZE = 100
 
 export const noSuchEntity = (message: string): AwsFault => new AwsFault('NoSuchEntity', message, { status: 404 })
 export const alreadyExists = (message: string): AwsFault =>
@@ -38,6 +39,20 @@ export const putRole = (call: Call, role: Role): void => call.state.put('role', 
 
 export const keysOf = (call: Call, user: User): readonly AccessKey[] =>
   call.state.list('accessKey', '').filter((key) => key.account === user.account && key.user === user.name)
+
+interface Paging {
+  readonly Marker?: string | undefined
+  readonly MaxItems?: number | undefined
+}
+
+/** One page of a list, with what IAM says about the next one. */
+export function iamPage<Item>(
+  items: readonly Item[],
+  { Marker: marker, MaxItems: size = PAGE_SIZE }: Paging,
+): { readonly items: Item[]; readonly IsTruncated: boolean; readonly Marker: string | undefined } {
+  const page = pageOf(items, { marker, size })
+  return { items: [...page.items], IsTruncated: page.next !== undefined, Marker: page.next }
+}
 
 type Named<Name extends string> = { readonly [Key in Name]?: string | undefined }
 

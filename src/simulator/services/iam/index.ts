@@ -1,6 +1,7 @@
 import type { Service } from '#simulator/services/service'
 import { accessKeys } from './access-keys.ts'
-import { policies } from './policies.ts'
+import { attachedPolicies } from './attached-policies.ts'
+import { inlinePolicies } from './inline-policies.ts'
 import { roles } from './roles.ts'
 import { simulation } from './simulate.ts'
 import { users } from './users.ts'
@@ -12,5 +13,5 @@ export const iam: Service = {
   eventSource: 'iam.amazonaws.com',
   scope: 'global',
   load: () => import('@aws-sdk/client-iam'),
-  operations: { ...users, ...accessKeys, ...policies, ...roles, ...simulation },
+  operations: { ...users, ...accessKeys, ...inlinePolicies, ...attachedPolicies, ...roles, ...simulation },
 }

@@ -21,15 +21,14 @@ import type {
 import { iamId, instanceProfileArn, roleArn } from '#simulator/identifiers'
 import { parsePolicy } from '#simulator/policy/document'
 import { present } from '#simulator/services/absent'
-import { pageOf } from '#simulator/services/pages'
 import { type AnyOperation, type Call, reading, writing } from '#simulator/services/service'
 import { tagList, tagsOf, withoutTags } from '#simulator/services/tags'
 import type { InstanceProfile } from '#simulator/state/tables'
 import {
   alreadyExists,
   deleteConflict,
+  iamPage,
   noSuchEntity,
-  PAGE_SIZE,
   putRole,
   requireRole,
   roleDetail,
@@ -61,8 +60,8 @@ export const roles: Readonly<Record<string, AnyOperation>> = {
       const all = call.state
         .list('role', `${call.account}/`)
         .filter(({ path }) => path.startsWith(input.PathPrefix ?? '/'))
-      const page = pageOf(all, { marker: input.Marker, size: input.MaxItems ?? PAGE_SIZE })
-      return { Roles: page.items.map(roleShape), IsTruncated: page.next !== undefined, Marker: page.next }
+      const { items, ...page } = iamPage(all, input)
+      return { Roles: items.map(roleShape), ...page }
     },
   }),
   DeleteRole: writing<DeleteRoleRequest, Nothing>({ resources: roleResource, touched: touchedRole, run: deleteRole }),
@@ -98,7 +97,10 @@ export const roles: Readonly<Record<string, AnyOperation>> = {
   ListRoleTags: reading<ListRoleTagsRequest, ListRoleTagsResponse>({
     resources: roleResource,
     touched: touchedRole,
-    run: (input, call) => ({ Tags: tagList(requireRole(call, input.RoleName).tags), IsTruncated: false }),
+    run(input, call) {
+      const { items, ...page } = iamPage(tagList(requireRole(call, input.RoleName).tags), input)
+      return { Tags: items, ...page }
+    },
   }),
   GetInstanceProfile: reading<GetInstanceProfileRequest, GetInstanceProfileResponse>({
     resources: (input, call) => [
@@ -108,18 +110,19 @@ export const roles: Readonly<Record<string, AnyOperation>> = {
   }),
   ListInstanceProfiles: reading<ListInstanceProfilesRequest, ListInstanceProfilesResponse>({
     resources: (_input, call) => [instanceProfileArn({ account: call.account, path: '/', name: '' })],
-    run: (_input, call) => ({
-      InstanceProfiles: profiles(call).map((profile) => profileShape(call, profile)),
-      IsTruncated: false,
-    }),
+    run(input, call) {
+      const { items, ...page } = iamPage(profiles(call), input)
+      return { InstanceProfiles: items.map((profile) => profileShape(call, profile)), ...page }
+    },
   }),
   ListInstanceProfilesForRole: reading<ListInstanceProfilesForRoleRequest, ListInstanceProfilesResponse>({
     resources: roleResource,
     touched: touchedRole,
     run(input, call) {
       const role = requireRole(call, input.RoleName)
-      const found = profiles(call).filter((profile) => profile.role === role.name)
-      return { InstanceProfiles: found.map((profile) => profileShape(call, profile)), IsTruncated: false }
+      const holding = profiles(call).filter((profile) => profile.role === role.name)
+      const { items, ...page } = iamPage(holding, input)
+      return { InstanceProfiles: items.map((profile) => profileShape(call, profile)), ...page }
     },
   }),
 }

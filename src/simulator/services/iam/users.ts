@@ -15,15 +15,14 @@ import type {
 } from '@aws-sdk/client-iam'
 import { iamId, userArn } from '#simulator/identifiers'
 import { fault } from '#simulator/services/absent'
-import { pageOf } from '#simulator/services/pages'
 import { type AnyOperation, type Call, reading, writing } from '#simulator/services/service'
 import { tagList, tagsOf, withoutTags } from '#simulator/services/tags'
 import {
   alreadyExists,
   deleteConflict,
+  iamPage,
   keysOf,
   noSuchEntity,
-  PAGE_SIZE,
   putUser,
   requireUser,
   touchedUser,
@@ -53,8 +52,8 @@ export const users: Readonly<Record<string, AnyOperation>> = {
       const all = call.state
         .list('user', `${call.account}/`)
         .filter(({ path }) => path.startsWith(input.PathPrefix ?? '/'))
-      const page = pageOf(all, { marker: input.Marker, size: input.MaxItems ?? PAGE_SIZE })
-      return { Users: page.items.map(userShape), IsTruncated: page.next !== undefined, Marker: page.next }
+      const { items, ...page } = iamPage(all, input)
+      return { Users: items.map(userShape), ...page }
     },
   }),
   DeleteUser: writing<DeleteUserRequest, Record<string, never>>({
@@ -83,7 +82,10 @@ export const users: Readonly<Record<string, AnyOperation>> = {
   ListUserTags: reading<ListUserTagsRequest, ListUserTagsResponse>({
     resources: userResource,
     touched: touchedUser,
-    run: (input, call) => ({ Tags: tagList(requireUser(call, input.UserName).tags), IsTruncated: false }),
+    run(input, call) {
+      const { items, ...page } = iamPage(tagList(requireUser(call, input.UserName).tags), input)
+      return { Tags: items, ...page }
+    },
   }),
   GetLoginProfile: reading<GetLoginProfileRequest, GetLoginProfileResponse>({
     resources: userResource,

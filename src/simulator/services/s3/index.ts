@@ -31,6 +31,20 @@ interface InObject extends InBucket {
 const byObject = ({ Bucket, Key }: InObject): readonly string[] => [`${bucketArn(Bucket)}/${Key}`]
 const touchedBucket = ({ Bucket }: InBucket) => [{ type: 'AWS::S3::Bucket', name: Bucket ?? '' }]
 
+/** Checksums that the SDKs add by themselves; HTTP and MD5 guard these bodies enough. */
+const CHECKSUMS = [
+  'ChecksumAlgorithm',
+  'ChecksumCRC32',
+  'ChecksumCRC32C',
+  'ChecksumCRC64NVME',
+  'ChecksumSHA1',
+  'ChecksumSHA256',
+  'ChecksumMode',
+  'ContentEncoding',
+  'ContentLength',
+  'ContentMD5',
+]
+
 export const s3: Service = {
   signingName: 's3',
   protocol: 'restXml',
@@ -72,6 +86,7 @@ export const s3: Service = {
     }),
     PutBucketVersioning: writing<PutBucketVersioningRequest, Record<string, never>>({
       resources: byBucket,
+      mayIgnore: CHECKSUMS,
       touched: touchedBucket,
       run(input, call) {
         const bucket = requireBucket(call, input.Bucket)
@@ -82,12 +97,23 @@ export const s3: Service = {
         return {}
       },
     }),
-    PutObject: writing<PutObjectRequest, PutObjectOutput>({ resources: byObject, event: 'data', run: putObject }),
-    GetObject: reading<GetObjectRequest, GetObjectOutput>({ resources: byObject, event: 'data', run: getObject }),
+    PutObject: writing<PutObjectRequest, PutObjectOutput>({
+      resources: byObject,
+      event: 'data',
+      mayIgnore: CHECKSUMS,
+      run: putObject,
+    }),
+    GetObject: reading<GetObjectRequest, GetObjectOutput>({
+      resources: byObject,
+      event: 'data',
+      mayIgnore: CHECKSUMS,
+      run: getObject,
+    }),
     HeadObject: reading<HeadObjectRequest, HeadObjectOutput>({
       actions: ['s3:GetObject'],
       resources: byObject,
       event: 'data',
+      mayIgnore: CHECKSUMS,
       run: headObject,
     }),
     ListObjectsV2: reading<ListObjectsV2Request, ListObjectsV2Output>({

@@ -1,29 +1,22 @@
 import type {
-  AttachRolePolicyRequest,
-  AttachUserPolicyRequest,
   DeleteRolePolicyRequest,
   DeleteUserPolicyRequest,
   GetRolePolicyRequest,
   GetRolePolicyResponse,
   GetUserPolicyRequest,
   GetUserPolicyResponse,
-  ListAttachedRolePoliciesRequest,
-  ListAttachedUserPoliciesRequest,
-  ListAttachedUserPoliciesResponse,
-  ListGroupsForUserRequest,
-  ListGroupsForUserResponse,
   ListRolePoliciesRequest,
   ListUserPoliciesRequest,
   ListUserPoliciesResponse,
   PutRolePolicyRequest,
   PutUserPolicyRequest,
 } from '@aws-sdk/client-iam'
-import { managedPolicy, managedPolicyName } from '#simulator/access/managed-policies'
 import { parsePolicy } from '#simulator/policy/document'
 import { type AnyOperation, reading, writing } from '#simulator/services/service'
 import type { Role, User } from '#simulator/state/tables'
 import {
   encodeDocument,
+  iamPage,
   limitExceeded,
   noSuchEntity,
   putRole,
@@ -38,12 +31,11 @@ import {
 
 /** Characters of all inline policies of one principal together; white space does not count. */
 const INLINE_LIMIT = { user: 2048, role: 10_240 } as const
-const MAX_ATTACHED = 10
 
 type Nothing = Record<string, never>
 type Holder = User | Role
 
-export const policies: Readonly<Record<string, AnyOperation>> = {
+export const inlinePolicies: Readonly<Record<string, AnyOperation>> = {
   PutUserPolicy: writing<PutUserPolicyRequest, Nothing>({
     resources: userResource,
     touched: touchedUser,
@@ -95,63 +87,12 @@ export const policies: Readonly<Record<string, AnyOperation>> = {
   ListUserPolicies: reading<ListUserPoliciesRequest, ListUserPoliciesResponse>({
     resources: userResource,
     touched: touchedUser,
-    run: (input, call) => ({ PolicyNames: inlineNames(requireUser(call, input.UserName)), IsTruncated: false }),
+    run: (input, call) => inlineNames(requireUser(call, input.UserName), input),
   }),
   ListRolePolicies: reading<ListRolePoliciesRequest, ListUserPoliciesResponse>({
     resources: roleResource,
     touched: touchedRole,
-    run: (input, call) => ({ PolicyNames: inlineNames(requireRole(call, input.RoleName)), IsTruncated: false }),
-  }),
-  AttachUserPolicy: writing<AttachUserPolicyRequest, Nothing>({
-    resources: userResource,
-    touched: touchedUser,
-    run(input, call) {
-      putUser(call, withAttached(requireUser(call, input.UserName), input.PolicyArn))
-      return {}
-    },
-  }),
-  AttachRolePolicy: writing<AttachRolePolicyRequest, Nothing>({
-    resources: roleResource,
-    touched: touchedRole,
-    run(input, call) {
-      putRole(call, withAttached(requireRole(call, input.RoleName), input.PolicyArn))
-      return {}
-    },
-  }),
-  DetachUserPolicy: writing<AttachUserPolicyRequest, Nothing>({
-    resources: userResource,
-    touched: touchedUser,
-    run(input, call) {
-      putUser(call, withoutAttached(requireUser(call, input.UserName), input.PolicyArn))
-      return {}
-    },
-  }),
-  DetachRolePolicy: writing<AttachRolePolicyRequest, Nothing>({
-    resources: roleResource,
-    touched: touchedRole,
-    run(input, call) {
-      putRole(call, withoutAttached(requireRole(call, input.RoleName), input.PolicyArn))
-      return {}
-    },
-  }),
-  ListAttachedUserPolicies: reading<ListAttachedUserPoliciesRequest, ListAttachedUserPoliciesResponse>({
-    resources: userResource,
-    touched: touchedUser,
-    run: (input, call) => attachedOf(requireUser(call, input.UserName)),
-  }),
-  ListAttachedRolePolicies: reading<ListAttachedRolePoliciesRequest, ListAttachedUserPoliciesResponse>({
-    resources: roleResource,
-    touched: touchedRole,
-    run: (input, call) => attachedOf(requireRole(call, input.RoleName)),
-  }),
-  /** Groups cannot be made here, so no user is in one. */
-  ListGroupsForUser: reading<ListGroupsForUserRequest, ListGroupsForUserResponse>({
-    resources: userResource,
-    touched: touchedUser,
-    run(input, call) {
-      requireUser(call, input.UserName)
-      return { Groups: [], IsTruncated: false }
-    },
+    run: (input, call) => inlineNames(requireRole(call, input.RoleName), input),
   }),
 }
 
@@ -194,22 +135,7 @@ function requireInline(holder: Holder, kind: 'user' | 'role', name: string): str
   return document
 }
 
-const inlineNames = (holder: Holder): string[] => Object.keys(holder.inline).toSorted()
-
-function withAttached<H extends Holder>(holder: H, arn = ''): H {
-  if (managedPolicy(arn) === undefined) throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`)
-  if (holder.attached.includes(arn)) return holder
-  if (holder.attached.length >= MAX_ATTACHED)
-    throw limitExceeded(`Cannot exceed quota for PoliciesPerUser: ${MAX_ATTACHED}`)
-  return { ...holder, attached: [...holder.attached, arn] }
+function inlineNames(holder: Holder, paging: Parameters<typeof iamPage>[1]): ListUserPoliciesResponse {
+  const { items, ...page } = iamPage(Object.keys(holder.inline).toSorted(), paging)
+  return { PolicyNames: items, ...page }
 }
-
-function withoutAttached<H extends Holder>(holder: H, arn = ''): H {
-  if (!holder.attached.includes(arn)) throw noSuchEntity(`Policy ${arn} was not found.`)
-  return { ...holder, attached: holder.attached.filter((other) => other !== arn) }
-}
-
-const attachedOf = (holder: Holder): ListAttachedUserPoliciesResponse => ({
-  AttachedPolicies: holder.attached.map((arn) => ({ PolicyArn: arn, PolicyName: managedPolicyName(arn) })),
-  IsTruncated: false,
-})
