@@ -87,7 +87,7 @@ const table = {
     crypto: 'random',
   },
 
-  console: { imports: { 'api/schemas': 'types' }, packages: ['preact', '@preact/*'], node: 'none', crypto: 'random' },
+  console: { imports: { api: 'types' }, packages: ['preact', '@preact/*'], node: 'none', crypto: 'random' },
   simulator: {
     imports: { domain: 'values', config: 'types' },
     packages: ['@aws-sdk/*', '@smithy/*', 'pino'],
@@ -102,7 +102,7 @@ const table = {
     crypto: 'any',
   },
   cli: {
-    imports: { audit: 'values', 'worker/replay': 'loaded', embedded: 'loaded' },
+    imports: { audit: 'values', config: 'values', 'worker/replay': 'loaded', embedded: 'loaded' },
     packages: ['commander', '@clack/*'],
     node: 'any',
     crypto: 'random',
@@ -144,7 +144,6 @@ export const scopes = [
   main('simulator', ['src/simulator/main.ts']),
   main('worker', ['src/worker/main.ts', 'src/worker/executor.ts', 'src/worker/sealer.ts']),
   main('embedded', ['src/embedded/start.ts']),
-  main('cli', ['src/cli/**']),
 ]
 
 /** What makes a record’s or a secret’s proof; random bytes are free. */

@@ -8,8 +8,8 @@ import { hashing, modules, scopes } from './modules.js'
 const manifest = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
 const declared = ['cordon', ...['dependencies', 'devDependencies'].flatMap((kind) => Object.keys(manifest[kind] ?? {}))]
 
-/** @param {string} place A module or a file of one. */
-const address = (place) => (modules.includes(place) ? `#${place}/**` : `#${place}`)
+/** @param {string} module */
+const addresses = (module) => [`#${module}`, `#${module}/**`]
 
 /** @param {readonly string[]} packages @param {string} name */
 const covers = (packages, name) =>
@@ -17,21 +17,22 @@ const covers = (packages, name) =>
 
 /** @param {Scope} scope @returns {Pattern[]} */
 function moduleBorders({ name, imports }) {
-  const own = /** @type {string} */ (name.split(':')[0])
-  const listed = Object.keys(imports)
-  const typesOnly = listed.filter((place) => imports[place] !== 'values')
-  const values = listed.filter((place) => imports[place] === 'values')
-  const forbidden = ['config', ...modules].filter((place) => place !== own && !listed.includes(place))
+  const own = name.split(':')[0]
+  const places = (/** @type {import('./modules.js').Reach} */ reach) =>
+    Object.keys(imports).filter((place) => imports[place] === reach)
+  const [values, types] = [places('values'), places('types')]
+  const forbidden = ['config', ...modules].filter(
+    (place) => place !== own && !values.includes(place) && !types.includes(place),
+  )
+  // An exception of one group excepts from all, so only single files are excepted.
+  const except = values.filter((place) => place.includes('/')).map((place) => `!#${place}`)
   return [
     { group: ['../*', '../**'], message: 'Leave a folder only through #module/…' },
+    { group: [...forbidden.flatMap(addresses), ...except], message: `${name} must not import this (modules.js)` },
     {
-      group: [...forbidden.map(address), ...listed.map((place) => `!${address(place)}`)],
-      message: `${name} must not import this (modules.js)`,
-    },
-    {
-      group: [...typesOnly.map(address), ...values.map((place) => `!${address(place)}`)],
+      group: [...types.flatMap(addresses), ...except],
       allowTypeImports: true,
-      message: `${name} may import only types from here, or load it when it is needed (modules.js)`,
+      message: `${name} may import only types from here (modules.js)`,
     },
   ]
 }

@@ -35,7 +35,7 @@ describe('canonicalBytes', () => {
     ['a number from 2^53', 2 ** 53, '$'],
     ['NaN', { n: Number.NaN }, '$.n'],
     ['undefined', { left: undefined }, '$.left'],
-    ['a hole in an array', new Array(1), '$[0]'],
+    ['a hole in an array', Object.assign([], { length: 1 }), '$[0]'],
     ['a date', { at: new Date(0) }, '$.at'],
     ['a map', new Map(), '$'],
     ['bytes', { b: new Uint8Array(1) }, '$.b'],
