@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs'
+import type { InjectOptions } from 'fastify'
+import { pino } from 'pino'
+import { type Api, buildApp } from '#api/app'
+import type { ApiDeps, Workflows } from '#api/deps'
+import { connect, type Database } from '#store/database'
+import { type DemoPerson, seedDemo } from '#store/demo'
+import { addPerson, addSession } from '#store/people'
+import { freshDatabase } from '../../support/postgres.ts'
+
+export type Who = DemoPerson | 'viewer'
+
+export interface Woken {
+  readonly incident: string
+  readonly build: string
+}
+
+export interface World {
+  readonly app: Api
+  /** As the api’s own database role. */
+  readonly db: Database
+  /** As the owner, for what other processes would write. */
+  readonly owner: Database
+  readonly woken: readonly Woken[]
+  readonly call: (method: 'GET' | 'POST' | 'DELETE', url: string, who?: Who, body?: object | string) => Promise<Reply>
+  readonly close: () => Promise<void>
+}
+
+export interface Reply {
+  readonly status: number
+  // biome-ignore lint: a test looks into answers of any shape
+  readonly body: any
+  readonly headers: Readonly<Record<string, unknown>>
+}
+
+export const tokenOf = (who: Who): string => `token-of-${who}`
+
+export const BUILD = 'build-1'
+const HOUR_MS = 3_600_000
+
+const people = ['responder', 'approver1', 'approver2', 'auditor', 'admin', 'intake'] as const
+
+export const demo = {
+  tokens: Object.fromEntries(people.map((person) => [person, tokenOf(person)])) as Record<DemoPerson, string>,
+  accounts: [
+    { id: '111122223333', name: 'shop-production', environment: 'production', regions: ['eu-central-1'] },
+    { id: '777788889999', name: 'shop-staging', environment: 'nonproduction', regions: ['eu-central-1'] },
+  ],
+  policySource: readFileSync(new URL('../../../policies/demo.yaml', import.meta.url), 'utf8'),
+} as const
+
+/** An api over a database of its own, with the demo’s people, one active build, and a Temporal that only remembers who was woken. */
+export async function openWorld(changed: Partial<ApiDeps> = {}): Promise<World> {
+  const database = await freshDatabase()
+  await seedDemo(database.ownerUrl, demo)
+  const owner = connect(database.ownerUrl, 4)
+  await owner.db
+    .insertInto('build')
+    .values({ id: BUILD, catalogue_digest: 'catalogue', manifest: '{}', activated_at: new Date() })
+    .execute()
+  await owner.db.transaction().execute(async (tx) => {
+    await addPerson(tx, { id: 'viewer', name: 'Vera Viewer', roles: ['viewer'], groups: [] })
+    await addSession(tx, { person: 'viewer', token: tokenOf('viewer'), ms: HOUR_MS })
+  })
+  const api = connect(database.urlOf('api'), 25)
+  const woken: Woken[] = []
+  const deps = {
+    db: api.db,
+    workflows: remembering(woken),
+    log: pino({ level: 'silent' }),
+    publicUrl: 'http://localhost:7400',
+    simulator: null,
+    consoleDir: null,
+  }
+  const app = await buildApp({ ...deps, ...changed })
+  return {
+    app,
+    db: api.db,
+    owner: owner.db,
+    woken,
+    call: caller(app),
+    close: async () => {
+      await app.close()
+      await api.close()
+      await owner.close()
+      await database.drop()
+    },
+  }
+}
+
+const remembering = (woken: Woken[]): Workflows => ({
+  wakeIncident: async (wake) => void woken.push(wake),
+  startPlan: async () => undefined,
+  runningWorkflowIds: async function* () {},
+  check: async () => undefined,
+})
+
+const caller =
+  (app: Api): World['call'] =>
+  async (method, url, who, body) => {
+    const options: InjectOptions = {
+      method,
+      url,
+      headers: {
+        ...(who === undefined ? {} : { authorization: `Bearer ${tokenOf(who)}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+    }
+    const reply = await app.inject(body === undefined ? options : { ...options, payload: body })
+    const isJson = String(reply.headers['content-type']).includes('json')
+    return { status: reply.statusCode, body: isJson ? reply.json() : reply.body, headers: reply.headers }
+  }
