@@ -34,7 +34,8 @@ function written(value: unknown, place: string): string {
     case 'string':
       return writtenString(value, place)
     case 'number':
-      if (!Number.isSafeInteger(value)) throw new TypeError(`${place} is ${value}: only whole numbers below 2^53 can be recorded`)
+      if (!Number.isSafeInteger(value))
+        throw new TypeError(`${place} is ${value}: only whole numbers below 2^53 can be recorded`)
       return String(value)
     case 'boolean':
       return String(value)

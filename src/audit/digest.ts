@@ -12,6 +12,7 @@ export function sha256Hex(bytes: Uint8Array): string {
  * The tag keeps a digest of one kind of thing from ever passing for another’s.
  */
 export function digestOf(domainTag: string, value: Json): string {
-  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(domainTag)) throw new TypeError(`“${domainTag}” is no tag: lowercase words joined by hyphens`)
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(domainTag))
+    throw new TypeError(`“${domainTag}” is no tag: lowercase words joined by hyphens`)
   return createHash('sha256').update(`cordon/${domainTag}/v1\n`).update(canonicalBytes(value)).digest('hex')
 }

@@ -17,6 +17,15 @@ export interface AuditEvent extends Omit<NewEvent, 'type'> {
 
 /** The bytes that are stored and hashed for an event: canonical JSON, members as named here and no others. */
 export function eventBytes({ stream, seq, at, actor, type, refs, text, body }: AuditEvent): Uint8Array {
-  const members: JsonObject = { v: EVENT_VERSION, stream, seq, at, actor: { kind: actor.kind, id: actor.id }, type, refs, text }
+  const members: JsonObject = {
+    v: EVENT_VERSION,
+    stream,
+    seq,
+    at,
+    actor: { kind: actor.kind, id: actor.id },
+    type,
+    refs,
+    text,
+  }
   return canonicalBytes(body === undefined ? members : { ...members, body })
 }

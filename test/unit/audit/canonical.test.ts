@@ -12,7 +12,15 @@ const untyped = (value: unknown) => () => canonicalBytes(value as Json)
 
 describe('canonicalBytes', () => {
   it('writes members in the order of their UTF-16 code units, as RFC 8785 shows', () => {
-    const sample = { '\u20ac': 'Euro Sign', '\r': 'Carriage Return', '\ufb33': 'Hebrew', '1': 'One', '\u{1f600}': 'Emoji', '\u0080': 'Control', '\u00f6': 'o umlaut' }
+    const sample = {
+      '\u20ac': 'Euro Sign',
+      '\r': 'Carriage Return',
+      '\ufb33': 'Hebrew',
+      '1': 'One',
+      '\u{1f600}': 'Emoji',
+      '\u0080': 'Control',
+      '\u00f6': 'o umlaut',
+    }
     expect(text(sample)).toBe(
       '{"\\r":"Carriage Return","1":"One","\u0080":"Control","\u00f6":"o umlaut","\u20ac":"Euro Sign","\u{1f600}":"Emoji","\ufb33":"Hebrew"}',
     )
@@ -23,7 +31,9 @@ describe('canonicalBytes', () => {
   })
 
   it('writes literals and whole numbers plainly', () => {
-    expect(text([null, true, false, 0, -0, -1, Number.MAX_SAFE_INTEGER])).toBe('[null,true,false,0,0,-1,9007199254740991]')
+    expect(text([null, true, false, 0, -0, -1, Number.MAX_SAFE_INTEGER])).toBe(
+      '[null,true,false,0,0,-1,9007199254740991]',
+    )
   })
 
   it('keeps a member that is called __proto__', () => {

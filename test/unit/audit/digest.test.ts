@@ -4,7 +4,9 @@ import { digestOf, sha256Hex } from '#audit/digest'
 
 describe('sha256Hex', () => {
   it('gives the published digest of “abc”', () => {
-    expect(sha256Hex(new TextEncoder().encode('abc'))).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
+    expect(sha256Hex(new TextEncoder().encode('abc'))).toBe(
+      'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+    )
   })
 })
 

@@ -2,8 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { eventBytes } from '#audit/event'
 
 const event = {
-  stream: 'inc-1', seq: 1, at: '2026-01-02T03:04:05.678Z', actor: { kind: 'person', id: 'mara' }, type: 'vote.cast',
-  refs: { plan: 'abc' }, text: 'Mara approved', body: { decision: 'approve' },
+  stream: 'inc-1',
+  seq: 1,
+  at: '2026-01-02T03:04:05.678Z',
+  actor: { kind: 'person', id: 'mara' },
+  type: 'vote.cast',
+  refs: { plan: 'abc' },
+  text: 'Mara approved',
+  body: { decision: 'approve' },
 } as const
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
