@@ -41,7 +41,7 @@ function run(
   requireMembers(asking, input)
   const { watched, unread } = watchReads(input)
   const output = operation.run(watched, call)
-  const [ignored] = unread().filter((name) => !operation.mayIgnore?.includes(name))
+  const ignored = unread().find((name) => !operation.mayIgnore?.includes(name))
   if (ignored !== undefined) throw notImplemented(`the parameter ${ignored} of ${located.operation.name}`)
   return { result: { output }, changes: changes() }
 }

@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Answer, answer } from './answer.ts'
-import { createDrills, type Intake } from './attacks/drills.ts'
+import { createDeliveries, type Intake } from './attacks/delivery.ts'
+import { createDrills } from './attacks/drills.ts'
 import { createCallLog } from './calls.ts'
 import { answerControl, type Control, withClaimedAddress } from './control/control.ts'
 import { createFaults } from './faults.ts'
@@ -39,20 +40,27 @@ export interface Simulator {
   readonly identities: Identities
 }
 
+/** Longer than clients keep a connection, so that none is closed under a request. */
+const KEEP_ALIVE_MS = 75_000
+
 /** Opens the simulated accounts of a folder; an empty folder gets a fresh organisation. */
 export function createSimulator(options: SimulatorOptions): Simulator {
   mkdirSync(options.dir, { recursive: true, mode: 0o700 })
+  const { report = () => undefined } = options
   const { world, closeJournal } = openWorld(options)
-  const drills = createDrills(world, options.intake)
+  const deliveries = createDeliveries(world, options.intake, report)
+  const drills = createDrills(world, deliveries)
   const control: Control = { world, drills, token: options.controlToken }
-  const server = createServer(
-    (incoming, response) => void handle({ control, report: options.report }, incoming, response),
-  )
+  const server = createServer((incoming, response) => void handle({ control, report }, incoming, response))
+  server.keepAliveTimeout = KEEP_ALIVE_MS
   return {
     listen: (port) =>
       new Promise((resolve, reject) => {
         server.once('error', reject)
-        server.listen(port, '127.0.0.1', () => resolve(portOf(server)))
+        server.listen(port, '127.0.0.1', () => {
+          deliveries.begin()
+          resolve(portOf(server))
+        })
       }),
     async close() {
       drills.stop()
@@ -86,7 +94,7 @@ function openWorld({ dir, clock = Date.now }: SimulatorOptions): {
 
 interface Handling {
   readonly control: Control
-  readonly report: SimulatorOptions['report'] | undefined
+  readonly report: (failure: unknown) => void
 }
 
 async function handle(
@@ -101,7 +109,7 @@ async function handle(
   } catch (failure) {
     if (failure instanceof AwsFault)
       return send(response, jsonReply(failure.status, { __type: failure.code, message: failure.message }))
-    report?.(failure)
+    report(failure)
     send(response, jsonReply(500, { __type: 'InternalFailure', message: 'The simulator failed; its log says why.' }))
   }
 }

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { loadService } from '#simulator/services/index'
 import type { StoredFinding } from '#simulator/state/tables'
 import { writeJson } from '#simulator/wire/json'
+import type { World } from '#simulator/world'
 
 /** Where findings are pushed, as an EventBridge API destination would. */
 export interface Intake {
@@ -16,11 +17,45 @@ const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 5000
 const ANSWER_TIMEOUT_MS = 10_000
 
-/** Posts a finding until the intake has taken it, or until the signal ends it. */
-export async function deliver(intake: Intake, finding: StoredFinding['finding'], signal: AbortSignal): Promise<void> {
-  const body = JSON.stringify(await envelopeOf(finding))
+/** Pushes findings until the intake has taken them; what a killed simulator had not delivered is taken up again. */
+export interface Deliveries {
+  readonly begin: () => void
+  readonly stop: () => void
+}
+
+export function createDeliveries(
+  world: World,
+  intake: Intake | undefined,
+  report: (failure: unknown) => void,
+): Deliveries {
+  const stopped = new AbortController()
+  const underWay = new Set<string>()
+  return {
+    begin() {
+      if (!intake) return
+      for (const stored of world.store.now().list('delivery', '')) {
+        if (underWay.has(stored.id)) continue
+        underWay.add(stored.id)
+        deliver(world, { intake, stored, signal: stopped.signal }).catch(report)
+      }
+    },
+    stop: () => stopped.abort(),
+  }
+}
+
+interface Delivery {
+  readonly intake: Intake
+  readonly stored: StoredFinding
+  readonly signal: AbortSignal
+}
+
+async function deliver(world: World, { intake, stored, signal }: Delivery): Promise<void> {
+  const body = JSON.stringify(await envelopeOf(stored.finding))
   for (let wait = FIRST_PAUSE_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
-    if (await post(intake, body, signal)) return
+    if (await post(intake, body, signal)) {
+      await world.commit({ at: world.clock(), changes: [['delivery', stored.id, null]], trail: [] })
+      return
+    }
     await pause(wait, undefined, { signal, ref: false }).catch(() => undefined)
   }
 }

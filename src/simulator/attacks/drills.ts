@@ -1,9 +1,7 @@
 import { fault } from '#simulator/services/absent'
 import type { World } from '#simulator/world'
-import { deliver, type Intake } from './delivery.ts'
+import type { Deliveries } from './delivery.ts'
 import { stolenAccessKey } from './stolen-access-key.ts'
-
-export type { Intake } from './delivery.ts'
 
 /** What a drill needs beside the world. */
 export interface DrillRun {
@@ -21,7 +19,6 @@ export interface DrillStarted {
   readonly account: string
   readonly user: string
   readonly accessKeyId: string
-  readonly finding: Readonly<Record<string, unknown>>
   /** The attack as it goes on; it ends by itself. */
   readonly background: Promise<void>
 }
@@ -40,14 +37,13 @@ export interface Drills {
   readonly start: (
     name: string,
     run: Pick<DrillRun, 'endpoint' | 'controlToken'> & { readonly account?: string },
-  ) => Promise<Omit<DrillStarted, 'finding' | 'background'>>
+  ) => Promise<Omit<DrillStarted, 'background'>>
   readonly stop: () => void
 }
 
 /** The drills of a simulator; a new one on an account ends the attack that still goes on there. */
-export function createDrills(world: World, intake: Intake | undefined): Drills {
+export function createDrills(world: World, deliveries: Deliveries): Drills {
   const running = new Map<string, AbortController>()
-  const delivering = new AbortController()
   return {
     list: () => Object.entries(drills).map(([name, { title }]) => ({ name, title })),
     async start(name, { account, ...place }) {
@@ -57,18 +53,17 @@ export function createDrills(world: World, intake: Intake | undefined): Drills {
       const attack = new AbortController()
       running.get(target)?.abort()
       running.set(target, attack)
-      const { finding, background, ...started } = await drill.run({
+      const { background: _goesOn, ...started } = await drill.run({
         world,
         account: target,
         signal: attack.signal,
         ...place,
       })
-      void background
-      if (intake) void deliver(intake, finding, delivering.signal)
+      deliveries.begin()
       return started
     },
     stop() {
-      delivering.abort()
+      deliveries.stop()
       for (const attack of running.values()) attack.abort()
     },
   }

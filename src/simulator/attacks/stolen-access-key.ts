@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { hexId } from '#simulator/identifiers'
 import { HUB, REGIONS } from '#simulator/seed/organization'
 import { fault } from '#simulator/services/absent'
-import { putFinding } from '#simulator/services/guardduty'
+import { putFinding } from '#simulator/services/guardduty/findings'
 import { draftOver } from '#simulator/state/store'
 import type { StoredFinding } from '#simulator/state/tables'
 import type { SigningSecret } from '#simulator/wire/signature'
@@ -29,16 +29,15 @@ export const stolenAccessKey: Drill = {
     const firstSeen = run.world.clock()
     const session = await lookAround(place, secret, victim.roleArn)
     const finding = await report(run, victim, firstSeen)
-    return { ...startedBy(victim, finding), background: keepTrying(place, { secret, session }, run.signal) }
+    return { ...startedBy(victim, finding.id), background: keepTrying(place, { secret, session }, run.signal) }
   },
 }
 
-const startedBy = ({ user, key }: Victim, { id, finding }: StoredFinding): Omit<DrillStarted, 'background'> => ({
-  findingId: id,
+const startedBy = ({ user, key }: Victim, findingId: string): Omit<DrillStarted, 'background'> => ({
+  findingId,
   account: user.account,
   user: user.name,
   accessKeyId: key.id,
-  finding,
 })
 
 /** The calls of the first minutes; answers with the session of the role. */
@@ -92,6 +91,7 @@ async function report({ world }: DrillRun, victim: Victim, firstSeen: number): P
   const detectorId = draft.get('detector', `${account}/${region}`)?.id ?? ''
   const stored = findingOf({ victim, detectorId, region, firstSeen, at })
   for (const holder of [account, HUB]) putFinding({ state: draft, account: holder, region }, stored)
+  draft.put('delivery', stored.id, stored)
   await world.commit({ at, changes: changes(), trail: [] })
   return stored
 }

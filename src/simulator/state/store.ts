@@ -82,7 +82,7 @@ function viewOf(tableOf: (name: TableName) => ReadonlyMap<string, Slot>, read: (
         const document = key.startsWith(prefix) ? read(slot) : null
         if (document) found.push([key, document as Tables[T]])
       }
-      return found.sort(([left], [right]) => (left < right ? -1 : 1)).map(([, document]) => document)
+      return found.toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([, document]) => document)
     },
   }
 }

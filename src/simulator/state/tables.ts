@@ -35,6 +35,8 @@ export interface Tables {
   readonly detector: Detector
   /** account/region/finding id */
   readonly finding: StoredFinding
+  /** finding id; what the intake has not taken yet */
+  readonly delivery: StoredFinding
   /** account/region/resource id */
   readonly vpc: Vpc
   readonly subnet: Subnet

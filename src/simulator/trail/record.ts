@@ -24,7 +24,8 @@ export interface DecidedCall {
 
 /** The events of one call: one in the caller's account, and one in every other account that it concerns. */
 export function trailRowsOf(call: DecidedCall, visibleAt: number): readonly TrailRow[] {
-  const others = call.operation.alsoRecordedIn?.(call.input) ?? []
+  // Another account hears only of what was granted.
+  const others = 'output' in call.result ? (call.operation.alsoRecordedIn?.(call.input) ?? []) : []
   const accounts = new Set([call.caller.account].concat(others))
   return [...accounts].map((account) => rowOf(call, { account, visibleAt }))
 }

@@ -45,8 +45,8 @@ export function createTrail(): Trail {
       rows
         .filter((row) => row.account === account && row.region === region && row.visibleAt <= now)
         .filter((row) => row.at >= from && row.at <= until && matches(row))
-        .reverse()
-        .sort((left, right) => right.at - left.at),
+        .toReversed()
+        .toSorted((left, right) => right.at - left.at),
     all: () => rows,
   }
 }

@@ -82,5 +82,5 @@ const capitalised = (name: string): string => name.charAt(0).toUpperCase() + nam
 const numbered = (node: FormNode): readonly FormNode[] =>
   [...node.children]
     .filter(([key]) => /^\d+$/.test(key))
-    .sort(([left], [right]) => Number(left) - Number(right))
+    .toSorted(([left], [right]) => Number(left) - Number(right))
     .map(([, child]) => child)

@@ -39,7 +39,7 @@ function routesOf(service: LoadedService): readonly Route[] {
   if (known) return known
   const routes = [...service.schemas.operations.values()]
     .flatMap((operation) => (operation.http ? [routeOf(service, operation, operation.http)] : []))
-    .sort((left, right) => specificity(right) - specificity(left))
+    .toSorted((left, right) => specificity(right) - specificity(left))
   routesByService.set(service, routes)
   return routes
 }

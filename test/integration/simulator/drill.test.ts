@@ -96,6 +96,21 @@ test('a stolen key is used over the wire, GuardDuty reports it, and the finding 
   }
 })
 
+test('a finding that was not taken yet is pushed again after a restart', async () => {
+  const dir = mkdtempSync(join(folder, 'state-'))
+  const intakeUrl = `http://127.0.0.1:${(intake.address() as AddressInfo).port}/api/findings`
+  const nowhere = { url: 'http://127.0.0.1:9/api/findings', tokenFile: join(folder, 'intake-token') }
+  const first = await startSimulator({ dir, intake: nowhere })
+  const { findingId } = await first.startDrill('stolen-access-key')
+  await first.stop()
+  const second = await startSimulator({ dir, intake: { ...nowhere, url: intakeUrl } })
+  try {
+    await vi.waitFor(() => expect(received.map(({ body }) => body.detail.id)).toContain(findingId), WAIT)
+  } finally {
+    await second.stop()
+  }
+})
+
 test('CloudTrail shows what the key and the role session did, from an address outside', async () => {
   const { accessKeyId } = await simulator.startDrill('stolen-access-key')
   const cloudtrail = new CloudTrailClient(simulator.client(SHOP_PRODUCTION, 'us-east-1'))

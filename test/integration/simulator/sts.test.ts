@@ -1,3 +1,4 @@
+import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
 import {
   DeleteRolePolicyCommand,
   IAMClient,
@@ -83,6 +84,24 @@ describe('AssumeRole', () => {
       access: 'write',
       sourceIdentity: 'inc1',
       parameters: { userName: 'deploy-bot', policyName: 'x' },
+    })
+  })
+
+  test('the trail of the account names the incident beside every call of the session', async () => {
+    const session = await assume(simulator.identities.gate, { RoleArn: RESPONDER, SourceIdentity: 'inc7' })
+    await iamOf(session).send(new ListUsersCommand({}))
+    now += MINUTE_MS
+    const trail = new CloudTrailClient(simulator.client(SHOP_PRODUCTION, 'us-east-1'))
+    const LookupAttributes = [{ AttributeKey: 'AccessKeyId' as const, AttributeValue: session.accessKeyId }]
+    const { Events: [event] = [] } = await trail.send(new LookupEventsCommand({ LookupAttributes }))
+    expect(JSON.parse(event?.CloudTrailEvent ?? '{}')).toMatchObject({
+      eventName: 'ListUsers',
+      readOnly: true,
+      userIdentity: {
+        type: 'AssumedRole',
+        accessKeyId: session.accessKeyId,
+        sessionContext: { sourceIdentity: 'inc7', sessionIssuer: { userName: 'CordonResponder' } },
+      },
     })
   })
 

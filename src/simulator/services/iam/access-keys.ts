@@ -64,6 +64,7 @@ export const accessKeys: Readonly<Record<string, AnyOperation>> = {
     },
   }),
   GetAccessKeyLastUsed: reading<GetAccessKeyLastUsedRequest, GetAccessKeyLastUsedResponse>({
+    resources: ownerOfKey,
     run: getAccessKeyLastUsed,
   }),
 }
@@ -74,6 +75,11 @@ const keyShape = (key: AccessKey): AccessKeyMetadata => ({
   Status: key.status,
   CreateDate: new Date(key.createdAt),
 })
+
+function ownerOfKey({ AccessKeyId: id = '' }: GetAccessKeyLastUsedRequest, call: Call): readonly string[] {
+  const key = call.state.get('accessKey', id)
+  return key?.account === call.account ? userResource({ UserName: key.user }, call) : ['*']
+}
 
 function createAccessKey(input: CreateAccessKeyRequest, call: Call): CreateAccessKeyResponse {
   const user = requireUser(call, input.UserName)

@@ -2,6 +2,7 @@ import type { Service } from '#simulator/services/service'
 import { accessKeys } from './access-keys.ts'
 import { attachedPolicies } from './attached-policies.ts'
 import { inlinePolicies } from './inline-policies.ts'
+import { otherCredentials } from './other-credentials.ts'
 import { roles } from './roles.ts'
 import { simulation } from './simulate.ts'
 import { users } from './users.ts'
@@ -13,5 +14,13 @@ export const iam: Service = {
   eventSource: 'iam.amazonaws.com',
   scope: 'global',
   load: () => import('@aws-sdk/client-iam'),
-  operations: { ...users, ...accessKeys, ...inlinePolicies, ...attachedPolicies, ...roles, ...simulation },
+  operations: {
+    ...users,
+    ...accessKeys,
+    ...otherCredentials,
+    ...inlinePolicies,
+    ...attachedPolicies,
+    ...roles,
+    ...simulation,
+  },
 }

@@ -32,9 +32,12 @@ interface Named {
   readonly SecretId?: string | undefined
 }
 
+/** The ARN of a secret that does not exist yet; its random end is not known. */
+const unknownArn = ({ account, region }: Call, name: string | undefined): string =>
+  `arn:aws:secretsmanager:${region}:${account}:secret:${name}-XXXXXX`
+
 const byId = (input: Named, call: Call): readonly string[] => [
-  findSecret(call, input.SecretId)?.arn ??
-    `arn:aws:secretsmanager:${call.region}:${call.account}:secret:${input.SecretId}`,
+  findSecret(call, input.SecretId)?.arn ?? unknownArn(call, input.SecretId),
 ]
 const touchedSecret = ({ SecretId }: Named) => [{ type: 'AWS::SecretsManager::Secret', name: SecretId ?? '' }]
 
@@ -47,7 +50,7 @@ export const secretsManager: Service = {
   load: () => import('@aws-sdk/client-secrets-manager'),
   operations: {
     CreateSecret: writing<CreateSecretRequest, CreateSecretResponse>({
-      resources: (input, call) => [`arn:aws:secretsmanager:${call.region}:${call.account}:secret:${input.Name}`],
+      resources: (input, call) => [unknownArn(call, input.Name)],
       touched: (input) => touchedSecret({ SecretId: input.Name }),
       mayIgnore: ['ClientRequestToken'],
       run: createSecret,

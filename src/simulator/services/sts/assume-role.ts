@@ -7,7 +7,7 @@ import { judgeTrust } from '#simulator/policy/trust'
 import { fault } from '#simulator/services/absent'
 import type { Call } from '#simulator/services/service'
 import { tagsOf } from '#simulator/services/tags'
-import type { Role } from '#simulator/state/tables'
+import type { Role, Session } from '#simulator/state/tables'
 import { notImplemented } from '#simulator/wire/fault'
 import { credentialsShape, openSession } from './sessions.ts'
 
@@ -34,17 +34,10 @@ export function assumeRole(input: AssumeRoleRequest, call: Call): AssumeRoleResp
   }
   if (input.PolicyArns && input.PolicyArns.length > 0) throw notImplemented('managed policies as session policies')
   const role = authorizedRole(input, call)
-  const seconds = durationOf(input, role, call)
-  const policy = sessionPolicyOf(input)
-  const sourceIdentity = call.caller.session?.sourceIdentity ?? input.SourceIdentity
   const session = openSession(call, {
-    account: role.account,
-    seconds,
-    principal: { kind: 'role', role: role.name, roleId: role.id, sessionName },
-    tags: { ...inheritedTags(call), ...tagsOf(input.Tags) },
-    transitiveTagKeys: [...(call.caller.session?.transitiveTagKeys ?? []), ...(input.TransitiveTagKeys ?? [])],
-    ...(policy === undefined ? {} : { sessionPolicy: policy }),
-    ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
+    ...sessionOf(input, call),
+    ...roleOf(role, sessionName),
+    seconds: durationOf(input, role, call),
   })
   return {
     Credentials: credentialsShape(session),
@@ -52,8 +45,28 @@ export function assumeRole(input: AssumeRoleRequest, call: Call): AssumeRoleResp
       AssumedRoleId: `${role.id}:${sessionName}`,
       Arn: `arn:aws:sts::${role.account}:assumed-role/${role.name}/${sessionName}`,
     },
-    ...(policy || input.Tags ? { PackedPolicySize: packedPercent(input) } : {}),
-    ...(sourceIdentity === undefined ? {} : { SourceIdentity: sourceIdentity }),
+    PackedPolicySize: input.Policy || input.Tags ? packedPercent(input) : undefined,
+    SourceIdentity: session.sourceIdentity,
+  }
+}
+
+const roleOf = (role: Role, sessionName: string): Pick<Session, 'account' | 'principal'> => ({
+  account: role.account,
+  principal: { kind: 'role', role: role.name, roleId: role.id, sessionName },
+})
+
+type Carried = 'tags' | 'transitiveTagKeys' | 'sessionPolicy' | 'sourceIdentity'
+
+/** What the session carries besides its role: its own policy and tags, and what it inherits along a chain. */
+function sessionOf(input: AssumeRoleRequest, call: Call): Pick<Session, Carried> {
+  const { session: parent } = call.caller
+  const policy = sessionPolicyOf(input)
+  const sourceIdentity = parent?.sourceIdentity ?? input.SourceIdentity
+  return {
+    tags: { ...inheritedTags(call), ...tagsOf(input.Tags) },
+    transitiveTagKeys: [...(parent?.transitiveTagKeys ?? []), ...(input.TransitiveTagKeys ?? [])],
+    ...(policy === undefined ? {} : { sessionPolicy: policy }),
+    ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
   }
 }
 

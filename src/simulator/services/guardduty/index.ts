@@ -1,0 +1,100 @@
+import type {
+  CreateSampleFindingsRequest,
+  Finding,
+  GetDetectorRequest,
+  GetDetectorResponse,
+  GetFindingsRequest,
+  GetFindingsResponse,
+  ListDetectorsRequest,
+  ListDetectorsResponse,
+  ListFindingsRequest,
+  ListFindingsResponse,
+} from '@aws-sdk/client-guardduty'
+import { pageOf } from '#simulator/services/pages'
+import { type Call, reading, type Service, writing } from '#simulator/services/service'
+import type { Detector, StoredFinding } from '#simulator/state/tables'
+import { AwsFault } from '#simulator/wire/fault'
+import { matchingFindings, putFinding } from './findings.ts'
+import { DEFAULT_SAMPLES, sampleOf } from './samples.ts'
+
+const PAGE_SIZE = 50
+
+const badRequest = (message: string): AwsFault =>
+  new AwsFault('BadRequestException', message, { status: 400, members: { Type: 'InvalidInputException' } })
+
+interface InDetector {
+  readonly DetectorId?: string | undefined
+}
+
+const detectorArn = (call: Call, id: string | undefined): string =>
+  `arn:aws:guardduty:${call.region}:${call.account}:detector/${id}`
+const inDetector = (input: InDetector, call: Call): readonly string[] => [detectorArn(call, input.DetectorId)]
+
+export const guardduty: Service = {
+  signingName: 'guardduty',
+  protocol: 'restJson1',
+  xmlNamespace: '',
+  eventSource: 'guardduty.amazonaws.com',
+  scope: 'regional',
+  load: () => import('@aws-sdk/client-guardduty'),
+  operations: {
+    ListDetectors: reading<ListDetectorsRequest, ListDetectorsResponse>({
+      mayIgnore: ['MaxResults'],
+      run(_input, call) {
+        const detector = call.state.get('detector', `${call.account}/${call.region}`)
+        return { DetectorIds: detector ? [detector.id] : [] }
+      },
+    }),
+    GetDetector: reading<GetDetectorRequest, GetDetectorResponse>({
+      resources: inDetector,
+      run(input, call) {
+        const detector = requireDetector(call, input.DetectorId)
+        return {
+          CreatedAt: new Date(detector.createdAt).toISOString(),
+          UpdatedAt: new Date(detector.createdAt).toISOString(),
+          FindingPublishingFrequency: 'FIFTEEN_MINUTES',
+          ServiceRole: `arn:aws:iam::${call.account}:role/aws-service-role/guardduty.amazonaws.com/AWSServiceRoleForAmazonGuardDuty`,
+          Status: 'ENABLED',
+        }
+      },
+    }),
+    ListFindings: reading<ListFindingsRequest, ListFindingsResponse>({ resources: inDetector, run: listFindings }),
+    GetFindings: reading<GetFindingsRequest, GetFindingsResponse>({
+      resources: inDetector,
+      run(input, call) {
+        requireDetector(call, input.DetectorId)
+        const ids = input.FindingIds ?? []
+        if (ids.length > PAGE_SIZE)
+          throw badRequest('The request is rejected because the parameter findingIds has an invalid value.')
+        const found = ids.flatMap((id) => call.state.get('finding', `${call.account}/${call.region}/${id}`) ?? [])
+        return { Findings: found.map(({ finding }) => asFinding(finding)) }
+      },
+    }),
+    CreateSampleFindings: writing<CreateSampleFindingsRequest, Record<string, never>>({
+      resources: inDetector,
+      run(input, call) {
+        const detector = requireDetector(call, input.DetectorId)
+        const place = { account: call.account, region: call.region, detectorId: detector.id, at: call.at }
+        for (const type of input.FindingTypes ?? DEFAULT_SAMPLES) putFinding(call, sampleOf(type, place))
+        return {}
+      },
+    }),
+  },
+}
+
+/** Stored findings are plain data in the shape of the SDK. */
+const asFinding = (finding: StoredFinding['finding']): Finding => finding as unknown as Finding
+
+function requireDetector(call: Call, id: string | undefined): Detector {
+  const detector = call.state.get('detector', `${call.account}/${call.region}`)
+  if (detector?.id !== id || !detector)
+    throw badRequest('The request is rejected because the input detectorId is not owned by the current account.')
+  return detector
+}
+
+function listFindings(input: ListFindingsRequest, call: Call): ListFindingsResponse {
+  requireDetector(call, input.DetectorId)
+  const found = matchingFindings(input, call)
+  const page = pageOf(found, { marker: input.NextToken || undefined, size: input.MaxResults ?? PAGE_SIZE })
+  return { FindingIds: page.items.map(({ id }) => id), NextToken: page.next ?? '' }
+}
