@@ -36,7 +36,8 @@ function contents(envelope: Members): Contents {
   for (const list of ['Records', 'findings', 'Findings', 'Messages'])
     if (Array.isArray(envelope[list])) return { kind: 'value', value: envelope[list] }
   for (const wrapper of ['detail', 'Sns'])
-    if (isMembers(envelope[wrapper]) && !looksLikeFinding(envelope)) return { kind: 'value', value: envelope[wrapper] }
+    if (typeof envelope[wrapper] === 'object' && envelope[wrapper] !== null && !looksLikeFinding(envelope))
+      return { kind: 'value', value: envelope[wrapper] }
   for (const text of ['body', 'Body', 'Message']) {
     const inside = envelope[text]
     if (typeof inside === 'string' && !looksLikeFinding(envelope)) return { kind: 'text', text: inside }

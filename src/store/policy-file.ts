@@ -1,5 +1,5 @@
 import { Value } from 'typebox/value'
-import { LineCounter, parseDocument } from 'yaml'
+import { type Document, LineCounter, parseDocument } from 'yaml'
 import { durationMs } from '#domain/durations'
 import type { Policy } from '#domain/policy'
 import { type PolicyFile, policyFileSchema } from './policy-schema.ts'
@@ -29,7 +29,8 @@ export function readPolicyFile(source: string): ReadPolicy {
         message: message.split('\n')[0] ?? message,
       })),
     )
-  const content: unknown = document.toJS() ?? {}
+  const content = contentOf(document)
+  if (content === undefined) return refused([{ line: 0, path: '', message: 'an alias names no anchor, or too much' }])
   const lineOf = (path: readonly string[]): number => {
     const node: unknown = document.getIn(path.map(keyOrIndex), true)
     const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined
@@ -38,6 +39,15 @@ export function readPolicyFile(source: string): ReadPolicy {
   const problems = problemsOf(content, lineOf)
   if (problems.length > 0 || !isPolicyFile(content)) return refused(problems)
   return { kind: 'policy', policy: policyFrom(content) }
+}
+
+function contentOf(document: Document): unknown {
+  try {
+    return document.toJS() ?? {}
+  } catch {
+    // The parser’s own reading is complete; only aliases are resolved here.
+    return undefined
+  }
 }
 
 /** The JSON Schema of the policy file, for editors. */
