@@ -113,6 +113,9 @@ function acceptEmptyBodies(app: Api): void {
   })
 }
 
+/** How long requests on their way may take when the process is asked to stop. */
+const PARTING_MS = 2000
+
 async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   const waker = createWaker(deps.workflows, deps.log)
   const feed = createFeed(deps.db, deps.log)
@@ -128,6 +131,9 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(streamRoutes, { ...deps, feed })
   await app.register(healthRoutes, { ...deps, metrics })
   await app.register(consoleRoutes, deps)
-  app.addHook('preClose', async () => feed.close())
+  app.addHook('preClose', async () => {
+    feed.close()
+    setTimeout(() => app.server.closeAllConnections(), PARTING_MS).unref()
+  })
   app.addHook('onClose', () => waker.settle())
 }

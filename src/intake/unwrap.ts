@@ -3,14 +3,14 @@ export type Piece =
   | { readonly kind: 'piece'; readonly value: unknown }
   | { readonly kind: 'broken'; readonly reason: string; readonly value: unknown }
 
-// An SQS record holding an SNS message holding an EventBridge event holding a list is four.
-const MAX_WRAPPERS = 8
+// Counted in levels of lists and objects: an SQS record with an SNS message with an event with a list is seven.
+const MAX_LEVELS = 16
 
 type Members = Readonly<Record<string, unknown>>
 
 /** Takes findings out of whatever they came in: a list, `Records`, `findings`, an EventBridge event, SQS or SNS bodies; in order. */
 export function unwrap(value: unknown, depth = 0): readonly Piece[] {
-  if (depth > MAX_WRAPPERS) return [{ kind: 'broken', reason: `wrapped in more than ${MAX_WRAPPERS} envelopes`, value }]
+  if (depth > MAX_LEVELS) return [{ kind: 'broken', reason: `wrapped in more than ${MAX_LEVELS} levels`, value }]
   if (Array.isArray(value)) return value.flatMap((one) => unwrap(one, depth + 1))
   if (!isMembers(value)) return [{ kind: 'broken', reason: 'not an object', value }]
   const inside = contents(value)

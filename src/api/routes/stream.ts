@@ -75,6 +75,8 @@ function beginStream(
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
+    // The stream is the connection’s last answer, so ending it lets a server that stops go.
+    connection: 'close',
   })
   out.write(`retry: ${RETRY_MS}\n\n`)
   return out

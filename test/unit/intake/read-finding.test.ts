@@ -219,6 +219,6 @@ describe('whatever is sent', () => {
   it('wrapped without end is quarantined, not followed', () => {
     let sent: unknown = camel()
     for (let depth = 0; depth < 100_000; depth++) sent = [sent]
-    expect(readOne(sent)).toMatchObject({ kind: 'quarantined', reason: 'wrapped in more than 8 envelopes' })
+    expect(readOne(sent)).toMatchObject({ kind: 'quarantined', reason: 'wrapped in more than 16 levels' })
   })
 })
