@@ -18,13 +18,24 @@ export function decide(world: World, asking: Asking, rule: FaultRule | undefined
   const base = { service, operation, schema: located.operation, caller, request, requestId, region, at }
   let input: Structure = {}
   try {
-    input = located.readInput()
+    input = readInput(asking)
     if (rule?.effect === 'refuse') throw ruleFault(rule)
     if (world.faults.throttles()) throw throttled(service.protocol)
     return { ...base, input, ...run(world, asking, { input, at }) }
   } catch (cause) {
     if (!(cause instanceof AwsFault)) throw cause
     return { ...base, input, result: { fault: cause }, changes: [] }
+  }
+}
+
+/** Whatever cannot be read as the operation's input is the caller's mistake. */
+function readInput({ located }: Asking): Structure {
+  try {
+    return located.readInput()
+  } catch (cause) {
+    if (cause instanceof AwsFault) throw cause
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new AwsFault('SerializationException', `The input of ${located.operation.name} cannot be read: ${reason}`)
   }
 }
 

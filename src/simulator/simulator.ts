@@ -129,9 +129,10 @@ const unsignedService = (request: WireRequest): string =>
 function send(response: ServerResponse, reply: WireReply): void {
   if (response.headersSent || response.destroyed) return
   response.writeHead(reply.status, {
-    ...reply.headers,
-    'content-length': Buffer.byteLength(reply.body),
     server: 'cordon-simulator',
+    // HeadObject tells the length of a body that it does not send.
+    'content-length': Buffer.byteLength(reply.body),
+    ...reply.headers,
   })
   response.end(reply.body)
 }

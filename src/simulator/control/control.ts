@@ -72,8 +72,9 @@ function callQueryOf(query: URLSearchParams): Parameters<World['calls']['find']>
 }
 
 function isControlToken({ token }: Control, given: string): boolean {
-  if (token === undefined || given.length !== token.length) return false
-  return timingSafeEqual(Buffer.from(given), Buffer.from(token))
+  if (token === undefined) return false
+  const [expected, actual] = [Buffer.from(token), Buffer.from(given)]
+  return expected.length === actual.length && timingSafeEqual(expected, actual)
 }
 
 /** The request with the address that an attack claims, when it proves that it comes from the simulator's own drills. */

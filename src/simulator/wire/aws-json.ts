@@ -5,14 +5,22 @@ import { jsonReply } from './reply.ts'
 import { headerOf, type WireRequest } from './request.ts'
 import type { Structure } from './schema.ts'
 
-/** Parses a JSON body; an empty one is an empty object. */
-export function parseJsonBody(request: WireRequest): unknown {
+const unreadable = (reason: string): AwsFault =>
+  new AwsFault('SerializationException', `The body is not a JSON object: ${reason}`)
+
+/** Parses a JSON body, which must be an object; an empty one is an empty object. */
+export function parseJsonBody(request: WireRequest): Structure {
   if (request.body.length === 0) return {}
+  const value = parseJson(request.body.toString('utf8'))
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unreadable('it is something else')
+  return value as Structure
+}
+
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(request.body.toString('utf8'))
+    return JSON.parse(text)
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new AwsFault('SerializationException', `The body is not valid JSON: ${reason}`)
+    throw unreadable(cause instanceof Error ? cause.message : String(cause))
   }
 }
 

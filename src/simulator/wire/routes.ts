@@ -1,3 +1,4 @@
+import { AwsFault } from './fault.ts'
 import type { LoadedService } from './protocol.ts'
 import { headerOf, type WireRequest } from './request.ts'
 import { type OperationSchema, requiredMembers, traitsOf } from './schema.ts'
@@ -28,10 +29,18 @@ export function findRoute(service: LoadedService, request: WireRequest): RouteMa
     if (!found || !fits(route, request)) continue
     return {
       route,
-      labels: new Map(route.labels.map((label, index) => [label, decodeURIComponent(found[index + 1] ?? '')])),
+      labels: new Map(route.labels.map((label, index) => [label, decodeLabel(found[index + 1] ?? '')])),
     }
   }
   return undefined
+}
+
+function decodeLabel(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw new AwsFault('InvalidURI', "Couldn't parse the specified URI.")
+  }
 }
 
 function routesOf(service: LoadedService): readonly Route[] {

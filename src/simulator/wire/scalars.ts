@@ -12,9 +12,11 @@ function formatOf(schema: Schema, fallback: TimestampFormat): TimestampFormat {
 }
 
 export function readTimestamp(schema: Schema, value: string | number, fallback: TimestampFormat): Date {
-  if (typeof value === 'number') return new Date(Math.round(value * MS_PER_SECOND))
-  const isEpoch = formatOf(schema, fallback) === 'epoch-seconds' && /^[\d.+-]+$/.test(value)
-  return isEpoch ? new Date(Math.round(Number(value) * MS_PER_SECOND)) : new Date(value)
+  const isEpoch =
+    typeof value === 'number' || (formatOf(schema, fallback) === 'epoch-seconds' && /^[\d.+-]+$/.test(value))
+  const time = new Date(isEpoch ? Math.round(Number(value) * MS_PER_SECOND) : value)
+  if (Number.isNaN(time.getTime())) throw new RangeError(`${value} is no time`)
+  return time
 }
 
 export function writeTimestamp(schema: Schema, value: Date, fallback: TimestampFormat): string | number {

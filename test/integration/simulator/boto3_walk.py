@@ -129,6 +129,7 @@ def buckets_and_objects():
     old = s3.get_object(Bucket="walked-bucket", Key="a b/c+d é.txt", VersionId=first)
     assert old["Body"].read() == b"one" and old["Metadata"] == {"who": "walker"}
     s3.put_object(Bucket="walked-bucket", Key="large.bin", Body=bytes(300_000))
+    assert s3.head_object(Bucket="walked-bucket", Key="large.bin")["ContentLength"] == 300_000
     listed = s3.list_objects_v2(Bucket="walked-bucket", Delimiter="/")
     assert [one["Prefix"] for one in listed["CommonPrefixes"]] == ["a b/"] and [one["Key"] for one in listed["Contents"]] == ["large.bin"]
     refused("NoSuchKey", s3.get_object, Bucket="walked-bucket", Key="none")
