@@ -24,44 +24,32 @@ export const SOURCE_HEADER = 'x-simulator-source-address'
 export const CONTROL_HEADER = 'x-simulator-control'
 
 const REGION = 'us-east-1'
-const VERSIONS = { sts: '2011-06-15', iam: '2010-05-08', s3: '' } as const
+const VERSIONS = { sts: '2011-06-15', iam: '2010-05-08' } as const
 const FORM = 'application/x-www-form-urlencoded; charset=utf-8'
 
 /** Makes one signed call over the wire, as any client would. */
 export async function attempt(place: AttackerPlace, secret: SigningSecret, call: AttackCall): Promise<Attempt> {
   const url = new URL(place.endpoint)
-  const isForm = call.service !== 's3'
-  const body = isForm
-    ? new URLSearchParams({ Action: call.action, Version: VERSIONS[call.service], ...call.parameters }).toString()
-    : ''
-  const headers: Record<string, string> = {
-    host: url.host,
-    'user-agent': place.userAgent,
-    ...(isForm ? { 'content-type': FORM } : {}),
-  }
-  const request = {
-    method: isForm ? 'POST' : 'GET',
-    protocol: 'http:',
-    hostname: url.hostname,
-    path: '/',
-    query: {},
-    headers,
-    body,
-  }
-  const signed = await signerFor({ region: REGION, service: call.service }, secret).sign(request)
+  const body = bodyOf(call)
+  const method = body === undefined ? 'GET' : 'POST'
+  const target = { method, protocol: 'http:', hostname: url.hostname, path: '/', query: {} }
+  const content = body === undefined ? {} : { 'content-type': FORM }
+  const headers = { host: url.host, 'user-agent': place.userAgent, ...content }
+  const signer = signerFor({ region: REGION, service: call.service }, secret)
+  const signed = await signer.sign({ ...target, headers, body: body ?? '' })
+  // The HTTP client sets the host itself.
+  const { host: _host, ...sent } = signed.headers
   const response = await fetch(url, {
-    method: request.method,
-    headers: {
-      ...withoutHost(signed.headers),
-      [SOURCE_HEADER]: place.sourceAddress,
-      [CONTROL_HEADER]: place.controlToken,
-    },
-    ...(isForm ? { body } : {}),
+    method,
+    headers: { ...sent, [SOURCE_HEADER]: place.sourceAddress, [CONTROL_HEADER]: place.controlToken },
+    ...(body === undefined ? {} : { body }),
   })
   const text = await response.text()
   return response.ok ? { outcome: 'answered', reply: parseXml(text) } : { outcome: 'refused', status: response.status }
 }
 
-/** The HTTP client sets the host itself. */
-const withoutHost = (headers: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'host'))
+/** The form of a call; S3's are addressed by method and path alone. */
+const bodyOf = ({ service, action, parameters }: AttackCall): string | undefined =>
+  service === 's3'
+    ? undefined
+    : new URLSearchParams({ Action: action, Version: VERSIONS[service], ...parameters }).toString()

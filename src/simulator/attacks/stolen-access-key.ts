@@ -1,14 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { hexId } from '#simulator/identifiers'
-import { HUB, REGIONS } from '#simulator/seed/organization'
 import { fault } from '#simulator/services/absent'
-import { putFinding } from '#simulator/services/guardduty/findings'
-import { draftOver } from '#simulator/state/store'
-import type { StoredFinding } from '#simulator/state/tables'
 import type { SigningSecret } from '#simulator/wire/signature'
 import { findText } from '#simulator/wire/xml-reader'
 import { type AttackCall, type AttackerPlace, attempt } from './attacker.ts'
-import type { Drill, DrillRun, DrillStarted } from './drills.ts'
+import type { Drill, DrillStarted } from './drills.ts'
+import { reportFinding } from './reported-finding.ts'
 import { prepareVictim, type Victim } from './victim.ts'
 
 const ATTACKER_ADDRESS = '192.0.2.44'
@@ -16,7 +12,6 @@ const ATTACKER_AGENT = 'python-requests/2.31.0 enumerate-iam'
 const SESSION_NAME = 'backup'
 const AGAIN_AFTER_MS = 2000
 const KEEPS_TRYING_MS = 60_000
-const SEVERITY = 5
 
 /** Somebody uses the key of a deployment user from outside, looks around and assumes the role that the user may assume. */
 export const stolenAccessKey: Drill = {
@@ -28,8 +23,9 @@ export const stolenAccessKey: Drill = {
     const secret = { accessKeyId: victim.key.id, secretAccessKey: victim.key.secret }
     const firstSeen = run.world.clock()
     const session = await lookAround(place, secret, victim.roleArn)
-    const finding = await report(run, victim, firstSeen)
-    return { ...startedBy(victim, finding.id), background: keepTrying(place, { secret, session }, run.signal) }
+    const seen = { victim, firstSeen, api: asUser.action, address: ATTACKER_ADDRESS, userAgent: ATTACKER_AGENT }
+    const findingId = await reportFinding(run.world, seen)
+    return { ...startedBy(victim, findingId), background: keepTrying(place, { secret, session }, run.signal) }
   },
 }
 
@@ -81,82 +77,3 @@ async function keepTrying(
     await Promise.allSettled([attempt(place, secret, asUser), ...asRole.map((call) => attempt(place, session, call))])
   }
 }
-
-/** GuardDuty's finding, in the detector of the account and in the one of its administrator account. */
-async function report({ world }: DrillRun, victim: Victim, firstSeen: number): Promise<StoredFinding> {
-  const at = world.clock()
-  const [region] = REGIONS
-  const { account } = victim.user
-  const { draft, changes } = draftOver(world.store.now())
-  const detectorId = draft.get('detector', `${account}/${region}`)?.id ?? ''
-  const stored = findingOf({ victim, detectorId, region, firstSeen, at })
-  for (const holder of [account, HUB]) putFinding({ state: draft, account: holder, region }, stored)
-  draft.put('delivery', stored.id, stored)
-  await world.commit({ at, changes: changes(), trail: [] })
-  return stored
-}
-
-interface Sighting {
-  readonly victim: Victim
-  readonly detectorId: string
-  readonly region: string
-  readonly firstSeen: number
-  readonly at: number
-}
-
-function findingOf({ victim, detectorId, region, firstSeen, at }: Sighting): StoredFinding {
-  const { user, key } = victim
-  const id = hexId(32)
-  const now = new Date(at).toISOString()
-  const finding = {
-    SchemaVersion: '2.0',
-    AccountId: user.account,
-    Region: region,
-    Partition: 'aws',
-    Id: id,
-    Arn: `arn:aws:guardduty:${region}:${user.account}:detector/${detectorId}/finding/${id}`,
-    Type: 'UnauthorizedAccess:IAMUser/MaliciousIPCaller.Custom',
-    Title: 'API ListUsers was invoked from an IP address on a custom threat list.',
-    Description: `API ListUsers was invoked from an IP address ${ATTACKER_ADDRESS} on the custom threat list known-attackers.`,
-    Severity: SEVERITY,
-    CreatedAt: now,
-    UpdatedAt: now,
-    Resource: {
-      ResourceType: 'AccessKey',
-      AccessKeyDetails: { AccessKeyId: key.id, PrincipalId: user.id, UserName: user.name, UserType: 'IAMUser' },
-    },
-    Service: {
-      ServiceName: 'guardduty',
-      DetectorId: detectorId,
-      Action: { ActionType: 'AWS_API_CALL', AwsApiCallAction: apiCallOf() },
-      Evidence: { ThreatIntelligenceDetails: [{ ThreatListName: 'known-attackers', ThreatNames: [] }] },
-      ResourceRole: 'TARGET',
-      AdditionalInfo: { Value: '{"threatListName":"known-attackers"}', Type: 'default' },
-      EventFirstSeen: new Date(firstSeen).toISOString(),
-      EventLastSeen: now,
-      Archived: false,
-      Count: 1,
-    },
-  }
-  return { id, finding }
-}
-
-const apiCallOf = (): object => ({
-  Api: 'ListUsers',
-  CallerType: 'Remote IP',
-  ServiceName: 'iam.amazonaws.com',
-  UserAgent: ATTACKER_AGENT,
-  RemoteIpDetails: {
-    IpAddressV4: ATTACKER_ADDRESS,
-    Organization: {
-      Asn: '64496',
-      AsnOrg: 'Documentation Network',
-      Isp: 'Documentation Network',
-      Org: 'Documentation Network',
-    },
-    Country: { CountryName: 'Nowhere' },
-    City: { CityName: '' },
-    GeoLocation: { Lat: 0, Lon: 0 },
-  },
-  AffectedResources: {},
-})

@@ -31,6 +31,10 @@ interface PrincipalSeed {
   readonly tags?: Tags
 }
 
+interface RoleSeed extends PrincipalSeed {
+  readonly trust: string
+}
+
 /** Makes the users and roles of an account. */
 export function seedPrincipals(seeding: Seeding): void {
   const administrator = seedUser(seeding, { name: ADMINISTRATOR, attached: [managedPolicyArn('AdministratorAccess')] })
@@ -49,39 +53,36 @@ function seedMember(seeding: Seeding): void {
   seedKey(seeding, seedUser(seeding, { name: VICTIM, inline: victimPolicies(seeding.plan), tags: { team: workload } }))
   seedKey(seeding, seedUser(seeding, { name: `${workload}-reports`, attached: [managedPolicyArn('ReadOnlyAccess')] }))
   seedBreakGlass(seeding)
-  const withinAccount = [`arn:aws:iam::${id}:user/${VICTIM}`]
-  seedRole(seeding, {
-    name: victimRole(seeding.plan),
-    trust: trustPrincipals(withinAccount),
+  for (const role of memberRoles(seeding.plan)) seedRole(seeding, role)
+  const name = `${workload}-web`
+  const profile = { account: id, id: iamId('AIPA'), name, path: '/', role: name, createdAt: seeding.at }
+  seeding.draft.put('instanceProfile', `${id}/${name}`, profile)
+}
+
+const memberRoles = (plan: AccountPlan): readonly RoleSeed[] => [
+  {
+    name: victimRole(plan),
+    trust: trustPrincipals([`arn:aws:iam::${plan.id}:user/${VICTIM}`]),
     inline: { deploy: deployPolicy },
-  })
-  seedRole(seeding, {
+  },
+  {
     name: 'organization-audit',
     trust: trustPrincipals([`arn:aws:iam::${HUB}:root`]),
     attached: [managedPolicyArn('ReadOnlyAccess')],
-  })
-  seedRole(seeding, {
-    name: `${workload}-web`,
+  },
+  {
+    name: `${plan.workload}-web`,
     trust: trustService('ec2.amazonaws.com'),
     inline: { assets: allow(['s3:GetObject']) },
-  })
-  seedRole(seeding, {
-    name: `${workload}-orders`,
+  },
+  {
+    name: `${plan.workload}-orders`,
     trust: trustService('lambda.amazonaws.com'),
     inline: { queue: allow(['sqs:SendMessage']) },
-  })
-  seedRole(seeding, { name: 'CordonReader', trust: readerTrust, inline: { read: readerPolicy } })
-  seedRole(seeding, { name: 'CordonResponder', trust: responderTrust, inline: { respond: responderPolicy } })
-  const profile = {
-    account: id,
-    id: iamId('AIPA'),
-    name: `${workload}-web`,
-    path: '/',
-    role: `${workload}-web`,
-    createdAt: seeding.at,
-  }
-  seeding.draft.put('instanceProfile', `${id}/${profile.name}`, profile)
-}
+  },
+  { name: 'CordonReader', trust: readerTrust, inline: { read: readerPolicy } },
+  { name: 'CordonResponder', trust: responderTrust, inline: { respond: responderPolicy } },
+]
 
 const deployPolicy = allow([
   'ec2:Describe*',
@@ -124,7 +125,7 @@ function seedUser({ draft, plan, at }: Seeding, seed: PrincipalSeed): User {
   return user
 }
 
-function seedRole({ draft, plan, at }: Seeding, seed: PrincipalSeed & { readonly trust: string }): void {
+function seedRole({ draft, plan, at }: Seeding, seed: RoleSeed): void {
   const role: Role = {
     account: plan.id,
     path: '/',

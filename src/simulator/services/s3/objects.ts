@@ -8,6 +8,7 @@ import type {
   ListObjectsV2Request,
   PutObjectOutput,
   PutObjectRequest,
+  _Object as S3Object,
 } from '@aws-sdk/client-s3'
 import { hexId } from '#simulator/identifiers'
 import { fault } from '#simulator/services/absent'
@@ -87,40 +88,47 @@ export function getObject(input: GetObjectRequest, call: Call): GetObjectOutput 
 }
 
 export function listObjects(input: ListObjectsV2Request, call: Call): ListObjectsV2Output {
-  if (input.EncodingType !== undefined && input.EncodingType !== 'url')
-    throw fault('InvalidArgument', 'Invalid Encoding Method specified in Request')
   const bucket = requireBucket(call, input.Bucket)
-  const { Prefix: prefix = '', Delimiter: delimiter, StartAfter: after = '' } = input
-  const encode = (key: string): string =>
-    input.EncodingType === 'url' ? encodeURIComponent(key).replace(/%2F/g, '/') : key
+  const { Prefix: prefix = '', Delimiter: delimiter, StartAfter: after = '', MaxKeys: size = PAGE_SIZE } = input
+  const encode = encoderOf(input)
   const latest = latestByKey(versionsOf(call, bucket)).filter(({ key }) => key.startsWith(prefix) && key > after)
-  const entries = [
-    ...new Map(
-      latest.map((object) => [folderOf(object.key, prefix, delimiter) ?? `\0${object.key}`, object]),
-    ).entries(),
-  ]
-  const page = pageOf(entries, { marker: input.ContinuationToken, size: input.MaxKeys ?? PAGE_SIZE })
-  const folders = page.items.filter(([name]) => !name.startsWith('\0'))
-  const objects = page.items.filter(([name]) => name.startsWith('\0')).map(([, object]) => object)
+  const page = pageOf(foldersAndObjects(latest, prefix, delimiter), { marker: input.ContinuationToken, size })
   return {
     Name: bucket.name,
     Prefix: encode(prefix),
-    ...(delimiter === undefined ? {} : { Delimiter: encode(delimiter) }),
-    ...(input.EncodingType === undefined ? {} : { EncodingType: input.EncodingType }),
-    MaxKeys: input.MaxKeys ?? PAGE_SIZE,
+    Delimiter: delimiter === undefined ? undefined : encode(delimiter),
+    EncodingType: input.EncodingType,
+    MaxKeys: size,
     KeyCount: page.items.length,
     IsTruncated: page.next !== undefined,
     NextContinuationToken: page.next,
     ContinuationToken: input.ContinuationToken,
-    Contents: objects.map((object) => ({
-      Key: encode(object.key),
-      LastModified: new Date(object.modifiedAt),
-      ETag: `"${object.etag}"`,
-      Size: object.size,
-      StorageClass: 'STANDARD',
-    })),
-    CommonPrefixes: folders.map(([name]) => ({ Prefix: encode(name) })),
+    Contents: page.items.flatMap((entry) => (typeof entry === 'string' ? [] : [objectShape(entry, encode)])),
+    CommonPrefixes: page.items.flatMap((entry) => (typeof entry === 'string' ? [{ Prefix: encode(entry) }] : [])),
   }
+}
+
+function encoderOf({ EncodingType: encoding }: ListObjectsV2Request): (key: string) => string {
+  if (encoding === undefined) return (key) => key
+  if (encoding === 'url') return (key) => encodeURIComponent(key).replace(/%2F/g, '/')
+  throw fault('InvalidArgument', 'Invalid Encoding Method specified in Request')
+}
+
+const objectShape = (object: StoredObject, encode: (key: string) => string): S3Object => ({
+  Key: encode(object.key),
+  LastModified: new Date(object.modifiedAt),
+  ETag: `"${object.etag}"`,
+  Size: object.size,
+  StorageClass: 'STANDARD',
+})
+
+/** Objects, and in place of those behind a delimiter the prefix that they have in common, once. */
+function foldersAndObjects(
+  objects: readonly StoredObject[],
+  prefix: string,
+  delimiter: string | undefined,
+): readonly (string | StoredObject)[] {
+  return [...new Set(objects.map((object) => folderOf(object.key, prefix, delimiter) ?? object))]
 }
 
 function latestByKey(versions: readonly StoredObject[]): readonly StoredObject[] {
