@@ -80,14 +80,18 @@ function risesOf(index: bigint): bigint {
 }
 
 /** Whether the proof shows the claim (RFC 9162 §2.1.4.2). Never throws for a false one. */
-export function verifyConsistency({ size1, root1, size2, root2, proof }: Consistency): boolean {
+export function verifyConsistency(claim: Consistency): boolean {
+  const { size1, root1, size2, root2, proof } = claim
   if (!isPlace(size1) || !isPlace(size2) || size1 > size2) return false
   if (size1 === 0) return proof.length === 0 && same(root1, EMPTY_ROOT)
   if (size1 === size2) return proof.length === 0 && same(root1, root2)
+  return showsGrowth(claim)
+}
+
+function showsGrowth({ size1, root1, size2, root2, proof }: Consistency): boolean {
   // A whole power of two is its own subtree: its root need not be sent.
   const isPowerOfTwo = (BigInt(size1) & (BigInt(size1) - 1n)) === 0n
-  const nodes = isPowerOfTwo ? [root1, ...proof] : proof
-  const grown = grow(nodes, BigInt(size1) - 1n, BigInt(size2) - 1n)
+  const grown = grow(isPowerOfTwo ? [root1, ...proof] : proof, BigInt(size1) - 1n, BigInt(size2) - 1n)
   return grown !== undefined && same(grown.old, root1) && same(grown.now, root2)
 }
 

@@ -82,11 +82,8 @@ async function takePending(tx: Tx): Promise<readonly Entry[]> {
 
 async function readEdge(tx: Tx): Promise<Edge> {
   const kept = await tx.selectFrom('audit_edge').select(['level', 'hash']).execute()
-  const last = await tx
-    .selectFrom('audit_leaf')
-    .select(({ fn }) => fn.max('index').as('index'))
-    .executeTakeFirst()
-  const size = last?.index == null ? 0 : Number(last.index) + 1
+  const last = await tx.selectFrom('audit_leaf').select('index').orderBy('index', 'desc').limit(1).executeTakeFirst()
+  const size = last === undefined ? 0 : Number(last.index) + 1
   // `append` refuses an edge that does not fit this size: a tree that somebody cut is never sealed over.
   return { size, roots: new Map(kept.map(({ level, hash }) => [level, hash])) }
 }
