@@ -31,6 +31,8 @@ function problemOf(error: FastifyError | Error): Problem {
   if (isRefusal(error)) return { code: error.refusal, detail: error.message }
   if (isUnstorable(error))
     return { code: 'invalid_input', detail: 'The request holds text or a number that cannot be stored' }
+  if (sqlState(error) === UNIQUE_VIOLATION)
+    return { code: 'conflict', detail: 'Somebody else did the same at this moment: look again' }
   if (isDatabaseAway(error))
     return { code: 'unavailable', detail: 'The database cannot be reached just now: try again in a few seconds' }
   return problemOfHttp(error)
@@ -51,6 +53,8 @@ const httpProblems: Readonly<Record<string, Problem>> = {
   },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'invalid_input', detail: 'Send JSON, with content-type: application/json' },
 }
+
+const UNIQUE_VIOLATION = '23505'
 
 // Class 22: data that does not fit its column. Source: PostgreSQL, appendix A.
 const isUnstorable = (error: Error): boolean => /^22[0-9A-Z]{3}$/.test(sqlState(error))

@@ -5,7 +5,7 @@ import type { Database, Tx } from './database.ts'
 import { episodeTerms } from './episode-terms.ts'
 import { record } from './events.ts'
 import { refusal } from './refusal.ts'
-import { sqlState } from './retrying.ts'
+import { retrying } from './retrying.ts'
 import { raiseWake } from './wake.ts'
 
 export interface PersonsVerb {
@@ -48,60 +48,56 @@ export const acknowledge = (db: Database, { incident, person }: PersonsVerb): Pr
  * Closes the incident: its proposed plans are superseded and its tasks settled.
  * Closed already with the same code changes nothing. Throws `conflict` when closed otherwise, or while a plan is being carried out.
  */
-export const closeIncident = (
-  db: Database,
-  { incident, person, code, lessons }: PersonsVerb & { readonly code: ClosureCode; readonly lessons: string | null },
-): Promise<Woken> =>
-  db.transaction().execute(async (tx) => {
-    const row = await lockIncident(tx, incident)
-    if (row.status === 'closed' && row.closure_code === code) return { incident, build: row.build, wakeDue: false }
-    if (row.status === 'closed') throw refusal('conflict', closedText(row))
-    await refuseWhileRunning(tx, incident)
-    await supersedeProposed(tx, incident, person)
-    await tx
-      .updateTable('task')
-      .set({ settled_at: clock })
-      .where('incident', '=', incident)
-      .where('settled_at', 'is', null)
-      .execute()
-    const set = { status: 'closed', closure_code: code, lessons, closed_at: clock, updated_at: clock } as const
-    await tx.updateTable('incident').set(set).where('id', '=', incident).execute()
-    const actor = { kind: 'person', id: person.id } as const
-    const body = { code, lessons, episode: row.episode }
-    await record(tx, {
-      stream: incident,
-      type: 'incident.closed',
-      actor,
-      text: `${person.name} closed the incident as ${code}`,
-      refs: {},
-      body,
-    })
-    return { incident, build: row.build, wakeDue: await raiseWake(tx, incident) }
-  })
+export const closeIncident = (db: Database, closing: Closing): Promise<Woken> =>
+  retrying(() => db.transaction().execute((tx) => closeIn(tx, closing)))
 
-/** Begins the closed incident’s next episode, with the policy and build of now. Throws `conflict` when it is not closed, or another one is open about the same entity. */
-export const reopenIncident = async (
-  db: Database,
-  verb: PersonsVerb & { readonly reason: string | null },
-): Promise<Woken> => {
-  try {
-    return await db.transaction().execute((tx) => reopenIn(tx, verb))
-  } catch (error) {
-    throw sqlState(error) === UNIQUE_VIOLATION
-      ? refusal('conflict', 'Another incident is open about the same entity: work on that one')
-      : error
-  }
+export interface Closing extends PersonsVerb {
+  readonly code: ClosureCode
+  readonly lessons: string | null
 }
 
-const UNIQUE_VIOLATION = '23505'
+async function closeIn(tx: Tx, { incident, person, code, lessons }: Closing): Promise<Woken> {
+  const row = await lockIncident(tx, incident)
+  if (row.status === 'closed' && row.closure_code === code) return { incident, build: row.build, wakeDue: false }
+  if (row.status === 'closed') throw refusal('conflict', closedText(row))
+  await settlePlans(tx, incident, person)
+  await tx
+    .updateTable('task')
+    .set({ settled_at: clock })
+    .where('incident', '=', incident)
+    .where('settled_at', 'is', null)
+    .execute()
+  const set = { status: 'closed', closure_code: code, lessons, closed_at: clock, updated_at: clock } as const
+  await tx.updateTable('incident').set(set).where('id', '=', incident).execute()
+  const actor = { kind: 'person', id: person.id } as const
+  const body = { code, lessons, episode: row.episode }
+  await record(tx, {
+    stream: incident,
+    type: 'incident.closed',
+    actor,
+    text: `${person.name} closed the incident as ${code}`,
+    refs: {},
+    body,
+  })
+  return { incident, build: row.build, wakeDue: await raiseWake(tx, incident) }
+}
+
+/**
+ * Begins the closed incident’s next episode, with the policy and build of now.
+ * Throws `conflict` when it is not closed, or when another one is open about the same entity.
+ */
+export const reopenIncident = (db: Database, reopening: Reopening): Promise<Woken> =>
+  retrying(() => db.transaction().execute((tx) => reopenIn(tx, reopening)))
+
+export interface Reopening extends PersonsVerb {
+  readonly reason: string | null
+}
 
 /** The same, inside the transaction of something that needs the incident to be open. */
-export async function reopenIn(
-  tx: Tx,
-  { incident, person, reason }: PersonsVerb & { readonly reason: string | null },
-): Promise<Woken> {
+export async function reopenIn(tx: Tx, { incident, person, reason }: Reopening): Promise<Woken> {
   const row = await lockIncident(tx, incident)
   if (row.status !== 'closed') throw refusal('conflict', `The incident is not closed: it is ${row.status}`)
+  await refuseBesideAnother(tx, row.correlation_key)
   const { build, policy } = await episodeTerms(tx)
   const episode = row.episode + 1
   const fresh = { closed_at: null, closure_code: null, verdict: null, acknowledged_by: null, acknowledged_at: null }
@@ -140,15 +136,31 @@ export async function lockIncident(tx: Tx, incident: string) {
 const closedText = (row: { readonly closure_code: string | null; readonly closed_at: Date | null }): string =>
   `The incident was closed as ${row.closure_code ?? 'resolved'} at ${row.closed_at?.toISOString() ?? 'an unknown time'}: reopen it first`
 
-async function refuseWhileRunning(tx: Tx, incident: string): Promise<void> {
-  const running = await tx
+async function refuseBesideAnother(tx: Tx, correlationKey: string): Promise<void> {
+  const other = await tx
+    .selectFrom('incident')
+    .select('id')
+    .where('correlation_key', '=', correlationKey)
+    .where('status', '<>', 'closed')
+    .executeTakeFirst()
+  if (other !== undefined)
+    throw refusal('conflict', `Incident ${other.id} is open about the same entity: work on that one`)
+}
+
+/** Nothing is left to decide in a closed incident, and nothing is cut off halfway. The plans are locked, so that no vote comes between. */
+async function settlePlans(tx: Tx, incident: string, person: Person): Promise<void> {
+  const plans = await tx
     .selectFrom('plan')
     .select(['hash', 'status'])
     .where('incident', '=', incident)
-    .where('status', 'in', ['approved', 'executing'])
-    .executeTakeFirst()
+    .where('status', 'in', ['proposed', 'approved', 'executing'])
+    .orderBy('hash')
+    .forUpdate()
+    .execute()
+  const running = plans.find(({ status }) => status !== 'proposed')
   if (running !== undefined)
     throw refusal('conflict', `Plan ${running.hash} is ${running.status}: deny it, or wait until it has ended`)
+  await supersedeProposed(tx, incident, person)
 }
 
 async function supersedeProposed(tx: Tx, incident: string, person: Person): Promise<void> {

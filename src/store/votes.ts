@@ -6,6 +6,7 @@ import { record } from './events.ts'
 import { everyone } from './people.ts'
 import { planFromBytes } from './plan-bytes.ts'
 import { refusal } from './refusal.ts'
+import { retrying } from './retrying.ts'
 import type { Plan as PlanTable } from './schema.generated.ts'
 import { raiseWake } from './wake.ts'
 
@@ -38,18 +39,20 @@ interface Voting {
  * A vote after decide-by ends the plan as expired.
  */
 export const castVote = (db: Database, ballot: Ballot): Promise<CastVote> =>
-  db.transaction().execute(async (tx) => {
-    const row = await lockPlan(tx, ballot.plan)
-    const plan = planFromBytes(row.bytes)
-    if (!mayVote(ballot.person, row.proposer))
-      throw refusal(
-        'not_permitted',
-        row.proposer === ballot.person.id ? 'Who proposed a plan cannot vote on it' : 'Only approvers can vote',
-      )
-    const votes = await votesOn(tx, row.hash)
-    if (standing(votes, ballot.person.id)?.decision === ballot.decision) return counted(row, false)
-    return vote({ tx, row, plan, ballot }, votes)
-  })
+  retrying(() => db.transaction().execute((tx) => castIn(tx, ballot)))
+
+async function castIn(tx: Tx, ballot: Ballot): Promise<CastVote> {
+  const { person, decision } = ballot
+  const row = await lockPlan(tx, ballot.plan)
+  if (!mayVote(person, row.proposer))
+    throw refusal(
+      'not_permitted',
+      row.proposer === person.id ? 'Who proposed a plan cannot vote on it' : 'Only approvers can vote',
+    )
+  const votes = await votesOn(tx, row.hash)
+  if (standing(votes, person.id)?.decision === decision) return counted(row, false)
+  return vote({ tx, row, plan: planFromBytes(row.bytes), ballot }, votes)
+}
 
 const counted = ({ incident }: PlanRow, wakeDue: boolean): CastVote => ({ kind: 'counted', incident, wakeDue })
 

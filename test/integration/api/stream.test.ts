@@ -33,15 +33,8 @@ async function follow(
       signal: stop.signal,
     })
     expect(reply.headers.get('content-type')).toContain('text/event-stream')
-    let text = ''
-    for await (const chunk of reply.body ?? []) {
-      text += new TextDecoder().decode(chunk)
-      const blocks = text.split('\n\n')
-      text = blocks.pop() ?? ''
-      for (const block of blocks) {
-        const data = /^data: (.*)$/m.exec(block)?.[1]
-        if (data !== undefined) events.push(JSON.parse(data))
-      }
+    for await (const event of eventsIn(reply.body ?? [])) {
+      events.push(event)
       if (events.length >= wanted.count) break
     }
   } catch (error) {
@@ -51,6 +44,20 @@ async function follow(
     stop.abort()
   }
   return events
+}
+
+async function* eventsIn(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Streamed> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of body) {
+    text += decoder.decode(chunk, { stream: true })
+    const blocks = text.split('\n\n')
+    text = blocks.pop() ?? ''
+    for (const block of blocks) {
+      const data = /^data: (.*)$/m.exec(block)?.[1]
+      if (data !== undefined) yield JSON.parse(data) as Streamed
+    }
+  }
 }
 
 const soon = () => new Promise((resolve) => setTimeout(resolve, 400))

@@ -133,6 +133,7 @@ describe('the sweeper', () => {
     const stop = new AbortController()
     const sweeping = sweep({ db: world.db, workflows: failing, log }, stop.signal)
     await until(() => asked.length > 0)
+    expect(failures).toBeGreaterThanOrEqual(3)
     stop.abort()
     await sweeping
   })

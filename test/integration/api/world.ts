@@ -28,7 +28,7 @@ export interface World {
 
 export interface Reply {
   readonly status: number
-  // biome-ignore lint: a test looks into answers of any shape
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into the answers of every route
   readonly body: any
   readonly headers: Readonly<Record<string, unknown>>
 }

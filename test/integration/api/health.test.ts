@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { finding } from './findings-made.ts'
+import { proposePlan } from './plans-made.ts'
+import { openWorld, type World } from './world.ts'
+
+let world: World
+const consoleDir = mkdtempSync(join(tmpdir(), 'cordon-console-'))
+beforeAll(async () => {
+  writeFileSync(join(consoleDir, 'index.html'), '<!doctype html><title>Cordon</title>')
+  writeFileSync(join(consoleDir, 'main.js'), 'export {}')
+  const check = async (): Promise<void> => {
+    throw new Error('Temporal is away')
+  }
+  const workflows = { wakeIncident: check, startPlan: check, runningWorkflowIds: async function* () {}, check }
+  world = await openWorld({ consoleDir, workflows })
+})
+afterAll(async () => {
+  await world.close()
+  rmSync(consoleDir, { recursive: true })
+})
+
+describe('the process', () => {
+  it('lives while Temporal is away, takes findings, and says by part that it is not ready', async () => {
+    expect(await world.call('GET', '/healthz')).toMatchObject({ status: 200, body: { status: 'ok' } })
+    expect(await world.call('POST', '/api/findings', 'intake', finding())).toMatchObject({
+      status: 202,
+      body: { accepted: 1 },
+    })
+    expect(await world.call('GET', '/readyz')).toMatchObject({
+      status: 503,
+      body: {
+        parts: { database: { ok: true }, build: { ok: true }, temporal: { ok: false, reason: 'Temporal is away' } },
+      },
+    })
+  })
+
+  it('counts what the record holds, and what left no record since it started', async () => {
+    const { hash } = await proposePlan(world)
+    await world.call('POST', '/api/findings', 'intake', [finding(), {}])
+    for (const who of ['approver1', 'approver2'] as const)
+      await world.call('POST', `/api/plans/${hash}/votes`, who, { decision: 'approve' })
+    const text: string = (await world.call('GET', '/metrics')).body
+    for (const line of [
+      'cordon_findings_total{outcome="accepted"} 2',
+      'cordon_findings_total{outcome="quarantined"} 1',
+      'cordon_findings_total{outcome="duplicate"} 1',
+      'cordon_incidents{status="open"} 2',
+      'cordon_plans{status="approved"} 1',
+      'cordon_plans{status="denied"} 0',
+      'cordon_seconds_count{span="finding_to_incident"} 2',
+      'cordon_seconds_count{span="proposal_to_decision"} 1',
+    ])
+      expect(text).toContain(line)
+    expect((await world.call('GET', '/metrics')).body).toContain('cordon_seconds_count{span="finding_to_incident"} 2')
+  })
+})
+
+describe('the console', () => {
+  it.each(['/', '/incidents/inc-1', '/plans/abc', '/sign-in'])('answers at %s with its page', async (path) => {
+    const reply = await world.call('GET', path)
+    expect(reply.body).toContain('<title>Cordon</title>')
+    expect(String(reply.headers['content-security-policy'])).toContain("default-src 'none';script-src 'self'")
+  })
+
+  it('serves its files, and nothing outside them', async () => {
+    expect((await world.call('GET', '/main.js')).status).toBe(200)
+    expect((await world.call('GET', '/..%2f..%2fetc%2fpasswd')).status).toBe(404)
+  })
+})
+
+describe('the description of the API', () => {
+  it('is OpenAPI 3.1 and open', async () => {
+    const { status, body } = await world.call('GET', '/api/openapi.json')
+    expect(status).toBe(200)
+    expect(body.openapi).toBe('3.1.0')
+    const answers = Object.keys(body.paths['/api/plans/{hash}/votes'].post.responses)
+    expect(answers).toEqual(['200', '4XX', '5XX'])
+  })
+})
