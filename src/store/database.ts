@@ -10,7 +10,10 @@ const INT8_OID = 20
 pg.types.setTypeParser(INT8_OID, Number)
 
 /** One pool of connections; `close` ends it. */
-export function connect(databaseUrl: string, connections: number): { readonly db: Database; readonly close: () => Promise<void> } {
+export function connect(
+  databaseUrl: string,
+  connections: number,
+): { readonly db: Database; readonly close: () => Promise<void> } {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: connections })
   // An idle connection that the server closes is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => undefined)

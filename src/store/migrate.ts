@@ -8,7 +8,9 @@ import { databaseRole, type ProcessRole, processRoles, rights } from './roles.ts
  * Idempotent; two at once are serialised by Kysely’s lock.
  */
 export async function migrate(ownerUrl: string, passwords: Readonly<Record<ProcessRole, string>>): Promise<void> {
-  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: ownerUrl, max: 2 }) }) })
+  const db = new Kysely<unknown>({
+    dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: ownerUrl, max: 2 }) }),
+  })
   try {
     const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve({ ...migrations }) } })
     const { error } = await migrator.migrateToLatest()

@@ -10,8 +10,30 @@ export const databaseRole = (role: ProcessRole): string => `cordon_${role}`
 type Rights = Readonly<Record<string, readonly string[]>>
 
 const everything = [
-  'person', 'policy', 'account', 'build', 'incident', 'finding', 'finding_version', 'quarantine', 'wake', 'verb_call', 'task', 'page', 'comment',
-  'evidence', 'plan_request', 'plan', 'plan_step', 'verification', 'vote', 'permit', 'containment', 'freeze_order', 'drill', 'audit_entry',
+  'person',
+  'policy',
+  'account',
+  'build',
+  'incident',
+  'finding',
+  'finding_version',
+  'quarantine',
+  'wake',
+  'verb_call',
+  'task',
+  'page',
+  'comment',
+  'evidence',
+  'plan_request',
+  'plan',
+  'plan_step',
+  'verification',
+  'vote',
+  'permit',
+  'containment',
+  'freeze_order',
+  'drill',
+  'audit_entry',
 ] as const
 
 const read = (tables: readonly string[]): Rights => Object.fromEntries(tables.map((table) => [table, ['select']]))

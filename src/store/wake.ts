@@ -23,11 +23,7 @@ export async function raiseWake(tx: Tx, incident: string): Promise<boolean> {
 
 /** Marks every request that was made before this read as handled. */
 export async function handleWake(tx: Tx, incident: string): Promise<void> {
-  await tx
-    .updateTable('wake')
-    .set({ handled: sql`requested` })
-    .where('incident', '=', incident)
-    .execute()
+  await tx.updateTable('wake').set({ handled: sql`requested` }).where('incident', '=', incident).execute()
 }
 
 /** Incidents whose request has been unhandled for at least `ms` milliseconds. */
