@@ -9,8 +9,6 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
-export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
-
 export type Json = JsonValue;
 
 export type JsonArray = JsonValue[];
@@ -41,20 +39,20 @@ export interface AuditEdge {
 export interface AuditEntry {
   at: Timestamp;
   body: Buffer;
-  id: Generated<Int8>;
+  id: Generated<number>;
   seq: number;
   stream: string;
   type: string;
 }
 
 export interface AuditLeaf {
-  entry: Int8;
+  entry: number;
   hash: Buffer;
-  index: Int8;
+  index: number;
 }
 
 export interface AuditPending {
-  id: Int8;
+  id: number;
 }
 
 export interface Build {
@@ -69,7 +67,7 @@ export interface Checkpoint {
   at: Generated<Timestamp>;
   note: string;
   root: Buffer;
-  size: Int8;
+  size: number;
 }
 
 export interface Comment {
@@ -316,9 +314,9 @@ export interface Vote {
 }
 
 export interface Wake {
-  handled: Generated<Int8>;
+  handled: Generated<number>;
   incident: string;
-  requested: Generated<Int8>;
+  requested: Generated<number>;
   requested_at: Generated<Timestamp>;
 }
 

@@ -34,14 +34,8 @@ export function asOnlySealer(db: Database, work: (connection: Database) => Promi
 }
 
 /** Where the log stands: the size and root of the newest checkpoint, or undefined before the first. */
-export async function newestCheckpoint(db: Database): Promise<Omit<Sealed, 'entries'> | undefined> {
-  const newest = await db
-    .selectFrom('checkpoint')
-    .select(['size', 'root'])
-    .orderBy('size', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return newest && { ...newest, size: Number(newest.size) }
+export function newestCheckpoint(db: Database): Promise<Omit<Sealed, 'entries'> | undefined> {
+  return db.selectFrom('checkpoint').select(['size', 'root']).orderBy('size', 'desc').limit(1).executeTakeFirst()
 }
 
 /**
@@ -83,7 +77,7 @@ async function takePending(tx: Tx): Promise<readonly Entry[]> {
 async function readEdge(tx: Tx): Promise<Edge> {
   const kept = await tx.selectFrom('audit_edge').select(['level', 'hash']).execute()
   const last = await tx.selectFrom('audit_leaf').select('index').orderBy('index', 'desc').limit(1).executeTakeFirst()
-  const size = last === undefined ? 0 : Number(last.index) + 1
+  const size = last === undefined ? 0 : last.index + 1
   // `append` refuses an edge that does not fit this size: a tree that somebody cut is never sealed over.
   return { size, roots: new Map(kept.map(({ level, hash }) => [level, hash])) }
 }

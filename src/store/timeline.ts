@@ -64,12 +64,12 @@ export async function eventsAfter(db: Database, id: number, stream?: string): Pr
   const rows = await db
     .selectFrom('audit_entry')
     .select(['id', 'body'])
-    .where('id', '>', sql<string>`${id}::bigint`)
+    .where('id', '>', sql<number>`${id}::bigint`)
     .$if(stream !== undefined, (query) => query.where('stream', '=', stream ?? ''))
     .orderBy('id')
     .limit(AT_ONCE)
     .execute()
-  return rows.map((row) => eventOf(Number(row.id), row.body))
+  return rows.map((row) => eventOf(row.id, row.body))
 }
 
 /** The greatest number below which every event can be seen by now: none is younger than `ms` milliseconds. */
