@@ -42,5 +42,5 @@ export const permissions: Readonly<Record<string, readonly Role[] | 'open'>> = {
 
 /** The roles that may call the route, `open` for everybody, or nobody. */
 export function rolesFor(method: string, url: string): readonly Role[] | 'open' {
-  return permissions[`${method} ${url}`] ?? (url.startsWith('/api') ? [] : 'open')
+  return permissions[`${method === 'HEAD' ? 'GET' : method} ${url}`] ?? (url.startsWith('/api') ? [] : 'open')
 }

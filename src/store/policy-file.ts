@@ -1,8 +1,9 @@
+import { Settings } from 'typebox/system'
 import { Value } from 'typebox/value'
 import { type Document, LineCounter, parseDocument } from 'yaml'
 import { durationMs } from '#domain/durations'
 import type { Policy } from '#domain/policy'
-import { type PolicyFile, policyFileSchema } from './policy-schema.ts'
+import { ACCOUNT, DURATION, type PolicyFile, policyFileSchema } from './policy-schema.ts'
 
 /** One thing that is wrong with a policy file, and where. */
 export interface PolicyProblem {
@@ -63,12 +64,28 @@ const isPolicyFile = (content: unknown): content is PolicyFile => Value.Check(po
 
 const keyOrIndex = (part: string): string | number => (/^\d{1,6}$/.test(part) ? Number(part) : part)
 
+/** A file that is wrong in more places is wrong as a whole. */
+const MOST_PROBLEMS = 100
+
 function problemsOf(content: unknown, lineOf: (path: readonly string[]) => number): readonly PolicyProblem[] {
-  return Value.Errors(policyFileSchema, content).map(({ instancePath, message, params }) => {
-    const path = instancePath.split('/').slice(1)
-    const unknown = 'additionalProperties' in params ? ` (${[params.additionalProperties].flat().join(', ')})` : ''
-    return { line: lineOf(path), path: path.join('.'), message: `${path.join('.') || 'the file'} ${message}${unknown}` }
+  Settings.Set({ maxErrors: MOST_PROBLEMS })
+  const errors = Value.Errors(policyFileSchema, content).filter(({ keyword }) => keyword !== 'additionalProperties')
+  const problems = errors.map(({ instancePath, keyword, message, params }) => {
+    const parts = instancePath.split('/').slice(1)
+    const path = parts.join('.')
+    const wrong = meaningOf[String('pattern' in params ? params.pattern : keyword)] ?? message
+    const allowed = 'allowedValues' in params ? `: ${params.allowedValues.join(', ')}` : ''
+    return { line: lineOf(parts), path, message: `${path === '' ? 'the file' : path} ${wrong}${allowed}` }
   })
+  return problems.toSorted((one, other) => one.line - other.line)
+}
+
+/** What the schema’s own words mean to who wrote the file, by keyword or by pattern. */
+const meaningOf: Readonly<Record<string, string>> = {
+  boolean: 'is no key of a policy',
+  enum: 'must be one of',
+  [DURATION]: 'must be a duration such as 500ms, 5s, 30m, 4h or 2d',
+  [ACCOUNT]: 'must be an AWS account id of 12 digits',
 }
 
 // The schema lets only durations through.

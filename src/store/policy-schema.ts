@@ -2,17 +2,17 @@ import Type, { type Static } from 'typebox'
 
 const closed = { additionalProperties: false } as const
 
+/** Text that is a duration. */
+export const DURATION = '^[0-9]{1,9}(ms|s|m|h|d)$'
+/** Text that is an AWS account id. */
+export const ACCOUNT = '^[0-9]{12}$'
+
 const duration = Type.String({
-  pattern: '^[0-9]{1,9}(ms|s|m|h|d)$',
+  pattern: DURATION,
   description: 'A duration: 500ms, 5s, 30m, 4h or 2d',
 })
-const account = Type.String({ pattern: '^[0-9]{12}$', description: 'An AWS account id' })
-const mode = Type.Union([
-  Type.Literal('observe'),
-  Type.Literal('recommend'),
-  Type.Literal('approve'),
-  Type.Literal('automatic'),
-])
+const account = Type.String({ pattern: ACCOUNT, description: 'An AWS account id' })
+const mode = Type.Enum(['observe', 'recommend', 'approve', 'automatic'])
 
 const people = (least: number) => Type.Optional(Type.Integer({ minimum: least, maximum: 20 }))
 
@@ -38,7 +38,7 @@ export const policyFileSchema = Type.Object(
       Type.Object({ production: Type.Optional(quorum), nonproduction: Type.Optional(quorum) }, closed),
     ),
     untrackWindow: Type.Optional(
-      Type.Union([Type.Literal('never'), Type.Literal('nonproduction'), Type.Literal('always')], {
+      Type.Enum(['never', 'nonproduction', 'always'], {
         description:
           'Whether cutting tracked EC2 connections may open the instance for a moment; of use to network containment only',
       }),
@@ -74,7 +74,7 @@ export const policyFileSchema = Type.Object(
       ),
     ),
     mode: Type.Optional(
-      Type.Object({ default: Type.Optional(mode), accounts: Type.Optional(Type.Record(account, mode)) }, closed),
+      Type.Object({ default: Type.Optional(mode), accounts: Type.Optional(Type.Record(account, mode, closed)) }, closed),
     ),
   },
   closed,

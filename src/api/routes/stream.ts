@@ -24,7 +24,7 @@ export const streamRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly feed: 
       'Resumable by `Last-Event-ID` (0 is from the beginning); without it, from now. Each event’s data is a timeline event with its `stream`.',
     querystring: StreamQuery,
   }
-  app.get('/api/stream', { schema }, async (request, reply) => {
+  app.get('/api/stream', { schema, exposeHeadRoute: false }, async (request, reply) => {
     const { incident, lastEventId } = request.query
     const header = request.headers['last-event-id']
     const last = typeof header === 'string' && /^\d{1,15}$/.test(header) ? header : lastEventId
