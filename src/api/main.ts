@@ -43,5 +43,11 @@ async function stop(signal: NodeJS.Signals): Promise<void> {
 process.once('SIGTERM', (signal) => void stop(signal))
 process.once('SIGINT', (signal) => void stop(signal))
 
-await app.listen({ host: '127.0.0.1', port: config.port })
-log.info({ url: config.publicUrl }, 'The console and the API answer')
+try {
+  await app.listen({ host: '127.0.0.1', port: config.port })
+  log.info({ url: config.publicUrl }, 'The console and the API answer')
+} catch (error) {
+  log.fatal({ err: error, port: config.port }, 'The port cannot be used: set CORDON_PORT to a free one')
+  process.exitCode = 1
+  await stop('SIGTERM')
+}

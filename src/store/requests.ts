@@ -112,11 +112,12 @@ export type RequestAnswer =
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string }
 
 /** What became of the request so far. */
-export async function requestAnswer(db: Database, request: string): Promise<RequestAnswer> {
+export async function requestAnswer(db: Database, incident: string, request: string): Promise<RequestAnswer> {
   const row = await db
     .selectFrom('plan_request')
     .select(['plan', 'refused'])
     .where('id', '=', request)
+    .where('incident', '=', incident)
     .executeTakeFirst()
   if (row === undefined) throw refusal('not_found', `There is no request ${request}`)
   if (row.plan !== null) return { kind: 'planned', plan: row.plan }

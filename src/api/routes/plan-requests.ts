@@ -42,7 +42,7 @@ export const requestRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db, 
     }
     const stored = await requestPlan(db, wish)
     waker.wake({ incident, build: stored.build, wakeDue: stored.wakeDue })
-    const answer = await awaitAnswer(db, stored.request)
+    const answer = await awaitAnswer(db, incident, stored.request)
     void reply.header('location', `/api/incidents/${incident}/requests/${stored.request}`)
     if (answer.kind === 'waiting')
       return reply.code(202).send({ request: stored.request, incident, plan: null, reopened: stored.hasReopened })
@@ -62,7 +62,7 @@ export const requestRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db, 
     { config: { about: 'incident' }, schema: look },
     async (request, reply) => {
       const { id: incident, request: asked } = request.params
-      const answer = await requestAnswer(db, asked)
+      const answer = await requestAnswer(db, incident, asked)
       if (answer.kind === 'waiting')
         return reply.code(202).send({ request: asked, incident, plan: null, reopened: false })
       return { ...(await planOf(db, answer)), request: asked, reopened: false }
@@ -70,10 +70,10 @@ export const requestRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db, 
   )
 }
 
-async function awaitAnswer(db: Database, request: string): Promise<RequestAnswer> {
+async function awaitAnswer(db: Database, incident: string, request: string): Promise<RequestAnswer> {
   const until = performance.now() + PATIENCE_MS
   for (;;) {
-    const answer = await requestAnswer(db, request)
+    const answer = await requestAnswer(db, incident, request)
     if (answer.kind !== 'waiting' || performance.now() >= until) return answer
     await pause(LOOK_EVERY_MS)
   }

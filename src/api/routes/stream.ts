@@ -88,7 +88,7 @@ function createSender(out: ServerResponse, incident: string | undefined): (event
   return (event) => {
     if (sent.has(event.id) || (incident !== undefined && event.stream !== incident)) return
     remember(sent, event.id)
-    out.write(`id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+    out.write(`id: ${event.id}\ndata: ${JSON.stringify(event)}\n\n`)
   }
 }
 
