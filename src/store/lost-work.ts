@@ -7,7 +7,7 @@ export type Work =
   | { readonly kind: 'incident'; readonly incident: string; readonly build: string }
   | { readonly kind: 'plan'; readonly plan: string; readonly build: string }
 
-/** Open incidents, and plans that are approved or executing, that did not change in the last `ms` milliseconds. */
+/** Open incidents, and plans that are decided, being carried out or watched, that did not change in the last `ms` milliseconds. */
 export async function openWork(db: Database, ms: number): Promise<readonly Work[]> {
   const before = sql<Date>`clock_timestamp() - make_interval(secs => ${ms / 1000})`
   const incidents = await db
@@ -20,14 +20,21 @@ export async function openWork(db: Database, ms: number): Promise<readonly Work[
     .selectFrom('plan')
     .innerJoin('incident', 'incident.id', 'plan.incident')
     .select(['plan.hash', 'incident.build'])
-    .where('plan.status', 'in', ['approved', 'executing'])
     .where('plan.approved_at', '<', before)
+    .where(sql<boolean>`(plan.status in ('approved', 'executing') or (${isWatched} and plan.closed_at < ${before}))`)
     .execute()
   return [
     ...incidents.map(({ id, build }): Work => ({ kind: 'incident', incident: id, build })),
     ...plans.map(({ hash, build }): Work => ({ kind: 'plan', plan: hash, build })),
   ]
 }
+
+/** A containment that is done is watched until the read-back after its last verification; a lost watch is worth starting for a day. */
+const isWatched = sql<boolean>`(
+  plan.status = 'done' and plan.closed_at > clock_timestamp() - interval '1 day'
+  and convert_from(plan.bytes, 'UTF8')::jsonb ->> 'purpose' = 'contain'
+  and not exists (select from verification where verification.plan = plan.hash
+    and verification.round >= jsonb_array_length(convert_from(plan.bytes, 'UTF8')::jsonb -> 'verifyAfterMs')))`
 
 /** Keeps in the timeline that the incident’s workflow was gone. */
 export const noteRestart = (db: Database, incident: string): Promise<void> =>

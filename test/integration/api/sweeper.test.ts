@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Workflows } from '#api/deps'
 import { sweep } from '#api/sweeper'
+import { openWork } from '#store/lost-work'
 import { finding } from './findings-made.ts'
 import { proposePlan } from './plans-made.ts'
 import { BUILD, openWorld, type World } from './world.ts'
@@ -69,6 +70,20 @@ describe('the sweeper', () => {
     expect((await timelineOf(incident)).filter((type) => type === 'incident.restarted')).toHaveLength(1)
     stop.abort()
     await sweeping
+  })
+
+  it('starts the watch over a containment again until its last read-back is recorded', async () => {
+    const { hash, incident } = await proposePlan(world)
+    await world.owner.updateTable('wake').set({ handled: 99, requested: 99 }).where('incident', '=', incident).execute()
+    const long = new Date(Date.now() - 3_600_000)
+    const done = { status: 'done', approved_at: long, closed_at: long }
+    await world.owner.updateTable('plan').set(done).where('hash', '=', hash).execute()
+    await world.owner.insertInto('verification').values({ plan: hash, round: 0, discrepancies: '[]' }).execute()
+    const plansOf = async () =>
+      (await openWork(world.db, 0)).flatMap((work) => (work.kind === 'plan' ? [work.plan] : []))
+    expect(await plansOf()).toContain(hash)
+    await world.owner.insertInto('verification').values({ plan: hash, round: 1, discrepancies: '[]' }).execute()
+    expect(await plansOf()).not.toContain(hash)
   })
 
   it('repeats a wake that nobody handled for five seconds, and leaves the others', async () => {
