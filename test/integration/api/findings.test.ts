@@ -117,6 +117,26 @@ describe('POST /api/findings', () => {
     expect(second.incident).not.toBe(first)
   })
 
+  it('never puts a finding into an incident that was closed at the same moment', async () => {
+    const race = async (number: number): Promise<readonly string[]> => {
+      const user = `race-${number}`
+      const [{ incident }] = (await post(finding({ id: user, user }))).body.incidents
+      await Promise.all([
+        world.call('POST', `/api/incidents/${incident}/close`, 'responder', { code: 'resolved' }),
+        ...[1, 2, 3].map((one) => post(finding({ id: `${user}-${one}`, user }))),
+      ])
+      const { events } = (await world.call('GET', `/api/incidents/${incident}/timeline`, 'auditor')).body
+      return events.map(({ type }: { type: string }) => type)
+    }
+    const timelines = await Promise.all(Array.from({ length: 10 }, (_, number) => race(number)))
+    expect(timelines.map((types) => types.at(-1))).toEqual(timelines.map(() => 'incident.closed'))
+    for (let number = 0; number < 10; number++)
+      for (const one of [1, 2, 3])
+        expect((await world.call('GET', `/api/findings/race-${number}-${one}`, 'auditor')).body.incident).toMatch(
+          /^inc-/,
+        )
+  })
+
   it('quarantines with a reason what could harm its readers, and goes on with the rest', async () => {
     const deep = JSON.parse(`${'{"a":'.repeat(40)}1${'}'.repeat(40)}`)
     const hostile = `[{"__proto__":{"x":1}},${JSON.stringify({ ...finding(), title: 'nul \u0000' })},{"id":"\\ud800"},${JSON.stringify(deep)},${JSON.stringify(finding({ id: 'after-hostile', user: 'after-hostile' }))}]`
