@@ -10,7 +10,7 @@ import { everyone } from './people.ts'
 import { planFromBytes } from './plan-bytes.ts'
 import { refusal } from './refusal.ts'
 import type { PlanStep, Plan as PlanTable } from './schema.generated.ts'
-import { votesOn } from './votes.ts'
+import { votesOn } from './voting.ts'
 
 type PlanRow = Selectable<PlanTable>
 type StepRow = Selectable<PlanStep>

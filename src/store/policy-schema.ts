@@ -74,7 +74,10 @@ export const policyFileSchema = Type.Object(
       ),
     ),
     mode: Type.Optional(
-      Type.Object({ default: Type.Optional(mode), accounts: Type.Optional(Type.Record(account, mode, closed)) }, closed),
+      Type.Object(
+        { default: Type.Optional(mode), accounts: Type.Optional(Type.Record(account, mode, closed)) },
+        closed,
+      ),
     ),
   },
   closed,

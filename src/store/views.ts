@@ -62,7 +62,8 @@ export async function listIncidents(db: Database, filter: IncidentFilter): Promi
   return { items: await asRows(db, shown), next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null }
 }
 
-const incidentQuery = (db: Database) =>
+/** Incidents with what their row shows. */
+export const incidentQuery = (db: Database) =>
   db
     .selectFrom('incident')
     .leftJoin('account', 'account.id', 'incident.account')
@@ -119,7 +120,8 @@ async function asRows(db: Database, rows: readonly IncidentQueryRow[]): Promise<
 }
 
 /** The columns hold words of closed lists: the database checks status and phase, the worker writes verdicts. */
-const asRow = (row: IncidentQueryRow, wait: WaitingFor | null): IncidentRow => ({
+/** One of them as a row. */
+export const asRow = (row: IncidentQueryRow, wait: WaitingFor | null): IncidentRow => ({
   id: row.id,
   title: row.title,
   severity: row.severity_milli / 1000,
@@ -136,69 +138,6 @@ const asRow = (row: IncidentQueryRow, wait: WaitingFor | null): IncidentRow => (
   updatedAt: row.updated_at.toISOString(),
 })
 
-/** The incident’s row and more. Throws `not_found`. */
-export async function incidentDetail(db: Database, id: string) {
-  const row = await incidentQuery(db).where('incident.id', '=', id).executeTakeFirst()
-  if (row === undefined) throw refusal('not_found', `There is no incident ${id}`)
-  const waits = await waitingFor(db, [row])
-  const about = {
-    ...asRow(row, waits.get(id) ?? null),
-    environment: row.environment,
-    episode: row.episode,
-    reasons: row.reasons,
-    runbook: row.runbook,
-  }
-  return {
-    ...about,
-    build: row.build,
-    policy: row.policy_digest,
-    acknowledgedBy: row.acknowledged_by,
-    acknowledgedAt: row.acknowledged_at?.toISOString() ?? null,
-    closureCode: row.closure_code,
-    lessons: row.lessons,
-    closedAt: row.closed_at?.toISOString() ?? null,
-    ...(await around(db, id, row.episode)),
-  }
-}
-
-async function around(db: Database, id: string, episode: number) {
-  const [tasks, comments, containments, pages] = await Promise.all([
-    db
-      .selectFrom('task')
-      .select(['id', 'text', 'whom', 'opened_at', 'settled_at'])
-      .where('incident', '=', id)
-      .where('episode', '=', episode)
-      .orderBy('opened_at')
-      .execute(),
-    db.selectFrom('comment').select(['id', 'person', 'text', 'at']).where('incident', '=', id).orderBy('at').execute(),
-    db.selectFrom('containment').selectAll().where('incident', '=', id).orderBy('since').execute(),
-    db
-      .selectFrom('page')
-      .select(['person', 'level', 'channel', 'text', 'sent_at'])
-      .where('incident', '=', id)
-      .orderBy('sent_at')
-      .execute(),
-  ])
-  return {
-    tasks: tasks.map(({ opened_at, settled_at, ...task }) => ({
-      ...task,
-      openedAt: opened_at.toISOString(),
-      settledAt: settled_at?.toISOString() ?? null,
-    })),
-    comments: comments.map((comment) => ({ ...comment, at: comment.at.toISOString() })),
-    containments: containments.map(({ plan, step, target_key, since, released_at, release_reason, released_by }) => ({
-      plan,
-      step,
-      target: target_key,
-      since: since.toISOString(),
-      releasedAt: released_at?.toISOString() ?? null,
-      releaseReason: release_reason,
-      releasedBy: released_by,
-    })),
-    pages: pages.map(({ sent_at, ...page }) => ({ ...page, sentAt: sent_at.toISOString() })),
-  }
-}
-
 /** Whether there is such a thing; what a route asks before it looks at a body. */
 export async function exists(db: Database, kind: 'incident' | 'plan', id: string): Promise<boolean> {
   const found =
@@ -206,24 +145,6 @@ export async function exists(db: Database, kind: 'incident' | 'plan', id: string
       ? await db.selectFrom('incident').select('id').where('id', '=', id).executeTakeFirst()
       : await db.selectFrom('plan').select('hash').where('hash', '=', id).executeTakeFirst()
   return found !== undefined
-}
-
-/** Every collected piece of evidence of the incident, oldest first. */
-export async function evidenceOf(db: Database, incident: string) {
-  const rows = await db
-    .selectFrom('evidence')
-    .selectAll()
-    .where('incident', '=', incident)
-    .orderBy('collected_at')
-    .execute()
-  return rows.map(({ id, kind, question, digest, body, collected_at }) => ({
-    id,
-    kind,
-    question,
-    digest,
-    answer: body,
-    collectedAt: collected_at.toISOString(),
-  }))
 }
 
 /** The build that the incident’s episode is frozen to. */

@@ -4,9 +4,9 @@ import { EvidenceList, FindingList, Timeline, TimelineQuery } from '#api/schemas
 import { answers, IncidentParams, limitOf, problems } from '#api/schemas/parts'
 import { PlanList } from '#api/schemas/plan'
 import { findingsOf } from '#store/finding-views'
+import { evidenceOf } from '#store/incident-detail'
 import { plansOf } from '#store/plan-views'
 import { timelineOf } from '#store/timeline'
-import { evidenceOf } from '#store/views'
 
 const TIMELINE_PAGE = 500
 

@@ -7,8 +7,8 @@ import { CommentAnswer, IncidentDetail, NewComment } from '#api/schemas/incident
 import { answers, IncidentParams, problems } from '#api/schemas/parts'
 import type { Waker } from '#api/waker'
 import { addComment } from '#store/comments'
+import { incidentDetail } from '#store/incident-detail'
 import { acknowledge } from '#store/incident-verbs'
-import { incidentDetail } from '#store/views'
 
 /** A responder’s verbs. */
 export const incidentVerbRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker: Waker }> = async (app, deps) => {

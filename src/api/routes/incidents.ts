@@ -2,7 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { ApiDeps } from '#api/deps'
 import { IncidentDetail, IncidentList, IncidentQuery } from '#api/schemas/incident'
 import { answers, IncidentParams, limitOf, problems } from '#api/schemas/parts'
-import { incidentDetail, listIncidents } from '#store/views'
+import { incidentDetail } from '#store/incident-detail'
+import { listIncidents } from '#store/views'
 
 const PAGE = 50
 

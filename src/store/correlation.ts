@@ -1,0 +1,72 @@
+import { sql } from 'kysely'
+import { correlationKey, type Finding } from '#domain/finding'
+import type { Tx } from './database.ts'
+import { episodeTerms } from './episode-terms.ts'
+import { record } from './events.ts'
+import { newIncidentId } from './incident-id.ts'
+
+/** The open incident that the finding is already in, or that is about the same entity, or a new one. Its row is locked until the commit. */
+export async function incidentFor(tx: Tx, finding: Finding, former: string | undefined): Promise<string> {
+  const key = correlationKey(finding)
+  for (;;) {
+    const open =
+      (former === undefined ? undefined : await lockOpen(tx, 'id', former)) ??
+      (await lockOpen(tx, 'correlation_key', key))
+    if (open !== undefined) {
+      await follow(tx, open, finding)
+      return open
+    }
+    // Nothing when another transaction opened one at this moment: then it is there to be locked.
+    const opened = await openIncident(tx, finding, key)
+    if (opened !== undefined) return opened
+  }
+}
+
+async function lockOpen(tx: Tx, column: 'id' | 'correlation_key', value: string): Promise<string | undefined> {
+  const row = await tx
+    .selectFrom('incident')
+    .select('id')
+    .where(column, '=', value)
+    .where('status', '<>', 'closed')
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  return row?.id
+}
+
+async function follow(tx: Tx, incident: string, { severityMilli }: Finding): Promise<void> {
+  const set = {
+    severity_milli: sql<number>`greatest(severity_milli, ${severityMilli}::int)`,
+    updated_at: sql<Date>`clock_timestamp()`,
+  }
+  await tx.updateTable('incident').set(set).where('id', '=', incident).execute()
+}
+
+async function openIncident(tx: Tx, finding: Finding, key: string): Promise<string | undefined> {
+  const { title, severityMilli, account, region, type } = finding
+  const { build, policy } = await episodeTerms(tx)
+  const opened = await tx
+    .insertInto('incident')
+    .values({
+      id: newIncidentId(),
+      correlation_key: key,
+      title,
+      severity_milli: severityMilli,
+      account,
+      region,
+      build,
+      policy_digest: policy,
+    })
+    .onConflict((conflict) => conflict.column('correlation_key').where('status', '<>', 'closed').doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  if (opened === undefined) return undefined
+  await record(tx, {
+    stream: opened.id,
+    type: 'incident.opened',
+    actor: { kind: 'cordon', id: 'api' },
+    text: `Incident opened for ${type} in account ${account}`,
+    refs: { incident: opened.id, build, policy },
+    body: { episode: 1, correlationKey: key },
+  })
+  return opened.id
+}

@@ -1,0 +1,85 @@
+import type { Database } from './database.ts'
+import { refusal } from './refusal.ts'
+import { asRow, incidentQuery } from './views.ts'
+import { waitingFor } from './waiting.ts'
+
+/** The incident’s row and more. Throws `not_found`. */
+export async function incidentDetail(db: Database, id: string) {
+  const row = await incidentQuery(db).where('incident.id', '=', id).executeTakeFirst()
+  if (row === undefined) throw refusal('not_found', `There is no incident ${id}`)
+  const waits = await waitingFor(db, [row])
+  const about = {
+    ...asRow(row, waits.get(id) ?? null),
+    environment: row.environment,
+    episode: row.episode,
+    reasons: row.reasons,
+    runbook: row.runbook,
+  }
+  return {
+    ...about,
+    build: row.build,
+    policy: row.policy_digest,
+    acknowledgedBy: row.acknowledged_by,
+    acknowledgedAt: row.acknowledged_at?.toISOString() ?? null,
+    closureCode: row.closure_code,
+    lessons: row.lessons,
+    closedAt: row.closed_at?.toISOString() ?? null,
+    ...(await around(db, id, row.episode)),
+  }
+}
+
+async function around(db: Database, id: string, episode: number) {
+  const [tasks, comments, containments, pages] = await Promise.all([
+    db
+      .selectFrom('task')
+      .select(['id', 'text', 'whom', 'opened_at', 'settled_at'])
+      .where('incident', '=', id)
+      .where('episode', '=', episode)
+      .orderBy('opened_at')
+      .execute(),
+    db.selectFrom('comment').select(['id', 'person', 'text', 'at']).where('incident', '=', id).orderBy('at').execute(),
+    db.selectFrom('containment').selectAll().where('incident', '=', id).orderBy('since').execute(),
+    db
+      .selectFrom('page')
+      .select(['person', 'level', 'channel', 'text', 'sent_at'])
+      .where('incident', '=', id)
+      .orderBy('sent_at')
+      .execute(),
+  ])
+  return {
+    tasks: tasks.map(({ opened_at, settled_at, ...task }) => ({
+      ...task,
+      openedAt: opened_at.toISOString(),
+      settledAt: settled_at?.toISOString() ?? null,
+    })),
+    comments: comments.map((comment) => ({ ...comment, at: comment.at.toISOString() })),
+    containments: containments.map(({ plan, step, target_key, since, released_at, release_reason, released_by }) => ({
+      plan,
+      step,
+      target: target_key,
+      since: since.toISOString(),
+      releasedAt: released_at?.toISOString() ?? null,
+      releaseReason: release_reason,
+      releasedBy: released_by,
+    })),
+    pages: pages.map(({ sent_at, ...page }) => ({ ...page, sentAt: sent_at.toISOString() })),
+  }
+}
+
+/** Every collected piece of evidence of the incident, oldest first. */
+export async function evidenceOf(db: Database, incident: string) {
+  const rows = await db
+    .selectFrom('evidence')
+    .selectAll()
+    .where('incident', '=', incident)
+    .orderBy('collected_at')
+    .execute()
+  return rows.map(({ id, kind, question, digest, body, collected_at }) => ({
+    id,
+    kind,
+    question,
+    digest,
+    answer: body,
+    collectedAt: collected_at.toISOString(),
+  }))
+}

@@ -1,0 +1,105 @@
+import { sql } from 'kysely'
+import type { Tally } from '#domain/votes'
+import { record } from './events.ts'
+import type { LockedPlan, StoredVote, Voting } from './voting.ts'
+
+/** Does to the plan what its votes amount to. */
+export async function decide(voting: Voting, result: Tally): Promise<void> {
+  switch (result.kind) {
+    case 'denied':
+      return deny(voting, result.by)
+    case 'held':
+      return tell(voting, 'plan.held', `${result.by} holds the plan “${voting.row.purpose}”`)
+    case 'approved':
+      return approve(voting, result.given)
+    case 'open':
+      return undefined
+  }
+}
+
+async function deny(voting: Voting, by: string): Promise<void> {
+  const { tx, row, ballot } = voting
+  const status_reason = `${by} denied it${ballot.reason === null ? '' : `: ${ballot.reason}`}`
+  await tx
+    .updateTable('plan')
+    .set({ status: 'denied', status_reason, closed_at: row.clock })
+    .where('hash', '=', row.hash)
+    .execute()
+  await tell(voting, 'plan.denied', `The plan “${row.purpose}” is denied: ${status_reason}`)
+}
+
+async function approve(voting: Voting, given: number): Promise<void> {
+  const { tx, row, plan } = voting
+  const { run_by } = await tx
+    .updateTable('plan')
+    .set({
+      status: 'approved',
+      approved_at: row.clock,
+      run_by: sql<Date>`${row.clock}::timestamptz + make_interval(secs => ${plan.runWithinMs / 1000})`,
+    })
+    .where('hash', '=', row.hash)
+    .returning('run_by')
+    .executeTakeFirstOrThrow()
+  await tell(
+    voting,
+    'plan.approved',
+    `The plan “${row.purpose}” is approved by ${given}: it may run until ${run_by?.toISOString() ?? 'further notice'}`,
+  )
+}
+
+async function tell(
+  { tx, row, ballot }: Voting,
+  type: 'plan.held' | 'plan.denied' | 'plan.approved',
+  text: string,
+): Promise<void> {
+  await record(tx, {
+    stream: row.incident,
+    type,
+    actor: { kind: 'person', id: ballot.person.id },
+    text,
+    refs: { plan: row.hash },
+  })
+}
+
+/** Ends the plan that nobody decided in time; returns the reason. */
+export async function expire({ tx, row }: Voting): Promise<string> {
+  const reason = `nobody decided by ${row.decide_by.toISOString()}`
+  await tx
+    .updateTable('plan')
+    .set({ status: 'expired', status_reason: reason, closed_at: row.clock })
+    .where('hash', '=', row.hash)
+    .execute()
+  await record(tx, {
+    stream: row.incident,
+    type: 'plan.expired',
+    actor: { kind: 'cordon', id: 'api' },
+    text: `The plan “${row.purpose}” expired: ${reason}`,
+    refs: { plan: row.hash },
+  })
+  return `The plan expired at ${row.decide_by.toISOString()}: ${reason}`
+}
+
+/** Who closed the plan to further votes, and when. */
+export function whyClosed(row: LockedPlan, votes: readonly StoredVote[]): string {
+  const deny = votes.find(({ decision }) => decision === 'deny')
+  const at = (row.closed_at ?? row.approved_at)?.toISOString() ?? 'before'
+  switch (row.status) {
+    case 'denied':
+      return deny === undefined ? `The plan was denied at ${at}` : `${deny.person} denied the plan at ${deny.at}`
+    case 'approved':
+    case 'executing':
+      return `${namesOf(votes)} approved the plan at ${row.approved_at?.toISOString() ?? at}: it is ${row.status}`
+    case 'expired':
+      return `The plan expired at ${at}: its decide-by was ${row.decide_by.toISOString()}`
+    case 'superseded':
+      return `The plan was superseded at ${at}${row.superseded_by === null ? '' : ` by ${row.superseded_by}`}: ${row.status_reason ?? 'a newer plan replaces it'}`
+    default:
+      return `The plan ended as ${row.status} at ${at}`
+  }
+}
+
+const namesOf = (votes: readonly StoredVote[]): string =>
+  votes
+    .filter(({ decision }) => decision === 'approve')
+    .map(({ person }) => person)
+    .join(' and ') || 'Policy'
