@@ -11,7 +11,8 @@ export async function decide(voting: Voting, result: Tally): Promise<void> {
     case 'held':
       return tell(voting, 'plan.held', `${result.by} holds the plan “${voting.row.purpose}”`)
     case 'approved':
-      return approve(voting, result.given)
+      // A hold that was taken back leaves the run-by clock as it was.
+      return voting.row.status === 'approved' ? undefined : approve(voting, result.given)
     case 'open':
       return undefined
   }

@@ -50,9 +50,7 @@ const standing = (votes: readonly StoredVote[], person: string): StoredVote | un
 async function vote(voting: Voting, votes: readonly StoredVote[]): Promise<CastVote> {
   const { tx, row, ballot } = voting
   if (row.status === 'proposed' && row.isLate) return late(row, await expire(voting), await raiseWake(tx, row.incident))
-  // A deny stops what has not begun, also after the quorum.
-  const isOpen = row.status === 'proposed' || (row.status === 'approved' && ballot.decision === 'deny')
-  if (!isOpen) return late(row, whyClosed(row, votes), false)
+  if (!isOpenTo(voting, votes)) return late(row, whyClosed(row, votes), false)
   await insertVote(voting)
   const result = tally({
     quorum: voting.plan.quorum,
@@ -62,6 +60,13 @@ async function vote(voting: Voting, votes: readonly StoredVote[]): Promise<CastV
   })
   await decide(voting, result)
   return counted(row, await raiseWake(tx, row.incident))
+}
+
+/** After the quorum one person can still stop what has not begun, and take back a hold. */
+function isOpenTo({ row, ballot }: Voting, votes: readonly StoredVote[]): boolean {
+  if (row.status === 'proposed') return true
+  const isStopOrRelease = ballot.decision !== 'approve' || standing(votes, ballot.person.id)?.decision === 'hold'
+  return row.status === 'approved' && isStopOrRelease
 }
 
 async function insertVote({ tx, row, ballot }: Voting): Promise<void> {

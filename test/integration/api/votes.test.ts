@@ -70,6 +70,16 @@ describe('a vote', () => {
     expect((await vote(hash, 'approver1', 'approve')).body.status).toBe('approved')
   })
 
+  it('to hold stops an approved plan too, and taking it back leaves the clock as it was', async () => {
+    const { hash, incident } = await proposePlan(world)
+    await vote(hash, 'approver1', 'approve')
+    const { runBy } = (await vote(hash, 'approver2', 'approve')).body
+    expect((await vote(hash, 'approver1', 'hold')).body).toMatchObject({ status: 'approved', runBy })
+    expect(await eventsOf(incident)).toContain('plan.held')
+    expect((await vote(hash, 'approver1', 'approve')).body).toMatchObject({ status: 'approved', runBy })
+    expect((await eventsOf(incident)).filter((type) => type === 'plan.approved')).toHaveLength(1)
+  })
+
   it('to deny stops an approved plan that has not begun', async () => {
     const { hash } = await proposePlan(world)
     await vote(hash, 'approver1', 'approve')
