@@ -48,7 +48,7 @@ const standing = (votes: readonly StoredVote[], person: string): StoredVote | un
   votes.findLast((one) => one.person === person)
 
 async function vote(voting: Voting, votes: readonly StoredVote[]): Promise<CastVote> {
-  const { tx, row, ballot } = voting
+  const { tx, row } = voting
   if (row.status === 'proposed' && row.isLate) return late(row, await expire(voting), await raiseWake(tx, row.incident))
   if (!isOpenTo(voting, votes)) return late(row, whyClosed(row, votes), false)
   await insertVote(voting)
