@@ -1,0 +1,183 @@
+/** What the API answers, as far as the command shows it. Everything else stays in `--json`. */
+export interface Problem {
+  readonly status: number
+  readonly code: string
+  readonly title: string
+  readonly detail: string
+}
+
+export interface WaitingFor {
+  readonly what: 'votes' | 'execution' | 'task' | 'cordon'
+  readonly plan?: string
+  readonly text?: string
+  readonly whom: readonly string[]
+  readonly until: string | null
+}
+
+export interface IncidentRow {
+  readonly id: string
+  readonly title: string
+  readonly severity: number
+  readonly band: string
+  readonly status: 'open' | 'contained' | 'recovered' | 'closed'
+  readonly phase: string
+  readonly verdict: string | null
+  readonly account: string
+  readonly accountName: string | null
+  readonly region: string
+  readonly findingTypes: readonly string[]
+  readonly waitingFor: WaitingFor | null
+  readonly openedAt: string
+  readonly updatedAt: string
+}
+
+export interface Containment {
+  readonly plan: string
+  readonly step: number
+  readonly target: string
+  readonly since: string
+  readonly releasedAt: string | null
+  readonly releaseReason: string | null
+}
+
+export interface IncidentDetail extends IncidentRow {
+  readonly episode: number
+  readonly reasons: readonly string[]
+  readonly runbook: string | null
+  readonly acknowledgedBy: string | null
+  readonly closureCode: string | null
+  readonly tasks: readonly { readonly text: string; readonly settledAt: string | null }[]
+  readonly comments: readonly { readonly person: string; readonly text: string; readonly at: string }[]
+  readonly containments: readonly Containment[]
+  readonly pages: readonly { readonly person: string; readonly level: number; readonly channel: string }[]
+}
+
+export interface TimelineEvent {
+  readonly id: number
+  readonly stream?: string
+  readonly at: string
+  readonly type: string
+  readonly actor: string
+  readonly text: string
+  readonly refs: Readonly<Record<string, string>>
+}
+
+export interface Change {
+  readonly field: string
+  readonly before: unknown
+  readonly after: unknown
+}
+
+export interface MadeCall extends Change {
+  readonly operation: string
+  readonly requestId: string | null
+  readonly at: string
+}
+
+export interface PlanCall {
+  readonly operation: string
+  readonly resource: string
+  readonly change: Change
+  readonly made: readonly MadeCall[]
+}
+
+export interface PlanStep {
+  readonly index: number
+  readonly action: string
+  readonly direction: 'apply' | 'revert'
+  readonly target: { readonly kind: string; readonly account: string; readonly text: string }
+  readonly status: string
+  readonly text: string
+  readonly before: Readonly<Record<string, unknown>>
+  readonly after: Readonly<Record<string, unknown>>
+  readonly reversible: boolean
+  readonly residual: readonly string[]
+  readonly calls: readonly PlanCall[]
+  readonly outcome: unknown
+  readonly endedAt: string | null
+  readonly verifiedAt: string | null
+}
+
+export interface Verification {
+  readonly round: number
+  readonly at: string
+  readonly discrepancies: unknown
+}
+
+export interface PlanView {
+  readonly hash: string
+  readonly shortHash: string
+  readonly incident: string
+  readonly purpose: string
+  readonly reason: string
+  readonly kind: 'contain' | 'recover' | 'undo'
+  readonly proposer: string
+  readonly tier: string
+  readonly status: string
+  readonly statusReason: string | null
+  readonly steps: readonly PlanStep[]
+  readonly quorum: {
+    readonly required: number
+    readonly groups: number
+    readonly given: number
+    readonly eligible: number
+  }
+  readonly votes: readonly {
+    readonly person: string
+    readonly decision: string
+    readonly reason: string | null
+    readonly at: string
+  }[]
+  readonly proposedAt: string
+  readonly decideBy: string
+  readonly approvedAt: string | null
+  readonly runBy: string | null
+  readonly runWithinMs: number
+  readonly closedAt: string | null
+  readonly undoes: string | null
+  readonly release: string | null
+  readonly supersededBy: string | null
+  readonly blastRadius: readonly string[]
+  readonly verifications: readonly Verification[]
+}
+
+/** A request that took longer than the API waits. */
+export interface WaitingRequest {
+  readonly request: string
+  readonly incident: string
+  readonly plan: null
+}
+
+export interface Evidence {
+  readonly id: string
+  readonly kind: string
+  readonly question: unknown
+  readonly digest: string
+  readonly answer: unknown
+  readonly collectedAt: string
+}
+
+export interface FindingRow {
+  readonly id: string
+  readonly type: string | null
+  readonly account: string | null
+  readonly region: string | null
+  readonly severity: number | null
+  readonly state: string
+  readonly incident: string | null
+  readonly reason: string | null
+  readonly receivedAt: string
+}
+
+export interface DrillRun {
+  readonly id: string
+  readonly name: string
+  readonly findingId: string
+  readonly incident: string | null
+  readonly at: string
+}
+
+export interface Readiness {
+  readonly status: string
+  readonly parts: Readonly<Record<string, { readonly ok: boolean; readonly reason?: string }>>
+}

@@ -1,0 +1,94 @@
+import type { Problem } from './answers.ts'
+import { failure, refused } from './failure.ts'
+
+const ANSWER_TIMEOUT_MS = 30_000
+
+export interface Api {
+  readonly url: string
+  readonly get: <T>(path: string, query?: Readonly<Record<string, string | undefined>>) => Promise<T>
+  readonly post: <T>(path: string, body?: unknown) => Promise<T>
+  readonly remove: <T>(path: string, query?: Readonly<Record<string, string | undefined>>) => Promise<T>
+  /** The raw answer of a stream; aborting the signal ends it. */
+  readonly open: (path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<Response>
+  /** The same Cordon as somebody else. */
+  readonly as: (token: string) => Api
+}
+
+/** Cordon's API over HTTP. Throws a `Failure`: exit 1 when it refuses, 3 when there is no answer. */
+export function createApi(url: string, token: string | undefined): Api {
+  const authorization: Readonly<Record<string, string>> =
+    token === undefined ? {} : { authorization: `Bearer ${token}` }
+
+  async function ask(method: string, address: string, body?: unknown): Promise<unknown> {
+    const request = {
+      method,
+      headers: { ...authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    }
+    return documentOf(await reach(url, address, request))
+  }
+  return {
+    url,
+    get: (path, query) => ask('GET', withQuery(path, query)) as Promise<never>,
+    post: (path, body) => ask('POST', path, body) as Promise<never>,
+    remove: (path, query) => ask('DELETE', withQuery(path, query)) as Promise<never>,
+    async open(path, headers, signal) {
+      const response = await reach(url, path, { headers: { ...authorization, ...headers }, signal })
+      if (!response.ok) await documentOf(response)
+      return response
+    },
+    as: (other) => createApi(url, other),
+  }
+}
+
+async function reach(url: string, path: string, request: RequestInit): Promise<Response> {
+  try {
+    return await fetch(new URL(path, url), request)
+  } catch (cause) {
+    if (isTimeout(cause))
+      throw failure(
+        3,
+        `${url} did not answer within ${ANSWER_TIMEOUT_MS / 1000} s: ask cordon doctor what is wrong`,
+        cause,
+      )
+    throw failure(3, `Cordon cannot be reached at ${url} (${reasonOf(cause)}): start it, or set CORDON_URL`, cause)
+  }
+}
+
+const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError'
+
+// fetch says only “fetch failed”; its cause says why.
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { cause } = error
+  if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join('; ')
+  return cause instanceof Error ? cause.message : error.message
+}
+
+async function documentOf(response: Response): Promise<unknown> {
+  const text = await response.text()
+  const document = parsed(text)
+  if (response.ok) return document
+  throw refused(problemOf(response, document))
+}
+
+function parsed(text: string): unknown {
+  if (text === '') return null
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    // Something between us and Cordon answers in its own words.
+    return text
+  }
+}
+
+function problemOf({ status, statusText }: Response, document: unknown): Problem {
+  if (typeof document === 'object' && document !== null && 'code' in document) return document as Problem
+  return { status, code: 'unavailable', title: `HTTP ${status} ${statusText}`, detail: '' }
+}
+
+function withQuery(path: string, query: Readonly<Record<string, string | undefined>> = {}): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`
+}

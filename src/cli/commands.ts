@@ -1,0 +1,192 @@
+import type { Run } from './command.ts'
+
+/** How a command's own module is found, when it is used. */
+export interface Loaded {
+  readonly load: () => Promise<Run>
+  /** Whose token the demo uses when none is given. */
+  readonly as: string
+}
+
+export interface CommandSpec extends Loaded {
+  /** With its group and its words, as in help. */
+  readonly name: string
+  readonly description: string
+  readonly options?: readonly (readonly [flags: string, text: string])[]
+}
+
+const incidents = () => import('./commands/incidents.ts')
+const verbs = () => import('./commands/incident-verbs.ts')
+const plans = () => import('./commands/plans.ts')
+const findings = () => import('./commands/findings.ts')
+const freeze = () => import('./commands/freeze.ts')
+
+const why = ['--reason <text>', 'why'] as const
+const account = ['--account <id>', 'only in this account'] as const
+const limit = ['--limit <count>', 'how many at most'] as const
+
+/** Every command. It imports nothing: help is quick because of that. */
+export const commands: readonly CommandSpec[] = [
+  {
+    name: 'incidents',
+    description: 'list incidents, newest first',
+    options: [
+      ['--status <status>', 'open, contained, recovered or closed; several with commas'],
+      ['--severity <severity>', 'low, medium, high, critical, or the least number'],
+      ['--account <id>', 'of this account'],
+      ['--finding <id>', 'the incident of this finding'],
+      ['--q <text>', 'that contain the text'],
+      limit,
+    ],
+    as: 'responder',
+    load: async () => (await incidents()).list,
+  },
+  {
+    name: 'show <incident>',
+    description: 'one incident with its plans and timeline',
+    as: 'responder',
+    load: async () => (await incidents()).show,
+  },
+  {
+    name: 'timeline <incident>',
+    description: 'what happened, oldest first',
+    as: 'responder',
+    load: async () => (await incidents()).timeline,
+  },
+  {
+    name: 'evidence <incident>',
+    description: 'what was collected',
+    as: 'responder',
+    load: async () => (await incidents()).evidence,
+  },
+  {
+    name: 'plan <hash>',
+    description: 'one plan, exactly as it runs',
+    as: 'responder',
+    load: async () => (await plans()).show,
+  },
+  {
+    name: 'approve <hash>',
+    description: 'approve a plan',
+    options: [why],
+    as: 'approver1',
+    load: async () => (await plans()).approve,
+  },
+  {
+    name: 'deny <hash>',
+    description: 'deny a plan; one is enough',
+    options: [why],
+    as: 'approver1',
+    load: async () => (await plans()).deny,
+  },
+  {
+    name: 'hold <hash>',
+    description: 'hold a plan until you decide',
+    options: [why],
+    as: 'approver1',
+    load: async () => (await plans()).hold,
+  },
+  {
+    name: 'undo <hash>',
+    description: 'propose the undo of a plan',
+    options: [why, ['--release <why>', 'false-positive (usual), rotated, rebuilt or accepted-risk']],
+    as: 'responder',
+    load: async () => (await plans()).undo,
+  },
+  {
+    name: 'propose <incident>',
+    description: 'propose a plan by hand',
+    options: [['--file <file>', 'JSON: {purpose, reason, steps: [{action, target, parameters}]}; - is stdin']],
+    as: 'responder',
+    load: async () => (await plans()).propose,
+  },
+  {
+    name: 'acknowledge <incident>',
+    description: 'say that you look after it',
+    as: 'responder',
+    load: async () => (await verbs()).acknowledge,
+  },
+  {
+    name: 'comment <incident> <text>',
+    description: 'add a comment',
+    as: 'responder',
+    load: async () => (await verbs()).comment,
+  },
+  {
+    name: 'close <incident>',
+    description: 'close it',
+    options: [
+      ['--code <code>', 'resolved, false-positive, benign, accepted-risk or duplicate'],
+      ['--lessons <text>', 'what was learned'],
+    ],
+    as: 'responder',
+    load: async () => (await verbs()).close,
+  },
+  {
+    name: 'reopen <incident>',
+    description: 'begin its next episode',
+    options: [why],
+    as: 'responder',
+    load: async () => (await verbs()).reopen,
+  },
+  {
+    name: 'findings send <file>',
+    description: 'hand in findings from a JSON file; - is stdin',
+    as: 'intake',
+    load: async () => (await findings()).send,
+  },
+  {
+    name: 'findings list',
+    description: 'list findings, newest first',
+    options: [['--state <state>', 'accepted or quarantined'], ['--incident <id>', 'of this incident'], limit],
+    as: 'responder',
+    load: async () => (await findings()).list,
+  },
+  {
+    name: 'findings show <finding>',
+    description: 'all versions of one, and where it ended',
+    as: 'responder',
+    load: async () => (await findings()).show,
+  },
+  {
+    name: 'freeze',
+    description: 'stop every change now; one person is enough',
+    options: [account, why],
+    as: 'responder',
+    load: async () => (await freeze()).freeze,
+  },
+  {
+    name: 'unfreeze',
+    description: 'ask for the lift; two people of different groups',
+    options: [account],
+    as: 'responder',
+    load: async () => (await freeze()).unfreeze,
+  },
+  {
+    name: 'drill [name]',
+    description: 'play an attack in a simulated account and follow it to the end',
+    options: [
+      ['--list', 'which drills there are'],
+      ['--approve', 'approve every plan with the two approvers of the demo'],
+      ['--false-positive', 'undo the containment instead of recovering'],
+      ['--account <id>', 'in this account'],
+    ],
+    as: 'responder',
+    load: async () => (await import('./commands/drill.ts')).drill,
+  },
+  {
+    name: 'stream',
+    description: 'everything that happens, as it happens',
+    options: [
+      ['--incident <id>', 'only of this incident'],
+      ['--after <event>', 'begin after this event; 0 is from the beginning'],
+    ],
+    as: 'responder',
+    load: async () => (await import('./commands/stream.ts')).stream,
+  },
+  {
+    name: 'doctor',
+    description: 'what is reachable, what is missing and what to do',
+    as: 'responder',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+]

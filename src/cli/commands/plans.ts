@@ -1,0 +1,30 @@
+import type { PlanView } from '#cli/answers'
+import type { Api } from '#cli/api'
+import { type Asked, option, type Run, required, word } from '#cli/command'
+import { readDocument } from '#cli/document'
+import { requestPlan } from '#cli/plan-request'
+import { planText } from '#cli/text/plan'
+
+export const show: Run = async (asked) => shown(asked, await planOf(asked.api, word(asked)))
+
+export const approve: Run = (asked) => vote(asked, 'approve', option(asked.options, 'reason'))
+export const deny: Run = (asked) => vote(asked, 'deny', required(asked, 'reason'))
+export const hold: Run = (asked) => vote(asked, 'hold', option(asked.options, 'reason'))
+
+export const undo: Run = async (asked) => {
+  const { incident, hash } = await planOf(asked.api, word(asked))
+  const body = { undo: hash, reason: required(asked, 'reason'), release: option(asked.options, 'release') }
+  return shown(asked, await requestPlan(asked.api, incident, body))
+}
+
+export const propose: Run = async (asked) =>
+  shown(asked, await requestPlan(asked.api, word(asked), await readDocument(required(asked, 'file'))))
+
+const planOf = (api: Api, hash: string): Promise<PlanView> => api.get(`/api/plans/${encodeURIComponent(hash)}`)
+
+async function vote(asked: Asked, decision: 'approve' | 'deny' | 'hold', reason: string | undefined): ReturnType<Run> {
+  const path = `/api/plans/${encodeURIComponent(word(asked))}/votes`
+  return shown(asked, await asked.api.post<PlanView>(path, { decision, reason }))
+}
+
+const shown = ({ screen }: Asked, plan: PlanView) => ({ document: plan, text: planText(plan, screen) })

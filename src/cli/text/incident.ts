@@ -1,0 +1,54 @@
+import type { IncidentDetail, IncidentRow, TimelineEvent, WaitingFor } from '#cli/answers'
+import type { Screen } from '#cli/screen'
+import { table, time } from './table.ts'
+
+/** One line an incident. */
+export const incidentTable = (incidents: readonly IncidentRow[]): string =>
+  incidents.length === 0
+    ? 'No incidents.'
+    : table(
+        ['ID', 'STATUS', 'PHASE', 'SEVERITY', 'ACCOUNT', 'OPENED', 'TITLE'],
+        incidents.map(({ id, status, phase, severity, band, account, accountName, openedAt, title }) => [
+          id,
+          status,
+          phase,
+          `${severity} ${band}`,
+          accountName ?? account,
+          time(openedAt),
+          title,
+        ]),
+      )
+
+/** An incident's own facts. */
+export function incidentText(incident: IncidentDetail, { paint }: Pick<Screen, 'paint'>): string {
+  const { id, title, status, phase, verdict, reasons, account, accountName, region, waitingFor } = incident
+  return [
+    `${paint('bold', title)}`,
+    `  incident ${id}, episode ${incident.episode}: ${status}, phase ${phase}`,
+    `  severity ${incident.severity} (${incident.band}) in ${accountName ?? account} (${account}), ${region}`,
+    `  ${incident.findingTypes.join(', ')}`,
+    `  verdict ${verdict ?? 'none yet'}`,
+    ...reasons.map((reason) => `    because ${reason}`),
+    ...(incident.acknowledgedBy === null ? [] : [`  looked after by ${incident.acknowledgedBy}`]),
+    ...(incident.closureCode === null ? [] : [`  closed as ${incident.closureCode}`]),
+    ...incident.containments.map(
+      ({ target, since, releasedAt, releaseReason }) =>
+        `  ${releasedAt === null ? 'contained' : 'released'} ${target} ${releasedAt === null ? `since ${time(since)}` : `at ${time(releasedAt)} (${releaseReason})`}`,
+    ),
+    ...incident.comments.map(({ person, text, at }) => `  ${person} at ${time(at)}: ${text}`),
+    ...(waitingFor === null ? [] : [`  ${waitText(waitingFor)}`]),
+  ].join('\n')
+}
+
+/** What it waits for, whom and until when. */
+export function waitText({ what, plan, text, whom, until }: WaitingFor): string {
+  const about = plan === undefined ? (text ?? '') : `plan ${plan.slice(0, 12)}`
+  return `waits for ${what}: ${about} (${whom.join(', ')}${until === null ? '' : `, until ${time(until)}`})`
+}
+
+/** What happened, oldest first. */
+export const timelineText = (events: readonly TimelineEvent[]): string =>
+  table(
+    ['AT', 'WHAT', 'WHO', ''],
+    events.map(({ at, type, actor, text }) => [time(at), type, actor, text]),
+  )
