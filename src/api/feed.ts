@@ -35,9 +35,10 @@ export function createFeed(db: Database, log: Logger): Feed {
   }
 
   async function pollWhileHeard(): Promise<void> {
+    await pause(POLL_MS)
     while (listeners.size > 0) {
-      await pause(POLL_MS)
       deliver(await fresh())
+      await pause(POLL_MS)
     }
     delivered = []
     started = null
