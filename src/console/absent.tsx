@@ -1,0 +1,15 @@
+import type { Refusal } from './api.ts'
+import { texts } from './texts.ts'
+
+const SIGN_IN = 401
+
+/** What stands where something should be shown and is not. */
+export const Absent = ({ refusal }: { readonly refusal: Refusal | null }) =>
+  refusal === null ? (
+    <p class="quiet">{texts.loading}</p>
+  ) : (
+    <p role="alert">
+      {refusal.status === SIGN_IN ? texts.signInNeeded : refusal.detail}{' '}
+      {refusal.status === SIGN_IN && <a href="/sign-in">{texts.signIn}</a>}
+    </p>
+  )

@@ -1,0 +1,32 @@
+import { useEffect } from 'preact/hooks'
+import { Absent } from './absent.tsx'
+import { readPlan } from './api.ts'
+import { PlanBody } from './plan-body.tsx'
+import { useReading } from './read.ts'
+import { texts } from './texts.ts'
+
+export function PlanPage({ hash }: { readonly hash: string }) {
+  const { value, refusal } = useReading(() => readPlan(hash))
+  const plan = value.value
+  useEffect(() => {
+    document.title = `${texts.plan} ${plan?.shortHash ?? ''} · ${texts.product}`
+  }, [plan?.shortHash])
+  if (plan === null) return <Absent refusal={refusal.value} />
+  return (
+    <article>
+      <p>
+        <a href={`/incidents/${plan.incident}`}>{plan.incident}</a>
+      </p>
+      <h1>{plan.purpose}</h1>
+      <p>
+        {texts.plan} <code>{plan.shortHash}</code>
+      </p>
+      <PlanBody plan={plan} />
+      {plan.status === 'proposed' && (
+        <p>
+          {texts.readOnly} <code>cordon approve {plan.hash}</code>
+        </p>
+      )}
+    </article>
+  )
+}

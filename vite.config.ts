@@ -1,0 +1,20 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vite'
+
+const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** The console: one page, its script and its style, as files of our own origin. */
+export default defineConfig({
+  root: folder('src/console'),
+  base: '/',
+  publicDir: false,
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    outDir: folder('dist/console'),
+    emptyOutDir: true,
+    target: 'es2023',
+    // Inlined files would need a looser Content-Security-Policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+})
