@@ -19,8 +19,8 @@ export interface Connection {
 
 export interface CliSettings {
   readonly home: string
-  readonly url?: string
-  readonly token?: string
+  readonly url?: string | undefined
+  readonly token?: string | undefined
   readonly approvers?: Readonly<Record<string, string | undefined>>
 }
 

@@ -38,7 +38,7 @@ function parentOf(name: string): Command {
   const [group, second] = name.split(' ')
   if (group === undefined || second === undefined || /^[<[]/.test(second)) return program
   const known = program.commands.find((command) => command.name() === group)
-  return known ?? program.command(group).description(`see cordon ${group} --help`)
+  return known ?? program.command(group).description(`its commands: cordon ${group} --help`)
 }
 
 function lastWords(name: string): string {

@@ -7,6 +7,7 @@ import { connectionOf } from './connection.ts'
 import { type ExitCode, isFailure } from './failure.ts'
 import { createScreen, type Screen } from './screen.ts'
 
+const DONE = 0
 const FAILED = 1
 
 /** Carries a command out and prints what it answers; returns the exit code. */
@@ -16,6 +17,7 @@ export async function perform(
   options: Options,
 ): Promise<ExitCode> {
   const settings = readCliConfig()
+  process.stdout.on('error', endWithReader)
   const screen = createScreen({
     isJson: options['json'] === true,
     isColoured: process.stdout.isTTY && settings.isColoured,
@@ -30,6 +32,12 @@ export async function perform(
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
     return isFailure(error) ? error.exit : FAILED
   }
+}
+
+/** Whoever reads may stop, as `head` does; that is no failure. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(DONE)
 }
 
 function print(screen: Screen, { document, text, hasFailed }: Answer): ExitCode {

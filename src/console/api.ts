@@ -35,6 +35,10 @@ function detailOf(text: string): string {
   }
 }
 
+interface Me {
+  readonly person: { readonly name: string }
+}
+
 const pathOf = (id: string): string => `/api/incidents/${encodeURIComponent(id)}`
 
 export const readIncidents = () => ask<IncidentList>('/api/incidents?limit=100')
@@ -43,6 +47,8 @@ export const readTimeline = (id: string) =>
   ask<{ readonly events: readonly TimelineEvent[] }>(`${pathOf(id)}/timeline?limit=999`)
 export const readPlans = (id: string) => ask<{ readonly plans: readonly PlanView[] }>(`${pathOf(id)}/plans`)
 export const readPlan = (hash: string) => ask<PlanView>(`/api/plans/${encodeURIComponent(hash)}`)
+
+export const readMe = () => ask<Me>('/api/me')
 
 export const signIn = (token: string) =>
   ask('/api/sign-in', {

@@ -1,11 +1,12 @@
 import type { ComponentChildren } from 'preact'
-import { signOut } from './api.ts'
+import { readMe, signOut } from './api.ts'
 import favicon from './favicon.svg'
 import { IncidentPage } from './incident-page.tsx'
 import { IncidentsPage } from './incidents-page.tsx'
-import { hush, isLive } from './live.ts'
+import { happened, hush, isLive } from './live.ts'
 import { go, place } from './place.ts'
 import { PlanPage } from './plan-page.tsx'
+import { useReading } from './read.ts'
 import { SignInPage } from './sign-in-page.tsx'
 import { texts } from './texts.ts'
 
@@ -21,27 +22,38 @@ export const App = () => (
   </>
 )
 
-const Header = () => (
-  <header>
-    <a class="brand" href="/">
-      <img src={favicon} alt="" width="24" height="24" />
-      {texts.product}
-    </a>
-    <span class={isLive.value ? 'live' : 'away'} role="status">
-      {isLive.value ? texts.live : texts.away}
-    </span>
-    <nav>
-      <a href="/sign-in">{texts.signIn}</a>
-      <button type="button" onClick={() => void leave()}>
-        {texts.signOut}
-      </button>
-    </nav>
-  </header>
-)
+function Header() {
+  const { value, refusal } = useReading(readMe)
+  const person = refusal.value === null ? value.value?.person : undefined
+  return (
+    <header>
+      <a class="brand" href="/">
+        <img src={favicon} alt="" width="24" height="24" />
+        {texts.product}
+      </a>
+      <span class={isLive.value ? 'live' : 'away'} role="status">
+        {person === undefined ? '' : isLive.value ? texts.live : texts.away}
+      </span>
+      <nav>
+        {person === undefined ? (
+          <a href="/sign-in">{texts.signIn}</a>
+        ) : (
+          <>
+            <span class="quiet">{person.name}</span>
+            <button type="button" onClick={() => void leave()}>
+              {texts.signOut}
+            </button>
+          </>
+        )}
+      </nav>
+    </header>
+  )
+}
 
 async function leave(): Promise<void> {
   await signOut()
   hush()
+  happened.value += 1
   go('/sign-in')
 }
 

@@ -37,7 +37,9 @@ const IncidentFacts = ({ incident }: { readonly incident: IncidentDetail }) => (
       [texts.account, `${incident.accountName ?? ''} ${incident.account}`],
       [texts.opened, <Time at={incident.openedAt} />],
       [texts.verdict, incident.verdict ?? texts.noVerdict],
-      [texts.because, incident.reasons.map((reason) => <p key={reason}>{reason}</p>)],
+      ...(incident.reasons.length === 0
+        ? []
+        : [[texts.because, incident.reasons.map((reason) => <p key={reason}>{reason}</p>)] as const]),
       [texts.waitingFor, <Waiting waiting={incident.waitingFor} />],
     ]}
   />

@@ -22,6 +22,7 @@ export const texts = {
   opened: 'Opened',
   verdict: 'Verdict',
   noVerdict: 'none yet',
+  noVotes: 'none yet',
   because: 'Because',
   waitingFor: 'Waiting for',
   waitsForNothing: 'nothing: it is closed',

@@ -78,11 +78,10 @@ describe('the console', () => {
   it('shows a new incident without being asked again', async () => {
     await signedIn()
     await world.call('POST', '/api/findings', 'intake', finding({ id: 'live-1', user: 'live-user' }))
-    await page
-      .first()
-      .waitFor()
     const { body } = await world.call('GET', '/api/incidents?finding=live-1', 'responder')
-    await page.locator(`a[href="/incidents/${body.incidents[0].id}"]`).waitFor()
+    const link = page.locator(`a[href="/incidents/${body.incidents[0].id}"]`)
+    await link.waitFor()
+    expect(await link.textContent()).toContain('live-user')
   })
 
   it('shows an incident by its address: what it waits for, its plan before and after, its timeline', async () => {
@@ -115,11 +114,14 @@ describe('the console', () => {
     await page.getByText('0 of 2').waitFor()
     await world.call('POST', `/api/plans/${hash}/votes`, 'approver1', { decision: 'approve' })
     await page.getByText('1 of 2').waitFor()
+    expect(await page.getByRole('main').innerText()).toContain('approver1: approve')
   })
 
   it('says that there is no such incident', async () => {
     await signedIn('/incidents/none')
-    await page.getByRole('alert').getByText('There is no incident none').waitFor()
+    const alert = page.getByRole('alert')
+    await alert.getByText('There is no incident none').waitFor()
+    expect(await alert.count()).toBe(1)
   })
 
   it('needs nothing that the strict content security policy forbids', async () => {

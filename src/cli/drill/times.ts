@@ -9,15 +9,17 @@ export interface DrillTimes {
   readonly recovered: number | null
 }
 
-/** The part of the timeline that the drill's finding began. */
+/** The part of the timeline that the drill's finding began; an incident or an episode that it opened is told just before it. */
 export function sinceFinding(events: readonly TimelineEvent[], findingId: string): readonly TimelineEvent[] {
   const start = events.findIndex(({ type, refs }) => type === 'finding.received' && refs['finding'] === findingId)
-  return start < 0 ? [] : events.slice(start)
+  if (start < 0) return []
+  const isOpening = ['incident.opened', 'incident.reopened'].includes(events[start - 1]?.type ?? '')
+  return events.slice(isOpening ? start - 1 : start)
 }
 
 export function timesOf(events: readonly TimelineEvent[], plans: readonly PlanView[]): DrillTimes {
-  const begun = events[0]?.at
   const first = (type: string): string | undefined => events.find((event) => event.type === type)?.at
+  const begun = first('finding.received')
   const writes = plans
     .flatMap(({ steps }) => steps.flatMap(({ calls }) => calls.flatMap(({ made }) => made.map(({ at }) => at))))
     .filter((at) => begun !== undefined && at >= begun)

@@ -24,7 +24,7 @@ describe('cordon drill', () => {
       incident: 'INC-1',
       status: 'recovered',
       times: {
-        page: 0.75,
+        page: 0.5,
         decision: expect.any(Number),
         firstWrite: expect.any(Number),
         contained: expect.any(Number),

@@ -129,8 +129,8 @@ export async function startFakeCordon(options: { readonly quarantines?: boolean 
 
   function open(): void {
     isOpen = true
-    tell('finding.received', 'guardduty reports a stolen key', { finding: FINDING })
     tell('incident.opened', 'The incident is open')
+    tell('finding.received', 'guardduty reports a stolen key', { finding: FINDING })
     tell('incident.verdict', 'The verdict is threat')
     tell('page.sent', 'Rosa is paged')
     propose('contain', 'Stop the user, then its keys', ['denyUser', 'deactivateAccessKeys'])
