@@ -1,6 +1,5 @@
 import type { ComponentChildren } from 'preact'
 import { readMe, signOut } from './api.ts'
-import favicon from './favicon.svg'
 import { IncidentPage } from './incident-page.tsx'
 import { IncidentsPage } from './incidents-page.tsx'
 import { happened, hush, isLive } from './live.ts'
@@ -9,6 +8,9 @@ import { PlanPage } from './plan-page.tsx'
 import { useReading } from './read.ts'
 import { SignInPage } from './sign-in-page.tsx'
 import { texts } from './texts.ts'
+
+/** The build gives it a name by its content. */
+const favicon = new URL('./favicon.svg', import.meta.url).href
 
 export const App = () => (
   <>
