@@ -22,16 +22,81 @@ export interface Comparable {
 export function judge(step: Comparable, live: State, values: Values): Judgement {
   const later = laterMembers(step, live)
   if (later.kind === 'drifted') return later
-  const outstanding: DeclaredCall[] = [...later.calls]
-  for (const call of step.calls) {
-    const now = live[call.change.field] ?? null
-    if (same(now, fill(call.change.after, values)) || isGoneMember(step, now)) continue
-    if (!same(now, call.change.before)) return drifted(call.change.field, call.change.before, now)
-    outstanding.push(call)
-  }
-  const strayed = unwritten(step).find((field) => !same(live[field] ?? null, step.before[field] ?? null))
-  if (strayed !== undefined) return drifted(strayed, step.before[strayed] ?? null, live[strayed] ?? null)
-  return outstanding.length === 0 ? { kind: 'done' } : { kind: 'outstanding', calls: outstanding }
+  const open = step.calls.filter((call) => !isDone(step, call, { live, values }))
+  const changed = open.find(({ change }) => !same(read(live, change.field), change.before))
+  if (changed !== undefined)
+    return drifted(changed.change.field, changed.change.before, read(live, changed.change.field))
+  const strayed = unwritten(step).find((field) => !same(read(live, field), read(step.before, field)))
+  if (strayed !== undefined) return drifted(strayed, read(step.before, strayed), read(live, strayed))
+  const calls = [...later.calls, ...open]
+  return calls.length === 0 ? { kind: 'done' } : { kind: 'outstanding', calls }
+}
+
+const read = (state: State, field: string): Json => state[field] ?? null
+
+interface Seen {
+  readonly live: State
+  readonly values: Values
+}
+
+function isDone(step: Comparable, { change }: DeclaredCall, { live, values }: Seen): boolean {
+  const now = read(live, change.field)
+  // A member that somebody removed needs nothing more.
+  return same(now, fill(change.after, values)) || (step.members !== undefined && now === null)
+}
+
+/** A target as it is judged after an attempt that ended without an answer, and what the placeholders turned out to be. */
+export interface Resumed {
+  readonly judgement: Judgement
+  readonly values: Values
+}
+
+/**
+ * Judges a step that an earlier attempt had begun. A placeholder that nobody recorded is read from the target: of the calls that
+ * write it the last one is the witness, and what was begun under a name that no witness kept is outstanding again.
+ */
+export function judgeResumed(step: Comparable, live: State, values: Values): Resumed {
+  const known = { ...witnessed(step, live, values), ...values }
+  return { judgement: judge(step, withoutUnwitnessed(step, live, known), known), values: known }
+}
+
+/** The step’s calls whose effect the target shows, with every known placeholder filled in. */
+export function effects(step: Comparable, live: State, values: Values): readonly DeclaredCall[] {
+  const later = Object.keys(live).filter((field) => !writes(step, field))
+  const { members } = step
+  const joined = members === undefined ? [] : later.map((field) => callFor(members.call, field))
+  const changed = joined.filter(({ change }) => !same(read(step.before, change.field), change.after))
+  const filled = [...step.calls, ...changed].map((call) => withAfter(call, fill(call.change.after, values)))
+  return filled.filter(({ change }) => same(read(live, change.field), change.after))
+}
+
+const withAfter = (call: DeclaredCall, after: Json): DeclaredCall => ({ ...call, change: { ...call.change, after } })
+
+const callFor = (call: DeclaredCall, field: string): DeclaredCall => ({ ...call, change: { ...call.change, field } })
+
+const PLACEHOLDER = /^\{([A-Za-z]+)\}$/
+
+const placeholderOf = ({ change: { after } }: DeclaredCall): string | undefined =>
+  typeof after === 'string' ? PLACEHOLDER.exec(after)?.[1] : undefined
+
+function witnessed({ calls }: Comparable, live: State, values: Values): Values {
+  // Later calls overwrite earlier ones: the last that writes a placeholder is its witness.
+  const witnesses = new Map(calls.map((call) => [placeholderOf(call), call]))
+  const found = [...witnesses].flatMap(([name, { change }]) => {
+    const now = read(live, change.field)
+    const isNew =
+      name !== undefined && values[name] === undefined && typeof now === 'string' && !same(now, change.before)
+    return isNew ? [[name, now] as const] : []
+  })
+  return Object.fromEntries(found)
+}
+
+function withoutUnwitnessed({ calls }: Comparable, live: State, values: Values): State {
+  const unnamed = calls.filter((call) => {
+    const name = placeholderOf(call)
+    return name !== undefined && values[name] === undefined
+  })
+  return { ...live, ...Object.fromEntries(unnamed.map(({ change }) => [change.field, change.before])) }
 }
 
 /** What a read-back shows that should not be so; empty when every call’s effect is there and nothing was added. */
@@ -43,18 +108,23 @@ export function discrepancies(step: Comparable, live: State, values: Values): re
     case 'drifted':
       return [judgement.difference]
     case 'outstanding':
-      return judgement.calls.map((call) => `${call.change.field} is ${show(live[call.change.field] ?? null)} again`)
+      return judgement.calls.map((call) => `${call.change.field} is ${show(read(live, call.change.field))} again`)
   }
 }
 
 function laterMembers(step: Comparable, live: State): { kind: 'covered'; calls: readonly DeclaredCall[] } | Drifted {
   const { members } = step
-  const added = Object.keys(live).filter((field) => !Object.hasOwn(step.before, field) && !writes(step, field))
   if (members === undefined) return { kind: 'covered', calls: [] }
+  const added = Object.keys(live).filter((field) => !Object.hasOwn(step.before, field))
   if (Object.keys(live).length > members.ceiling)
-    return { kind: 'drifted', difference: `there are more members than the ${members.ceiling} that were approved: ${added.join(', ')}` }
-  const unlike = added.filter((field) => !same(live[field] ?? null, members.call.change.after))
-  return { kind: 'covered', calls: unlike.map((field) => ({ ...members.call, change: { ...members.call.change, field } })) }
+    return {
+      kind: 'drifted',
+      difference: `there are more members than the ${members.ceiling} that were approved: ${added.join(', ')}`,
+    }
+  // Also one that was there, needed nothing, and has changed since.
+  const { change } = members.call
+  const open = Object.keys(live).filter((field) => !writes(step, field) && same(read(live, field), change.before))
+  return { kind: 'covered', calls: open.map((field) => callFor(members.call, field)) }
 }
 
 type Drifted = Extract<Judgement, { kind: 'drifted' }>
@@ -66,13 +136,11 @@ const drifted = (field: string, before: Json, now: Json): Drifted => ({
 
 const writes = (step: Comparable, field: string): boolean => step.calls.some((call) => call.change.field === field)
 
-// A member that somebody removed needs nothing more.
-const isGoneMember = (step: Comparable, now: Json): boolean => step.members !== undefined && now === null
-
 const unwritten = (step: Comparable): readonly string[] =>
   step.members === undefined ? Object.keys(step.before).filter((field) => !writes(step, field)) : []
 
-const show = (value: Json): string => (value === null ? 'absent' : typeof value === 'string' ? value : JSON.stringify(value))
+const show = (value: Json): string =>
+  value === null ? 'absent' : typeof value === 'string' ? value : JSON.stringify(value)
 
 /** Equality of JSON values; the order of keys does not count. */
 export function same(one: Json, other: Json): boolean {

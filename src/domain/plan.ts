@@ -70,12 +70,15 @@ export interface DoneCall {
   readonly at: string
 }
 
-/** How a try at a step ended. Temporal carries it between processes, so it grows only by optional fields. */
+/**
+ * How a try at a step ended; `calls` are those whose effect is there, with their values, also when the step as a whole did not apply.
+ * Temporal carries it between processes, so it grows only by optional fields.
+ */
 export type StepOutcome =
   | { readonly kind: 'applied'; readonly calls: readonly DeclaredCall[]; readonly made: readonly DoneCall[] }
-  | { readonly kind: 'drifted'; readonly difference: string }
-  | { readonly kind: 'refused'; readonly code: string; readonly reason: string }
-  | { readonly kind: 'failed'; readonly code: string; readonly reason: string }
+  | { readonly kind: 'drifted'; readonly difference: string; readonly calls?: readonly DeclaredCall[] }
+  | { readonly kind: 'refused'; readonly code: string; readonly reason: string; readonly calls?: readonly DeclaredCall[] }
+  | { readonly kind: 'failed'; readonly code: string; readonly reason: string; readonly calls?: readonly DeclaredCall[] }
 
 /** What a read-back found. */
 export interface StepVerification {
@@ -103,7 +106,7 @@ export const comesFrom = (next: PlanStatus): readonly PlanStatus[] => planStatus
 
 /** How a plan ends after a step did not apply. Something that ran stays; people decide about the rest. */
 export function statusAfter(outcome: Exclude<StepOutcome, { kind: 'applied' }>, appliedBefore: number): PlanStatus {
-  if (appliedBefore > 0) return 'partial'
+  if (appliedBefore > 0 || (outcome.calls ?? []).length > 0) return 'partial'
   if (outcome.kind === 'drifted') return 'superseded'
   if (outcome.kind === 'refused' && outcome.code === 'run_by_passed') return 'expired'
   return 'failed'

@@ -28,6 +28,7 @@ export const deactivateAccessKeys = defineEntry<IamUser, AccessKeysState>()({
   reads: [
     { operation: 'iam:GetUser', permissions: ['iam:GetUser'] },
     { operation: 'iam:ListAccessKeys', permissions: ['iam:ListAccessKeys'] },
+    { operation: 'iam:GetAccessKeyLastUsed', permissions: ['iam:GetAccessKeyLastUsed'] },
   ],
   // A key that somebody stole stays off when it was rotated: only a false alarm gives it back.
   revertedWhen: ['false-positive', 'accepted-risk'],

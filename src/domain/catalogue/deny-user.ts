@@ -26,6 +26,9 @@ export const denyUser = defineEntry<IamUser, DenyUserState>()({
   reads: [
     { operation: 'iam:GetUser', permissions: ['iam:GetUser'] },
     { operation: 'iam:GetUserPolicy', permissions: ['iam:GetUserPolicy'] },
+    { operation: 'iam:ListAccessKeys', permissions: ['iam:ListAccessKeys'] },
+    { operation: 'iam:GetAccessKeyLastUsed', permissions: ['iam:GetAccessKeyLastUsed'] },
+    { operation: 'iam:SimulatePrincipalPolicy', permissions: ['iam:SimulatePrincipalPolicy'] },
   ],
   revertedWhen: ['false-positive', 'rotated', 'rebuilt', 'accepted-risk'],
   sources: ['IAM PutUserPolicy', 'ATT&CK M1018', 'IAM: changes can take seconds to be visible everywhere'],

@@ -24,8 +24,8 @@ const secretArn = ({ user }: UserKey): string =>
   `arn:{partition}:secretsmanager:{region}:${user.account}:secret:${rotatedSecretName(user.name)}-*`
 
 /**
- * A key whose secret was lost between the two calls (its process died) can never be used: `apply` deletes it and makes another,
- * which is why `iam:DeleteAccessKey` is among the declared permissions.
+ * A key whose secret was lost between the two calls (its process died) can never be used: on a resumption `apply` deletes it, when it
+ * was indeed never used, and makes another, which is why `iam:DeleteAccessKey` is among the declared permissions.
  */
 export const rotateAccessKey = defineEntry<UserKey, RotateAccessKeyState>()({
   title: 'Give the owner of a stolen access key a new one',
@@ -37,6 +37,7 @@ export const rotateAccessKey = defineEntry<UserKey, RotateAccessKeyState>()({
   reads: [
     { operation: 'iam:GetUser', permissions: ['iam:GetUser'] },
     { operation: 'iam:ListAccessKeys', permissions: ['iam:ListAccessKeys'] },
+    { operation: 'iam:GetAccessKeyLastUsed', permissions: ['iam:GetAccessKeyLastUsed'] },
     { operation: 'secretsmanager:DescribeSecret', permissions: ['secretsmanager:DescribeSecret'] },
   ],
   revertedWhen: ['false-positive'],

@@ -1,0 +1,53 @@
+import { parseCanonical } from '#audit/canonical'
+import { digestOf } from '#audit/digest'
+import { fits } from '#domain/catalogue/erased'
+import { isActionName } from '#domain/catalogue/index'
+import { declaredCalls, declaredMembers, isArnOf, type Place } from '#domain/declared'
+import type { Json } from '#domain/json'
+import { same } from '#domain/judge'
+import type { Plan, PlannedStep } from '#domain/plan'
+import type { DeclaredCall } from '#domain/state'
+import type { AccountFacts, UndoneFacts } from '#store/gate-facts'
+import type { Case } from './case.ts'
+
+/** Where a step departs from what the catalogue declares for its target and before-state, or null. */
+export function departure(asked: Case): string | null {
+  const { step, observed, facts } = asked
+  if (!isActionName(step.action) || !fits(step.action, step.target)) return `There is no ${step.action} for this target`
+  const place = placeOf(step, observed.arn, facts.account)
+  if (place === null)
+    return `${observed.arn} in ${step.region} is not where account ${step.target.account} has its target`
+  const done = step.direction === 'revert' ? doneByUndone(asked) : undefined
+  if (done === null) return 'The step undoes what the record does not show as done'
+  const expected = declaredCalls(step, place, done)
+  if (!same(asJson(step.calls), asJson(expected))) return 'The calls are not those that the catalogue declares'
+  if (!same(asJson(step.members ?? null), asJson(declaredMembers(step, place) ?? null)))
+    return 'The ceiling of members is not the one that the catalogue declares'
+  return null
+}
+
+function placeOf(step: PlannedStep, arn: string, account: AccountFacts | null): Place | null {
+  if (account === null || !account.regions.includes(step.region)) return null
+  return isArnOf(step.target, arn, account.partition)
+    ? { arn, partition: account.partition, region: step.region }
+    : null
+}
+
+/** The calls that the undone plan’s step had made, by the gate’s own record of it. */
+function doneByUndone({ plan, step, facts: { undone } }: Case): readonly DeclaredCall[] | null {
+  const former = undone === null || plan.undoes === undefined ? null : planOf(undone, plan.undoes.plan)
+  if (undone === null || former === null) return null
+  const original = former.steps.find(
+    ({ action, target }) => action === step.action && same(asJson(target), asJson(step.target)),
+  )
+  const outcome = original && undone.outcomes.get(original.index)
+  return outcome?.calls ?? null
+}
+
+function planOf({ bytes }: UndoneFacts, hash: string): Plan | null {
+  const value = parseCanonical(bytes)
+  return digestOf('plan', value) === hash ? (value as unknown as Plan) : null
+}
+
+/** Domain values are JSON by construction; this says so to the compiler. */
+const asJson = (value: unknown): Json => value as Json

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs'
+import { pino } from 'pino'
+import { readGateConfig } from '#config'
+import { connect } from '#store/database'
+import { createGate } from './gate.ts'
+import { createMint, type Identity } from './mint.ts'
+import { createGateServer } from './server.ts'
+
+const CONNECTIONS = 4
+
+const config = readGateConfig()
+const log = pino({ name: 'gate' })
+const { db, close } = connect(config.databaseUrl, CONNECTIONS)
+const mint = createMint({ endpoint: config.awsEndpoint, identity: identityIn(config.hubCredentialsFile) })
+const gate = createGate({ db, mint, log })
+const server = createGateServer({ gate, log, secret: readFileSync(config.gateSecretFile, 'utf8').trim() })
+
+function identityIn(file: string | undefined): Identity | undefined {
+  if (file === undefined) return undefined
+  // Written by whoever set this installation up: `{accessKeyId, secretAccessKey}`.
+  return JSON.parse(readFileSync(file, 'utf8')) as Identity
+}
+
+async function stop(signal: NodeJS.Signals): Promise<void> {
+  log.info({ signal }, 'Stopping')
+  await server.close()
+  await close()
+}
+
+process.once('SIGTERM', (signal) => void stop(signal))
+process.once('SIGINT', (signal) => void stop(signal))
+
+await server.listen(config.gateSocket)
+log.info('The gate answers on its socket')

@@ -1,0 +1,186 @@
+import { errorKinds } from '#domain/errors'
+import type { Json } from '#domain/json'
+import { effects, type Judgement, judge, judgeResumed, type Resumed } from '#domain/judge'
+import type { AttemptEnd, PermitQuestion, Permitted, Refused, Settled } from '#domain/permit'
+import type { PlannedStep, StepOutcome } from '#domain/plan'
+import { type DeclaredCall, fill, type Values } from '#domain/state'
+import { targetKey } from '#domain/targets'
+import type { Database, Tx } from '#store/database'
+import { clock, planRow } from '#store/gate-facts'
+import { closePermit, fenceOff, lockAccount, lockPermit, openPermit, type Permit, permitOf } from '#store/permits'
+import { type Case, openCase, readPlan, type StoredPlan } from './case.ts'
+import { alteration, type Refusal, refusalOf } from './conditions.ts'
+import type { MintOrder } from './mint.ts'
+import { tellClosed, tellGiven, tellRefused, tellResumed } from './telling.ts'
+
+/** The right to a step, before its credentials are minted, and the session that it is the right to. */
+export interface Given {
+  readonly kind: 'given'
+  readonly permitted: Permitted
+  readonly order: MintOrder
+}
+
+export type Decision = Given | Settled | Refused
+
+/**
+ * Decides on one step, in one transaction. The first request opens the permit when every condition holds; later ones resume it:
+ * what is done needs no condition any more, what is outstanding needs all of them again. A closed permit answers how the step ended.
+ */
+export const decidePermit = (db: Database, question: PermitQuestion): Promise<Decision> =>
+  db.transaction().execute((tx) => decide(tx, question))
+
+async function decide(tx: Tx, question: PermitQuestion): Promise<Decision> {
+  const row = await planRow(tx, question.plan)
+  if (row === undefined) return refused('not_found', `There is no plan ${question.plan}`)
+  const stored = readPlan(row)
+  if (stored === null) return refused('plan_altered', `The bytes stored for plan ${question.plan} are no plan`)
+  const step = stored.plan.steps[question.step]
+  if (step === undefined) return refused('not_found', `The plan has no step ${question.step}`)
+  await lockAccount(tx, step.target.account)
+  const permit = await permitOf(tx, question.plan, question.step)
+  if (permit?.outcome) return { kind: 'settled', outcome: permit.outcome }
+  const asked: Asked = { tx, stored, step, question }
+  return permit === undefined ? open(asked) : resume(asked, permit)
+}
+
+interface Asked {
+  readonly tx: Tx
+  readonly stored: StoredPlan
+  readonly step: PlannedStep
+  readonly question: PermitQuestion
+}
+
+const refused = (code: Refused['code'], reason: string): Refused => ({ kind: 'refused', code, reason })
+
+async function open(asked: Asked): Promise<Decision> {
+  const { tx, stored, step, question } = asked
+  const judgement = judge(step, question.observed.state, {})
+  const unopened = await openCase(tx, { stored, step, question, judgement })
+  const refusal = refusalOf(unopened)
+  if (refusal !== null) {
+    await tellRefused(asked, refusal)
+    return { kind: 'refused', ...refusal }
+  }
+  const values = await valuesFor(tx, step)
+  const permit = await openPermit(tx, {
+    plan: question.plan,
+    step: step.index,
+    targetKey: targetKey(step.target),
+    account: step.target.account,
+    values,
+  })
+  const calls = filled(outstanding(judgement), values)
+  await tellGiven(asked, permit, calls)
+  return given(unopened, permit, calls)
+}
+
+async function resume(asked: Asked, permit: Permit): Promise<Decision> {
+  const { tx, stored, step, question } = asked
+  const resumed = judgeResumed(step, question.observed.state, permit.values)
+  const asOpened = await openCase(tx, { stored, step, question, judgement: resumed.judgement })
+  const refusal = objectionTo(asOpened, resumed.judgement)
+  if (refusal !== null) return refuseResumption(asked, permit, { refusal, resumed })
+  const again = await fenceOff(tx, permit)
+  const calls = filled(outstanding(resumed.judgement), resumed.values)
+  await tellResumed(asked, again, calls)
+  return given(asOpened, { ...again, values: resumed.values }, calls)
+}
+
+/** A read-back that shows the step done needs no clock, vote or budget; but it must be the approved step that is read back. */
+function objectionTo(asked: Case, judgement: Judgement): Refusal | null {
+  if (judgement.kind !== 'done') return refusalOf(asked)
+  const reason = alteration(asked)
+  return reason === null ? null : { code: 'plan_altered', reason }
+}
+
+interface Ended {
+  readonly refusal: Refusal
+  readonly resumed: Resumed
+}
+
+/** What time alone can lift leaves the permit open; anything else ends the step, with what it has changed until now. */
+async function refuseResumption(asked: Asked, permit: Permit, { refusal, resumed }: Ended): Promise<Decision> {
+  await tellRefused(asked, refusal)
+  if (errorKinds[refusal.code].retry === 'later') return { kind: 'refused', ...refusal }
+  const calls = effects(asked.step, asked.question.observed.state, resumed.values)
+  const outcome: StepOutcome =
+    refusal.code === 'drifted'
+      ? { kind: 'drifted', difference: refusal.reason, calls }
+      : { kind: 'refused', ...refusal, calls }
+  await close(asked, permit, outcome)
+  return { kind: 'settled', outcome }
+}
+
+async function close(
+  { tx, stored }: Pick<Asked, 'tx' | 'stored'>,
+  permit: Permit,
+  outcome: StepOutcome,
+): Promise<void> {
+  await closePermit(tx, permit, outcome)
+  await tellClosed({ tx, stored }, permit, outcome)
+}
+
+const given = ({ hash, plan, step, facts }: Case, permit: Permit, calls: readonly DeclaredCall[]): Given => ({
+  kind: 'given',
+  permitted: {
+    kind: 'permitted',
+    permit: permit.id,
+    attempt: permit.attempt,
+    values: permit.values,
+    calls,
+    credentials: null,
+  },
+  order: {
+    partition: facts.account?.partition ?? '',
+    account: step.target.account,
+    region: step.region,
+    incident: plan.incident,
+    plan: hash,
+    step: step.index,
+    calls,
+  },
+})
+
+const outstanding = (judgement: Judgement): readonly DeclaredCall[] =>
+  judgement.kind === 'outstanding' ? judgement.calls : []
+
+const filled = (calls: readonly DeclaredCall[], values: Values): readonly DeclaredCall[] =>
+  calls.map((call) => ({ ...call, change: { ...call.change, after: fill(call.change.after, values) } }))
+
+/** How far after the permit sessions still count as open, so that propagation leaves no gap. Source: IAM, revoke role sessions. */
+const REVOCATION_LEAD_MS = 30_000
+const MS_PER_SECOND = 1000
+
+async function valuesFor(tx: Tx, { calls }: PlannedStep): Promise<Values> {
+  const wantsIssueTime = calls.some(({ change }) => mentions(change.after, '{issuedBefore}'))
+  if (!wantsIssueTime) return {}
+  const at = Date.parse(await clock(tx)) + REVOCATION_LEAD_MS
+  const wholeSecond = new Date(Math.ceil(at / MS_PER_SECOND) * MS_PER_SECOND)
+  return { issuedBefore: wholeSecond.toISOString().replace('.000Z', 'Z') }
+}
+
+const mentions = (after: Json, placeholder: string): boolean => typeof after === 'string' && after.includes(placeholder)
+
+export type Closing = { readonly kind: 'closed' } | Refused
+
+/**
+ * Closes the permit with how the attempt ended. The same attempt may say it twice; an older one is refused with `attempt_fenced`,
+ * and an unknown permit with `not_found`.
+ */
+export const endAttempt = (db: Database, id: string, end: AttemptEnd): Promise<Closing> =>
+  db.transaction().execute(async (tx) => {
+    const permit = await lockPermit(tx, id)
+    if (permit === undefined) return refused('not_found', `There is no permit ${id}`)
+    if (permit.attempt !== end.attempt)
+      return refused('attempt_fenced', `Attempt ${permit.attempt} has taken over from attempt ${end.attempt}`)
+    const row = await planRow(tx, permit.plan)
+    const stored = row === undefined ? null : readPlan(row)
+    if (stored === null) return refused('plan_altered', `The bytes stored for plan ${permit.plan} are no plan`)
+    if (permit.outcome === null) await close({ tx, stored }, permit, end.outcome)
+    return { kind: 'closed' }
+  })
+
+/** Closes the permit of a step for which no credentials can be had, unless an attempt after it has begun. */
+export const giveUp = async (db: Database, { permit, attempt }: Permitted, refusal: Refusal): Promise<void> => {
+  await endAttempt(db, permit, { attempt, outcome: { kind: 'refused', ...refusal } })
+}

@@ -1,0 +1,41 @@
+import { isErrorCode } from '#domain/errors'
+import type { AttemptEnd, PermitQuestion } from '#domain/permit'
+import type { StepOutcome } from '#domain/plan'
+
+/** The question in a request’s body, or null when it is none. */
+export function readQuestion(body: unknown): PermitQuestion | null {
+  if (!isObject(body) || !isObject(body.observed)) return null
+  const { plan, step, observed } = body
+  const { arn, state, isProtected } = observed
+  if (typeof plan !== 'string' || !isIndex(step) || typeof arn !== 'string' || !isObject(state)) return null
+  if (typeof isProtected !== 'boolean') return null
+  // What came through JSON.parse is JSON.
+  return { plan, step, observed: { arn, state: state as PermitQuestion['observed']['state'], isProtected } }
+}
+
+/** How an attempt ended, by a request’s body, or null when it does not say. */
+export function readEnd(body: unknown): AttemptEnd | null {
+  if (!isObject(body) || !isIndex(body.attempt) || !isOutcome(body.outcome)) return null
+  return { attempt: body.attempt, outcome: body.outcome }
+}
+
+function isOutcome(value: unknown): value is StepOutcome {
+  if (!isObject(value)) return false
+  const { kind, calls, made, difference, code, reason } = value
+  switch (kind) {
+    case 'applied':
+      return Array.isArray(calls) && Array.isArray(made)
+    case 'drifted':
+      return typeof difference === 'string'
+    case 'refused':
+    case 'failed':
+      return typeof code === 'string' && isErrorCode(code) && typeof reason === 'string'
+    default:
+      return false
+  }
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isIndex = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0

@@ -1,0 +1,43 @@
+import { entryOf } from '#domain/catalogue/erased'
+import { isActionName } from '#domain/catalogue/index'
+import { type Policy, quorumFor, tierOf } from '#domain/policy'
+import { type Ballot, type Tally, tally } from '#domain/votes'
+import type { Case } from './case.ts'
+
+/** The votes on the plan under the quorum that policy wants: the plan may ask for more people, never for fewer. */
+export function ballotOf({ plan, facts, policy }: Case): Ballot {
+  const wanted =
+    policy === null ? plan.quorum : quorumFor(tierByCatalogue(plan.steps, policy), environmentOf(facts), policy)
+  return {
+    quorum: {
+      required: Math.max(plan.quorum.required, wanted.required),
+      groups: Math.max(plan.quorum.groups, wanted.groups),
+    },
+    proposer: plan.proposer,
+    people: facts.people,
+    votes: facts.votes,
+  }
+}
+
+/** An account that is not registered counts as production. */
+const environmentOf = ({ account }: Case['facts']) => account?.environment ?? 'production'
+
+function tierByCatalogue(steps: Case['plan']['steps'], policy: Policy): ReturnType<typeof tierOf> {
+  return tierOf(
+    steps.map(({ action }) => (isActionName(action) ? entryOf(action).tier : 'R3')),
+    policy,
+  )
+}
+
+export const countVotes = (asked: Case): Tally => tally(ballotOf(asked))
+
+/** When the votes first made the quorum; a later vote, or a hold that was taken back, leaves that moment as it was. */
+export function quorumAt(asked: Case): string | null {
+  const ballot = ballotOf(asked)
+  if (ballot.quorum.required === 0) return asked.plan.proposedAt
+  const ordered = ballot.votes.toSorted((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0))
+  const last = ordered.findIndex(
+    (_, index) => tally({ ...ballot, votes: ordered.slice(0, index + 1) }).kind === 'approved',
+  )
+  return ordered[last]?.at ?? null
+}

@@ -1,0 +1,190 @@
+import { type Selectable, sql } from 'kysely'
+import type { StepOutcome } from '#domain/plan'
+import type { Environment } from '#domain/policy'
+import type { Decision, Person, Vote } from '#domain/votes'
+import type { Tx } from './database.ts'
+import { everyone } from './people.ts'
+import type { Plan as PlanTable } from './schema.generated.ts'
+
+/** A plan’s row as it stands; its bytes are not believed yet. */
+export type PlanRow = Selectable<PlanTable>
+
+export const planRow = (tx: Tx, hash: string): Promise<PlanRow | undefined> =>
+  tx.selectFrom('plan').selectAll().where('hash', '=', hash).executeTakeFirst()
+
+/** A vote, and whether it belongs to a sign-in of its person that was live when it was cast. */
+export interface WitnessedVote extends Vote {
+  readonly isGenuine: boolean
+}
+
+export interface AccountFacts {
+  readonly environment: Environment
+  readonly partition: string
+  readonly regions: readonly string[]
+}
+
+/** The plan that a plan undoes, and how each of its steps ended by the gate’s own record. */
+export interface UndoneFacts {
+  readonly bytes: Buffer
+  readonly outcomes: ReadonlyMap<number, StepOutcome>
+}
+
+/** What the gate reads for itself. Nothing here is what somebody says about a plan; all of it is the record. */
+export interface GateFacts {
+  /** The database’s clock. */
+  readonly now: string
+  readonly freeze: { readonly account: string | null; readonly reason: string } | null
+  /** The policy that is frozen for the incident, or null when there is none. */
+  readonly policy: { readonly digest: string; readonly body: unknown } | null
+  readonly isBuildKnown: boolean
+  readonly account: AccountFacts | null
+  readonly people: readonly Person[]
+  readonly votes: readonly WitnessedVote[]
+  /** The hash of another plan that is changing the target. */
+  readonly lockedBy: string | null
+  /** Other targets of the account by when they last got a permit, newest first. */
+  readonly otherTargets: readonly string[]
+  /** Whether the target itself was counted already. */
+  readonly isTargetCounted: boolean
+  /** Steps of the plan whose permit is closed as applied. */
+  readonly appliedSteps: readonly number[]
+  readonly undone: UndoneFacts | null
+}
+
+export interface FactsWanted {
+  readonly hash: string
+  readonly incident: string
+  readonly buildId: string
+  readonly account: string
+  readonly targetKey: string
+  readonly undoes: string | undefined
+}
+
+/** Reads every fact in the transaction that decides. */
+export async function readFacts(tx: Tx, wanted: FactsWanted): Promise<GateFacts> {
+  return {
+    now: await clock(tx),
+    freeze: await freezeOver(tx, wanted.account),
+    policy: await frozenPolicy(tx, wanted.incident),
+    isBuildKnown: await isBuildKnown(tx, wanted.buildId),
+    account: await accountFacts(tx, wanted.account),
+    people: await everyone(tx),
+    votes: await witnessedVotes(tx, wanted.hash),
+    lockedBy: await otherPlanOn(tx, wanted),
+    otherTargets: await otherTargets(tx, wanted),
+    isTargetCounted: await isTargetCounted(tx, wanted),
+    appliedSteps: await appliedSteps(tx, wanted.hash),
+    undone: wanted.undoes === undefined ? null : await undoneFacts(tx, wanted.undoes),
+  }
+}
+
+export async function clock(tx: Tx): Promise<string> {
+  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(tx)
+  const [row] = rows
+  if (row === undefined) throw new TypeError('A select without a table always gives a row')
+  return row.now.toISOString()
+}
+
+async function freezeOver(tx: Tx, account: string): Promise<GateFacts['freeze']> {
+  const row = await tx
+    .selectFrom('freeze_order')
+    .select(['account', 'reason'])
+    .where('lifted_at', 'is', null)
+    .where('ends_at', '>', sql<Date>`clock_timestamp()`)
+    .where((where) => where.or([where('account', 'is', null), where('account', '=', account)]))
+    .limit(1)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+async function frozenPolicy(tx: Tx, incident: string): Promise<GateFacts['policy']> {
+  const row = await tx
+    .selectFrom('incident')
+    .innerJoin('policy', 'policy.digest', 'incident.policy_digest')
+    .select(['policy.digest', 'policy.body'])
+    .where('incident.id', '=', incident)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+const isBuildKnown = async (tx: Tx, build: string): Promise<boolean> =>
+  (await tx.selectFrom('build').select('id').where('id', '=', build).executeTakeFirst()) !== undefined
+
+async function accountFacts(tx: Tx, id: string): Promise<AccountFacts | null> {
+  const row = await tx
+    .selectFrom('account')
+    .select(['environment', 'partition', 'regions'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  // The column’s check constraint has the two environments.
+  return row === undefined ? null : { ...row, environment: row.environment as Environment }
+}
+
+async function witnessedVotes(tx: Tx, plan: string): Promise<readonly WitnessedVote[]> {
+  const { rows } = await sql<{ person: string; decision: string; at: Date; genuine: boolean }>`
+    select person, decision, at,
+           exists (select from session where token_hash = vote.session and session.person = vote.person
+                   and created_at <= vote.at and expires_at >= vote.at) as genuine
+      from vote where plan = ${plan} order by at, id`.execute(tx)
+  return rows.map(({ person, decision, at, genuine }) => ({
+    person,
+    // The column’s check constraint has the three decisions.
+    decision: decision as Decision,
+    at: at.toISOString(),
+    isGenuine: genuine,
+  }))
+}
+
+// By permits, which only the gate writes; whether that plan still runs is the worker’s word.
+async function otherPlanOn(tx: Tx, { hash, targetKey }: FactsWanted): Promise<string | null> {
+  const row = await tx
+    .selectFrom('permit')
+    .innerJoin('plan', 'plan.hash', 'permit.plan')
+    .select('permit.plan')
+    .where('permit.target_key', '=', targetKey)
+    .where('permit.plan', '<>', hash)
+    .where('plan.status', '=', 'executing')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.plan ?? null
+}
+
+async function otherTargets(tx: Tx, { account, targetKey }: FactsWanted): Promise<readonly string[]> {
+  const { rows } = await sql<{ at: Date }>`
+    select max(opened_at) as at from permit
+     where account = ${account} and target_key <> ${targetKey}
+     group by target_key order by 1 desc`.execute(tx)
+  return rows.map(({ at }) => at.toISOString())
+}
+
+async function isTargetCounted(tx: Tx, { hash, targetKey }: FactsWanted): Promise<boolean> {
+  const row = await tx
+    .selectFrom('permit')
+    .select('id')
+    .where('plan', '=', hash)
+    .where('target_key', '=', targetKey)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+async function appliedSteps(tx: Tx, plan: string): Promise<readonly number[]> {
+  const outcomes = await outcomesOf(tx, plan)
+  return [...outcomes].filter(([, { kind }]) => kind === 'applied').map(([step]) => step)
+}
+
+async function outcomesOf(tx: Tx, plan: string): Promise<ReadonlyMap<number, StepOutcome>> {
+  const rows = await tx
+    .selectFrom('permit')
+    .select(['step', 'outcome'])
+    .where('plan', '=', plan)
+    .where('closed_at', 'is not', null)
+    .execute()
+  // Outcomes are written by `closePermit` only.
+  return new Map(rows.map(({ step, outcome }) => [step, outcome as unknown as StepOutcome]))
+}
+
+async function undoneFacts(tx: Tx, hash: string): Promise<UndoneFacts | null> {
+  const row = await tx.selectFrom('plan').select('bytes').where('hash', '=', hash).executeTakeFirst()
+  return row === undefined ? null : { bytes: row.bytes, outcomes: await outcomesOf(tx, hash) }
+}
