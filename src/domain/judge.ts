@@ -99,9 +99,13 @@ function withoutUnwitnessed({ calls }: Comparable, live: State, values: Values):
   return { ...live, ...Object.fromEntries(unnamed.map(({ change }) => [change.field, change.before])) }
 }
 
-/** What a read-back shows that should not be so; empty when every call’s effect is there and nothing was added. */
+/**
+ * What a read-back shows that should not be so; empty when every call’s effect is there and no member was added.
+ * What the step did not write is other people’s: it may have changed since.
+ */
 export function discrepancies(step: Comparable, live: State, values: Values): readonly string[] {
-  const judgement = judge(step, live, values)
+  const before = Object.fromEntries(Object.entries(step.before).filter(([field]) => writes(step, field)))
+  const judgement = judge({ ...step, before }, live, values)
   switch (judgement.kind) {
     case 'done':
       return []

@@ -1,0 +1,28 @@
+import { GetRoleCommand } from '@aws-sdk/client-iam'
+import { failureCode, translateError } from '#activities/aws/translate-error'
+import type { AccountCheck, ExecutorActivities } from '#domain/executor'
+import { accountPlace } from '#store/planned-steps'
+import type { ReadDeps } from './observe-targets.ts'
+
+const RESPONDER_ROLE = 'CordonResponder'
+
+type Question = Parameters<ExecutorActivities['checkAccount']>[0]
+
+/** Whether Cordon can read the account and has a role there that the gate may open. Throws only what may succeed later. */
+export async function checkAccount({ db, aws }: ReadDeps, { incident, account }: Question): Promise<AccountCheck> {
+  try {
+    const { partition, regions } = await accountPlace(db, account)
+    const [region = ''] = regions
+    const { iam } = await aws.read({ account, region, incident, partition })
+    await iam.send(new GetRoleCommand({ RoleName: RESPONDER_ROLE }))
+    return { kind: 'ready' }
+  } catch (error) {
+    const failed = translateError(error)
+    if (!failed.nonRetryable) throw failed
+    return {
+      kind: 'missing',
+      code: failureCode(failed),
+      reason: `Account ${account} is not prepared: ${failed.message}`,
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import type { ActionName } from '#domain/catalogue/index'
+import { deactivateAccessKeys } from './deactivate-access-keys.ts'
+import { denyUser } from './deny-user.ts'
+import type { Doing } from './doing.ts'
+import { revokeRoleSessions } from './revoke-role-sessions.ts'
+import { rotateAccessKey } from './rotate-access-key.ts'
+
+/** How each action of the catalogue is done. One file an action; a name that is missing here does not compile. */
+export const actions: { readonly [Name in ActionName]: Doing<Name> } = {
+  denyUser,
+  deactivateAccessKeys,
+  revokeRoleSessions,
+  rotateAccessKey,
+}

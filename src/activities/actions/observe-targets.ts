@@ -1,0 +1,46 @@
+import type { Aws } from '#activities/aws/clients'
+import { failureCode, translateError } from '#activities/aws/translate-error'
+import type { ExecutorActivities, Observation } from '#domain/executor'
+import { targetText } from '#domain/targets'
+import type { Database } from '#store/database'
+import { accountPlace } from '#store/planned-steps'
+import { doingOf } from './erased.ts'
+
+export interface ReadDeps {
+  readonly db: Database
+  readonly aws: Aws
+}
+
+type Question = Parameters<ExecutorActivities['observeTargets']>[0]
+
+/** Reads each target as a plan would record it. Throws only what may succeed later. */
+export async function observeTargets(deps: ReadDeps, { incident, wanted }: Question): Promise<readonly Observation[]> {
+  const observations: Observation[] = []
+  // One after the other: IAM is slow to answer many at once, and targets are few.
+  for (const one of wanted) observations.push(await observeTarget(deps, incident, one))
+  return observations
+}
+
+async function observeTarget(
+  { db, aws }: ReadDeps,
+  incident: string,
+  { action, target }: Question['wanted'][number],
+): Promise<Observation> {
+  try {
+    const { partition, regions } = await accountPlace(db, target.account)
+    const [region = ''] = regions
+    const read = await aws.read({ account: target.account, region, incident, partition })
+    const { arn, state, blastRadius, isProtected } = await doingOf(action).observe(read, target)
+    const warning = isProtected
+      ? [`${targetText(target)} carries the tag of protected assets: the gate will refuse`]
+      : []
+    return { kind: 'found', arn, state, blastRadius: [...warning, ...blastRadius] }
+  } catch (error) {
+    const failed = translateError(error)
+    if (!failed.nonRetryable) throw failed
+    const code = failureCode(failed)
+    return code === 'target_gone'
+      ? { kind: 'gone', reason: failed.message }
+      : { kind: 'failed', code, reason: failed.message }
+  }
+}

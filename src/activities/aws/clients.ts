@@ -1,0 +1,69 @@
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
+import { IAMClient } from '@aws-sdk/client-iam'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { STSClient } from '@aws-sdk/client-sts'
+import type { StepCredentials } from '#domain/permit'
+import { agentsFencedTo } from './fence.ts'
+import { createReaders, type Identity } from './readers.ts'
+import type { ReadSession, SessionPlace, WriteSession } from './sessions.ts'
+
+/** Below the heartbeat’s patience, so that a silent endpoint is noticed as “unknown” and not as a dead executor. */
+const CONNECT_TIMEOUT_MS = 2_000
+const ANSWER_TIMEOUT_MS = 10_000
+const READ_ATTEMPTS = 2
+/** A write that got no answer may have happened: what is repeated is decided after a read-back. */
+const WRITE_ATTEMPTS = 1
+
+export interface AwsOptions {
+  /** The only host that is ever called, when it is given; else AWS’s own endpoints. */
+  readonly endpoint: string | undefined
+  /** The hub’s read-only identity; without one, what AWS’s own chain finds. */
+  readonly identity: Identity | undefined
+}
+
+/** The one maker of AWS clients. */
+export interface Aws {
+  /** Throws the errors of STS when the account’s reading role cannot be assumed. */
+  readonly read: (place: SessionPlace & { readonly partition: string }) => Promise<ReadSession>
+  readonly write: (place: SessionPlace, credentials: StepCredentials) => WriteSession
+}
+
+export function createAws({ endpoint, identity }: AwsOptions): Aws {
+  const shared = {
+    requestHandler: {
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: ANSWER_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+      ...(endpoint === undefined ? {} : agentsFencedTo(endpoint)),
+    },
+    ...(endpoint === undefined ? {} : { endpoint }),
+  }
+  const hub = identity === undefined ? {} : { credentials: identity }
+  const readers = createReaders((region) => new STSClient({ ...shared, ...hub, region, maxAttempts: READ_ATTEMPTS }))
+  const settingsFor = ({ region, incident }: SessionPlace) => ({
+    ...shared,
+    region,
+    customUserAgent: userAgent(incident),
+  })
+
+  return {
+    async read(place) {
+      const credentials = await readers.credentialsOf(place)
+      const settings = { ...settingsFor(place), credentials, maxAttempts: READ_ATTEMPTS }
+      return {
+        iam: new IAMClient(settings),
+        secrets: new SecretsManagerClient(settings),
+        trail: new CloudTrailClient(settings),
+      }
+    },
+    write(place, { accessKeyId, secretAccessKey, sessionToken }) {
+      const credentials = { accessKeyId, secretAccessKey, sessionToken }
+      const settings = { ...settingsFor(place), credentials, maxAttempts: WRITE_ATTEMPTS }
+      const clients = { iam: new IAMClient(settings), secrets: new SecretsManagerClient(settings) }
+      // The one place where the brand is given: its credentials are the gate’s.
+      return clients as WriteSession
+    },
+  }
+}
+
+const userAgent = (incident: string): [string, string][] => [['cordon', incident]]

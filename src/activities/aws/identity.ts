@@ -1,0 +1,32 @@
+import { GetRoleCommand, GetUserCommand, type Role, type Tag, type User } from '@aws-sdk/client-iam'
+import { type IamRole, type IamUser, targetText } from '#domain/targets'
+import { absentAs } from './absent.ts'
+import type { ReadSession } from './sessions.ts'
+import { failure } from './translate-error.ts'
+
+/** The live user behind the identity. Fails with `target_gone` when there is none of that name, or another one has taken the name. */
+export async function requireUser({ iam }: ReadSession, user: IamUser): Promise<User & { readonly Arn: string }> {
+  const found = await absentAs(undefined, iam.send(new GetUserCommand({ UserName: user.name })))
+  const live = found?.User
+  if (live?.UserId !== user.userId || live.Arn === undefined) throw gone(user, live?.UserId)
+  return { ...live, Arn: live.Arn }
+}
+
+/** The live role behind the identity. Fails with `target_gone` when there is none of that name, or another one has taken the name. */
+export async function requireRole({ iam }: ReadSession, role: IamRole): Promise<Role & { readonly Arn: string }> {
+  const found = await absentAs(undefined, iam.send(new GetRoleCommand({ RoleName: role.name })))
+  const live = found?.Role
+  if (live?.RoleId !== role.roleId || live.Arn === undefined) throw gone(role, live?.RoleId)
+  return { ...live, Arn: live.Arn }
+}
+
+function gone(target: IamUser | IamRole, other: string | undefined) {
+  const why = other === undefined ? 'no longer exists' : `no longer exists: ${other} has its name`
+  return failure('target_gone', `${targetText(target)} ${why}`)
+}
+
+const PROTECTED_TAG = 'cordon:protected'
+
+/** Whether the asset’s own tags ask that Cordon leaves it alone. */
+export const isTaggedProtected = ({ Tags = [] }: { readonly Tags?: readonly Tag[] | undefined }): boolean =>
+  Tags.some(({ Key, Value }) => Key === PROTECTED_TAG && Value?.toLowerCase() === 'true')

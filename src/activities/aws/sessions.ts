@@ -1,0 +1,26 @@
+import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
+import type { IAMClient } from '@aws-sdk/client-iam'
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+
+/** Clients of one account and region with credentials that cannot write. */
+export interface ReadSession {
+  readonly iam: IAMClient
+  readonly secrets: SecretsManagerClient
+  readonly trail: CloudTrailClient
+}
+
+declare const permitted: unique symbol
+
+/** Clients with the credentials of one permit. Only the gate’s answer makes one. */
+export interface WriteSession {
+  readonly iam: IAMClient
+  readonly secrets: SecretsManagerClient
+  readonly [permitted]: true
+}
+
+/** Where a session is, and for which incident: its id is in the user agent of every call. */
+export interface SessionPlace {
+  readonly account: string
+  readonly region: string
+  readonly incident: string
+}

@@ -1,0 +1,135 @@
+import type { Aws } from '#activities/aws/clients'
+import { requireRole } from '#activities/aws/identity'
+import type { Activity, EvidenceKinds, ObservedCall } from '#domain/evidence'
+import type { IamRole, IamUser } from '#domain/targets'
+import type { Database } from '#store/database'
+import { accountPlace } from '#store/planned-steps'
+import { type Found, type LookUp, lookUp, type Regional } from './look-up.ts'
+import { roleOpened } from './role-opened.ts'
+import type { OpenedSession, TrailEvent } from './trail-event.ts'
+
+export interface EvidenceDeps {
+  readonly db: Database
+  readonly aws: Aws
+}
+
+export interface Asked {
+  readonly incident: string
+  readonly question: EvidenceKinds['activityOf']['question']
+  readonly signal: AbortSignal
+}
+
+const MS_PER_HOUR = 3_600_000
+/** Role sessions whose calls are looked up too, the newest ones. */
+const MOST_SESSIONS = 5
+/** Temporal carries the answer; a busy principal’s calls would not fit. */
+const MOST_CALLS = 1_000
+
+/** What a user or role did, and the role sessions that it opened, by CloudTrail’s event history; and what that does not show. */
+export async function activityOf(deps: EvidenceDeps, { incident, question, signal }: Asked): Promise<Activity> {
+  const { principal, hours } = question
+  const { partition, regions } = await accountPlace(deps.db, principal.account)
+  const to = new Date()
+  const from = new Date(to.getTime() - hours * MS_PER_HOUR)
+  const looked = [...new Set([...regions, globalRegion[partition] ?? regions[0] ?? ''])]
+  const places = await Promise.all(
+    looked.map(async (region): Promise<Regional> => {
+      const place = { account: principal.account, region, incident, partition }
+      return { account: principal.account, region, read: await deps.aws.read(place) }
+    }),
+  )
+  const look: Look = (key, value) => lookUp({ regions: places, key, value, from, to, signal })
+  const own = await (principal.kind === 'iam-user'
+    ? callsOfUser(look, principal)
+    : callsOfRole(look, principal, places))
+  return answer(await withSessions(look, own, places), { from, to, looked })
+}
+
+type Look = (key: LookUp['key'], value: string) => Promise<Found>
+
+/** Where the events of global services are. Source: CloudTrail, global service events. */
+const globalRegion: Readonly<Record<string, string>> = {
+  aws: 'us-east-1',
+  'aws-us-gov': 'us-gov-west-1',
+  'aws-cn': 'cn-north-1',
+}
+
+interface Seen extends Found {
+  /** Sessions of roles that the principal opened, or that are the principal. */
+  readonly sessions: readonly OpenedSession[]
+}
+
+async function callsOfUser(look: Look, user: IamUser): Promise<Seen> {
+  const { events, unseen } = await look('Username', user.name)
+  // A session of any role may carry the user’s name.
+  const own = events.filter(({ principalId }) => principalId.split(':')[0] === user.userId)
+  return { events: own, unseen, sessions: newest(own) }
+}
+
+async function callsOfRole(look: Look, role: IamRole, [place]: readonly Regional[]): Promise<Seen> {
+  if (place === undefined) return { events: [], unseen: [], sessions: [] }
+  const { Arn } = await requireRole(place.read, role)
+  const { events, unseen } = await look('ResourceName', Arn)
+  const sessions = newest(events).map((session) => ({ ...session, roleId: session.roleId ?? role.roleId }))
+  return { events: [], unseen, sessions: sessions.filter(({ roleId }) => roleId === role.roleId) }
+}
+
+/** Sessions that were opened, newest first, each once. */
+function newest(events: readonly TrailEvent[]): readonly OpenedSession[] {
+  const byTime = events.toSorted((one, other) => (one.call.at < other.call.at ? 1 : -1))
+  const opened = byTime.flatMap((event) => event.opened ?? [])
+  return [...new Map(opened.map((session) => [`${session.roleArn} ${session.sessionName}`, session])).values()]
+}
+
+interface Followed extends Found {
+  readonly roles: readonly IamRole[]
+}
+
+async function withSessions(look: Look, own: Seen, places: readonly Regional[]): Promise<Followed> {
+  const events = [...own.events]
+  const unseen = [...own.unseen]
+  const roles: IamRole[] = []
+  for (const [index, session] of own.sessions.entries()) {
+    const role = await roleOpened(places[0], session)
+    if (role.kind === 'unseen') unseen.push(role.reason)
+    else if (!roles.some(({ roleId }) => roleId === role.role.roleId)) roles.push(role.role)
+    if (role.kind === 'unseen' || index >= MOST_SESSIONS) continue
+    const found = await look('Username', session.sessionName)
+    events.push(
+      ...found.events.filter(({ principalId }) => principalId === `${role.role.roleId}:${session.sessionName}`),
+    )
+    unseen.push(...found.unseen)
+  }
+  const left = own.sessions.length - MOST_SESSIONS
+  if (left > 0) unseen.push(`${left} more role sessions were opened; what they did was not looked up`)
+  return { events, unseen, roles }
+}
+
+interface Range {
+  readonly from: Date
+  readonly to: Date
+  readonly looked: readonly string[]
+}
+
+function answer({ events, unseen, roles }: Followed, { from, to, looked }: Range): Activity {
+  const once = [...new Map(events.map((event) => [event.id, event.call])).values()]
+  const calls = once.toSorted((one, other) => (one.at < other.at ? -1 : 1))
+  const left = calls.length - MOST_CALLS
+  return {
+    calls: calls.slice(-MOST_CALLS),
+    rolesAssumed: roles,
+    changes: calls.filter(isChange).slice(-MOST_CALLS),
+    from: from.toISOString(),
+    to: to.toISOString(),
+    unseen: [
+      'CloudTrail’s event history has management events only: reading and writing of data is not in it',
+      'Calls of the last 15 minutes may not have arrived yet',
+      `Regions other than ${looked.join(', ')} were not looked at`,
+      ...(left > 0 ? [`${left} older calls are left out`] : []),
+      ...new Set(unseen),
+    ],
+  }
+}
+
+const isChange = ({ isReadOnly, errorCode, operation }: ObservedCall): boolean =>
+  !isReadOnly && errorCode === null && !operation.startsWith('sts:AssumeRole')
