@@ -1,0 +1,330 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+/** Variables by name; `process.env` unless a test brings its own. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+export interface TemporalAddress {
+  /** Host and port. */
+  readonly address: string
+  readonly namespace: string
+}
+
+/** AWS as a process may reach it: fenced to one address, or AWS itself, which is only meant when it is said. */
+export type AwsReach =
+  | { readonly awsIs: 'fenced'; readonly awsEndpoint: string }
+  | { readonly awsIs: 'real'; readonly awsEndpoint: undefined }
+
+export interface SimulatorConfig {
+  readonly port: number
+  readonly dir: string
+  readonly intakeUrl: string
+  readonly intakeTokenFile: string
+  readonly controlTokenFile: string
+}
+
+export interface ApiConfig {
+  readonly databaseUrl: string
+  readonly temporal: TemporalAddress
+  readonly port: number
+  readonly publicUrl: string
+  /** Only while accounts are simulated. */
+  readonly simulator: { readonly url: string; readonly controlTokenFile: string } | undefined
+}
+
+export interface WorkerConfig {
+  readonly databaseUrl: string
+  readonly temporal: TemporalAddress
+  /** The author's folder of runbooks. */
+  readonly runbooks: string | undefined
+}
+
+interface HubConfig {
+  readonly databaseUrl: string
+  /** `{accessKeyId, secretAccessKey}`; without it AWS's own chain finds the identity. */
+  readonly hubCredentialsFile: string | undefined
+  readonly gateSocket: string
+  readonly gateSecretFile: string
+}
+
+export type GateConfig = HubConfig & AwsReach
+export type ExecutorConfig = GateConfig & { readonly temporal: TemporalAddress }
+
+export interface SealerConfig {
+  readonly databaseUrl: string
+  readonly logKeyFile: string
+}
+
+export interface CliConfig {
+  readonly home: string
+  readonly url: string | undefined
+  readonly token: string | undefined
+  /** Tokens of other people, by name: CORDON_TOKEN_APPROVER1 is `approver1`. */
+  readonly approvers: Readonly<Record<string, string | undefined>>
+  readonly isColoured: boolean
+}
+
+export interface StartAccount {
+  readonly id: string
+  readonly name: string
+  readonly environment: 'production' | 'nonproduction'
+}
+
+/** Which accounts a start serves. Demo people exist only for `simulated` and `loopback`. */
+export type StartAws =
+  | { readonly kind: 'simulated' }
+  | {
+      readonly kind: 'loopback'
+      readonly endpoint: string
+      readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
+      /** Empty: the account that the endpoint says it is. */
+      readonly accounts: readonly StartAccount[]
+    }
+  | { readonly kind: 'real'; readonly endpoint: string | undefined }
+
+export interface StartConfig {
+  readonly home: string
+  readonly port: number
+  readonly publicUrl: string
+  readonly policyFile: string | undefined
+  readonly runbooks: string | undefined
+  /** The owner's address of a database that is not ours to start. */
+  readonly databaseUrl: string | undefined
+  /** A server that is not ours to start, or the program to start one with. */
+  readonly temporal: {
+    readonly address: string | undefined
+    readonly namespace: string
+    readonly program: string | undefined
+  }
+  readonly aws: StartAws
+  readonly region: string
+  /** Where built and downloaded programs are kept for every home of this user. */
+  readonly cache: string
+  readonly searchPath: string
+  /** What every child process may know, what those that call real AWS need besides, and all there is for build tools. */
+  readonly environment: { readonly common: Environment; readonly aws: Environment; readonly all: Environment }
+}
+
+const DEFAULT_PORT = 7400
+const apiPort = { name: 'CORDON_PORT', what: 'the port of the console and the API', fallback: DEFAULT_PORT }
+const DEFAULT_REGION = 'eu-central-1'
+const DEFAULT_NAMESPACE = 'cordon'
+const LARGEST_PORT = 65_535
+
+export const readSimulatorConfig = (environment?: Environment): SimulatorConfig =>
+  parse(environment, (from) => ({
+    port: portIn(from, { name: 'CORDON_SIMULATOR_PORT', what: 'the port of the simulated accounts' }),
+    dir: from.path('CORDON_SIMULATOR_DIR', 'the folder that keeps the simulated accounts'),
+    intakeUrl: from.url('CORDON_INTAKE_URL', 'where findings are sent'),
+    intakeTokenFile: from.path('CORDON_INTAKE_TOKEN_FILE', 'the file of the token that findings are sent with'),
+    controlTokenFile: from.path('CORDON_CONTROL_TOKEN_FILE', 'the file of the token that opens drills'),
+  }))
+
+export const readApiConfig = (environment?: Environment): ApiConfig =>
+  parse(environment, (from) => {
+    const port = portIn(from, apiPort)
+    return {
+      databaseUrl: databaseIn(from),
+      temporal: temporalIn(from),
+      port,
+      publicUrl: publicUrlIn(from, port),
+      simulator: from.has('CORDON_SIMULATOR_URL')
+        ? {
+            url: from.url('CORDON_SIMULATOR_URL', 'where the simulated accounts answer'),
+            controlTokenFile: from.path('CORDON_CONTROL_TOKEN_FILE', 'the file of the token that opens drills'),
+          }
+        : undefined,
+    }
+  })
+
+export const readWorkerConfig = (environment?: Environment): WorkerConfig =>
+  parse(environment, (from) => ({
+    databaseUrl: databaseIn(from),
+    temporal: temporalIn(from),
+    runbooks: from.optionalPath('CORDON_RUNBOOKS'),
+  }))
+
+export const readGateConfig = (environment?: Environment): GateConfig => parse(environment, readHub)
+
+export const readExecutorConfig = (environment?: Environment): ExecutorConfig =>
+  parse(environment, (from) => ({ ...readHub(from), temporal: temporalIn(from) }))
+
+export const readSealerConfig = (environment?: Environment): SealerConfig =>
+  parse(environment, (from) => ({
+    databaseUrl: databaseIn(from),
+    logKeyFile: from.path('CORDON_LOG_KEY_FILE', 'the file of the key that signs the log'),
+  }))
+
+export const readCliConfig = (environment?: Environment): CliConfig =>
+  parse(environment, (from) => ({
+    home: homeIn(from),
+    url: from.optionalUrl('CORDON_URL'),
+    token: from.text('CORDON_TOKEN'),
+    approvers: namedIn(from, 'CORDON_TOKEN_'),
+    isColoured: !from.has('NO_COLOR') && from.text('TERM') !== 'dumb',
+  }))
+
+export const readStartConfig = (environment?: Environment): StartConfig =>
+  parse(environment, (from) => {
+    const port = portIn(from, apiPort)
+    return {
+      home: homeIn(from),
+      port,
+      publicUrl: publicUrlIn(from, port),
+      policyFile: from.optionalPath('CORDON_POLICY'),
+      runbooks: from.optionalPath('CORDON_RUNBOOKS'),
+      databaseUrl: from.has('DATABASE_URL') ? databaseIn(from) : undefined,
+      temporal: {
+        address: from.has('TEMPORAL_ADDRESS') ? temporalIn(from).address : undefined,
+        namespace: from.text('TEMPORAL_NAMESPACE') ?? DEFAULT_NAMESPACE,
+        program: from.optionalPath('TEMPORAL_CLI_PATH'),
+      },
+      aws: readStartAws(from),
+      region: from.text('AWS_REGION') ?? DEFAULT_REGION,
+      cache: join(from.optionalPath('XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'cordon'),
+      searchPath: from.text('PATH') ?? '',
+      environment: { common: from.only(COMMON), aws: from.only(OF_AWS), all: from.only(/./) },
+    }
+  })
+
+// The database's owner, tokens and AWS credentials of whoever types the command are not for every process.
+const COMMON =
+  /^(PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|TEMP|TMP|SYSTEMROOT|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|(HTTPS?|NO|ALL)_PROXY)$/i
+const OF_AWS = /^AWS_/
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
+
+function readHub(from: Source): GateConfig {
+  return {
+    databaseUrl: databaseIn(from),
+    ...readAwsReach(from),
+    hubCredentialsFile: from.optionalPath('CORDON_HUB_CREDENTIALS_FILE'),
+    gateSocket: from.path('CORDON_GATE_SOCKET', 'the socket between gate and executor'),
+    gateSecretFile: from.path('CORDON_GATE_SECRET_FILE', 'the file of the secret between gate and executor'),
+  }
+}
+
+function readAwsReach(from: Source): AwsReach {
+  const awsEndpoint = from.optionalUrl('AWS_ENDPOINT_URL')
+  if (awsEndpoint !== undefined) return { awsIs: 'fenced', awsEndpoint }
+  if (from.text('CORDON_AWS') !== 'real')
+    from.wrong(
+      'AWS_ENDPOINT_URL is missing: give the address of an AWS emulator, or say CORDON_AWS=real for AWS itself.',
+    )
+  return { awsIs: 'real', awsEndpoint: undefined }
+}
+
+function readStartAws(from: Source): StartAws {
+  const endpoint = from.optionalUrl('AWS_ENDPOINT_URL')
+  const said = from.text('CORDON_AWS')
+  if (said !== undefined && said !== 'real')
+    from.wrong(`CORDON_AWS is “${said}”: say “real” for AWS itself, or leave it out for simulated accounts.`)
+  if (said === 'real') return { kind: 'real', endpoint }
+  if (endpoint === undefined) return { kind: 'simulated' }
+  if (!LOOPBACK.test(new URL(endpoint).hostname)) return { kind: 'real', endpoint }
+  return {
+    kind: 'loopback',
+    endpoint,
+    credentials: {
+      accessKeyId: from.text('AWS_ACCESS_KEY_ID') ?? 'test',
+      secretAccessKey: from.text('AWS_SECRET_ACCESS_KEY') ?? 'test',
+    },
+    accounts: accountsIn(from, 'CORDON_ACCOUNTS'),
+  }
+}
+
+type Source = ReturnType<typeof sourceOf>
+
+/** Reads variables and gathers every problem; what could not be read gets a stand-in that nobody will see. */
+function sourceOf(environment: Environment, wrong: (problem: string) => void) {
+  const text = (name: string): string | undefined => environment[name]?.trim() || undefined
+  const needed = (name: string, what: string): string => {
+    const value = text(name)
+    if (value === undefined) wrong(`${name} is missing: ${what}.`)
+    return value ?? ''
+  }
+  const checkedUrl = (name: string, value: string): string => {
+    if (/^https?:\/\//.test(value) && URL.canParse(value)) return value.replace(/\/+$/, '')
+    wrong(`${name} is “${value}”, which is no http address such as http://127.0.0.1:4566.`)
+    return 'http://127.0.0.1'
+  }
+  const withValue = <T>(name: string, read: (value: string) => T): T | undefined => {
+    const value = text(name)
+    return value === undefined ? undefined : read(value)
+  }
+  const optionalUrl = (name: string) => withValue(name, (value) => checkedUrl(name, value))
+  return {
+    text,
+    needed,
+    wrong,
+    has: (name: string): boolean => text(name) !== undefined,
+    optionalUrl,
+    url: (name: string, what: string): string => optionalUrl(name) ?? needed(name, what),
+    optionalPath: (name: string) => withValue(name, (value) => resolve(value)),
+    path: (name: string, what: string): string => resolve(needed(name, what)),
+    only: (names: RegExp): Environment =>
+      Object.fromEntries(Object.entries(environment).filter(([name]) => names.test(name))),
+  }
+}
+
+const homeIn = (from: Source): string => from.optionalPath('CORDON_HOME') ?? resolve('.cordon')
+
+const publicUrlIn = (from: Source, port: number): string =>
+  from.optionalUrl('CORDON_PUBLIC_URL') ?? `http://localhost:${port}`
+
+/** The rest of every name that begins so, in small letters, with its value. */
+const namedIn = (from: Source, prefix: string): Environment =>
+  Object.fromEntries(
+    Object.keys(from.only(new RegExp(`^${prefix}`))).map((name) => [
+      name.slice(prefix.length).toLowerCase(),
+      from.text(name),
+    ]),
+  )
+
+function portIn(from: Source, { name, what, fallback }: { name: string; what: string; fallback?: number }): number {
+  if (fallback !== undefined && !from.has(name)) return fallback
+  const value = from.needed(name, what)
+  const port = Number(value)
+  if (value !== '' && !(Number.isInteger(port) && port >= 0 && port <= LARGEST_PORT))
+    from.wrong(`${name} is “${value}”, which is no port: give a number from 1 to ${LARGEST_PORT}.`)
+  return port
+}
+
+function databaseIn(from: Source): string {
+  const value = from.needed('DATABASE_URL', 'the address of the database, postgres://user:password@host:port/name')
+  // The value may hold a password: it is not repeated.
+  if (value !== '' && !(/^postgres(ql)?:\/\//.test(value) && URL.canParse(value)))
+    from.wrong('DATABASE_URL is no address of a Postgres database: postgres://user:password@host:port/name.')
+  return value
+}
+
+function temporalIn(from: Source): TemporalAddress {
+  const address = from.needed('TEMPORAL_ADDRESS', 'host and port of the Temporal server')
+  if (address !== '' && !/^[^\s/]+:\d+$/.test(address))
+    from.wrong(`TEMPORAL_ADDRESS is “${address}”, which is no host and port such as 127.0.0.1:7233.`)
+  return { address, namespace: from.text('TEMPORAL_NAMESPACE') ?? DEFAULT_NAMESPACE }
+}
+
+/** `111122223333:shop:production, 444455556666`; the name is the id and the environment production when left out. */
+function accountsIn(from: Source, variable: string): readonly StartAccount[] {
+  const entries = (from.text(variable) ?? '').split(',').map((entry) => entry.trim())
+  return entries
+    .filter((entry) => entry !== '')
+    .map((entry) => {
+      const [id = '', name = id, environment = 'production'] = entry.split(':')
+      const isKnown = environment === 'production' || environment === 'nonproduction'
+      if (!/^\d{12}$/.test(id) || !isKnown)
+        from.wrong(`${variable} has “${entry}”: write 111122223333:name:production (or nonproduction).`)
+      return { id, name, environment: isKnown ? environment : 'production' }
+    })
+}
+
+/** Throws one error that names every problem, a sentence each. */
+function parse<T extends object>(environment: Environment | undefined, read: (from: Source) => T): Readonly<T> {
+  const problems: string[] = []
+  const config = read(sourceOf(environment ?? process.env, (problem) => void problems.push(problem)))
+  if (problems.length === 0) return Object.freeze(config)
+  const message = problems.join('\n')
+  // Whoever set a variable wrongly has no use for the place in our code.
+  throw Object.assign(new Error(message), { name: 'ConfigurationError', stack: message })
+}
