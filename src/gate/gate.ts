@@ -2,8 +2,9 @@ import type { Logger } from 'pino'
 import { errorKinds } from '#domain/errors'
 import type { AttemptEnd, PermitAnswer, PermitQuestion } from '#domain/permit'
 import type { Database } from '#store/database'
+import { type Closing, endAttempt, giveUp } from './closing.ts'
 import type { Mint } from './mint.ts'
-import { type Closing, decidePermit, endAttempt, type Given, giveUp } from './permits.ts'
+import { decidePermit, type Given } from './permits.ts'
 
 export interface GateDeps {
   readonly db: Database

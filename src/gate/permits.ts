@@ -1,17 +1,18 @@
 import { errorKinds } from '#domain/errors'
 import type { Json } from '#domain/json'
 import { effects, type Judgement, judge, judgeResumed, type Resumed } from '#domain/judge'
-import type { AttemptEnd, PermitQuestion, Permitted, Refused, Settled } from '#domain/permit'
+import type { PermitQuestion, Permitted, Refused, Settled } from '#domain/permit'
 import type { PlannedStep, StepOutcome } from '#domain/plan'
 import { type DeclaredCall, fill, type Values } from '#domain/state'
 import { targetKey } from '#domain/targets'
 import type { Database, Tx } from '#store/database'
-import { clock, planRow } from '#store/gate-facts'
-import { closePermit, fenceOff, lockAccount, lockPermit, openPermit, type Permit, permitOf } from '#store/permits'
+import { clock, type PlanRow, planRow } from '#store/gate-facts'
+import { fenceOff, lockAccount, openPermit, type Permit, permitOf } from '#store/permits'
 import { type Case, openCase, readPlan, type StoredPlan } from './case.ts'
+import { close } from './closing.ts'
 import { alteration, type Refusal, refusalOf } from './conditions.ts'
 import type { MintOrder } from './mint.ts'
-import { tellClosed, tellGiven, tellRefused, tellResumed } from './telling.ts'
+import { tellGiven, tellRefused, tellResumed } from './telling.ts'
 
 /** The right to a step, before its credentials are minted, and the session that it is the right to. */
 export interface Given {
@@ -33,18 +34,19 @@ async function decide(tx: Tx, question: PermitQuestion): Promise<Decision> {
   const row = await planRow(tx, question.plan)
   if (row === undefined) return refused('not_found', `There is no plan ${question.plan}`)
   const stored = readPlan(row)
-  if (stored === null) return refused('plan_altered', `The bytes stored for plan ${question.plan} are no plan`)
+  if (stored === null) return refuse({ tx, row, step: question.step }, noPlan(row))
   const step = stored.plan.steps[question.step]
   if (step === undefined) return refused('not_found', `The plan has no step ${question.step}`)
   await lockAccount(tx, step.target.account)
   const permit = await permitOf(tx, question.plan, question.step)
   if (permit?.outcome) return { kind: 'settled', outcome: permit.outcome }
-  const asked: Asked = { tx, stored, step, question }
+  const asked: Asked = { tx, row, stored, step, question }
   return permit === undefined ? open(asked) : resume(asked, permit)
 }
 
 interface Asked {
   readonly tx: Tx
+  readonly row: PlanRow
   readonly stored: StoredPlan
   readonly step: PlannedStep
   readonly question: PermitQuestion
@@ -52,15 +54,28 @@ interface Asked {
 
 const refused = (code: Refused['code'], reason: string): Refused => ({ kind: 'refused', code, reason })
 
+const noPlan = ({ hash }: PlanRow): Refusal => ({
+  code: 'plan_altered',
+  reason: `The bytes stored for plan ${hash} are no plan`,
+})
+
+interface Refusing {
+  readonly tx: Tx
+  readonly row: PlanRow
+  readonly step: number
+}
+
+async function refuse({ tx, row, step }: Refusing, refusal: Refusal): Promise<Refused> {
+  await tellRefused({ tx, row }, step, refusal)
+  return { kind: 'refused', ...refusal }
+}
+
 async function open(asked: Asked): Promise<Decision> {
-  const { tx, stored, step, question } = asked
+  const { tx, row, stored, step, question } = asked
   const judgement = judge(step, question.observed.state, {})
   const unopened = await openCase(tx, { stored, step, question, judgement })
   const refusal = refusalOf(unopened)
-  if (refusal !== null) {
-    await tellRefused(asked, refusal)
-    return { kind: 'refused', ...refusal }
-  }
+  if (refusal !== null) return refuse({ tx, row, step: step.index }, refusal)
   const values = await valuesFor(tx, step)
   const permit = await openPermit(tx, {
     plan: question.plan,
@@ -100,7 +115,7 @@ interface Ended {
 
 /** What time alone can lift leaves the permit open; anything else ends the step, with what it has changed until now. */
 async function refuseResumption(asked: Asked, permit: Permit, { refusal, resumed }: Ended): Promise<Decision> {
-  await tellRefused(asked, refusal)
+  await tellRefused(asked, permit.step, refusal)
   if (errorKinds[refusal.code].retry === 'later') return { kind: 'refused', ...refusal }
   const calls = effects(asked.step, asked.question.observed.state, resumed.values)
   const outcome: StepOutcome =
@@ -109,15 +124,6 @@ async function refuseResumption(asked: Asked, permit: Permit, { refusal, resumed
       : { kind: 'refused', ...refusal, calls }
   await close(asked, permit, outcome)
   return { kind: 'settled', outcome }
-}
-
-async function close(
-  { tx, stored }: Pick<Asked, 'tx' | 'stored'>,
-  permit: Permit,
-  outcome: StepOutcome,
-): Promise<void> {
-  await closePermit(tx, permit, outcome)
-  await tellClosed({ tx, stored }, permit, outcome)
 }
 
 const given = ({ hash, plan, step, facts }: Case, permit: Permit, calls: readonly DeclaredCall[]): Given => ({
@@ -160,27 +166,3 @@ async function valuesFor(tx: Tx, { calls }: PlannedStep): Promise<Values> {
 }
 
 const mentions = (after: Json, placeholder: string): boolean => typeof after === 'string' && after.includes(placeholder)
-
-export type Closing = { readonly kind: 'closed' } | Refused
-
-/**
- * Closes the permit with how the attempt ended. The same attempt may say it twice; an older one is refused with `attempt_fenced`,
- * and an unknown permit with `not_found`.
- */
-export const endAttempt = (db: Database, id: string, end: AttemptEnd): Promise<Closing> =>
-  db.transaction().execute(async (tx) => {
-    const permit = await lockPermit(tx, id)
-    if (permit === undefined) return refused('not_found', `There is no permit ${id}`)
-    if (permit.attempt !== end.attempt)
-      return refused('attempt_fenced', `Attempt ${permit.attempt} has taken over from attempt ${end.attempt}`)
-    const row = await planRow(tx, permit.plan)
-    const stored = row === undefined ? null : readPlan(row)
-    if (stored === null) return refused('plan_altered', `The bytes stored for plan ${permit.plan} are no plan`)
-    if (permit.outcome === null) await close({ tx, stored }, permit, end.outcome)
-    return { kind: 'closed' }
-  })
-
-/** Closes the permit of a step for which no credentials can be had, unless an attempt after it has begun. */
-export const giveUp = async (db: Database, { permit, attempt }: Permitted, refusal: Refusal): Promise<void> => {
-  await endAttempt(db, permit, { attempt, outcome: { kind: 'refused', ...refusal } })
-}

@@ -6,15 +6,14 @@ import type { DeclaredCall } from '#domain/state'
 import { targetText } from '#domain/targets'
 import type { Tx } from '#store/database'
 import { record } from '#store/events'
+import type { PlanRow } from '#store/gate-facts'
 import type { Permit } from '#store/permits'
-import type { StoredPlan } from './case.ts'
 import type { Refusal } from './conditions.ts'
 
-/** The step that an event is about, in the transaction that decides on it. */
+/** The plan that an event is about, in the transaction that decides on it. */
 interface About {
   readonly tx: Tx
-  readonly stored: StoredPlan
-  readonly step: PlannedStep
+  readonly row: PlanRow
 }
 
 const gate = { kind: 'cordon', id: 'gate' } as const
@@ -27,10 +26,7 @@ interface Told {
   readonly body: JsonObject
 }
 
-function tell(
-  { tx, stored: { row } }: Pick<About, 'tx' | 'stored'>,
-  { type, text, step, refs, body }: Told,
-): Promise<void> {
+function tell({ tx, row }: About, { type, text, step, refs, body }: Told): Promise<void> {
   return record(tx, {
     stream: row.incident,
     type,
@@ -41,15 +37,15 @@ function tell(
   })
 }
 
-export const tellRefused = (about: About, { code, reason }: Refusal): Promise<void> =>
+export const tellRefused = (about: About, step: number, { code, reason }: Refusal): Promise<void> =>
   tell(about, {
     type: 'permit.refused',
     text: `the gate refuses it: ${reason}`,
-    step: about.step.index,
+    step,
     body: { code, reason },
   })
 
-export const tellGiven = (about: About, permit: Permit, calls: readonly DeclaredCall[]): Promise<void> =>
+export const tellGiven = (about: About & Acting, permit: Permit, calls: readonly DeclaredCall[]): Promise<void> =>
   tell(about, {
     type: 'permit.given',
     text: `the gate permits ${listed(calls)} on ${targetText(about.step.target)}`,
@@ -57,6 +53,10 @@ export const tellGiven = (about: About, permit: Permit, calls: readonly Declared
     refs: { permit: permit.id },
     body: permitBody(permit, calls),
   })
+
+interface Acting {
+  readonly step: PlannedStep
+}
 
 export const tellResumed = (about: About, permit: Permit, calls: readonly DeclaredCall[]): Promise<void> =>
   tell(about, {
@@ -67,7 +67,7 @@ export const tellResumed = (about: About, permit: Permit, calls: readonly Declar
     body: permitBody(permit, calls),
   })
 
-export const tellClosed = (about: Pick<About, 'tx' | 'stored'>, permit: Permit, outcome: StepOutcome): Promise<void> =>
+export const tellClosed = (about: About, permit: Permit, outcome: StepOutcome): Promise<void> =>
   tell(about, {
     type: 'permit.closed',
     text: ending(outcome),

@@ -23,6 +23,7 @@ export async function lockAccount(tx: Tx, account: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`permits/${account}`}, 0))`.execute(tx)
 }
 
+/** The permit of a step, open or closed; locked until the commit. */
 export async function permitOf(tx: Tx, plan: string, step: number): Promise<Permit | undefined> {
   const row = await tx
     .selectFrom('permit')
@@ -31,6 +32,7 @@ export async function permitOf(tx: Tx, plan: string, step: number): Promise<Perm
     .where('step', '=', step)
     .orderBy('opened_at', 'desc')
     .limit(1)
+    .forUpdate()
     .executeTakeFirst()
   return row && permitFrom(row)
 }

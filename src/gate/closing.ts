@@ -1,0 +1,45 @@
+import type { AttemptEnd, Permitted, Refused } from '#domain/permit'
+import type { StepOutcome } from '#domain/plan'
+import type { Database, Tx } from '#store/database'
+import { type PlanRow, planRow } from '#store/gate-facts'
+import { closePermit, lockPermit, type Permit } from '#store/permits'
+import type { Refusal } from './conditions.ts'
+import { tellClosed } from './telling.ts'
+
+export type Closing = { readonly kind: 'closed' } | Refused
+
+/**
+ * Closes the permit with how the attempt ended. The same attempt may say it twice; an older one is refused with `attempt_fenced`,
+ * and an unknown permit with `not_found`.
+ */
+export const endAttempt = (db: Database, id: string, { attempt, outcome }: AttemptEnd): Promise<Closing> =>
+  db.transaction().execute(async (tx) => {
+    const permit = await lockPermit(tx, id)
+    if (permit === undefined) return { kind: 'refused', code: 'not_found', reason: `There is no permit ${id}` }
+    if (permit.attempt !== attempt) return fencedOff(permit, attempt)
+    const row = await planRow(tx, permit.plan)
+    if (row === undefined) throw new TypeError('A permit refers to its plan')
+    if (permit.outcome === null) await close({ tx, row }, permit, outcome)
+    return { kind: 'closed' }
+  })
+
+const fencedOff = ({ attempt }: Permit, older: number): Refused => ({
+  kind: 'refused',
+  code: 'attempt_fenced',
+  reason: `Attempt ${attempt} has taken over from attempt ${older}`,
+})
+
+/** Closes the permit of a step for which no credentials can be had, unless an attempt after it has begun. */
+export const giveUp = async (db: Database, { permit, attempt }: Permitted, refusal: Refusal): Promise<void> => {
+  await endAttempt(db, permit, { attempt, outcome: { kind: 'refused', ...refusal } })
+}
+
+/** Ends the step for ever, and tells the log. */
+export async function close(
+  about: { readonly tx: Tx; readonly row: PlanRow },
+  permit: Permit,
+  outcome: StepOutcome,
+): Promise<void> {
+  await closePermit(about.tx, permit, outcome)
+  await tellClosed(about, permit, outcome)
+}
