@@ -25,7 +25,10 @@ export interface Activity {
 
 /** What a runbook may ask to be collected, and what it gets. One entry a collector in `activities/evidence`. */
 export interface EvidenceKinds {
-  readonly activityOf: { readonly question: { readonly principal: IamUser | IamRole; readonly hours: number }; readonly answer: Activity }
+  readonly activityOf: {
+    readonly question: { readonly principal: IamUser | IamRole; readonly hours: number }
+    readonly answer: Activity
+  }
 }
 
 export type EvidenceKind = keyof EvidenceKinds

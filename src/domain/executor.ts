@@ -11,7 +11,9 @@ export type Observation =
   | { readonly kind: 'failed'; readonly code: string; readonly reason: string }
 
 /** Whether Cordon can read the account, and what is missing. */
-export type AccountCheck = { readonly kind: 'ready' } | { readonly kind: 'missing'; readonly code: string; readonly reason: string }
+export type AccountCheck =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'missing'; readonly code: string; readonly reason: string }
 
 /**
  * What the executor offers. Its queue is never versioned, so names and arguments are a contract between builds:

@@ -3,12 +3,19 @@ import type { IamRole, Target, UserKey } from './targets.ts'
 export type Band = 'low' | 'medium' | 'high' | 'critical'
 
 /** The bands of GuardDuty’s number. Source: GuardDuty, severity levels. */
-export const bandOf = (severity: number): Band => (severity >= 9 ? 'critical' : severity >= 7 ? 'high' : severity >= 4 ? 'medium' : 'low')
+export const bandOf = (severity: number): Band =>
+  severity >= 9 ? 'critical' : severity >= 7 ? 'high' : severity >= 4 ? 'medium' : 'low'
 
 /** Whose credential a finding is about. */
 export type Credential =
   | UserKey
-  | { readonly kind: 'role-session'; readonly account: string; readonly accessKeyId: string; readonly role: IamRole; readonly session: string }
+  | {
+      readonly kind: 'role-session'
+      readonly account: string
+      readonly accessKeyId: string
+      readonly role: IamRole
+      readonly session: string
+    }
   | { readonly kind: 'root'; readonly account: string; readonly accessKeyId: string }
   | { readonly kind: 'unknown'; readonly account: string }
 

@@ -13,6 +13,11 @@ export type ClosureCode = (typeof closureCodes)[number]
 /** What an incident waits for: computed from the record, never a status that somebody sets. */
 export type WaitingFor =
   | { readonly what: 'votes'; readonly plan: string; readonly whom: readonly string[]; readonly until: string }
-  | { readonly what: 'execution'; readonly plan: string; readonly whom: readonly string[]; readonly until: string | null }
+  | {
+      readonly what: 'execution'
+      readonly plan: string
+      readonly whom: readonly string[]
+      readonly until: string | null
+    }
   | { readonly what: 'task'; readonly text: string; readonly whom: readonly string[]; readonly until: string | null }
   | { readonly what: 'cordon'; readonly text: string; readonly whom: readonly string[]; readonly until: string | null }

@@ -1,12 +1,22 @@
-import type { ActionName } from '#domain/catalogue/index'
 import type { ReleaseReason, Tier } from '#domain/catalogue/entry'
+import type { ActionName } from '#domain/catalogue/index'
 import type { Json } from './json.ts'
 import type { DeclaredCall, State } from './state.ts'
 import type { Target } from './targets.ts'
 
 export type PlanPurpose = 'contain' | 'recover' | 'undo'
 
-export const planStatuses = ['proposed', 'approved', 'denied', 'expired', 'superseded', 'executing', 'done', 'partial', 'failed'] as const
+export const planStatuses = [
+  'proposed',
+  'approved',
+  'denied',
+  'expired',
+  'superseded',
+  'executing',
+  'done',
+  'partial',
+  'failed',
+] as const
 export type PlanStatus = (typeof planStatuses)[number]
 
 export const stepStatuses = ['proposed', 'applied', 'done', 'failed', 'skipped'] as const
@@ -77,8 +87,18 @@ export interface DoneCall {
 export type StepOutcome =
   | { readonly kind: 'applied'; readonly calls: readonly DeclaredCall[]; readonly made: readonly DoneCall[] }
   | { readonly kind: 'drifted'; readonly difference: string; readonly calls?: readonly DeclaredCall[] }
-  | { readonly kind: 'refused'; readonly code: string; readonly reason: string; readonly calls?: readonly DeclaredCall[] }
-  | { readonly kind: 'failed'; readonly code: string; readonly reason: string; readonly calls?: readonly DeclaredCall[] }
+  | {
+      readonly kind: 'refused'
+      readonly code: string
+      readonly reason: string
+      readonly calls?: readonly DeclaredCall[]
+    }
+  | {
+      readonly kind: 'failed'
+      readonly code: string
+      readonly reason: string
+      readonly calls?: readonly DeclaredCall[]
+    }
 
 /** What a read-back found. */
 export interface StepVerification {
@@ -86,7 +106,8 @@ export interface StepVerification {
   readonly discrepancies: readonly string[]
 }
 
-export const isTerminal = (status: PlanStatus): boolean => status !== 'proposed' && status !== 'approved' && status !== 'executing'
+export const isTerminal = (status: PlanStatus): boolean =>
+  status !== 'proposed' && status !== 'approved' && status !== 'executing'
 
 const graph: Readonly<Record<PlanStatus, readonly PlanStatus[]>> = {
   proposed: ['approved', 'denied', 'expired', 'superseded'],
@@ -102,7 +123,8 @@ const graph: Readonly<Record<PlanStatus, readonly PlanStatus[]>> = {
 }
 
 /** The statuses from which a plan may become `next`. */
-export const comesFrom = (next: PlanStatus): readonly PlanStatus[] => planStatuses.filter((status) => graph[status].includes(next))
+export const comesFrom = (next: PlanStatus): readonly PlanStatus[] =>
+  planStatuses.filter((status) => graph[status].includes(next))
 
 /** How a plan ends after a step did not apply. Something that ran stays; people decide about the rest. */
 export function statusAfter(outcome: Exclude<StepOutcome, { kind: 'applied' }>, appliedBefore: number): PlanStatus {

@@ -13,7 +13,10 @@ interface Rule {
   readonly because: (finding: Finding) => string
 }
 
-const isPurpose = (...purposes: readonly string[]) => (finding: Finding) => purposes.some((purpose) => finding.type.startsWith(`${purpose}:`))
+const isPurpose =
+  (...purposes: readonly string[]) =>
+  (finding: Finding) =>
+    purposes.some((purpose) => finding.type.startsWith(`${purpose}:`))
 
 /** The first rule that fits decides. What no rule fits is inconclusive and goes to a person, never to the archive. */
 const rules: readonly Rule[] = [
@@ -29,7 +32,9 @@ const rules: readonly Rule[] = [
   },
   {
     verdict: 'threat',
-    when: (finding) => finding.credential.kind !== 'unknown' && isPurpose('UnauthorizedAccess', 'CredentialAccess', 'AttackSequence')(finding),
+    when: (finding) =>
+      finding.credential.kind !== 'unknown' &&
+      isPurpose('UnauthorizedAccess', 'CredentialAccess', 'AttackSequence')(finding),
     because: ({ type, remoteAddress, api }) =>
       `${type}: the credential was used${remoteAddress === null ? '' : ` from ${remoteAddress}`}${api === null ? '' : ` to call ${api}`}`,
   },
@@ -44,13 +49,20 @@ const rules: readonly Rule[] = [
 export function judgeFindings(findings: readonly Finding[]): Judged {
   const judged = findings.map(judgeFinding)
   const gravest = gravity.find((verdict) => judged.some((one) => one.verdict === verdict)) ?? 'inconclusive'
-  return { verdict: gravest, reasons: judged.filter(({ verdict }) => verdict === gravest).flatMap(({ reasons }) => reasons) }
+  return {
+    verdict: gravest,
+    reasons: judged.filter(({ verdict }) => verdict === gravest).flatMap(({ reasons }) => reasons),
+  }
 }
 
 const gravity: readonly Verdict[] = ['threat', 'inconclusive', 'inappropriate', 'posture', 'benign-expected']
 
 function judgeFinding(finding: Finding): Judged {
   const rule = rules.find(({ when }) => when(finding))
-  if (rule === undefined) return { verdict: 'inconclusive', reasons: [`no rule knows ${finding.type} at severity ${finding.severityMilli / 1000}`] }
+  if (rule === undefined)
+    return {
+      verdict: 'inconclusive',
+      reasons: [`no rule knows ${finding.type} at severity ${finding.severityMilli / 1000}`],
+    }
   return { verdict: rule.verdict, reasons: [rule.because(finding)] }
 }

@@ -44,7 +44,9 @@ export const eligibleCount = (people: readonly Person[], proposer: string): numb
  */
 export function tally({ quorum, proposer, people, votes }: Ballot): Tally {
   const eligible = new Map(people.filter((person) => mayVote(person, proposer)).map((person) => [person.id, person]))
-  const counting = votes.filter(({ person }) => eligible.has(person)).toSorted((one, other) => (one.at < other.at ? -1 : 1))
+  const counting = votes
+    .filter(({ person }) => eligible.has(person))
+    .toSorted((one, other) => (one.at < other.at ? -1 : 1))
   const deny = counting.find(({ decision }) => decision === 'deny')
   if (deny !== undefined) return { kind: 'denied', by: deny.person }
 
@@ -59,10 +61,13 @@ export function tally({ quorum, proposer, people, votes }: Ballot): Tally {
   return { kind: 'approved', at: approvals.at(-1)?.at ?? '', given }
 }
 
-const groupsOf = (people: readonly (Person | undefined)[]): readonly (readonly string[])[] => people.map((person) => person?.groups ?? [])
+const groupsOf = (people: readonly (Person | undefined)[]): readonly (readonly string[])[] =>
+  people.map((person) => person?.groups ?? [])
 
 /** Whether `wanted` people can be matched to that many different groups. At most two are ever wanted. */
 function covers(groups: readonly (readonly string[])[], wanted: number): boolean {
   if (wanted < 2) return groups.length >= wanted
-  return groups.some((one, index) => groups.slice(index + 1).some((other) => new Set([...one, ...other]).size > 1 && one.length > 0 && other.length > 0))
+  return groups.some((one, index) =>
+    groups.slice(index + 1).some((other) => new Set([...one, ...other]).size > 1 && one.length > 0 && other.length > 0),
+  )
 }

@@ -33,8 +33,11 @@ export const deactivateAccessKeys = defineEntry<IamUser, AccessKeysState>()({
   // A key that somebody stole stays off when it was rotated: only a false alarm gives it back.
   revertedWhen: ['false-positive', 'accepted-risk'],
   sources: ['IAM UpdateAccessKey', 'ATT&CK T1078.004'],
-  describe: (user) => `Every active access key of ${user.name} is set inactive, also keys that appear before the call, up to ${KEYS_PER_USER} in all.`,
-  residual: (user) => [`Sessions that ${user.name} took with GetSessionToken or GetFederationToken are cut by the deny, not by this`],
+  describe: (user) =>
+    `Every active access key of ${user.name} is set inactive, also keys that appear before the call, up to ${KEYS_PER_USER} in all.`,
+  residual: (user) => [
+    `Sessions that ${user.name} took with GetSessionToken or GetFederationToken are cut by the deny, not by this`,
+  ],
   calls: (_user, before) => {
     const active = Object.entries(before).filter(([, status]) => status === 'Active')
     return active.map(([accessKeyId]) => setStatus(accessKeyId, 'Active', 'Inactive'))

@@ -35,7 +35,9 @@ export const denyUser = defineEntry<IamUser, DenyUserState>()({
   describe: (user) =>
     `Every call of ${user.name} is denied, by any of its keys, its console session or the tokens it took. Sessions of roles that it assumed go on.`,
   residual: (user) => [`Sessions of roles that ${user.name} assumed before live on until they end or are revoked`],
-  calls: (_user, before) => [{ ...put, resource: '{arn}', change: { field: 'ourPolicy', before: before.ourPolicy, after: DENY_ALL } }],
+  calls: (_user, before) => [
+    { ...put, resource: '{arn}', change: { field: 'ourPolicy', before: before.ourPolicy, after: DENY_ALL } },
+  ],
   undo: (_user, done, live) => done.filter(({ change }) => live.ourPolicy === change.after).map(putBack),
 })
 

@@ -34,7 +34,11 @@ export const revokeRoleSessions = defineEntry<IamRole, RevokeRoleSessionsState>(
     `Every session of ${role.name} that was issued until half a minute after the call is denied, legitimate ones too. New sessions work.`,
   residual: (role) => [`Whoever may assume ${role.name} can open a new session`],
   calls: (_role, before) => [
-    { ...put, resource: '{arn}', change: { field: 'ourPolicy', before: before.ourPolicy, after: REVOKE_OLDER_SESSIONS } },
+    {
+      ...put,
+      resource: '{arn}',
+      change: { field: 'ourPolicy', before: before.ourPolicy, after: REVOKE_OLDER_SESSIONS },
+    },
   ],
   undo: (_role, done, live) => done.filter(({ change }) => live.ourPolicy === change.after).map(putBack),
 })

@@ -17,7 +17,10 @@ export const rotatedSecretName = (userName: string): string => `cordon/rotated/$
 
 const create = { operation: 'iam:CreateAccessKey', permissions: ['iam:CreateAccessKey'] } as const
 const remove = { operation: 'iam:DeleteAccessKey', permissions: ['iam:DeleteAccessKey'] } as const
-const keep = { operation: 'secretsmanager:CreateSecret', permissions: ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'] } as const
+const keep = {
+  operation: 'secretsmanager:CreateSecret',
+  permissions: ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'],
+} as const
 const drop = { operation: 'secretsmanager:DeleteSecret', permissions: ['secretsmanager:DeleteSecret'] } as const
 
 const secretArn = ({ user }: UserKey): string =>
@@ -44,7 +47,9 @@ export const rotateAccessKey = defineEntry<UserKey, RotateAccessKeyState>()({
   sources: ['IAM CreateAccessKey', 'Secrets Manager CreateSecret', 'ATT&CK M1027'],
   describe: ({ user, accessKeyId }) =>
     `${user.name} gets a new access key, kept in its account’s Secrets Manager as ${rotatedSecretName(user.name)}. ${accessKeyId} stays as it is.`,
-  residual: ({ user }) => [`Programs of ${user.name} stop until they read the new key from ${rotatedSecretName(user.name)}`],
+  residual: ({ user }) => [
+    `Programs of ${user.name} stop until they read the new key from ${rotatedSecretName(user.name)}`,
+  ],
   calls: (key, before) => [
     {
       ...create,
@@ -54,7 +59,11 @@ export const rotateAccessKey = defineEntry<UserKey, RotateAccessKeyState>()({
     },
     { ...keep, resource: secretArn(key), change: { field: 'secret', before: before.secret, after: '{newKeyId}' } },
   ],
-  undo: (key, done, live) => done.filter(({ change }) => live[change.field] === change.after).map((call) => takeBack(key, call)).reverse(),
+  undo: (key, done, live) =>
+    done
+      .filter(({ change }) => live[change.field] === change.after)
+      .map((call) => takeBack(key, call))
+      .reverse(),
 })
 
 function takeBack(key: UserKey, { change }: DeclaredCall): DeclaredCall {

@@ -1,0 +1,153 @@
+import type { ReleaseReason, Tier } from '#domain/catalogue/entry'
+import { entryOf, fits } from '#domain/catalogue/erased'
+import type { ActionName } from '#domain/catalogue/index'
+import type { ErrorCode } from './errors.ts'
+import { isErrorCode } from './errors.ts'
+import type { Observation } from './executor.ts'
+import type { Plan, PlannedStep, PlanPurpose } from './plan.ts'
+import { type Environment, modeOf, type Policy, protectionOf, quorumFor, tierOf } from './policy.ts'
+import { type DeclaredCall, fill, type Values } from './state.ts'
+import { type Target, targetText } from './targets.ts'
+
+export interface ProposedAction<Name extends ActionName = ActionName> {
+  readonly action: Name
+  readonly target: Target
+}
+
+/** What somebody asks for, before anything was observed. */
+export interface Proposal {
+  readonly verbKey: string
+  readonly purpose: PlanPurpose
+  readonly reason: string
+  readonly proposer: string
+  readonly wanted: readonly ProposedAction[]
+  /** The calls that a former plan made, beside each of `wanted`; present in an undo. */
+  readonly undoes?: {
+    readonly plan: string
+    readonly release: ReleaseReason
+    readonly done: readonly (readonly DeclaredCall[])[]
+  }
+}
+
+/** What the record knows around a proposal. */
+export interface Surroundings {
+  readonly incident: string
+  readonly episode: number
+  readonly revision: number
+  readonly policy: Policy
+  readonly policyDigest: string
+  readonly buildId: string
+  readonly catalogueDigest: string
+  readonly account: { readonly environment: Environment; readonly partition: string; readonly region: string }
+  /** The database’s clock. */
+  readonly now: string
+}
+
+export type Planned =
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly reason: string }
+
+type Refused = Extract<Planned, { kind: 'refused' }>
+
+/**
+ * Makes the exact plan of a proposal from what was observed, or says why there cannot be one.
+ * Refuses with `target_protected`, `not_permitted`, `target_gone`, `unprocessable` and the codes of failed observations.
+ */
+export function makePlan(proposal: Proposal, observations: readonly Observation[], around: Surroundings): Planned {
+  const refused = refusal(proposal, observations, around)
+  if (refused !== null) return refused
+  const steps = plannedSteps(proposal, observations, around)
+  const tier = tierOf(steps.map(tierOfStep), around.policy)
+  const { clocks, verify } = around.policy
+  const plan: Plan = {
+    schema: 1,
+    incident: around.incident,
+    episode: around.episode,
+    verbKey: proposal.verbKey,
+    revision: around.revision,
+    purpose: proposal.purpose,
+    reason: proposal.reason,
+    proposer: proposal.proposer,
+    ...(proposal.undoes === undefined
+      ? {}
+      : { undoes: { plan: proposal.undoes.plan, release: proposal.undoes.release } }),
+    tier,
+    quorum: quorumFor(tier, around.account.environment, around.policy),
+    policyDigest: around.policyDigest,
+    buildId: around.buildId,
+    catalogueDigest: around.catalogueDigest,
+    proposedAt: around.now,
+    decideBy: new Date(Date.parse(around.now) + clocks.decideByMs).toISOString(),
+    runWithinMs: clocks.runByMs,
+    verifyAfterMs: verify.afterMs,
+    watchMs: verify.watchMs,
+    steps,
+    blastRadius: [...new Set(observations.flatMap((seen) => (seen.kind === 'found' ? seen.blastRadius : [])))],
+  }
+  return { kind: 'plan', plan }
+}
+
+const tierOfStep = ({ action }: PlannedStep): Tier => entryOf(action).tier
+
+const refuse = (code: ErrorCode, reason: string): Refused => ({ kind: 'refused', code, reason })
+
+function refusal({ wanted }: Proposal, observations: readonly Observation[], { policy }: Surroundings): Refused | null {
+  if (wanted.length === 0) return refuse('unprocessable', 'There is nothing to change')
+  for (const { action, target } of wanted) {
+    if (!fits(action, target)) return refuse('unprocessable', `${action} does not fit a ${target.kind}`)
+    const protection = protectionOf(target, policy)
+    if (protection !== null)
+      return refuse('target_protected', `Manual action needed for ${targetText(target)}: ${protection.instructions}`)
+    const mode = modeOf(target.account, policy)
+    if (mode === 'observe' || mode === 'recommend')
+      return refuse('not_permitted', `Account ${target.account} is in mode ${mode}: people must act by hand`)
+  }
+  return observations.map(observationRefusal).find((refused) => refused !== null) ?? null
+}
+
+function observationRefusal(seen: Observation): Refused | null {
+  if (seen.kind === 'gone') return refuse('target_gone', seen.reason)
+  if (seen.kind === 'failed') return refuse(isErrorCode(seen.code) ? seen.code : 'internal', seen.reason)
+  return null
+}
+
+function plannedSteps(
+  proposal: Proposal,
+  observations: readonly Observation[],
+  around: Surroundings,
+): readonly PlannedStep[] {
+  const forward = proposal.wanted.map((wanted, index) =>
+    plannedStep(wanted, observations[index], proposal.undoes?.done[index], around),
+  )
+  // What was done last is undone first.
+  const ordered = proposal.undoes === undefined ? forward : forward.toReversed()
+  return ordered.map((step, index) => ({ ...step, index }))
+}
+
+function plannedStep(
+  { action, target }: ProposedAction,
+  seen: Observation | undefined,
+  done: readonly DeclaredCall[] | undefined,
+  { account }: Surroundings,
+): PlannedStep {
+  if (seen?.kind !== 'found') throw new TypeError('Refused observations never reach this')
+  const entry = entryOf(action)
+  const known: Values = { arn: seen.arn, partition: account.partition, region: account.region }
+  const located = (call: DeclaredCall): DeclaredCall => ({ ...call, resource: String(fill(call.resource, known)) })
+  const reverting = done !== undefined
+  const calls = (reverting ? entry.undo(target, done, seen.state) : entry.calls(target, seen.state)).map(located)
+  const members = reverting ? undefined : entry.members?.(target)
+  return {
+    index: 0,
+    action,
+    direction: reverting ? 'revert' : 'apply',
+    target,
+    region: account.region,
+    before: seen.state,
+    calls,
+    ...(members === undefined ? {} : { members: { ceiling: members.ceiling, call: located(members.call) } }),
+    reversible: entry.reversible,
+    text: reverting ? `Put back what “${entry.title}” changed on ${targetText(target)}` : entry.describe(target),
+    residual: reverting ? [] : entry.residual(target),
+  }
+}

@@ -1,0 +1,156 @@
+import type { ReleaseReason } from '#domain/catalogue/entry'
+import type { ActionName } from '#domain/catalogue/index'
+import type { Activity } from './evidence.ts'
+import type { Observation } from './executor.ts'
+import type { Finding } from './finding.ts'
+import type { IncidentStatus, Phase } from './incident.ts'
+import type { Json } from './json.ts'
+import type { PlanStatus, StepOutcome, StepVerification } from './plan.ts'
+import type { Proposal } from './proposal.ts'
+import type { IamRole, IamUser } from './targets.ts'
+import type { Judged } from './verdict.ts'
+
+/** What the incident’s workflow reads each time it is woken. */
+export interface RecordView {
+  readonly status: IncidentStatus
+  readonly episode: number
+  readonly plans: Readonly<Record<string, PlanView>>
+  /** Requests of people for plans that nobody answered yet. */
+  readonly requests: readonly string[]
+}
+
+export interface PlanView {
+  readonly status: PlanStatus
+  readonly reason: string | null
+  readonly decideBy: string
+}
+
+/** What an episode begins with; the same on every restart. */
+export interface Briefing {
+  readonly incident: string
+  readonly episode: number
+  readonly account: string
+  readonly isAccountKnown: boolean
+  readonly findings: readonly Finding[]
+}
+
+export interface VerbCall {
+  readonly incident: string
+  readonly episode: number
+  readonly position: number
+  readonly verb: string
+  readonly arguments: Json
+  /** How many calls with the same verb and arguments came before in this run. */
+  readonly nth: number
+}
+
+export type OpenedVerb =
+  | { readonly kind: 'open'; readonly key: string; readonly plans: readonly string[] }
+  | { readonly kind: 'answered'; readonly key: string; readonly outcome: Json }
+  | { readonly kind: 'diverged'; readonly expected: string }
+
+export type StoredPlan =
+  | { readonly kind: 'stored'; readonly plan: string; readonly status: PlanStatus; readonly decideBy: string }
+  | { readonly kind: 'refused'; readonly code: string; readonly reason: string }
+
+/** A plan as the workflow that carries it out needs it; what is already done is not in it. */
+export interface OpenedPlan {
+  readonly incident: string
+  readonly status: PlanStatus
+  readonly outstanding: readonly { readonly index: number; readonly action: ActionName }[]
+  readonly applied: number
+  readonly verifyAfterMs: readonly number[]
+  /** Read-backs that are already recorded. */
+  readonly rounds: number
+  readonly watchMs: number
+  /** For a containment: whose success after the containment would reopen it. */
+  readonly principals: readonly (IamUser | IamRole)[]
+}
+
+/** What a person’s request for a plan asks. */
+export type RequestedPlan =
+  | { readonly kind: 'proposal'; readonly proposal: Proposal }
+  | { readonly kind: 'refused'; readonly code: string; readonly reason: string }
+
+/**
+ * The record, as workflows use it. Every write has a natural key and inserts or leaves: a second call returns what the first one stored.
+ * Times are the database’s.
+ */
+export interface Records {
+  readRecord(question: { readonly incident: string }): Promise<RecordView>
+  openEpisode(question: { readonly incident: string }): Promise<Briefing>
+  enterPhase(entry: { readonly incident: string; readonly episode: number; readonly phase: Phase }): Promise<void>
+  /** Judges the incident’s findings by the rules and stores the verdict. */
+  judgeIncident(question: { readonly incident: string; readonly episode: number }): Promise<Judged>
+  noteRunbook(entry: { readonly incident: string; readonly runbook: string }): Promise<void>
+  notePreparation(entry: {
+    readonly incident: string
+    readonly episode: number
+    readonly missing: readonly string[]
+  }): Promise<void>
+  /** Pages the first level of the ladder; once for each key. */
+  pagePeople(entry: {
+    readonly incident: string
+    readonly episode: number
+    readonly key: string
+    readonly text: string
+  }): Promise<void>
+  /** Opens a task for a responder; once for each key. */
+  handOver(entry: {
+    readonly incident: string
+    readonly episode: number
+    readonly key: string
+    readonly text: string
+  }): Promise<void>
+
+  openVerb(call: VerbCall): Promise<OpenedVerb>
+  answerVerb(answer: { readonly incident: string; readonly key: string; readonly outcome: Json }): Promise<void>
+  storeEvidence(entry: {
+    readonly incident: string
+    readonly key: string
+    readonly kind: string
+    readonly question: Json
+    readonly answer: Json
+  }): Promise<void>
+
+  readRequest(question: { readonly incident: string; readonly request: string }): Promise<RequestedPlan>
+  refuseRequest(entry: { readonly request: string; readonly code: string; readonly reason: string }): Promise<void>
+  /** What undoing the plan would touch, for a release by a runbook. */
+  readUndo(question: {
+    readonly plan: string
+    readonly release: ReleaseReason
+    readonly verbKey: string
+    readonly proposer: string
+  }): Promise<RequestedPlan>
+  storePlan(entry: {
+    readonly incident: string
+    readonly episode: number
+    readonly revision: number
+    readonly proposal: Proposal
+    readonly observations: readonly Observation[]
+  }): Promise<StoredPlan>
+  /** Ends the plan when its decide-by is over and nothing decided it; returns what it is then. */
+  expirePlan(question: { readonly plan: string }): Promise<PlanView>
+
+  openPlan(question: { readonly plan: string }): Promise<OpenedPlan>
+  intendStep(entry: { readonly plan: string; readonly step: number }): Promise<void>
+  closeStep(entry: { readonly plan: string; readonly step: number; readonly outcome: StepOutcome }): Promise<void>
+  recordVerification(entry: {
+    readonly plan: string
+    readonly round: number
+    readonly results: readonly StepVerification[]
+  }): Promise<void>
+  /** Ends the plan and wakes its incident. */
+  closePlan(entry: {
+    readonly plan: string
+    readonly status: PlanStatus
+    readonly reason: string | null
+  }): Promise<void>
+  /** Ends the watch over a containment: with discrepancies or successes of the principal it is reopened. */
+  closeWatch(entry: {
+    readonly plan: string
+    readonly round: number
+    readonly results: readonly StepVerification[]
+    readonly activities: readonly Activity[]
+  }): Promise<void>
+}
