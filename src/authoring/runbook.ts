@@ -1,0 +1,7 @@
+/** What a runbook author imports as `cordon/runbook`: safe in the workflow sandbox. */
+
+export type { Credential, Finding } from '#domain/finding'
+export type { Outcome } from '#domain/outcome'
+export { actions, evidence } from './ask.ts'
+export { defineRunbook, type Runbook } from './define-runbook.ts'
+export type { Incident, Verbs } from './verbs.ts'
