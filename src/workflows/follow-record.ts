@@ -1,0 +1,39 @@
+import { condition, setHandler } from '@temporalio/workflow'
+import type { RecordView } from '#domain/records'
+import { wake } from './messages.ts'
+import { records } from './records.ts'
+
+/** The record as it was last read, and waiting for it to change. */
+export interface FollowedRecord {
+  readonly now: () => RecordView
+  /** Waits until the record is so, at most `ms` milliseconds when given; false when the time ran out. */
+  readonly until: (isSo: (record: RecordView) => boolean, ms?: number) => Promise<boolean>
+  /** Reads the record now, for a change that this workflow made itself. */
+  readonly refresh: () => Promise<void>
+  /** Reads again at every wake until the episode is closed. */
+  readonly follow: () => Promise<void>
+}
+
+export async function followRecord(incident: string): Promise<FollowedRecord> {
+  let isStale = false
+  setHandler(wake, () => void (isStale = true), { description: 'Something in the record changed: read it again' })
+  let record = await records.readRecord({ incident })
+  const refresh = async (): Promise<void> => {
+    isStale = false
+    record = await records.readRecord({ incident })
+  }
+  return {
+    now: () => record,
+    until: async (isSo, ms) => {
+      if (ms === undefined) return condition(() => isSo(record)).then(() => true)
+      return condition(() => isSo(record), ms)
+    },
+    refresh,
+    follow: async () => {
+      while (record.status !== 'closed') {
+        await condition(() => isStale)
+        await refresh()
+      }
+    },
+  }
+}

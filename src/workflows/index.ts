@@ -1,0 +1,3 @@
+/** The workflow types, and nothing else. */
+export { carryOutPlan } from './carry-out-plan.ts'
+export { respondToIncident } from './respond-to-incident.ts'

@@ -1,0 +1,76 @@
+import { ParentClosePolicy, startChild, WorkflowExecutionAlreadyStartedError } from '@temporalio/workflow'
+import { planWorkflowId } from '#domain/ids'
+import { type Outcome, outcomeOf } from '#domain/outcome'
+import { isTerminal } from '#domain/plan'
+import type { Proposal } from '#domain/proposal'
+import type { PlanView, StoredPlan } from '#domain/records'
+import { carryOutPlan } from './carry-out-plan.ts'
+import { reading } from './executor.ts'
+import type { FollowedRecord } from './follow-record.ts'
+import { records } from './records.ts'
+
+/** Drift makes a fresh plan without votes; after this many somebody should look. */
+const MAX_REPROPOSALS = 3
+
+export interface Pursuit {
+  readonly incident: string
+  readonly episode: number
+  readonly record: FollowedRecord
+  readonly proposal: Proposal
+  /** Plans that a former run already made for this, oldest first. */
+  readonly plans: readonly string[]
+}
+
+/** Takes a proposal to its end: observe, propose, wait for people, carry out; after drift again, with what is true now. */
+export async function pursuePlan(pursuit: Pursuit): Promise<Outcome> {
+  for (let revision = Math.max(0, pursuit.plans.length - 1); ; revision++) {
+    const stored = await propose(pursuit, revision)
+    if (stored.kind === 'refused') return { outcome: 'failed', plan: null, reason: `${stored.code}: ${stored.reason}` }
+    const ended = await followToItsEnd(pursuit, stored)
+    if (!hasDrifted(ended) || revision >= MAX_REPROPOSALS) return outcomeOf(stored.plan, ended.status, ended.reason)
+  }
+}
+
+const hasDrifted = ({ status, reason }: PlanView): boolean =>
+  status === 'superseded' && reason !== null && reason.startsWith('drifted')
+
+async function propose({ incident, episode, proposal, plans }: Pursuit, revision: number): Promise<StoredPlan> {
+  // A plan that is stored already is answered by its key; what is observed then is not looked at.
+  const observations =
+    plans[revision] === undefined ? await reading.observeTargets({ incident, wanted: proposal.wanted }) : []
+  return records.storePlan({ incident, episode, revision, proposal, observations })
+}
+
+type Stored = Extract<StoredPlan, { kind: 'stored' }>
+
+async function followToItsEnd({ record }: Pursuit, { plan, decideBy }: Stored): Promise<PlanView> {
+  await record.refresh()
+  const view = (): PlanView => record.now().plans[plan] ?? { status: 'proposed', reason: null, decideBy }
+  while (view().status === 'proposed') {
+    const isDecided = await record.until(
+      () => view().status !== 'proposed',
+      Math.max(1, Date.parse(decideBy) - Date.now()),
+    )
+    if (!isDecided) {
+      await records.expirePlan({ plan })
+      await record.refresh()
+    }
+  }
+  if (!isTerminal(view().status)) await startCarryingOut(plan)
+  await record.until(() => isTerminal(view().status))
+  return view()
+}
+
+/** ABANDON, so that an incident that ends, continues as new or is terminated never cuts a containment in half. */
+async function startCarryingOut(plan: string): Promise<void> {
+  try {
+    await startChild(carryOutPlan, {
+      workflowId: planWorkflowId(plan),
+      args: [plan],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+    })
+  } catch (error) {
+    // A former run of this incident, or the sweeper, started it: that one reads the same record.
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+  }
+}

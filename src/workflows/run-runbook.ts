@@ -1,0 +1,46 @@
+import { ActivityFailure, ApplicationFailure } from '@temporalio/common'
+import { isCancellation } from '@temporalio/workflow'
+import type { Incident, Runbook } from 'cordon/runbook'
+import { type Credential, handles } from '#domain/finding'
+import type { Briefing } from '#domain/records'
+import { runbooks } from '#runbooks/index'
+import type { FollowedRecord } from './follow-record.ts'
+import { records } from './records.ts'
+import { createVerbs } from './verbs.ts'
+
+/** Lets the first runbook that knows the incident’s findings respond; without one, or when it fails, a person takes over. */
+export async function runRunbook(briefing: Briefing, record: FollowedRecord): Promise<void> {
+  const { incident, episode } = briefing
+  const runbook = runbooks.find((candidate) => knows(candidate, briefing))
+  if (runbook === undefined) {
+    const types = briefing.findings.map(({ type }) => type).join(', ')
+    return records.handOver({ incident, episode, key: 'no-runbook', text: `No runbook handles ${types}` })
+  }
+  await records.noteRunbook({ incident, runbook: runbook.id })
+  try {
+    await runbook.respond(incidentOf(briefing), createVerbs({ incident, episode, runbook: runbook.id, record }))
+  } catch (error) {
+    if (isCancellation(error)) throw error
+    await records.handOver({
+      incident,
+      episode,
+      key: 'runbook',
+      text: `Runbook ${runbook.id} stopped: ${explain(error)}`,
+    })
+  }
+}
+
+const knows = ({ handles: patterns }: Runbook, { findings }: Briefing): boolean =>
+  findings.some(({ type }) => patterns.some((pattern) => handles(pattern, type)))
+
+function incidentOf({ incident, account, findings }: Briefing): Incident {
+  const known = findings.map(({ credential }) => credential).find(({ kind }) => kind !== 'unknown')
+  const unknown: Credential = { kind: 'unknown', account }
+  return { id: incident, account, findings, credential: () => known ?? unknown }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ActivityFailure) return explain(error.cause)
+  if (error instanceof ApplicationFailure) return `${error.type ?? 'internal'}: ${error.message}`
+  return `runbook_failed: ${String(error)}`
+}
