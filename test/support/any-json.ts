@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import type { Json } from '#domain/json'
 
-const scalar = fc.oneof(fc.string({ unit: 'grapheme' }), fc.maxSafeInteger().map((number) => number + 0), fc.boolean(), fc.constant(null))
+const scalar = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.maxSafeInteger().map((number) => number + 0),
+  fc.boolean(),
+  fc.constant(null),
+)
 
 /** Any value that a record may hold. */
 export const anyJson: fc.Arbitrary<Json> = fc.letrec<{ json: Json }>((tie) => ({
