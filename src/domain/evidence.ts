@@ -2,6 +2,8 @@ import type { IamRole, IamUser } from './targets.ts'
 
 /** One call of a principal, as CloudTrail shows it. */
 export interface ObservedCall {
+  /** `AIDA…` of a user, `AROA…:session` of a role’s session. */
+  readonly principalId: string
   readonly at: string
   readonly operation: string
   readonly isReadOnly: boolean

@@ -15,7 +15,7 @@ export interface RecordView {
   readonly status: IncidentStatus
   readonly episode: number
   readonly plans: Readonly<Record<string, PlanView>>
-  /** Requests of people for plans that nobody answered yet. */
+  /** Requests of people that are not at their end: without an answer, or with a plan that is open or has drifted. */
   readonly requests: readonly string[]
 }
 
@@ -67,9 +67,9 @@ export interface OpenedPlan {
   readonly principals: readonly (IamUser | IamRole)[]
 }
 
-/** What a person’s request for a plan asks. */
+/** What a person’s request for a plan asks, and the plans that were made for it, oldest first. */
 export type RequestedPlan =
-  | { readonly kind: 'proposal'; readonly proposal: Proposal }
+  | { readonly kind: 'proposal'; readonly proposal: Proposal; readonly plans: readonly string[] }
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string }
 
 /**

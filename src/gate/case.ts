@@ -1,6 +1,6 @@
 import { parseCanonical } from '#audit/canonical'
+import { catalogueDigest } from '#audit/catalogue-digest'
 import { digestOf } from '#audit/digest'
-import { catalogueData } from '#domain/catalogue/erased'
 import type { Json } from '#domain/json'
 import type { Judgement } from '#domain/judge'
 import type { Observed, PermitQuestion } from '#domain/permit'
@@ -82,6 +82,3 @@ function trustedPolicy(stored: GateFacts['policy']): Policy | null {
   if (stored === null) return null
   return digestOf('policy', stored.body as Json) === stored.digest ? (stored.body as Policy) : null
 }
-
-/** The digest of the catalogue that this gate was built with. */
-export const catalogueDigest = (): string => digestOf('catalogue', catalogueData())

@@ -62,7 +62,7 @@ interface Seen extends Found {
 async function callsOfUser(look: Look, user: IamUser): Promise<Seen> {
   const { events, unseen } = await look('Username', user.name)
   // A session of any role may carry the user’s name.
-  const own = events.filter(({ principalId }) => principalId.split(':')[0] === user.userId)
+  const own = events.filter(({ call }) => call.principalId.split(':')[0] === user.userId)
   return { events: own, unseen, sessions: newest(own) }
 }
 
@@ -96,7 +96,7 @@ async function withSessions(look: Look, own: Seen, places: readonly Regional[]):
     if (role.kind === 'unseen' || index >= MOST_SESSIONS) continue
     const found = await look('Username', session.sessionName)
     events.push(
-      ...found.events.filter(({ principalId }) => principalId === `${role.role.roleId}:${session.sessionName}`),
+      ...found.events.filter(({ call }) => call.principalId === `${role.role.roleId}:${session.sessionName}`),
     )
     unseen.push(...found.unseen)
   }

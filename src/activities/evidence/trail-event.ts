@@ -5,8 +5,6 @@ import type { ObservedCall } from '#domain/evidence'
 export interface TrailEvent {
   readonly id: string
   readonly call: ObservedCall
-  /** `AIDA…` of a user, `AROA…:session` of a role’s session. */
-  readonly principalId: string
   /** Of a successful AssumeRole: the role and the session that it opened. */
   readonly opened: OpenedSession | null
 }
@@ -26,7 +24,6 @@ export function readEvent(event: Event): TrailEvent {
   const call = callIn(event, record)
   return {
     id: event.EventId ?? '',
-    principalId: textOf(fieldsOf(record.userIdentity).principalId) ?? '',
     opened: call.operation === 'sts:AssumeRole' && call.errorCode === null ? openedIn(record) : null,
     call,
   }
@@ -34,6 +31,7 @@ export function readEvent(event: Event): TrailEvent {
 
 function callIn({ EventSource = '', EventName = '', ...event }: Event, record: Fields): ObservedCall {
   return {
+    principalId: textOf(fieldsOf(record.userIdentity).principalId) ?? '',
     at: textOf(record.eventTime) ?? event.EventTime?.toISOString() ?? '',
     operation: `${EventSource.split('.')[0]}:${EventName}`,
     isReadOnly: record.readOnly === true || event.ReadOnly === 'true',
