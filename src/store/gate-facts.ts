@@ -110,7 +110,7 @@ async function frozenPolicy(tx: Tx, incident: string): Promise<GateFacts['policy
 const isBuildKnown = async (tx: Tx, build: string): Promise<boolean> =>
   (await tx.selectFrom('build').select('id').where('id', '=', build).executeTakeFirst()) !== undefined
 
-async function accountFacts(tx: Tx, id: string): Promise<AccountFacts | null> {
+export async function accountFacts(tx: Tx, id: string): Promise<AccountFacts | null> {
   const row = await tx
     .selectFrom('account')
     .select(['environment', 'partition', 'regions'])

@@ -63,7 +63,7 @@ async function tell(
 }
 
 /** Ends the plan that nobody decided in time; returns the reason. */
-export async function expire({ tx, row }: Voting): Promise<string> {
+export async function expire({ tx, row }: Pick<Voting, 'tx' | 'row'>, part: 'api' | 'worker'): Promise<string> {
   const reason = `nobody decided by ${row.decide_by.toISOString()}`
   await tx
     .updateTable('plan')
@@ -73,7 +73,7 @@ export async function expire({ tx, row }: Voting): Promise<string> {
   await record(tx, {
     stream: row.incident,
     type: 'plan.expired',
-    actor: { kind: 'cordon', id: 'api' },
+    actor: { kind: 'cordon', id: part },
     text: `The plan “${row.purpose}” expired: ${reason}`,
     refs: { plan: row.hash },
   })

@@ -49,7 +49,8 @@ const standing = (votes: readonly StoredVote[], person: string): StoredVote | un
 
 async function vote(voting: Voting, votes: readonly StoredVote[]): Promise<CastVote> {
   const { tx, row } = voting
-  if (row.status === 'proposed' && row.isLate) return late(row, await expire(voting), await raiseWake(tx, row.incident))
+  if (row.status === 'proposed' && row.isLate)
+    return late(row, await expire(voting, 'api'), await raiseWake(tx, row.incident))
   if (!isOpenTo(voting, votes)) return late(row, whyClosed(row, votes), false)
   await insertVote(voting)
   const result = tally({

@@ -1,0 +1,66 @@
+import type { Logger } from 'pino'
+import { type EvidenceKind, type EvidenceKinds, leftBehind } from '#domain/evidence'
+import type { Records } from '#domain/records'
+import { closeStep, intendStep, openPlan } from '#store/carrying-out'
+import type { Database } from '#store/database'
+import { enterPhase, judgeIncident, noteRunbook, openEpisode } from '#store/episodes'
+import { pagePeople } from '#store/paging'
+import { closePlan, closeWatch, type PlanWake, recordVerification } from '#store/plan-ending'
+import { expirePlan } from '#store/plan-expiry'
+import { storePlan } from '#store/proposals'
+import { readRecord } from '#store/record-view'
+import { handOver, notePreparation } from '#store/tasks'
+import { readRequest, readUndo, refuseRequest } from '#store/undo'
+import { answerVerb, openVerb, storeEvidence } from '#store/verb-calls'
+
+export interface RecordsDeps {
+  readonly db: Database
+  /** Signals the incident’s workflow after a commit; a lost signal is repeated by the sweeper. */
+  readonly wakeIncident: (wake: { readonly incident: string; readonly build: string }) => Promise<void>
+  readonly log: Logger
+}
+
+/** The record, as workflows use it: the only activities of the worker. Each may run twice and then answers what it stored first. */
+export function createRecords(deps: RecordsDeps): Records {
+  const { db } = deps
+  return {
+    readRecord: ({ incident }) => readRecord(db, incident),
+    openEpisode: ({ incident }) => openEpisode(db, incident),
+    enterPhase: (entry) => enterPhase(db, entry),
+    judgeIncident: (entry) => judgeIncident(db, entry),
+    noteRunbook: (entry) => noteRunbook(db, entry),
+    notePreparation: (entry) => notePreparation(db, entry),
+    pagePeople: ({ episode, key, ...page }) => pagePeople(db, { ...page, key: `${episode}/${key}` }),
+    handOver: (entry) => handOver(db, entry),
+
+    openVerb: (call) => openVerb(db, call),
+    answerVerb: (answer) => answerVerb(db, answer),
+    storeEvidence: (entry) => storeEvidence(db, { ...entry, leftBehind: whatStays(entry) }),
+
+    readRequest: ({ request }) => readRequest(db, request),
+    refuseRequest: (entry) => refuseRequest(db, entry),
+    readUndo: (wish) => readUndo(db, wish),
+    storePlan: (proposal) => storePlan(db, proposal),
+    expirePlan: ({ plan }) => expirePlan(db, plan),
+
+    openPlan: ({ plan }) => openPlan(db, plan),
+    intendStep: (step) => intendStep(db, step),
+    closeStep: (end) => closeStep(db, end),
+    recordVerification: (verified) => recordVerification(db, verified),
+    closePlan: async (end) => wake(deps, await closePlan(db, end)),
+    closeWatch: async (end) => wake(deps, await closeWatch(db, end)),
+  }
+}
+
+const whatStays = ({ kind, answer }: Parameters<Records['storeEvidence']>[0]): readonly string[] =>
+  // The kind names the collector that gave the answer.
+  leftBehind(kind as EvidenceKind, answer as unknown as EvidenceKinds[EvidenceKind]['answer'])
+
+async function wake({ wakeIncident, log }: RecordsDeps, { incident, build, wakeDue }: PlanWake): Promise<void> {
+  if (!wakeDue) return
+  try {
+    await wakeIncident({ incident, build })
+  } catch (error) {
+    log.warn({ err: error, incident }, 'A wake could not be signalled; the sweeper repeats it')
+  }
+}

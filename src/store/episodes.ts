@@ -1,0 +1,90 @@
+import { sql } from 'kysely'
+import type { Finding } from '#domain/finding'
+import { type Phase, phases } from '#domain/incident'
+import type { Briefing } from '#domain/records'
+import { type Judged, judgeFindings } from '#domain/verdict'
+import type { Database, Tx } from './database.ts'
+import { record } from './events.ts'
+import { lockIncident } from './incident-verbs.ts'
+
+/** What is known when an episode begins. Throws `not_found`. */
+export const openEpisode = (db: Database, incident: string): Promise<Briefing> =>
+  db.transaction().execute(async (tx) => {
+    const { account, episode } = await lockIncident(tx, incident)
+    const known = await tx.selectFrom('account').select('id').where('id', '=', account).executeTakeFirst()
+    return { incident, episode, account, isAccountKnown: known !== undefined, findings: await findingsIn(tx, incident) }
+  })
+
+async function findingsIn(tx: Tx, incident: string): Promise<readonly Finding[]> {
+  const rows = await tx
+    .selectFrom('finding')
+    .select('body')
+    .where('incident', '=', incident)
+    .orderBy('received_at')
+    .orderBy('key')
+    .execute()
+  // Bodies are written by `receiveFinding` only.
+  return rows.map(({ body }) => body as unknown as Finding)
+}
+
+export interface EpisodePhase {
+  readonly incident: string
+  readonly episode: number
+  readonly phase: Phase
+}
+
+/** Moves the incident forward to the phase, in that episode; one that it is in or past stays. */
+export const enterPhase = (db: Database, entry: EpisodePhase): Promise<void> =>
+  db.transaction().execute((tx) => enterPhaseIn(tx, entry))
+
+/** The same, inside the transaction of what begins the phase. */
+export async function enterPhaseIn(tx: Tx, { incident, episode, phase }: EpisodePhase): Promise<void> {
+  const row = await lockIncident(tx, incident)
+  const isForward = phases.indexOf(phase) > phases.indexOf(row.phase as Phase)
+  if (row.episode !== episode || !isForward) return
+  await tx
+    .updateTable('incident')
+    .set({ phase, updated_at: sql<Date>`clock_timestamp()` })
+    .where('id', '=', incident)
+    .execute()
+  await record(tx, {
+    stream: incident,
+    type: 'incident.phase',
+    actor: { kind: 'cordon', id: 'worker' },
+    text: `The incident enters the phase ${phase}`,
+    refs: {},
+    body: { phase, episode },
+  })
+}
+
+/** Judges the incident’s findings by the rules; the verdict of an episode is told once, and again when it changes. */
+export const judgeIncident = (db: Database, entry: Omit<EpisodePhase, 'phase'>): Promise<Judged> =>
+  db.transaction().execute(async (tx) => {
+    const { incident, episode } = entry
+    const row = await lockIncident(tx, incident)
+    const judged = judgeFindings(await findingsIn(tx, incident))
+    const isTold = row.verdict === judged.verdict && row.reasons.join('\n') === judged.reasons.join('\n')
+    if (isTold || row.episode !== episode) return judged
+    await tx
+      .updateTable('incident')
+      .set({ verdict: judged.verdict, reasons: [...judged.reasons], updated_at: sql<Date>`clock_timestamp()` })
+      .where('id', '=', incident)
+      .execute()
+    await record(tx, {
+      stream: incident,
+      type: 'incident.verdict',
+      actor: { kind: 'cordon', id: 'worker' },
+      text: `Verdict ${judged.verdict}: ${judged.reasons.join('; ')}`,
+      refs: {},
+      body: { verdict: judged.verdict, reasons: [...judged.reasons], episode },
+    })
+    return judged
+  })
+
+/** Keeps which runbook responds. */
+export async function noteRunbook(
+  db: Database,
+  { incident, runbook }: { readonly incident: string; readonly runbook: string },
+): Promise<void> {
+  await db.updateTable('incident').set({ runbook }).where('id', '=', incident).execute()
+}

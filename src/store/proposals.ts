@@ -1,0 +1,148 @@
+import { sql } from 'kysely'
+import { canonicalBytes } from '#audit/canonical'
+import { catalogueDigest } from '#audit/catalogue-digest'
+import { digestOf } from '#audit/digest'
+import type { Observation } from '#domain/executor'
+import { shortHash } from '#domain/ids'
+import { type Plan, type PlanStatus, planAsJson } from '#domain/plan'
+import { makePlan, type Planned, type Proposal, type Surroundings } from '#domain/proposal'
+import type { StoredPlan } from '#domain/records'
+import { targetKey } from '#domain/targets'
+import type { Database, Tx } from './database.ts'
+import { enterPhaseIn } from './episodes.ts'
+import { record } from './events.ts'
+import { accountFacts, clock } from './gate-facts.ts'
+import { lockIncident } from './incident-verbs.ts'
+import { policyOf } from './policies.ts'
+import { supersedeOverlapped } from './superseding.ts'
+
+export interface NewProposal {
+  readonly incident: string
+  readonly episode: number
+  /** Which try of the proposal it is, from 0. */
+  readonly revision: number
+  readonly proposal: Proposal
+  /** What was observed of each wanted target, in order. */
+  readonly observations: readonly Observation[]
+}
+
+/**
+ * Makes the exact plan of a proposal and stores its bytes under their hash, or says why there cannot be one. Once for each key and
+ * revision: again answers what the first call stored. A plan that needs nobody's vote is approved as it is stored.
+ */
+export const storePlan = (db: Database, wanted: NewProposal): Promise<StoredPlan> =>
+  db.transaction().execute(async (tx) => {
+    const incident = await lockIncident(tx, wanted.incident)
+    const earlier = await tx
+      .selectFrom('plan')
+      .select(['hash', 'status', 'decide_by'])
+      .where('verb_key', '=', wanted.proposal.verbKey)
+      .where('revision', '=', wanted.revision)
+      .executeTakeFirst()
+    if (earlier !== undefined)
+      return stored({ ...earlier, status: earlier.status as PlanStatus, decideBy: earlier.decide_by.toISOString() })
+    if (incident.status === 'closed' || incident.episode !== wanted.episode)
+      return { kind: 'refused', code: 'conflict', reason: 'The incident was closed meanwhile' }
+    const planned = await plan(tx, wanted, incident)
+    return planned.kind === 'refused' ? planned : insertPlan(tx, planned.plan)
+  })
+
+const stored = (plan: {
+  readonly hash: string
+  readonly status: PlanStatus
+  readonly decideBy: string
+}): StoredPlan => ({
+  kind: 'stored',
+  plan: plan.hash,
+  status: plan.status,
+  decideBy: plan.decideBy,
+})
+
+type Frozen = Pick<Awaited<ReturnType<typeof lockIncident>>, 'policy_digest' | 'build'>
+
+async function plan(tx: Tx, { proposal, observations, ...around }: NewProposal, frozen: Frozen): Promise<Planned> {
+  const accounts = new Set(proposal.wanted.map(({ target }) => target.account))
+  if (accounts.size > 1)
+    return { kind: 'refused', code: 'unprocessable', reason: 'A plan changes one account: ask for a plan for each' }
+  // Only an undo may have nothing to change: then it releases what stays as it is.
+  const [id = proposal.undoes?.account ?? ''] = accounts
+  const account = await accountFacts(tx, id)
+  if (account === null)
+    return { kind: 'refused', code: 'unprocessable', reason: `Account ${id} is not registered with Cordon` }
+  const surroundings: Surroundings = {
+    incident: around.incident,
+    episode: around.episode,
+    revision: around.revision,
+    policy: await policyOf(tx, frozen.policy_digest),
+    policyDigest: frozen.policy_digest,
+    buildId: frozen.build,
+    catalogueDigest: catalogueDigest(),
+    account: { environment: account.environment, partition: account.partition, region: account.regions[0] ?? '' },
+    now: await clock(tx),
+  }
+  return makePlan(proposal, observations, surroundings)
+}
+
+async function insertPlan(tx: Tx, plan: Plan): Promise<StoredPlan> {
+  const hash = digestOf('plan', planAsJson(plan))
+  const needsNobody = plan.quorum.required === 0
+  await tx
+    .insertInto('plan')
+    .values({ ...rowOf(plan), hash, ...(needsNobody ? approvedAtOnce(plan) : {}) })
+    .execute()
+  for (const { index, target, residual } of plan.steps)
+    await tx
+      .insertInto('plan_step')
+      .values({ plan: hash, index, target_key: targetKey(target), account: target.account, residual: [...residual] })
+      .execute()
+  await answerRequest(tx, plan, hash)
+  await enterPhaseIn(tx, { ...plan, phase: plan.purpose === 'contain' ? 'contain' : 'recover' })
+  await tellProposed(tx, plan, hash)
+  await supersedeOverlapped(tx, plan, hash)
+  return stored({ hash, status: needsNobody ? 'approved' : 'proposed', decideBy: plan.decideBy })
+}
+
+const rowOf = (plan: Plan) => ({
+  bytes: Buffer.from(canonicalBytes(planAsJson(plan))),
+  incident: plan.incident,
+  episode: plan.episode,
+  verb_key: plan.verbKey,
+  revision: plan.revision,
+  purpose: plan.purpose,
+  tier: plan.tier,
+  proposer: plan.proposer,
+  undoes: plan.undoes?.plan ?? null,
+  proposed_at: plan.proposedAt,
+  decide_by: plan.decideBy,
+})
+
+const approvedAtOnce = ({ proposedAt, runWithinMs }: Plan) => ({
+  status: 'approved',
+  approved_at: proposedAt,
+  run_by: sql<Date>`${proposedAt}::timestamptz + make_interval(secs => ${runWithinMs / 1000})`,
+})
+
+/** The prefix of a verb key that stands for a person's request. */
+const REQUEST = 'request/'
+
+export const keyOfRequest = (request: string): string => `${REQUEST}${request}`
+
+async function answerRequest(tx: Tx, { verbKey }: Plan, hash: string): Promise<void> {
+  if (!verbKey.startsWith(REQUEST)) return
+  await tx.updateTable('plan_request').set({ plan: hash }).where('id', '=', verbKey.slice(REQUEST.length)).execute()
+}
+
+async function tellProposed(tx: Tx, plan: Plan, hash: string): Promise<void> {
+  const isByRunbook = plan.proposer.startsWith('runbook/')
+  const wants = plan.quorum.required === 0 ? 'it needs no vote' : `it needs ${plan.quorum.required} votes`
+  await record(tx, {
+    stream: plan.incident,
+    type: 'plan.proposed',
+    actor: isByRunbook
+      ? { kind: 'runbook', id: plan.proposer.slice('runbook/'.length) }
+      : { kind: 'person', id: plan.proposer },
+    text: `Plan ${shortHash(hash)} is proposed: ${plan.reason} (tier ${plan.tier}, ${wants} until ${plan.decideBy})`,
+    refs: { plan: hash },
+    body: { revision: plan.revision, purpose: plan.purpose, tier: plan.tier, steps: plan.steps.length },
+  })
+}

@@ -1,0 +1,38 @@
+import { sql } from 'kysely'
+import { shortHash } from '#domain/ids'
+import type { Plan } from '#domain/plan'
+import { targetKey } from '#domain/targets'
+import type { Tx } from './database.ts'
+import { record } from './events.ts'
+
+/** An undo supersedes what was to recover the same targets and has not begun. */
+export async function supersedeOverlapped(tx: Tx, plan: Plan, hash: string): Promise<void> {
+  if (plan.purpose !== 'undo' || plan.steps.length === 0) return
+  const targets = [...new Set(plan.steps.map(({ target }) => targetKey(target)))]
+  const reason = `undo ${shortHash(hash)} replaces it`
+  const superseded = await tx
+    .updateTable('plan')
+    .set({
+      status: 'superseded',
+      status_reason: reason,
+      superseded_by: hash,
+      closed_at: sql<Date>`clock_timestamp()`,
+    })
+    .where('incident', '=', plan.incident)
+    .where('purpose', 'in', ['recover', 'undo'])
+    .where('status', 'in', ['proposed', 'approved'])
+    .where('hash', '<>', hash)
+    // Another containment's undo is not in its way, even when it is about the same target.
+    .where((where) => where.or([where('undoes', 'is', null), where('undoes', '=', plan.undoes?.plan ?? '')]))
+    .where('hash', 'in', (query) => query.selectFrom('plan_step').select('plan').where('target_key', 'in', targets))
+    .returning('hash')
+    .execute()
+  for (const other of superseded)
+    await record(tx, {
+      stream: plan.incident,
+      type: 'plan.superseded',
+      actor: { kind: 'cordon', id: 'worker' },
+      text: `Plan ${shortHash(other.hash)} is superseded: ${reason}`,
+      refs: { plan: other.hash, by: hash },
+    })
+}

@@ -1,0 +1,57 @@
+import type { Database, Tx } from './database.ts'
+import { record } from './events.ts'
+import { everyone } from './people.ts'
+
+export interface NewTask {
+  readonly incident: string
+  readonly episode: number
+  readonly key: string
+  readonly text: string
+}
+
+/** Gives the incident to the responders, with what there is to do; once for each key of an episode. */
+export const handOver = (db: Database, task: NewTask): Promise<void> =>
+  db.transaction().execute(async (tx) => {
+    if (!(await openTaskIn(tx, task))) return
+    await record(tx, {
+      stream: task.incident,
+      type: 'incident.handed-over',
+      actor: { kind: 'cordon', id: 'worker' },
+      text: `A person must go on: ${task.text}`,
+      refs: { task: task.key },
+    })
+  })
+
+/** Opens the task in the transaction of what makes it necessary; false when it is there already. */
+export async function openTaskIn(tx: Tx, { incident, episode, key, text }: NewTask): Promise<boolean> {
+  const responders = (await everyone(tx)).filter(({ roles }) => roles.includes('responder')).map(({ id }) => id)
+  const opened = await tx
+    .insertInto('task')
+    .values({ incident, episode, key, text, whom: responders })
+    .onConflict((conflict) => conflict.columns(['incident', 'episode', 'key']).doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  return opened !== undefined
+}
+
+export interface Preparation {
+  readonly incident: string
+  readonly episode: number
+  readonly missing: readonly string[]
+}
+
+/** Tells what is missing for a response, before it is needed; what is missing becomes a task. Once for each episode and answer. */
+export const notePreparation = (db: Database, { incident, episode, missing }: Preparation): Promise<void> =>
+  db.transaction().execute(async (tx) => {
+    if (missing.length === 0) return
+    const text = `Not prepared: ${missing.join('; ')}`
+    if (!(await openTaskIn(tx, { incident, episode, key: `prepare/${missing.join(';')}`, text }))) return
+    await record(tx, {
+      stream: incident,
+      type: 'incident.prepared',
+      actor: { kind: 'cordon', id: 'worker' },
+      text,
+      refs: {},
+      body: { missing: [...missing], episode },
+    })
+  })

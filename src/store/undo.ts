@@ -1,0 +1,111 @@
+import type { ReleaseReason } from '#domain/catalogue/entry'
+import { entryOf } from '#domain/catalogue/erased'
+import type { StepOutcome } from '#domain/plan'
+import type { ProposedAction } from '#domain/proposal'
+import type { RequestedPlan } from '#domain/records'
+import type { DeclaredCall } from '#domain/state'
+import type { Database, Tx } from './database.ts'
+import { planFromBytes } from './plan-bytes.ts'
+import { keyOfRequest } from './proposals.ts'
+import type { PlanRequestBody } from './requests.ts'
+import { plansFor } from './verb-calls.ts'
+
+export interface UndoWish {
+  readonly plan: string
+  readonly release: ReleaseReason
+  readonly verbKey: string
+  readonly proposer: string
+  readonly reason?: string
+}
+
+/** The proposal that puts back what the plan changed, as far as the release reason wants it back; or why there is none. */
+export const readUndo = (db: Database, wish: UndoWish): Promise<RequestedPlan> =>
+  db.transaction().execute((tx) => undoIn(tx, wish))
+
+async function undoIn(tx: Tx, { plan: hash, release, verbKey, proposer, reason }: UndoWish): Promise<RequestedPlan> {
+  const row = await tx.selectFrom('plan').select(['bytes', 'status']).where('hash', '=', hash).executeTakeFirst()
+  if (row === undefined) return { kind: 'refused', code: 'not_found', reason: `There is no plan ${hash}` }
+  const plans = await plansFor(tx, verbKey)
+  const done = await doneSteps(tx, hash)
+  if (row.status === 'executing')
+    return { kind: 'refused', code: 'conflict', reason: 'The plan is being carried out: wait until it has ended' }
+  if (done.length === 0 && plans.length === 0)
+    return { kind: 'refused', code: 'unprocessable', reason: 'Nothing of the plan was done: there is nothing to undo' }
+  const plan = planFromBytes(row.bytes)
+  const wanted = done.flatMap(
+    ({ index, calls }): readonly (ProposedAction & { readonly calls: readonly DeclaredCall[] })[] => {
+      const step = plan.steps[index]
+      const isPutBack = step !== undefined && entryOf(step.action).revertedWhen.includes(release)
+      return isPutBack ? [{ action: step.action, target: step.target, calls }] : []
+    },
+  )
+  return {
+    kind: 'proposal',
+    plans,
+    proposal: {
+      verbKey,
+      purpose: 'undo',
+      reason: reason ?? `Release “${plan.reason}”: ${release}`,
+      proposer,
+      wanted: wanted.map(({ action, target }) => ({ action, target })),
+      undoes: {
+        plan: hash,
+        account: plan.steps[0]?.target.account ?? '',
+        release,
+        done: wanted.map(({ calls }) => calls),
+      },
+    },
+  }
+}
+
+/** Steps whose effect is there, with their calls; those that only partly ran too. */
+async function doneSteps(
+  tx: Tx,
+  plan: string,
+): Promise<readonly { readonly index: number; readonly calls: readonly DeclaredCall[] }[]> {
+  const rows = await tx
+    .selectFrom('plan_step')
+    .select(['index', 'outcome'])
+    .where('plan', '=', plan)
+    .where('outcome', 'is not', null)
+    .orderBy('index')
+    .execute()
+  return rows
+    .map(({ index, outcome }) => ({ index, calls: (outcome as unknown as StepOutcome).calls ?? [] }))
+    .filter(({ calls }) => calls.length > 0)
+}
+
+/** What a person asked for, as a proposal. Throws `not_found`. */
+export const readRequest = (db: Database, request: string): Promise<RequestedPlan> =>
+  db.transaction().execute(async (tx) => {
+    const { body: stored, person } = await tx
+      .selectFrom('plan_request')
+      .select(['body', 'person'])
+      .where('id', '=', request)
+      .executeTakeFirstOrThrow()
+    // Bodies are written by `requestPlan` only.
+    const body = stored as unknown as PlanRequestBody
+    const verbKey = keyOfRequest(request)
+    if ('undo' in body) return undoIn(tx, { ...body, plan: body.undo, verbKey, proposer: person })
+    const { purpose, reason, steps } = body
+    const wanted = steps.map(({ action, target }) => ({ action, target }))
+    return {
+      kind: 'proposal',
+      proposal: { verbKey, purpose, reason, proposer: person, wanted },
+      plans: await plansFor(tx, verbKey),
+    }
+  })
+
+/** Answers a request with why there is no plan; an answer that is there stays. */
+export async function refuseRequest(
+  db: Database,
+  { request, code, reason }: { readonly request: string; readonly code: string; readonly reason: string },
+): Promise<void> {
+  await db
+    .updateTable('plan_request')
+    .set({ refused: JSON.stringify({ code, reason }) })
+    .where('id', '=', request)
+    .where('plan', 'is', null)
+    .where('refused', 'is', null)
+    .execute()
+}
