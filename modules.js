@@ -102,7 +102,13 @@ const table = {
     crypto: 'any',
   },
   cli: {
-    imports: { audit: 'values', config: 'values', 'worker/replay': 'loaded', embedded: 'loaded' },
+    imports: {
+      audit: 'values',
+      config: 'values',
+      'worker/activate-build': 'loaded',
+      'worker/replay': 'loaded',
+      embedded: 'loaded',
+    },
     packages: ['commander', '@clack/*'],
     node: 'any',
     crypto: 'random',

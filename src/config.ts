@@ -35,6 +35,8 @@ export interface ApiConfig {
 export interface WorkerConfig {
   readonly databaseUrl: string
   readonly temporal: TemporalAddress
+  /** The folder that keeps the workflow bundle of every build that an incident may need. */
+  readonly builds: string
   /** The author's folder of runbooks. */
   readonly runbooks: string | undefined
 }
@@ -141,6 +143,7 @@ export const readWorkerConfig = (environment?: Environment): WorkerConfig =>
   parse(environment, (from) => ({
     databaseUrl: databaseIn(from),
     temporal: temporalIn(from),
+    builds: from.path('CORDON_BUILDS', 'the folder that keeps workflow bundles'),
     runbooks: from.optionalPath('CORDON_RUNBOOKS'),
   }))
 

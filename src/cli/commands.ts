@@ -189,4 +189,10 @@ export const commands: readonly CommandSpec[] = [
     as: 'responder',
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
+  {
+    name: 'activate-build',
+    description: 'make the workflows of this version current; for operators, with the environment of the worker',
+    as: 'nobody',
+    load: async () => (await import('./commands/activate-build.ts')).activate,
+  },
 ]

@@ -39,3 +39,16 @@ export interface EvidenceRequest<Kind extends EvidenceKind = EvidenceKind> {
   readonly kind: Kind
   readonly question: EvidenceKinds[Kind]['question']
 }
+
+/** What recovery must settle: things that the principal created or changed, a sentence each. */
+export function leftBehind(kind: EvidenceKind, answer: EvidenceKinds[EvidenceKind]['answer']): readonly string[] {
+  return leavers[kind](answer)
+}
+
+const leavers: { readonly [Kind in EvidenceKind]: (answer: EvidenceKinds[Kind]['answer']) => readonly string[] } = {
+  activityOf: ({ changes }) =>
+    changes.map(
+      ({ operation, resources, at }) =>
+        `Remove, keep by name or show as benign what ${operation} changed at ${at}: ${resources.join(', ') || 'see CloudTrail'}`,
+    ),
+}

@@ -24,6 +24,7 @@ export interface Proposal {
   /** The calls that a former plan made, beside each of `wanted`; present in an undo. */
   readonly undoes?: {
     readonly plan: string
+    readonly account: string
     readonly release: ReleaseReason
     readonly done: readonly (readonly DeclaredCall[])[]
   }
@@ -91,8 +92,13 @@ const tierOfStep = ({ action }: PlannedStep): Tier => entryOf(action).tier
 
 const refuse = (code: ErrorCode, reason: string): Refused => ({ kind: 'refused', code, reason })
 
-function refusal({ wanted }: Proposal, observations: readonly Observation[], { policy }: Surroundings): Refused | null {
-  if (wanted.length === 0) return refuse('unprocessable', 'There is nothing to change')
+function refusal(
+  { wanted, undoes }: Proposal,
+  observations: readonly Observation[],
+  { policy }: Surroundings,
+): Refused | null {
+  // An undo without steps releases a containment whose changes stay.
+  if (wanted.length === 0 && undoes === undefined) return refuse('unprocessable', 'There is nothing to change')
   for (const { action, target } of wanted) {
     if (!fits(action, target)) return refuse('unprocessable', `${action} does not fit a ${target.kind}`)
     const protection = protectionOf(target, policy)

@@ -107,6 +107,7 @@ export interface Records {
   answerVerb(answer: { readonly incident: string; readonly key: string; readonly outcome: Json }): Promise<void>
   storeEvidence(entry: {
     readonly incident: string
+    readonly episode: number
     readonly key: string
     readonly kind: string
     readonly question: Json

@@ -48,7 +48,8 @@ export async function createTemporal({ address, namespace }: TemporalPlace) {
       }
     },
     async *runningWorkflowIds(): AsyncIterable<string> {
-      for await (const { workflowId } of client.workflow.list({ query: 'ExecutionStatus = "Running"' })) yield workflowId
+      for await (const { workflowId } of client.workflow.list({ query: 'ExecutionStatus = "Running"' }))
+        yield workflowId
     },
     /** Throws when the server cannot be reached or has no such namespace. */
     async check(): Promise<void> {

@@ -7,6 +7,7 @@ import { createExecutorActivities } from '#activities/executor'
 import { readExecutorConfig } from '#config'
 import { EXECUTOR_QUEUE } from '#domain/ids'
 import { connect } from '#store/database'
+import { logTemporal } from './log-temporal.ts'
 
 const CONNECTIONS = 4
 /** How long running steps get to reach a place from which they can go on. */
@@ -15,6 +16,7 @@ const SHUTDOWN_FORCE = '12s'
 
 const config = readExecutorConfig()
 const log = pino({ name: 'executor' })
+logTemporal(log)
 const { db, close } = connect(config.databaseUrl, CONNECTIONS)
 const aws = createAws({ endpoint: config.awsEndpoint, identity: identityIn(config.hubCredentialsFile) })
 const gate = createGateClient({

@@ -21,6 +21,6 @@ export async function answerRequests(briefing: Briefing, record: FollowedRecord)
 async function answerRequest({ incident, episode }: Briefing, record: FollowedRecord, request: string): Promise<void> {
   const asked = await records.readRequest({ incident, request })
   if (asked.kind === 'refused') return records.refuseRequest({ request, code: asked.code, reason: asked.reason })
-  const outcome = await pursuePlan({ incident, episode, record, proposal: asked.proposal, plans: [] })
+  const outcome = await pursuePlan({ incident, episode, record, proposal: asked.proposal, plans: asked.plans })
   if (outcome.plan === null) await records.refuseRequest({ request, code: 'unprocessable', reason: outcome.reason })
 }

@@ -1,4 +1,5 @@
-import { ParentClosePolicy, startChild, WorkflowExecutionAlreadyStartedError } from '@temporalio/workflow'
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import { ParentClosePolicy, startChild } from '@temporalio/workflow'
 import { planWorkflowId } from '#domain/ids'
 import { type Outcome, outcomeOf } from '#domain/outcome'
 import { isTerminal } from '#domain/plan'
@@ -11,6 +12,9 @@ import { records } from './records.ts'
 
 /** Drift makes a fresh plan without votes; after this many somebody should look. */
 const MAX_REPROPOSALS = 3
+
+/** The database’s clock decides; when this one runs ahead it asks again soon, not at once. */
+const SMALLEST_WAIT_MS = 250
 
 export interface Pursuit {
   readonly incident: string
@@ -31,8 +35,9 @@ export async function pursuePlan(pursuit: Pursuit): Promise<Outcome> {
   }
 }
 
+/** The plan met a target that was not as it describes; what had run before stays. */
 const hasDrifted = ({ status, reason }: PlanView): boolean =>
-  status === 'superseded' && reason !== null && reason.startsWith('drifted')
+  (status === 'superseded' || status === 'partial') && reason !== null && reason.startsWith('drifted')
 
 async function propose({ incident, episode, proposal, plans }: Pursuit, revision: number): Promise<StoredPlan> {
   // A plan that is stored already is answered by its key; what is observed then is not looked at.
@@ -49,7 +54,7 @@ async function followToItsEnd({ record }: Pursuit, { plan, decideBy }: Stored): 
   while (view().status === 'proposed') {
     const isDecided = await record.until(
       () => view().status !== 'proposed',
-      Math.max(1, Date.parse(decideBy) - Date.now()),
+      Math.max(SMALLEST_WAIT_MS, Date.parse(decideBy) - Date.now()),
     )
     if (!isDecided) {
       await records.expirePlan({ plan })

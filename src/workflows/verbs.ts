@@ -45,7 +45,7 @@ export function createVerbs(run: RunbookRun): Verbs {
     collect: async ({ kind, question }) => {
       const answer = await recorded('collect', { kind, question: asJson(question) }, async (key) => {
         const found = asJson(await reading.collectEvidence({ incident, kind, question }))
-        await records.storeEvidence({ incident, key, kind, question: asJson(question), answer: found })
+        await records.storeEvidence({ incident, episode, key, kind, question: asJson(question), answer: found })
         return found
       })
       return answer as never

@@ -95,9 +95,7 @@ async function withSessions(look: Look, own: Seen, places: readonly Regional[]):
     else if (!roles.some(({ roleId }) => roleId === role.role.roleId)) roles.push(role.role)
     if (role.kind === 'unseen' || index >= MOST_SESSIONS) continue
     const found = await look('Username', session.sessionName)
-    events.push(
-      ...found.events.filter(({ call }) => call.principalId === `${role.role.roleId}:${session.sessionName}`),
-    )
+    events.push(...found.events.filter(({ call }) => call.principalId === `${role.role.roleId}:${session.sessionName}`))
     unseen.push(...found.unseen)
   }
   const left = own.sessions.length - MOST_SESSIONS

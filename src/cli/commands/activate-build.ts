@@ -1,0 +1,9 @@
+import type { Run } from '#cli/command'
+import { readWorkerConfig } from '#config'
+
+/** Makes this version’s workflow bundle current. Works on the database and Temporal themselves, not over the API. */
+export const activate: Run = async () => {
+  const { activateBuild } = await import('#worker/activate-build')
+  const build = await activateBuild(readWorkerConfig())
+  return { document: { build }, text: `Build ${build} is current.` }
+}

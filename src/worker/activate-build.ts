@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import type { WorkerConfig } from '#config'
+import type { ExecutorActivities } from '#domain/executor'
+import { activateBuild as letEpisodesFreeze, registerBuild } from '#store/builds'
+import { connect } from '#store/database'
+import { makeCurrent } from '#temporal/make-current'
+import { createTemporal } from '#temporal/temporal'
+import { keepBuild } from './builds.ts'
+
+const CONNECTIONS = 1
+
+/** A bundle replays under the SDK that it was made with. */
+const sdk = createRequire(import.meta.url)('@temporalio/worker/package.json') as { readonly version: string }
+
+/** What `npm run build` made. */
+const shipped = fileURLToPath(new URL('../workflows.bundle.js', import.meta.url))
+
+/**
+ * Keeps this version’s workflow bundle, makes it known, waits until a worker serves it and makes it current: the one place that does.
+ * Idempotent. Returns the build’s id.
+ */
+export async function activateBuild(config: WorkerConfig, bundle = readFileSync(shipped, 'utf8')): Promise<string> {
+  const { db, close } = connect(config.databaseUrl, CONNECTIONS)
+  const temporal = await createTemporal(config.temporal)
+  try {
+    const id = keepBuild(config.builds, bundle)
+    await registerBuild(db, { id, manifest: { sdk: sdk.version, activities: [...activityTypes] } })
+    await makeCurrent(temporal, id)
+    await letEpisodesFreeze(db, id)
+    return id
+  } finally {
+    await temporal.close()
+    await close()
+  }
+}
+
+/** The types of remote activities that this build’s workflows call: one may go only when no open incident’s build lists it. */
+const activityTypes: readonly (keyof ExecutorActivities)[] = [
+  'checkAccount',
+  'observeTargets',
+  'performStep',
+  'verifyPlan',
+  'collectEvidence',
+]
