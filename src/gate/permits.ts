@@ -8,6 +8,7 @@ import { targetKey } from '#domain/targets'
 import type { Database, Tx } from '#store/database'
 import { clock, type PlanRow, planRow } from '#store/gate-facts'
 import { fenceOff, lockAccount, openPermit, type Permit, permitOf } from '#store/permits'
+import { lockVotes } from '#store/voting'
 import { type Case, openCase, readPlan, type StoredPlan } from './case.ts'
 import { close } from './closing.ts'
 import { alteration, type Refusal, refusalOf } from './conditions.ts'
@@ -38,6 +39,7 @@ async function decide(tx: Tx, question: PermitQuestion): Promise<Decision> {
   const step = stored.plan.steps[question.step]
   if (step === undefined) return refused('not_found', `The plan has no step ${question.step}`)
   await lockAccount(tx, step.target.account)
+  await lockVotes(tx, question.plan)
   const permit = await permitOf(tx, question.plan, question.step)
   if (permit?.outcome) return { kind: 'settled', outcome: permit.outcome }
   const asked: Asked = { tx, row, stored, step, question }

@@ -143,7 +143,7 @@ async function otherPlanOn(tx: Tx, { hash, targetKey }: FactsWanted): Promise<st
     .select('permit.plan')
     .where('permit.target_key', '=', targetKey)
     .where('permit.plan', '<>', hash)
-    .where('plan.status', '=', 'executing')
+    .where('plan.status', 'in', ['approved', 'executing'])
     .limit(1)
     .executeTakeFirst()
   return row?.plan ?? null

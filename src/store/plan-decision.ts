@@ -12,7 +12,7 @@ export async function decide(voting: Voting, result: Tally): Promise<void> {
       return tell(voting, 'plan.held', `${result.by} holds the plan “${voting.row.purpose}”`)
     case 'approved':
       // A hold that was taken back leaves the run-by clock as it was.
-      return voting.row.status === 'approved' ? undefined : approve(voting, result.given)
+      return voting.row.status === 'proposed' ? approve(voting, result.given) : undefined
     case 'open':
       return undefined
   }

@@ -6,7 +6,7 @@ import { planFromBytes } from './plan-bytes.ts'
 import { decide, expire, whyClosed } from './plan-decision.ts'
 import { refusal } from './refusal.ts'
 import { retrying } from './retrying.ts'
-import { type Ballot, type LockedPlan, lockPlan, type StoredVote, type Voting, votesOn } from './voting.ts'
+import { type Ballot, type LockedPlan, lockPlan, lockVotes, type StoredVote, type Voting, votesOn } from './voting.ts'
 import { raiseWake } from './wake.ts'
 
 /** What the vote did; `late` says that it came too late and what the plan had become. */
@@ -24,6 +24,7 @@ export const castVote = (db: Database, ballot: Ballot): Promise<CastVote> =>
 
 async function castIn(tx: Tx, ballot: Ballot): Promise<CastVote> {
   const { person, decision } = ballot
+  await lockVotes(tx, ballot.plan)
   const row = await lockPlan(tx, ballot.plan)
   if (!mayVote(person, row.proposer))
     throw refusal(
@@ -51,7 +52,7 @@ async function vote(voting: Voting, votes: readonly StoredVote[]): Promise<CastV
   const { tx, row } = voting
   if (row.status === 'proposed' && row.isLate)
     return late(row, await expire(voting, 'api'), await raiseWake(tx, row.incident))
-  if (!isOpenTo(voting, votes)) return late(row, whyClosed(row, votes), false)
+  if (!isOpenTo(voting, votes) || (await hasBegun(tx, row))) return late(row, whyClosed(row, votes), false)
   await insertVote(voting)
   const result = tally({
     quorum: voting.plan.quorum,
@@ -63,11 +64,17 @@ async function vote(voting: Voting, votes: readonly StoredVote[]): Promise<CastV
   return counted(row, await raiseWake(tx, row.incident))
 }
 
-/** After the quorum one person can still stop what has not begun, and take back a hold. */
+/** After the quorum one person can still stop what has not begun, also while it waits for a freeze to end, and take back a hold. */
 function isOpenTo({ row, ballot }: Voting, votes: readonly StoredVote[]): boolean {
   if (row.status === 'proposed') return true
   const isStopOrRelease = ballot.decision !== 'approve' || standing(votes, ballot.person.id)?.decision === 'hold'
-  return row.status === 'approved' && isStopOrRelease
+  return (row.status === 'approved' || row.status === 'executing') && isStopOrRelease
+}
+
+/** Whether the gate has given a permit for any step: from then on it is for the plan’s undo to take things back. */
+async function hasBegun(tx: Tx, { hash, status }: LockedPlan): Promise<boolean> {
+  if (status !== 'executing') return false
+  return (await tx.selectFrom('permit').select('id').where('plan', '=', hash).limit(1).executeTakeFirst()) !== undefined
 }
 
 async function insertVote({ tx, row, ballot }: Voting): Promise<void> {

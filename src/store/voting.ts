@@ -25,6 +25,14 @@ export interface Voting {
   readonly ballot: Ballot
 }
 
+/**
+ * Votes on a plan and permits of its steps come one after the other, until the commit: a deny is never overtaken by a permit that
+ * did not see it.
+ */
+export async function lockVotes(tx: Tx, hash: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`votes/${hash}`}, 0))`.execute(tx)
+}
+
 /** Locks the plan until the commit. Throws `not_found`. */
 export async function lockPlan(tx: Tx, hash: string): Promise<LockedPlan> {
   const row = await tx.selectFrom('plan').selectAll().where('hash', '=', hash).forUpdate().executeTakeFirst()
