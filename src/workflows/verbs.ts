@@ -3,11 +3,12 @@ import type { Verbs } from 'cordon/runbook'
 import { durationMs } from '#domain/durations'
 import type { Json } from '#domain/json'
 import type { Outcome } from '#domain/outcome'
-import type { Proposal, ProposedAction } from '#domain/proposal'
+import type { ProposedAction } from '#domain/proposal'
 import { reading } from './executor.ts'
 import type { FollowedRecord } from './follow-record.ts'
-import { diverged, misuse } from './misuse.ts'
+import { misuse } from './misuse.ts'
 import { pursuePlan } from './pursue-plan.ts'
+import { type Recorded, recorder } from './recorder.ts'
 import { records } from './records.ts'
 
 export interface RunbookRun {
@@ -19,80 +20,80 @@ export interface RunbookRun {
 
 /** The verbs of one run of a runbook. Each call is opened and answered under its key; a call that was answered is not done again. */
 export function createVerbs(run: RunbookRun): Verbs {
-  const { incident, episode, record } = run
-  const proposer = `runbook/${run.runbook}`
+  const { incident, episode } = run
   const recorded = recorder(run)
-
-  const planned = (verb: 'contain' | 'recover') => (reason: string, wanted: readonly ProposedAction[]) =>
-    recorded(verb, { reason, wanted: asJson(wanted) }, async (verbKey, plans) => {
-      const proposal: Proposal = { verbKey, purpose: verb, reason, proposer, wanted }
-      return asJson(await pursuePlan({ incident, episode, record, proposal, plans }))
-    }).then((outcome) => outcome as unknown as Outcome)
-
+  const asked = { ...run, recorded }
   return {
-    contain: planned('contain'),
-    recover: planned('recover'),
-    release: async (contained, release) => {
-      const { plan } = contained
-      if (plan === null) throw misuse('release needs the outcome of a containment that was carried out')
-      const outcome = await recorded('release', { plan, release }, async (verbKey, plans) => {
-        const asked = await records.readUndo({ plan, release, verbKey, proposer })
-        if (asked.kind === 'refused') return { outcome: 'failed', plan: null, reason: `${asked.code}: ${asked.reason}` }
-        return asJson(await pursuePlan({ incident, episode, record, proposal: asked.proposal, plans }))
-      })
-      return outcome as unknown as Outcome
-    },
-    collect: async ({ kind, question }) => {
-      const answer = await recorded('collect', { kind, question: asJson(question) }, async (key) => {
-        const found = asJson(await reading.collectEvidence({ incident, kind, question }))
-        await records.storeEvidence({ incident, episode, key, kind, question: asJson(question), answer: found })
-        return found
-      })
-      return answer as never
-    },
+    contain: (reason, wanted) => propose(asked, 'contain', { reason, wanted }),
+    recover: (reason, wanted) => propose(asked, 'recover', { reason, wanted }),
+    release: (contained, why) => release(asked, contained, why),
+    collect: (request) => collect(asked, request),
     page: async (text) => {
-      await recorded('page', { text }, async (key) => {
-        await records.pagePeople({ incident, episode, key, text })
-        return null
-      })
+      await recorded('page', { text }, (key) => records.pagePeople({ incident, episode, key, text }).then(nothing))
     },
     wait: async (duration) => {
       const ms = durationMs(duration)
       if (ms === null) throw misuse(`wait takes a duration such as 30m or 2d, not ${duration}`)
-      await recorded('wait', { duration }, async () => {
-        await sleep(ms)
-        return null
-      })
+      await recorded('wait', { duration }, () => sleep(ms).then(nothing))
     },
-    handOver: async (why) => {
-      // A person who replaced the plan has the incident already.
-      if (typeof why !== 'string' && why.outcome === 'superseded') return
-      const text = typeof why === 'string' ? why : `The plan ended ${why.outcome}: ${why.reason}`
-      await recorded('handOver', { text }, async (key) => {
-        await records.handOver({ incident, episode, key, text })
-        return null
-      })
-    },
+    handOver: (why) => handOver(asked, why),
   }
 }
 
-type Answer = (key: string, plans: readonly string[]) => Promise<Json>
-
-function recorder({ incident, episode }: RunbookRun) {
-  let position = 0
-  const counts = new Map<string, number>()
-  return async (verb: string, args: Json, answer: Answer): Promise<Json> => {
-    const same = `${verb} ${JSON.stringify(args)}`
-    const nth = counts.get(same) ?? 0
-    counts.set(same, nth + 1)
-    const opened = await records.openVerb({ incident, episode, position: position++, verb, arguments: args, nth })
-    if (opened.kind === 'answered') return opened.outcome
-    if (opened.kind === 'diverged') throw diverged(`${verb} was asked where the record shows ${opened.expected}`)
-    const outcome = await answer(opened.key, opened.plans)
-    await records.answerVerb({ incident, key: opened.key, outcome })
-    return outcome
-  }
+interface Asked extends RunbookRun {
+  readonly recorded: Recorded
 }
+
+interface Wanted {
+  readonly reason: string
+  readonly wanted: readonly ProposedAction[]
+}
+
+async function propose(asked: Asked, verb: 'contain' | 'recover', { reason, wanted }: Wanted): Promise<Outcome> {
+  const { recorded, runbook, ...run } = asked
+  const outcome = await recorded(verb, { reason, wanted: asJson(wanted) }, async (verbKey, plans) => {
+    const proposal = { verbKey, purpose: verb, reason, proposer: proposerOf(runbook), wanted }
+    return asJson(await pursuePlan({ ...run, proposal, plans }))
+  })
+  return asOutcome(outcome)
+}
+
+async function release(asked: Asked, { plan }: Outcome, why: Parameters<Verbs['release']>[1]): Promise<Outcome> {
+  if (plan === null) throw misuse('release needs the outcome of a containment that was carried out')
+  const { recorded, runbook, ...run } = asked
+  const outcome = await recorded('release', { plan, release: why }, async (verbKey, plans) => {
+    const undo = await records.readUndo({ plan, release: why, verbKey, proposer: proposerOf(runbook) })
+    if (undo.kind === 'refused') return { outcome: 'failed', plan: null, reason: `${undo.code}: ${undo.reason}` }
+    return asJson(await pursuePlan({ ...run, proposal: undo.proposal, plans }))
+  })
+  return asOutcome(outcome)
+}
+
+async function collect(
+  { incident, episode, recorded }: Asked,
+  { kind, question }: Parameters<Verbs['collect']>[0],
+): Promise<never> {
+  const answer = await recorded('collect', { kind, question: asJson(question) }, async (key) => {
+    const found = asJson(await reading.collectEvidence({ incident, kind, question }))
+    await records.storeEvidence({ incident, episode, key, kind, question: asJson(question), answer: found })
+    return found
+  })
+  // The kind names the collector that gave the answer; the compiler cannot follow it through the record.
+  return answer as never
+}
+
+async function handOver({ incident, episode, recorded }: Asked, why: string | Outcome): Promise<void> {
+  // A person who replaced the plan has the incident already.
+  if (typeof why !== 'string' && why.outcome === 'superseded') return
+  const text = typeof why === 'string' ? why : `The plan ended ${why.outcome}: ${why.reason}`
+  await recorded('handOver', { text }, (key) => records.handOver({ incident, episode, key, text }).then(nothing))
+}
+
+const proposerOf = (runbook: string): string => `runbook/${runbook}`
+
+const nothing = (): null => null
 
 /** Domain values are JSON by construction; this says so to the compiler. */
 const asJson = (value: unknown): Json => value as Json
+
+const asOutcome = (recorded: Json): Outcome => recorded as unknown as Outcome
