@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config'
 const SECOND = 1000
 const CORES = 2
 
-/** Sources, not `dist/`: `#domain/plan` is `src/domain/plan.ts`. */
-const conditions = ['cordon-source', ...defaultServerConditions]
+/** Sources, not `dist/`: `#domain/plan` is `src/domain/plan.ts`. `module` is for bundlers: Node cannot load what it names. */
+const conditions = ['cordon-source', ...defaultServerConditions.filter((condition) => condition !== 'module')]
 const sources = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 
 interface Project {

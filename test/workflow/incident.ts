@@ -1,0 +1,51 @@
+import type { DemoPerson } from '#store/demo'
+import { eventually, type Reply, type World } from './world.ts'
+
+// oxlint-disable-next-line typescript/no-explicit-any -- documents of the API
+export type Document = any
+
+/** A stolen key in a simulated production account, reported to Cordon; the id of its incident. */
+export async function stealKey(world: World): Promise<string> {
+  const { findingId } = await world.simulator.startDrill('stolen-access-key')
+  return eventually(`an incident for finding ${findingId}`, async () => {
+    const { body } = await world.call('GET', `/api/incidents?finding=${findingId}`, 'responder')
+    return body.incidents[0]?.id as string | undefined
+  })
+}
+
+export const incidentOf = async (world: World, id: string): Promise<Document> =>
+  (await world.call('GET', `/api/incidents/${id}`, 'responder')).body
+
+export const plansOf = async (world: World, id: string): Promise<readonly Document[]> =>
+  (await world.call('GET', `/api/incidents/${id}/plans`, 'responder')).body.plans
+
+export const timelineOf = async (world: World, id: string): Promise<readonly Document[]> =>
+  (await world.call('GET', `/api/incidents/${id}/timeline?limit=500`, 'responder')).body.events
+
+/** Waits for a plan of the incident that is so. */
+export const planThat = (
+  world: World,
+  id: string,
+  what: string,
+  isIt: (plan: Document) => boolean,
+): Promise<Document> => eventually(`a plan that ${what}: ${id}`, async () => (await plansOf(world, id)).find(isIt))
+
+/** Waits for the next plan that waits for votes. */
+export const openPlan = (world: World, id: string): Promise<Document> =>
+  planThat(world, id, 'waits for votes', ({ status }) => status === 'proposed')
+
+export const vote = (world: World, hash: string, who: DemoPerson, decision = 'approve'): Promise<Reply> =>
+  world.call('POST', `/api/plans/${hash}/votes`, who, { decision, reason: 'test' })
+
+export async function approve(world: World, hash: string): Promise<void> {
+  await vote(world, hash, 'approver1')
+  await vote(world, hash, 'approver2')
+}
+
+/** Approves every plan until the incident is so. */
+export const approveUntil = (world: World, id: string, isSo: (incident: Document) => boolean): Promise<Document> =>
+  eventually(`the end of incident ${id}`, async () => {
+    for (const { hash, status } of await plansOf(world, id)) if (status === 'proposed') await approve(world, hash)
+    const incident = await incidentOf(world, id)
+    return isSo(incident) ? incident : null
+  })
