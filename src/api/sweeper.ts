@@ -6,15 +6,23 @@ import { noteRestart, openWork, type Work, wakesUnhandledFor } from '#store/lost
 import { asOnlySweeper } from '#store/only-sweeper'
 import type { Workflows } from './deps.ts'
 
-const LOOK_EVERY_MS = 1000
-const UNHANDLED_MS = 5000
-const COMPARE_EVERY_MS = 15_000
-/** A workflow is started right after its row is committed: what is younger is on its way, not lost. */
-const LOST_AFTER_MS = 5000
-/** Temporal’s list lags behind what runs. */
-const LIST_LAG_MS = 2000
+/** How often and how patiently it sweeps, in milliseconds. */
+export interface Pace {
+  readonly lookEvery: number
+  readonly unhandled: number
+  readonly compareEvery: number
+  /** A workflow is started right after its row is committed: what is younger is on its way, not lost. */
+  readonly lostAfter: number
+  /** Temporal’s list lags behind what runs. */
+  readonly listLag: number
+}
+
+/** Everything that is lost runs again within half a minute. */
+const usual: Pace = { lookEvery: 1000, unhandled: 5000, compareEvery: 15_000, lostAfter: 5000, listLag: 2000 }
 
 export interface SweeperDeps {
+  /** For tests: whoever waits for it in production has minutes. */
+  readonly pace?: Pace
   readonly db: Database
   readonly workflows: Workflows
   readonly log: Logger
@@ -31,14 +39,17 @@ export async function sweep(deps: SweeperDeps, signal: AbortSignal): Promise<voi
     } catch (error) {
       deps.log.warn({ err: error }, 'The sweep was interrupted; it goes on')
     }
-    await rest(LOOK_EVERY_MS, signal)
+    await rest(paceOf(deps).lookEvery, signal)
   }
 }
+
+const paceOf = ({ pace = usual }: SweeperDeps): Pace => pace
 
 // An abort ends the pause early and is no failure.
 const rest = (ms: number, signal: AbortSignal): Promise<void> => pause(ms, undefined, { signal }).catch(() => undefined)
 
 async function sweepWhileOnly(deps: SweeperDeps, signal: AbortSignal, confirm: () => Promise<void>): Promise<void> {
+  const { lookEvery, compareEvery } = paceOf(deps)
   const signalledAt = new Map<string, number>()
   let compareAt = 0
   while (!signal.aborted) {
@@ -46,30 +57,34 @@ async function sweepWhileOnly(deps: SweeperDeps, signal: AbortSignal, confirm: (
     await repeatWakes(deps, signalledAt)
     if (performance.now() >= compareAt) {
       await startLost(deps, signal)
-      compareAt = performance.now() + COMPARE_EVERY_MS
+      compareAt = performance.now() + compareEvery
     }
-    await rest(LOOK_EVERY_MS, signal)
+    await rest(lookEvery, signal)
   }
 }
 
-/** Signals what is unhandled for five seconds, and again every five seconds while it stays so. */
-async function repeatWakes({ db, workflows, log }: SweeperDeps, signalledAt: Map<string, number>): Promise<void> {
+/** Signals what is unhandled for so long, and again after as long while it stays so. */
+async function repeatWakes(deps: SweeperDeps, signalledAt: Map<string, number>): Promise<void> {
+  const { db, workflows, log } = deps
+  const { unhandled } = paceOf(deps)
   const now = performance.now()
-  for (const { incident, build } of await wakesUnhandledFor(db, UNHANDLED_MS)) {
-    if (now - (signalledAt.get(incident) ?? Number.NEGATIVE_INFINITY) < UNHANDLED_MS) continue
+  for (const { incident, build } of await wakesUnhandledFor(db, unhandled)) {
+    if (now - (signalledAt.get(incident) ?? Number.NEGATIVE_INFINITY) < unhandled) continue
     await workflows.wakeIncident({ incident, build })
     signalledAt.set(incident, now)
     log.info({ incident }, 'A wake was signalled again')
   }
-  for (const [incident, at] of signalledAt) if (now - at > UNHANDLED_MS) signalledAt.delete(incident)
+  for (const [incident, at] of signalledAt) if (now - at > unhandled) signalledAt.delete(incident)
 }
 
 /** Starts the workflows that the record wants and Temporal does not run. */
-async function startLost({ db, workflows, log }: SweeperDeps, signal: AbortSignal): Promise<void> {
-  const suspects = await missing(workflows, await openWork(db, LOST_AFTER_MS))
+async function startLost(deps: SweeperDeps, signal: AbortSignal): Promise<void> {
+  const { db, workflows, log } = deps
+  const { lostAfter, listLag } = paceOf(deps)
+  const suspects = await missing(workflows, await openWork(db, lostAfter))
   if (suspects.length === 0) return
-  await rest(LIST_LAG_MS, signal)
-  const open = new Set((await openWork(db, LOST_AFTER_MS)).map(workflowIdOf))
+  await rest(listLag, signal)
+  const open = new Set((await openWork(db, lostAfter)).map(workflowIdOf))
   for (const lost of await missing(
     workflows,
     suspects.filter((work) => open.has(workflowIdOf(work))),

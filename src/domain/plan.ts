@@ -109,6 +109,9 @@ export interface StepVerification {
 export const isTerminal = (status: PlanStatus): boolean =>
   status !== 'proposed' && status !== 'approved' && status !== 'executing'
 
+/** Approved, being carried out, or watched after it was. */
+export const isUnderWay = (status: PlanStatus): boolean => ['approved', 'executing', 'done'].includes(status)
+
 const graph: Readonly<Record<PlanStatus, readonly PlanStatus[]>> = {
   proposed: ['approved', 'denied', 'expired', 'superseded'],
   approved: ['executing', 'denied', 'expired', 'superseded', 'failed'],

@@ -85,10 +85,11 @@ export interface EndedStep {
 
 const stepStatusOf = { applied: 'applied', drifted: 'skipped', refused: 'skipped', failed: 'failed' } as const
 
-/** Keeps how a step ended; the first end stays. */
+/** Keeps how a step of a plan that is under way ended; the first end stays. */
 export const closeStep = (db: Database, { plan: hash, step, outcome }: EndedStep): Promise<void> =>
   db.transaction().execute(async (tx) => {
-    const { incident } = await lockPlan(tx, hash)
+    const { incident, status } = await lockPlan(tx, hash)
+    if (status !== 'executing') return
     const ended = await tx
       .updateTable('plan_step')
       .set({ status: stepStatusOf[outcome.kind], outcome: JSON.stringify(outcome), ended_at: clock })

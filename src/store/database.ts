@@ -15,8 +15,10 @@ export function connect(
   connections: number,
 ): { readonly db: Database; readonly close: () => Promise<void> } {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: connections })
-  // An idle connection that the server closes is replaced at the next use; without a listener it would end the process.
+  // A connection that the server closes fails the query that uses it, or is replaced at the next use; without a listener it would
+  // end the process.
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => void client.on('error', () => undefined))
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
   return { db, close: () => db.destroy() }
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { shortHash } from '#domain/ids'
 import type { ClosureCode } from '#domain/incident'
 import type { Person } from '#domain/votes'
 import type { Database, Tx } from './database.ts'
@@ -170,14 +171,14 @@ async function supersedeProposed(tx: Tx, incident: string, person: Person): Prom
     .set({ status: 'superseded', status_reason, closed_at: clock })
     .where('incident', '=', incident)
     .where('status', '=', 'proposed')
-    .returning(['hash', 'purpose'])
+    .returning('hash')
     .execute()
-  for (const { hash, purpose } of superseded)
+  for (const { hash } of superseded)
     await record(tx, {
       stream: incident,
       type: 'plan.superseded',
       actor: { kind: 'person', id: person.id },
-      text: `The plan “${purpose}” is superseded: ${status_reason}`,
+      text: `Plan ${shortHash(hash)} is superseded: ${status_reason}`,
       refs: { plan: hash },
     })
 }

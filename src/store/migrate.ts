@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { Kysely, Migrator, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { migrations } from './migrations/index.ts'
@@ -14,21 +15,41 @@ export async function migrate(ownerUrl: string, passwords: Readonly<Record<Proce
   try {
     const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve({ ...migrations }) } })
     const { error } = await migrator.migrateToLatest()
-    if (error !== undefined) throw error
-    for (const role of processRoles) await grant(db, role, passwords[role])
+    if (error !== undefined) throw error instanceof Error ? error : new Error(String(error))
+    for (const role of processRoles) {
+      await keepRole(db, role, passwords[role])
+      await grant(db, role)
+    }
   } finally {
     await db.destroy()
   }
 }
 
-async function grant(db: Kysely<unknown>, role: ProcessRole, password: string): Promise<void> {
+const ATTEMPTS = 20
+const PAUSE_MS = 50
+
+/** Roles belong to the cluster, and locks to a database: another database of it may be making the same one at this moment. */
+async function keepRole(db: Kysely<unknown>, role: ProcessRole, password: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await makeRole(db, role, password)
+    } catch (error) {
+      if (attempt >= ATTEMPTS || !/concurrently|already exists|duplicate key/.test(String(error))) throw error
+      await pause(PAUSE_MS)
+    }
+  }
+}
+
+async function makeRole(db: Kysely<unknown>, role: ProcessRole, password: string): Promise<void> {
   const name = sql.id(databaseRole(role))
-  // Roles belong to the cluster: another database of it may be making the same one at this moment.
   await sql`do $$ begin
-      perform pg_advisory_xact_lock(hashtext('cordon roles'));
       if not exists (select from pg_roles where rolname = ${sql.lit(databaseRole(role))}) then create role ${name} login; end if;
       alter role ${name} login password ${sql.lit(password)};
     end $$`.execute(db)
+}
+
+async function grant(db: Kysely<unknown>, role: ProcessRole): Promise<void> {
+  const name = sql.id(databaseRole(role))
   await sql`revoke all on all tables in schema public from ${name}`.execute(db)
   await sql`grant usage on schema public to ${name}`.execute(db)
   for (const [table, allowed] of Object.entries(rights[role]))

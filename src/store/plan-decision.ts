@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { shortHash } from '#domain/ids'
 import type { Tally } from '#domain/votes'
 import { record } from './events.ts'
 import type { LockedPlan, StoredVote, Voting } from './voting.ts'
@@ -9,7 +10,7 @@ export async function decide(voting: Voting, result: Tally): Promise<void> {
     case 'denied':
       return deny(voting, result.by)
     case 'held':
-      return tell(voting, 'plan.held', `${result.by} holds the plan “${voting.row.purpose}”`)
+      return tell(voting, 'plan.held', `${result.by} holds plan ${shortHash(voting.row.hash)}`)
     case 'approved':
       // A hold that was taken back leaves the run-by clock as it was.
       return voting.row.status === 'proposed' ? approve(voting, result.given) : undefined
@@ -26,7 +27,7 @@ async function deny(voting: Voting, by: string): Promise<void> {
     .set({ status: 'denied', status_reason, closed_at: row.clock })
     .where('hash', '=', row.hash)
     .execute()
-  await tell(voting, 'plan.denied', `The plan “${row.purpose}” is denied: ${status_reason}`)
+  await tell(voting, 'plan.denied', `Plan ${shortHash(row.hash)} is denied: ${status_reason}`)
 }
 
 async function approve(voting: Voting, given: number): Promise<void> {
@@ -44,7 +45,7 @@ async function approve(voting: Voting, given: number): Promise<void> {
   await tell(
     voting,
     'plan.approved',
-    `The plan “${row.purpose}” is approved by ${given}: it may run until ${run_by?.toISOString() ?? 'further notice'}`,
+    `Plan ${shortHash(row.hash)} is approved by ${given}: it may run until ${run_by?.toISOString() ?? 'further notice'}`,
   )
 }
 
@@ -74,7 +75,7 @@ export async function expire({ tx, row }: Pick<Voting, 'tx' | 'row'>, part: 'api
     stream: row.incident,
     type: 'plan.expired',
     actor: { kind: 'cordon', id: part },
-    text: `The plan “${row.purpose}” expired: ${reason}`,
+    text: `Plan ${shortHash(row.hash)} expired: ${reason}`,
     refs: { plan: row.hash },
   })
   return `The plan expired at ${row.decide_by.toISOString()}: ${reason}`

@@ -1,3 +1,4 @@
+import { shortHash } from '#domain/ids'
 import { type Decision, mayVote, tally } from '#domain/votes'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
@@ -88,7 +89,7 @@ async function insertVote({ tx, row, ballot }: Voting): Promise<void> {
     stream: row.incident,
     type: 'vote.cast',
     actor: { kind: 'person', id: person.id },
-    text: `${person.name} ${pastTense[decision]} the plan “${row.purpose}”${reason === null ? '' : `: ${reason}`}`,
+    text: `${person.name} ${pastTense[decision]} plan ${shortHash(row.hash)}${reason === null ? '' : `: ${reason}`}`,
     refs: { plan, vote: id },
     body: { decision, reason, session },
   })

@@ -1,6 +1,6 @@
 import { sleep } from '@temporalio/workflow'
 import { errorKinds, isErrorCode } from '#domain/errors'
-import { type StepOutcome, statusAfter } from '#domain/plan'
+import { isUnderWay, type StepOutcome, statusAfter } from '#domain/plan'
 import { changing } from './executor.ts'
 import { records } from './records.ts'
 import { verifyPlan, watchPlan } from './verify-plan.ts'
@@ -11,6 +11,8 @@ import { verifyPlan, watchPlan } from './verify-plan.ts'
  */
 export async function carryOutPlan(plan: string): Promise<void> {
   const opened = await records.openPlan({ plan })
+  // Whoever starts this by hand before people have decided, or after the end, does nothing.
+  if (!isUnderWay(opened.status)) return
   let { applied } = opened
 
   for (const { index } of opened.outstanding) {

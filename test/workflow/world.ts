@@ -65,6 +65,8 @@ export const quickPolicy = readFileSync(new URL('../../policies/demo.yaml', impo
   .replace('after: [0s, 1s]', 'after: [0s, 50ms]')
   .replace('watch: 10s', 'watch: 300ms')
 
+const quickSweep = { lookEvery: 200, unhandled: 1000, compareEvery: 1000, lostAfter: 500, listLag: 500 }
+
 let bundle: Promise<string> | undefined
 const sourceBundle = (): Promise<string> =>
   (bundle ??= bundleWorkflows({
@@ -175,7 +177,7 @@ async function openPlace(parts: Parts) {
   })
   await app.listen({ host: '127.0.0.1', port })
   const stopping = new AbortController()
-  const sweeping = sweep({ db: api.db, workflows: temporal, log }, stopping.signal)
+  const sweeping = sweep({ db: api.db, workflows: temporal, log, pace: quickSweep }, stopping.signal)
   return {
     app,
     temporal,
