@@ -25,7 +25,7 @@ export function createRecords(deps: RecordsDeps): Records {
   const { db } = deps
   return {
     readRecord: ({ incident }) => readRecord(db, incident),
-    openEpisode: ({ incident }) => openEpisode(db, incident),
+    openEpisode: (question) => openEpisode(db, question),
     enterPhase: (entry) => enterPhase(db, entry),
     judgeIncident: (entry) => judgeIncident(db, entry),
     noteRunbook: (entry) => noteRunbook(db, entry),

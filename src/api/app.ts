@@ -127,7 +127,7 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(incidentVerbRoutes, { ...deps, waker })
   await app.register(planRoutes, { ...deps, waker })
   await app.register(freezeRoutes, deps)
-  await app.register(drillRoutes, deps)
+  await app.register(drillRoutes, { ...deps, waker })
   await app.register(streamRoutes, { ...deps, feed })
   await app.register(healthRoutes, { ...deps, metrics })
   await app.register(consoleRoutes, deps)

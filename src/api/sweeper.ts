@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { incidentWorkflowId, planWorkflowId } from '#domain/ids'
 import type { Database } from '#store/database'
-import { noteRestart, openWork, type Work, wakesUnhandledFor } from '#store/lost-work'
+import { openWork, type Work, wakesUnhandledFor } from '#store/lost-work'
 import { asOnlySweeper } from '#store/only-sweeper'
 import type { Workflows } from './deps.ts'
 
@@ -89,10 +89,8 @@ async function startLost(deps: SweeperDeps, signal: AbortSignal): Promise<void> 
     workflows,
     suspects.filter((work) => open.has(workflowIdOf(work))),
   )) {
-    if (lost.kind === 'incident') {
-      await noteRestart(db, lost.incident)
-      await workflows.wakeIncident(lost)
-    } else await workflows.startPlan(lost)
+    if (lost.kind === 'incident') await workflows.wakeIncident(lost)
+    else await workflows.startPlan(lost)
     log.warn({ workflowId: workflowIdOf(lost) }, 'A lost workflow was started again from the record')
   }
 }

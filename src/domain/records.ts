@@ -14,6 +14,10 @@ import type { Judged } from './verdict.ts'
 export interface RecordView {
   readonly status: IncidentStatus
   readonly episode: number
+  /** The build that the episode is frozen to. */
+  readonly build: string
+  /** How many versions of findings it has. */
+  readonly findings: number
   readonly plans: Readonly<Record<string, PlanView>>
   /** Requests of people that are not at their end: without an answer, or with a plan that is open or has drifted. */
   readonly requests: readonly string[]
@@ -28,6 +32,7 @@ export interface PlanView {
 /** What an episode begins with; the same on every restart. */
 export interface Briefing {
   readonly incident: string
+  readonly run: string
   readonly episode: number
   readonly account: string
   readonly isAccountKnown: boolean
@@ -62,7 +67,8 @@ export interface OpenedPlan {
   readonly verifyAfterMs: readonly number[]
   /** Read-backs that are already recorded. */
   readonly rounds: number
-  readonly watchMs: number
+  /** How long a containment is watched after it was read back; null when there is nothing to watch. */
+  readonly watchMs: number | null
   /** For a containment: whose success after the containment would reopen it. */
   readonly principals: readonly (IamUser | IamRole)[]
 }
@@ -78,7 +84,8 @@ export type RequestedPlan =
  */
 export interface Records {
   readRecord(question: { readonly incident: string }): Promise<RecordView>
-  openEpisode(question: { readonly incident: string }): Promise<Briefing>
+  /** `run` names the run that asks: one that is not the episode’s first is told as a restart. */
+  openEpisode(question: { readonly incident: string; readonly run: string }): Promise<Briefing>
   enterPhase(entry: { readonly incident: string; readonly episode: number; readonly phase: Phase }): Promise<void>
   /** Judges the incident’s findings by the rules and stores the verdict. */
   judgeIncident(question: { readonly incident: string; readonly episode: number }): Promise<Judged>

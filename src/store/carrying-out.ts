@@ -29,7 +29,7 @@ export const openPlan = (db: Database, hash: string): Promise<OpenedPlan> =>
       applied: steps.filter(({ status }) => status === 'applied' || status === 'done').length,
       verifyAfterMs: plan.verifyAfterMs,
       rounds: rounds.length,
-      watchMs: plan.watchMs,
+      watchMs: plan.purpose === 'contain' ? plan.watchMs : null,
       principals: principalsOf(plan),
     }
   })

@@ -4,6 +4,7 @@ import type { Tx } from './database.ts'
 import { episodeTerms } from './episode-terms.ts'
 import { record } from './events.ts'
 import { newIncidentId } from './incident-id.ts'
+import { beginEpisode, lockIncident } from './incident-verbs.ts'
 
 /** The open incident that the finding is already in, or that is about the same entity, or a new one. Its row is locked until the commit. */
 export async function incidentFor(tx: Tx, finding: Finding, former: string | undefined): Promise<string> {
@@ -13,7 +14,7 @@ export async function incidentFor(tx: Tx, finding: Finding, former: string | und
       (former === undefined ? undefined : await lockOpen(tx, 'id', former)) ??
       (await lockOpen(tx, 'correlation_key', key))
     if (open !== undefined) {
-      await follow(tx, open, finding)
+      await follow(tx, open, { finding, isNew: former === undefined })
       return open
     }
     // Nothing when another transaction opened one at this moment: then it is there to be locked.
@@ -33,12 +34,32 @@ async function lockOpen(tx: Tx, column: 'id' | 'correlation_key', value: string)
   return row?.id
 }
 
-async function follow(tx: Tx, incident: string, { severityMilli }: Finding): Promise<void> {
+interface Followed {
+  readonly finding: Finding
+  readonly isNew: boolean
+}
+
+async function follow(tx: Tx, incident: string, { finding, isNew }: Followed): Promise<void> {
+  const { severityMilli, type } = finding
   const set = {
     severity_milli: sql<number>`greatest(severity_milli, ${severityMilli}::int)`,
     updated_at: sql<Date>`clock_timestamp()`,
   }
   await tx.updateTable('incident').set(set).where('id', '=', incident).execute()
+  const row = await lockIncident(tx, incident)
+  if (row.status !== 'recovered' || !(isNew || (await isAfterRecovery(tx, incident, finding)))) return
+  const actor = { kind: 'detector', id: finding.source } as const
+  await beginEpisode(tx, row, { actor, text: 'A finding after the recovery reopened the incident', reason: type })
+}
+
+/** A later version of a finding that is known may tell of what was before the end. */
+async function isAfterRecovery(tx: Tx, incident: string, { updatedAt }: Finding): Promise<boolean> {
+  const last = await tx
+    .selectFrom('containment')
+    .select((of) => of.fn.max('released_at').as('at'))
+    .where('incident', '=', incident)
+    .executeTakeFirst()
+  return last?.at !== null && last?.at !== undefined && updatedAt > last.at.toISOString()
 }
 
 async function openIncident(tx: Tx, finding: Finding, key: string): Promise<string | undefined> {

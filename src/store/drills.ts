@@ -1,6 +1,9 @@
+import type { SelectQueryBuilder } from 'kysely'
 import type { Person } from '#domain/votes'
 import type { Database } from './database.ts'
 import { record } from './events.ts'
+import { closeIncident, type Woken } from './incident-verbs.ts'
+import type { DB } from './schema.generated.ts'
 
 export interface NewDrill {
   readonly name: string
@@ -25,6 +28,31 @@ export const startDrill = (db: Database, { name, findingId, person }: NewDrill) 
     })
     return drill
   })
+
+/**
+ * Closes what earlier runs of the drill left open, since the next one makes its victim anew. Incidents with any finding that no drill
+ * raised stay. Throws `conflict` while a plan of one is being carried out.
+ */
+export async function endEarlierDrills(
+  db: Database,
+  { name, account, person }: { readonly name: string; readonly account: string | undefined; readonly person: Person },
+): Promise<readonly Woken[]> {
+  const left = await db
+    .selectFrom('incident')
+    .select('id')
+    .where('status', '<>', 'closed')
+    .where('id', 'in', (query) => findingsOf(query.selectFrom('finding')).where('drill.name', '=', name))
+    .where('id', 'not in', (query) => findingsOf(query.selectFrom('finding')).where('drill.id', 'is', null))
+    .$if(account !== undefined, (query) => query.where('account', '=', account ?? ''))
+    .execute()
+  const lessons = `The drill ${name} was started again`
+  const woken: Woken[] = []
+  for (const { id } of left) woken.push(await closeIncident(db, { incident: id, person, code: 'resolved', lessons }))
+  return woken
+}
+
+const findingsOf = (findings: SelectQueryBuilder<DB, 'finding', object>) =>
+  findings.leftJoin('drill', 'drill.finding_id', 'finding.finding_id').select('finding.incident')
 
 const SHOWN = 50
 

@@ -7,13 +7,52 @@ import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 import { lockIncident } from './incident-verbs.ts'
 
-/** What is known when an episode begins. Throws `not_found`. */
-export const openEpisode = (db: Database, incident: string): Promise<Briefing> =>
+/**
+ * What is known when an episode begins, or goes on: a run that is not the first one of the episode is told as a restart, once.
+ * Throws `not_found`.
+ */
+export const openEpisode = (
+  db: Database,
+  { incident, run }: { readonly incident: string; readonly run: string },
+): Promise<Briefing> =>
   db.transaction().execute(async (tx) => {
     const { account, episode } = await lockIncident(tx, incident)
+    await noteRun(tx, { incident, episode, run })
     const known = await tx.selectFrom('account').select('id').where('id', '=', account).executeTakeFirst()
-    return { incident, episode, account, isAccountKnown: known !== undefined, findings: await findingsIn(tx, incident) }
+    const findings = await findingsIn(tx, incident)
+    return { incident, run, episode, account, isAccountKnown: known !== undefined, findings }
   })
+
+interface Run {
+  readonly incident: string
+  readonly episode: number
+  readonly run: string
+}
+
+async function noteRun(tx: Tx, { incident, episode, run }: Run): Promise<void> {
+  const noted = await tx
+    .insertInto('episode_run')
+    .values({ incident, episode, run })
+    .onConflict((conflict) => conflict.columns(['incident', 'episode', 'run']).doNothing())
+    .returning('run')
+    .executeTakeFirst()
+  if (noted === undefined) return
+  const { runs } = await tx
+    .selectFrom('episode_run')
+    .select((of) => of.fn.countAll<number>().as('runs'))
+    .where('incident', '=', incident)
+    .where('episode', '=', episode)
+    .executeTakeFirstOrThrow()
+  if (runs === 1) return
+  await record(tx, {
+    stream: incident,
+    type: 'incident.restarted',
+    actor: { kind: 'cordon', id: 'worker' },
+    text: 'The incident’s workflow was gone; it was started again and goes on from the record',
+    refs: { run },
+    body: { episode },
+  })
+}
 
 async function findingsIn(tx: Tx, incident: string): Promise<readonly Finding[]> {
   const rows = await tx

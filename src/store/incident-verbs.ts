@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Actor } from '#domain/events'
 import { shortHash } from '#domain/ids'
 import type { ClosureCode } from '#domain/incident'
 import type { Person } from '#domain/votes'
@@ -99,6 +100,21 @@ export async function reopenIn(tx: Tx, { incident, person, reason }: Reopening):
   const row = await lockIncident(tx, incident)
   if (row.status !== 'closed') throw refusal('conflict', `The incident is not closed: it is ${row.status}`)
   await refuseBesideAnother(tx, row.correlation_key)
+  const actor = { kind: 'person', id: person.id } as const
+  return beginEpisode(tx, row, { actor, text: `${person.name} reopened the incident`, reason })
+}
+
+interface Beginning {
+  readonly actor: Actor
+  readonly text: string
+  readonly reason: string | null
+}
+
+type IncidentRow = Awaited<ReturnType<typeof lockIncident>>
+
+/** Begins the next episode of an incident whose row is locked, with the policy and build of now. */
+export async function beginEpisode(tx: Tx, row: IncidentRow, { actor, text, reason }: Beginning): Promise<Woken> {
+  const incident = row.id
   const { build, policy } = await episodeTerms(tx)
   const episode = row.episode + 1
   const fresh = { closed_at: null, closure_code: null, verdict: null, acknowledged_by: null, acknowledged_at: null }
@@ -119,8 +135,8 @@ export async function reopenIn(tx: Tx, { incident, person, reason }: Reopening):
   await record(tx, {
     stream: incident,
     type: 'incident.reopened',
-    actor: { kind: 'person', id: person.id },
-    text: `${person.name} reopened the incident: episode ${episode}${reason === null ? '' : `: ${reason}`}`,
+    actor,
+    text: `${text}: episode ${episode}${reason === null ? '' : `: ${reason}`}`,
     refs: { build, policy },
     body: { episode },
   })

@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
-import { record } from './events.ts'
 
 /** Something that a workflow should be at work on. */
 export type Work =
@@ -35,18 +34,6 @@ const isWatched = sql<boolean>`(
   and convert_from(plan.bytes, 'UTF8')::jsonb ->> 'purpose' = 'contain'
   and not exists (select from verification where verification.plan = plan.hash
     and verification.round >= jsonb_array_length(convert_from(plan.bytes, 'UTF8')::jsonb -> 'verifyAfterMs')))`
-
-/** Keeps in the timeline that the incident’s workflow was gone. */
-export const noteRestart = (db: Database, incident: string): Promise<void> =>
-  db.transaction().execute((tx) =>
-    record(tx, {
-      stream: incident,
-      type: 'incident.restarted',
-      actor: { kind: 'cordon', id: 'sweeper' },
-      text: 'The incident’s workflow was gone; it was started again and goes on from the record',
-      refs: {},
-    }),
-  )
 
 /** Incidents whose wake has been unhandled for at least `ms` milliseconds, with the build to wake them on. */
 export async function wakesUnhandledFor(

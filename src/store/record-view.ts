@@ -9,11 +9,28 @@ import { handleWake } from './wake.ts'
 /** Reads the record as the incident’s workflow follows it. What was asked to be read before this read is handled with it. Throws `not_found`. */
 export const readRecord = (db: Database, incident: string): Promise<RecordView> =>
   db.transaction().execute(async (tx) => {
-    const { episode } = await lockIncident(tx, incident)
+    const { episode, build } = await lockIncident(tx, incident)
     await handleWake(tx, incident)
     const status = await settleStatus(tx, incident)
-    return { status, episode, plans: await plansIn(tx, incident, episode), requests: await openRequests(tx, incident) }
+    return {
+      status,
+      episode,
+      build,
+      findings: await versionsOf(tx, incident),
+      plans: await plansIn(tx, incident, episode),
+      requests: await openRequests(tx, incident),
+    }
   })
+
+async function versionsOf(tx: Tx, incident: string): Promise<number> {
+  const { versions } = await tx
+    .selectFrom('finding')
+    .innerJoin('finding_version', 'finding_version.finding', 'finding.key')
+    .select((of) => of.fn.countAll<number>().as('versions'))
+    .where('finding.incident', '=', incident)
+    .executeTakeFirstOrThrow()
+  return versions
+}
 
 async function plansIn(tx: Tx, incident: string, episode: number): Promise<RecordView['plans']> {
   const rows = await tx

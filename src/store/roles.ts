@@ -68,6 +68,7 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     // Not which policy and build are in force: those are frozen when the episode begins.
     incident: ['select', 'update (status, phase, verdict, reasons, runbook, title, updated_at)'],
     wake: ['select', 'insert', 'update'],
+    episode_run: ['select', 'insert'],
     verb_call: ['select', 'insert', 'update'],
     task: ['select', 'insert', 'update'],
     page: ['select', 'insert'],

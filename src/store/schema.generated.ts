@@ -98,6 +98,13 @@ export interface Drill {
   person: string;
 }
 
+export interface EpisodeRun {
+  at: Generated<Timestamp>;
+  episode: number;
+  incident: string;
+  run: string;
+}
+
 export interface Evidence {
   body: Json;
   collected_at: Generated<Timestamp>;
@@ -331,6 +338,7 @@ export interface DB {
   comment: Comment;
   containment: Containment;
   drill: Drill;
+  episode_run: EpisodeRun;
   evidence: Evidence;
   finding: Finding;
   finding_version: FindingVersion;

@@ -8,8 +8,8 @@ export async function answerRequests(briefing: Briefing, record: FollowedRecord)
   const taken = new Set<string>()
   const fresh = (): readonly string[] => record.now().requests.filter((request) => !taken.has(request))
   const answering: Promise<void>[] = []
-  while (record.now().status !== 'closed') {
-    await record.until(({ status }) => status === 'closed' || fresh().length > 0)
+  while (!record.isOver()) {
+    await record.until(() => record.isOver() || fresh().length > 0)
     for (const request of fresh()) {
       taken.add(request)
       answering.push(answerRequest(briefing, record, request))

@@ -3,14 +3,16 @@ import type { RecordView } from '#domain/records'
 import { wake } from './messages.ts'
 import { records } from './records.ts'
 
-/** The record as it was last read, and waiting for it to change. */
+/** The record of one episode as it was last read, and waiting for it to change. */
 export interface FollowedRecord {
   readonly now: () => RecordView
+  /** Whether the episode is closed, or the next one has begun. */
+  readonly isOver: () => boolean
   /** Waits until the record is so, at most `ms` milliseconds when given; false when the time ran out. */
   readonly until: (isSo: (record: RecordView) => boolean, ms?: number) => Promise<boolean>
   /** Reads the record now, for a change that this workflow made itself. */
   readonly refresh: () => Promise<void>
-  /** Reads again at every wake until the episode is closed. */
+  /** Reads again at every wake until the episode is over. */
   readonly follow: () => Promise<void>
 }
 
@@ -18,19 +20,22 @@ export async function followRecord(incident: string): Promise<FollowedRecord> {
   let isStale = false
   setHandler(wake, () => void (isStale = true), { description: 'Something in the record changed: read it again' })
   let record = await records.readRecord({ incident })
+  const { episode } = record
+  const isOver = (): boolean => record.status === 'closed' || record.episode !== episode
   const refresh = async (): Promise<void> => {
     isStale = false
     record = await records.readRecord({ incident })
   }
   return {
     now: () => record,
+    isOver,
     until: async (isSo, ms) => {
       if (ms === undefined) return condition(() => isSo(record)).then(() => true)
       return condition(() => isSo(record), ms)
     },
     refresh,
     follow: async () => {
-      while (record.status !== 'closed') {
+      while (!isOver()) {
         await condition(() => isStale)
         await refresh()
       }

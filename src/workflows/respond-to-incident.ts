@@ -2,7 +2,7 @@ import { CancellationScope, continueAsNew, workflowInfo } from '@temporalio/work
 import type { Briefing } from '#domain/records'
 import { answerRequests } from './answer-requests.ts'
 import { reading } from './executor.ts'
-import { followRecord } from './follow-record.ts'
+import { type FollowedRecord, followRecord } from './follow-record.ts'
 import { records } from './records.ts'
 import { runRunbook } from './run-runbook.ts'
 
@@ -12,7 +12,8 @@ import { runRunbook } from './run-runbook.ts'
  */
 export async function respondToIncident(incident: string): Promise<void> {
   const record = await followRecord(incident)
-  const briefing = await records.openEpisode({ incident })
+  const { firstExecutionRunId: run } = workflowInfo()
+  const briefing = await records.openEpisode({ incident, run })
   const work = new CancellationScope()
 
   const responding = work.run(() => Promise.all([respond(briefing, record), answerRequests(briefing, record)]))
@@ -20,39 +21,54 @@ export async function respondToIncident(incident: string): Promise<void> {
   const renewing = record.until(() => workflowInfo().continueAsNewSuggested)
 
   await Promise.race([closing, renewing, responding.then(() => closing)])
-  if (record.now().status !== 'closed') await continueAsNew<typeof respondToIncident>(incident)
+  // An episode that is frozen to another build is started there by the sweeper.
+  if (record.now().status !== 'closed' && record.now().build === ownBuild())
+    await continueAsNew<typeof respondToIncident>(incident)
 }
 
-async function respond(briefing: Briefing, record: Awaited<ReturnType<typeof followRecord>>): Promise<void> {
+const ownBuild = (): string | undefined => workflowInfo().currentDeploymentVersion?.buildId
+
+async function respond(briefing: Briefing, record: FollowedRecord): Promise<void> {
   const { incident, episode } = briefing
   await prepare(briefing)
-
   await records.enterPhase({ incident, episode, phase: 'triage' })
-  const judged = await records.judgeIncident({ incident, episode })
-  if (judged.verdict === 'benign-expected' || judged.verdict === 'posture') return
-
-  await records.enterPhase({ incident, episode, phase: 'escalate' })
-  await records.pagePeople({
-    incident,
-    episode,
-    key: 'verdict',
-    text: `${judged.verdict}: ${judged.reasons.join('; ')}`,
-  })
-  if (judged.verdict !== 'threat')
-    return records.handOver({
-      incident,
-      episode,
-      key: 'verdict',
-      text: 'The rules give no verdict: look at the findings',
-    })
-
+  const findings = await untilThreat(briefing, record)
   await records.enterPhase({ incident, episode, phase: 'contain' })
-  await runRunbook(briefing, record)
+  await runRunbook({ ...briefing, findings }, record)
 }
 
 async function prepare({ incident, episode, account, isAccountKnown }: Briefing): Promise<void> {
   if (!isAccountKnown)
-    return records.notePreparation({ incident, episode, missing: [`Account ${account} is not registered with Cordon`] })
+    return records.notePreparation({
+      incident,
+      episode,
+      missing: [`Account ${account} is not registered with Cordon`],
+    })
   const check = await reading.checkAccount({ incident, account })
   await records.notePreparation({ incident, episode, missing: check.kind === 'ready' ? [] : [check.reason] })
+}
+
+/** Judges the findings, and again whenever there are more, until they are a threat; these are then its findings. */
+async function untilThreat(
+  { incident, episode, run }: Briefing,
+  record: FollowedRecord,
+): Promise<Briefing['findings']> {
+  for (;;) {
+    const { findings: judgedVersions } = record.now()
+    const { verdict, reasons } = await records.judgeIncident({ incident, episode })
+    if (verdict !== 'benign-expected' && verdict !== 'posture') {
+      await records.enterPhase({ incident, episode, phase: 'escalate' })
+      const text = `${verdict}: ${reasons.join('; ')}`
+      await records.pagePeople({ incident, episode, key: `verdict/${verdict}`, text })
+    }
+    if (verdict === 'threat') return (await records.openEpisode({ incident, run })).findings
+    if (verdict === 'inconclusive')
+      await records.handOver({
+        incident,
+        episode,
+        key: 'verdict',
+        text: 'The rules give no verdict: look at the findings',
+      })
+    await record.until(({ findings }) => findings > judgedVersions)
+  }
 }

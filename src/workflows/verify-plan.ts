@@ -21,7 +21,7 @@ export async function watchPlan(
   plan: string,
   { verifyAfterMs, watchMs, principals, incident }: OpenedPlan,
 ): Promise<void> {
-  if (principals.length === 0) return
+  if (watchMs === null) return
   await sleepPositive(watchMs)
   const results = await reading.verifyPlan({ plan })
   const lookups = principals.map((principal) =>

@@ -4,7 +4,8 @@ import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
 import { answers, orNull, problems, Time } from '#api/schemas/parts'
 import { askSimulator, drillsOffered } from '#api/simulator'
-import { drillRuns, startDrill } from '#store/drills'
+import type { Waker } from '#api/waker'
+import { drillRuns, endEarlierDrills, startDrill } from '#store/drills'
 import { refusal } from '#store/refusal'
 
 const NewDrill = Type.Object(
@@ -25,7 +26,8 @@ const Run = Type.Object({
 })
 
 /** Rehearsals in simulated accounts. */
-export const drillRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db, simulator }) => {
+export const drillRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker: Waker }> = async (app, deps) => {
+  const { db, simulator, waker } = deps
   const list = Type.Object({
     drills: Type.Array(Type.Object({ name: Type.String(), title: Type.String() })),
     runs: Type.Array(Run),
@@ -57,6 +59,7 @@ export const drillRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db,
 
   const start = {
     summary: 'Play an attack in a simulated account',
+    description: 'What earlier runs of the same drill left open is closed first.',
     body: NewDrill,
     response: { 201: answers(Run), ...problems },
   }
@@ -64,8 +67,10 @@ export const drillRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db,
     if (simulator === null)
       throw refusal('conflict', 'Drills play attacks, so they run in simulated accounts only; these accounts are real')
     const { name, account } = request.body
+    const { person } = callerOf(request)
+    waker.wake(...(await endEarlierDrills(db, { name, account, person })))
     const findingId = await askSimulator(simulator, name, account)
-    const { id } = await startDrill(db, { name, findingId, person: callerOf(request).person })
+    const { id } = await startDrill(db, { name, findingId, person })
     const [run] = await drillRuns(db, id)
     return reply.code(201).send(run)
   })

@@ -98,6 +98,12 @@ const statements: readonly string[] = [
   `create index wake_unhandled on wake (requested_at) where handled < requested`,
 
   // What the workflow asked, and what came of it.
+  `create table episode_run (
+     incident text not null references incident,
+     episode int not null,
+     run text not null,
+     at timestamptz not null default clock_timestamp(),
+     primary key (incident, episode, run))`,
   `create table verb_call (
      key text primary key,
      incident text not null references incident,

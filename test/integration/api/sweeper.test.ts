@@ -52,7 +52,7 @@ const timelineOf = async (incident: string): Promise<readonly string[]> =>
   )
 
 describe('the sweeper', () => {
-  it('starts lost incidents and decided plans again on their build, and says so in the timeline', async () => {
+  it('starts lost incidents and decided plans again on their build', async () => {
     const { incident, hash } = await proposePlan(world)
     for (const who of ['approver1', 'approver2'] as const)
       await world.call('POST', `/api/plans/${hash}/votes`, who, { decision: 'approve' })
@@ -67,7 +67,6 @@ describe('the sweeper', () => {
     const sweeping = sweep({ db: world.db, workflows, log }, stop.signal)
     await until(() => asked.length >= 2)
     expect(asked.toSorted()).toEqual([`incident/${incident} on ${BUILD}`, `plan/${hash} on ${BUILD}`])
-    expect((await timelineOf(incident)).filter((type) => type === 'incident.restarted')).toHaveLength(1)
     stop.abort()
     await sweeping
   })

@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type { Roster } from './roster.ts'
+
+/** How a process is started and asked to end. */
+export interface Launch {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly cwd?: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly uid?: number
+  readonly gid?: number
+  readonly stopSignal?: NodeJS.Signals
+}
+
+/** A process that is kept running until it is stopped. */
+export interface Child {
+  readonly name: string
+  readonly stop: () => Promise<void>
+}
+
+export interface Keeping {
+  readonly roster: Roster
+  /** Where each child writes what it has to say. */
+  readonly logs: string
+  readonly log: Logger
+}
+
+const FIRST_PAUSE_MS = 250
+const LONGEST_PAUSE_MS = 5000
+/** A child that lived so long is not failing at its start. */
+const SETTLED_MS = 30_000
+const STOP_PATIENCE_MS = 12_000
+const OWNER_ONLY = 0o600
+
+/** Starts the process, and again whenever it ends, at growing intervals; the reason goes to the log. */
+export function keepRunning(name: string, launch: () => Launch, { roster, logs, log }: Keeping): Child {
+  const stopping = new AbortController()
+  let child: ChildProcess | undefined
+  const keeping = keep()
+  return {
+    name,
+    async stop() {
+      stopping.abort()
+      if (child !== undefined) await end(child, launch().stopSignal ?? 'SIGTERM')
+      await keeping
+    },
+  }
+
+  async function keep(): Promise<void> {
+    for (let wait = FIRST_PAUSE_MS; !stopping.signal.aborted; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
+      const began = Date.now()
+      child = start(name, launch(), logs)
+      roster.note(name, child.pid)
+      const reason = await endOf(child)
+      child = undefined
+      roster.note(name, undefined)
+      if (stopping.signal.aborted) return
+      if (Date.now() - began > SETTLED_MS) wait = FIRST_PAUSE_MS
+      log.warn({ part: name, reason, log: logFile(logs, name) }, 'A part ended by itself; it is started again')
+      await pause(wait, undefined, { signal: stopping.signal }).catch(() => undefined)
+    }
+  }
+}
+
+/** Runs a process to its end; throws with what it is called and how it ended. */
+export async function runOnce(name: string, launch: Launch, logs: string): Promise<void> {
+  const reason = await endOf(start(name, launch, logs))
+  if (reason !== 'exit 0') throw new Error(`${name} failed (${reason}): its log is ${logFile(logs, name)}`)
+}
+
+function start(name: string, { command, args, stopSignal: _, ...options }: Launch, logs: string): ChildProcess {
+  const out = openLog(logs, name)
+  try {
+    // In a group of its own: a Ctrl-C in the terminal is for the supervisor, which ends its children in order.
+    return spawn(command, args, { ...options, env: { ...options.env }, detached: true, stdio: ['ignore', out, out] })
+  } finally {
+    closeSync(out)
+  }
+}
+
+const LARGEST_LOG_BYTES = 20_000_000
+
+const logFile = (logs: string, name: string): string => join(logs, `${name}.log`)
+
+/** Appends to the part’s log; one that has grown too large is set aside, and the one before it is forgotten. */
+function openLog(logs: string, name: string): number {
+  mkdirSync(logs, { recursive: true })
+  const file = logFile(logs, name)
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
+  if (size > LARGEST_LOG_BYTES) renameSync(file, `${file}.1`)
+  return openSync(file, 'a', OWNER_ONLY)
+}
+
+async function endOf(child: ChildProcess): Promise<string> {
+  if (child.exitCode !== null) return `exit ${child.exitCode}`
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message))
+    child.once('exit', (code, signal) => resolve(signal === null ? `exit ${code}` : `signal ${signal}`))
+  })
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill(signal)
+  const patience = new AbortController()
+  const isLate = await Promise.race([
+    ended.then(() => false),
+    pause(STOP_PATIENCE_MS, true, { signal: patience.signal }).catch(() => false),
+  ])
+  patience.abort()
+  if (!isLate) return
+  child.kill('SIGKILL')
+  await ended
+}

@@ -1,0 +1,143 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { incidentWorkflowId, planWorkflowId } from '#domain/ids'
+import {
+  approve,
+  approveUntil,
+  close,
+  incidentOf,
+  openPlan,
+  plansOf,
+  planThat,
+  stealKey,
+  timelineOf,
+} from './incident.ts'
+import { eventually, openWorld, type World } from './world.ts'
+
+let world: World
+beforeEach(async () => {
+  world = await openWorld()
+})
+afterEach(() => world.close())
+
+/** What Cordon changed in the account for an incident, in order; assuming a role changes nothing. */
+async function writesFor(incident: string): Promise<readonly string[]> {
+  const calls = await world.simulator.calls({ access: 'write' })
+  return calls
+    .filter(({ userAgent, operation }) => userAgent.includes(incident) && !operation.startsWith('sts:'))
+    .map(({ operation }) => operation)
+}
+
+const everyWrite = [
+  'iam:PutUserPolicy',
+  'iam:UpdateAccessKey',
+  'iam:PutRolePolicy',
+  'iam:CreateAccessKey',
+  'secretsmanager:CreateSecret',
+  'iam:DeleteRolePolicy',
+  'iam:DeleteUserPolicy',
+]
+
+const everyPlan = [
+  ['contain', 'done'],
+  ['contain', 'done'],
+  ['recover', 'done'],
+  ['undo', 'done'],
+  ['undo', 'done'],
+]
+
+const kindsOf = async (incident: string) => (await plansOf(world, incident)).map(({ kind, status }) => [kind, status])
+
+/** Does something to the incident at each of its five waits for votes, approves, and expects what an undisturbed run does. */
+async function disturbedAtEveryWait(disturb: (incident: string) => Promise<void>): Promise<string> {
+  const id = await stealKey(world)
+  for (const _ of everyPlan) {
+    const { hash } = await openPlan(world, id)
+    await disturb(id)
+    await approve(world, hash)
+    await planThat(world, id, 'is done', (plan) => plan.hash === hash && plan.status === 'done')
+  }
+  await eventually('recovery', async () => (await incidentOf(world, id)).status === 'recovered')
+  expect(await kindsOf(id)).toEqual(everyPlan)
+  expect(await writesFor(id)).toEqual(everyWrite)
+  return id
+}
+
+const workflow = (id: string) => world.temporal.client.workflow.getHandle(id)
+
+describe('an incident goes on from the record', () => {
+  it('when its workflow is terminated at every wait, and says so in its timeline', async () => {
+    const id = await disturbedAtEveryWait(async (incident) => {
+      await workflow(incidentWorkflowId(incident)).terminate('test')
+    })
+    const restarts = (await timelineOf(world, id)).filter(({ type }) => type === 'incident.restarted')
+    expect(restarts.length).toBeGreaterThan(0)
+  })
+
+  it('when its workflow is reset to its beginning at every wait', async () => {
+    await disturbedAtEveryWait(async (incident) => {
+      const { client, namespace } = world.temporal
+      const workflowId = incidentWorkflowId(incident)
+      const { events = [] } = await workflow(workflowId).fetchHistory()
+      const first = events?.find(({ workflowTaskCompletedEventAttributes }) => workflowTaskCompletedEventAttributes)
+      await client.workflowService.resetWorkflowExecution({
+        namespace,
+        workflowExecution: { workflowId },
+        reason: 'test',
+        requestId: `reset-${Math.random()}`,
+        workflowTaskFinishEventId: first?.eventId ?? null,
+      })
+    })
+  })
+
+  it('when everything that Temporal knew is lost at every wait', async () => {
+    await disturbedAtEveryWait(() => world.loseTemporal())
+  })
+
+  it('when every worker dies at every wait', async () => {
+    await disturbedAtEveryWait(async () => {
+      await world.workers.stop()
+      await world.workers.start()
+    })
+  })
+})
+
+describe('the workflow of a plan', () => {
+  it('does nothing when it is started by hand before people have decided', async () => {
+    const id = await stealKey(world)
+    const { hash } = await openPlan(world, id)
+    await world.temporal.startPlan({ plan: hash, build: world.build })
+    await workflow(planWorkflowId(hash)).result()
+    expect(await writesFor(id)).toEqual([])
+    await approveUntil(world, id, ({ status }) => status === 'recovered')
+    expect(await writesFor(id)).toEqual(everyWrite)
+  })
+
+  it('does nothing again when it is started by hand after its end', async () => {
+    const id = await stealKey(world)
+    await approveUntil(world, id, ({ status }) => status === 'recovered')
+    for (const { hash } of await plansOf(world, id)) {
+      await eventually(
+        'the end of the watch',
+        async () => (await workflow(planWorkflowId(hash)).describe()).status.name !== 'RUNNING',
+      )
+      await world.temporal.startPlan({ plan: hash, build: world.build })
+      await workflow(planWorkflowId(hash)).result()
+    }
+    expect(await writesFor(id)).toEqual(everyWrite)
+    expect(await kindsOf(id)).toEqual(everyPlan)
+  })
+
+  it('is started again when it was terminated while it waited for a freeze to end', async () => {
+    const id = await stealKey(world)
+    const { hash } = await openPlan(world, id)
+    await world.call('POST', '/api/freeze', 'responder', { reason: 'test' })
+    await approve(world, hash)
+    await planThat(world, id, 'has begun', (plan) => plan.hash === hash && plan.status === 'executing')
+    await workflow(planWorkflowId(hash)).terminate('test')
+    expect(await writesFor(id)).toEqual([])
+    await world.call('DELETE', '/api/freeze', 'approver1')
+    await world.call('DELETE', '/api/freeze', 'approver2')
+    await approveUntil(world, id, ({ status }) => status === 'recovered')
+    expect(await writesFor(id)).toEqual(everyWrite)
+  })
+})
