@@ -96,8 +96,16 @@ const table = {
   },
   embedded: {
     // Where the parts are put together; the processes themselves are started by path.
-    imports: { 'store/migrate': 'values', 'store/demo': 'values', temporal: 'values', config: 'types' },
-    packages: ['pino'],
+    imports: {
+      'store/create-database': 'values',
+      'store/demo': 'values',
+      'store/first-policy': 'values',
+      'store/migrate': 'values',
+      temporal: 'values',
+      config: 'types',
+    },
+    // `@temporalio/testing` downloads a server; nothing else of it is used.
+    packages: ['pino', '@temporalio/testing'],
     node: 'any',
     crypto: 'any',
   },

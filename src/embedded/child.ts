@@ -28,6 +28,8 @@ export interface Keeping {
   /** Where each child writes what it has to say. */
   readonly logs: string
   readonly log: Logger
+  /** Every child, as soon as it is started: what is to be stopped. */
+  readonly children: Child[]
 }
 
 const FIRST_PAUSE_MS = 250
@@ -38,18 +40,21 @@ const STOP_PATIENCE_MS = 12_000
 const OWNER_ONLY = 0o600
 
 /** Starts the process, and again whenever it ends, at growing intervals; the reason goes to the log. */
-export function keepRunning(name: string, launch: () => Launch, { roster, logs, log }: Keeping): Child {
+export function keepRunning(name: string, launch: () => Launch, keeping: Keeping): Child {
+  const { roster, logs, log, children } = keeping
   const stopping = new AbortController()
   let child: ChildProcess | undefined
-  const keeping = keep()
-  return {
+  const kept = keep()
+  const itself: Child = {
     name,
     async stop() {
       stopping.abort()
       if (child !== undefined) await end(child, launch().stopSignal ?? 'SIGTERM')
-      await keeping
+      await kept
     },
   }
+  children.push(itself)
+  return itself
 
   async function keep(): Promise<void> {
     for (let wait = FIRST_PAUSE_MS; !stopping.signal.aborted; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -62,10 +62,8 @@ async function downloaded({ cache, say }: TemporalSources): Promise<string | und
     server: { executable: { type: 'cached-download', downloadDir: cache } },
   })
   await environment.teardown()
-  const { version } = await import('@temporalio/worker/package.json', { with: { type: 'json' } }).then(
-    (file) => file.default,
-  )
-  const file = join(cache, `temporal-sdk-typescript-${version}`)
+  const name = readdirSync(cache).find((entry) => entry.startsWith('temporal-sdk-typescript-'))
+  const file = join(cache, name ?? EXECUTABLE)
   return isExecutable(file) ? file : undefined
 }
 

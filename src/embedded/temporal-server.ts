@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import type { Launch } from './child.ts'
 
 export interface TemporalServer {
@@ -21,10 +18,6 @@ const DYNAMIC = {
   'system.enableActivityEagerExecution': 'true',
 }
 
-const RETENTION = '2160h'
-const PATIENCE_MS = 60_000
-const LOOK_EVERY_MS = 200
-
 /** How a server of our own is launched, with values that suit one machine. */
 export function temporalLaunch({ program, port, namespace, database }: TemporalServer): Launch {
   mkdirSync(dirname(database), { recursive: true })
@@ -42,22 +35,5 @@ export function temporalLaunch({ program, port, namespace, database }: TemporalS
     command: program,
     args: ['server', 'start-dev', '--headless', '--log-level', 'error', ...place, ...file, ...dynamic],
     env: { GOGC: '400' },
-  }
-}
-
-const run = promisify(execFile)
-
-/** Waits until the server answers, and lets it keep histories for 90 days. Throws when it does not answer in a minute. */
-export async function awaitTemporal({ program, port, namespace }: TemporalServer): Promise<void> {
-  const update = ['operator', 'namespace', 'update', '--namespace', namespace, '--retention', RETENTION]
-  const until = Date.now() + PATIENCE_MS
-  for (;;) {
-    try {
-      await run(program, [...update, '--address', `127.0.0.1:${port}`], { env: {} })
-      return
-    } catch (cause) {
-      if (Date.now() > until) throw new Error('The Temporal server does not answer', { cause })
-      await pause(LOOK_EVERY_MS)
-    }
   }
 }

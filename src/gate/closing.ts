@@ -1,9 +1,8 @@
-import type { AttemptEnd, Permitted, Refused } from '#domain/permit'
+import type { AttemptEnd, Permitted, Refused, Settled } from '#domain/permit'
 import type { StepOutcome } from '#domain/plan'
 import type { Database, Tx } from '#store/database'
 import { type PlanRow, planRow } from '#store/gate-facts'
 import { closePermit, lockPermit, type Permit } from '#store/permits'
-import type { Refusal } from './conditions.ts'
 import { tellClosed } from './telling.ts'
 
 export type Closing = { readonly kind: 'closed' } | Refused
@@ -30,8 +29,13 @@ const fencedOff = ({ attempt }: Permit, older: number): Refused => ({
 })
 
 /** Closes the permit of a step for which no credentials can be had, unless an attempt after it has begun. */
-export const giveUp = async (db: Database, { permit, attempt }: Permitted, refusal: Refusal): Promise<void> => {
-  await endAttempt(db, permit, { attempt, outcome: { kind: 'refused', ...refusal } })
+export async function settle(
+  db: Database,
+  { permit, attempt }: Permitted,
+  outcome: StepOutcome,
+): Promise<Settled | Refused> {
+  const closing = await endAttempt(db, permit, { attempt, outcome })
+  return closing.kind === 'closed' ? { kind: 'settled', outcome } : closing
 }
 
 /** Ends the step for ever, and tells the log. */

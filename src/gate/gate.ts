@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { errorKinds } from '#domain/errors'
 import type { AttemptEnd, PermitAnswer, PermitQuestion } from '#domain/permit'
 import type { Database } from '#store/database'
-import { type Closing, endAttempt, giveUp } from './closing.ts'
+import { type Closing, endAttempt, settle } from './closing.ts'
 import type { Mint } from './mint.ts'
 import { decidePermit, type Given } from './permits.ts'
 
@@ -31,13 +31,13 @@ export function createGate({ db, mint, log }: GateDeps): Gate {
   }
 }
 
-async function withCredentials({ db, mint }: GateDeps, { permitted, order }: Given): Promise<PermitAnswer> {
+async function withCredentials({ db, mint }: GateDeps, { permitted, order, there }: Given): Promise<PermitAnswer> {
   if (permitted.calls.length === 0) return permitted
   const minted = await mint(order)
   if (minted.kind === 'minted') return { ...permitted, credentials: minted.credentials }
   const { code, reason } = minted
-  if (errorKinds[code].retry === 'never') await giveUp(db, permitted, { code, reason })
-  return { kind: 'refused', code, reason }
+  if (errorKinds[code].retry === 'later') return minted
+  return settle(db, permitted, { kind: 'refused', code, reason, calls: there })
 }
 
 /** What may stand in a log: never credentials. */

@@ -20,6 +20,8 @@ export interface Given {
   readonly kind: 'given'
   readonly permitted: Permitted
   readonly order: MintOrder
+  /** What the target shows of the step already. */
+  readonly there: readonly DeclaredCall[]
 }
 
 export type Decision = Given | Settled | Refused
@@ -88,7 +90,7 @@ async function open(asked: Asked): Promise<Decision> {
   })
   const calls = filled(outstanding(judgement), values)
   await tellGiven(asked, permit, calls)
-  return given(unopened, permit, calls)
+  return given(unopened, permit, { calls, there: effects(step, question.observed.state, values) })
 }
 
 async function resume(asked: Asked, permit: Permit): Promise<Decision> {
@@ -100,7 +102,8 @@ async function resume(asked: Asked, permit: Permit): Promise<Decision> {
   const again = await fenceOff(tx, permit)
   const calls = filled(outstanding(resumed.judgement), resumed.values)
   await tellResumed(asked, again, calls)
-  return given(asOpened, { ...again, values: resumed.values }, calls)
+  const there = effects(step, question.observed.state, resumed.values)
+  return given(asOpened, { ...again, values: resumed.values }, { calls, there })
 }
 
 /** A read-back that shows the step done needs no clock, vote or budget; but it must be the approved step that is read back. */
@@ -128,8 +131,13 @@ async function refuseResumption(asked: Asked, permit: Permit, { refusal, resumed
   return { kind: 'settled', outcome }
 }
 
-const given = ({ hash, plan, step, facts }: Case, permit: Permit, calls: readonly DeclaredCall[]): Given => ({
+const given = (
+  { hash, plan, step, facts }: Case,
+  permit: Permit,
+  { calls, there }: { readonly calls: readonly DeclaredCall[]; readonly there: readonly DeclaredCall[] },
+): Given => ({
   kind: 'given',
+  there,
   permitted: {
     kind: 'permitted',
     permit: permit.id,

@@ -41,18 +41,19 @@ export function createGateServer(options: ServerOptions): GateServer {
   }
 }
 
-function listen(server: Server, socket: string): Promise<void> {
+async function listen(server: Server, socket: string): Promise<void> {
   rmSync(socket, { force: true })
   // Between its making and its mode nobody may slip in: the mask makes it private from the first moment.
   const before = process.umask(0o177)
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(socket, () => {
-      process.umask(before)
-      chmodSync(socket, OWNER_ONLY)
-      resolve()
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(socket, resolve)
     })
-  })
+  } finally {
+    process.umask(before)
+  }
+  chmodSync(socket, OWNER_ONLY)
 }
 
 async function answer(options: ServerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -117,7 +118,8 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-const CONNECTION_FAILURE = /^(08|57P|53|ECONN|ENOTFOUND|ETIMEDOUT|EPIPE)/
+/** PostgreSQL’s classes of lost connections and exhausted resources, and the errors of the operating system; `ERR_…` are Node’s. */
+const CONNECTION_FAILURE = /^(08|57P|53|E(?!RR_)[A-Z])/
 
 /** Whether the database could not be reached; anything else is a bug of ours. */
 function isOutage(error: unknown): boolean {

@@ -2,9 +2,8 @@ import type { Environment } from '#domain/policy'
 import type { Role } from '#domain/votes'
 import { registerAccount } from './accounts.ts'
 import { connect, type Tx } from './database.ts'
+import { keepFirstPolicy } from './first-policy.ts'
 import { addPerson, addSession } from './people.ts'
-import { policyInForce } from './policies.ts'
-import { applyPolicy } from './policy-apply.ts'
 
 export type DemoPerson = 'responder' | 'approver1' | 'approver2' | 'auditor' | 'admin' | 'intake'
 
@@ -53,10 +52,5 @@ async function seed(tx: Tx, { tokens, accounts, policySource }: Demo): Promise<v
     await addSession(tx, { person: id, token: tokens[id], ms: SESSION_MS })
   }
   for (const account of accounts) await registerAccount(tx, account)
-  if ((await policyInForce(tx)) !== undefined) return
-  const applied = await applyPolicy(tx, policySource)
-  if (applied.kind === 'problems')
-    throw new Error(
-      `The policy cannot be used:\n${applied.problems.map(({ line, message }) => `  line ${line}: ${message}`).join('\n')}`,
-    )
+  await keepFirstPolicy(tx, policySource)
 }

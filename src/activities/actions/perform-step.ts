@@ -103,7 +103,7 @@ async function attempt(
   permitted: Permitted,
   credentials: StepCredentials,
 ): Promise<StepOutcome | 'again'> {
-  const { step, signal, doing, read } = underway
+  const { step, signal } = underway
   try {
     const learnt = await makeCalls(underway, permitted, credentials)
     const values = { ...permitted.values, ...learnt }
@@ -119,13 +119,18 @@ async function attempt(
   } catch (error) {
     signal.throwIfAborted()
     const { code, reason } = outcomeOfFailure(error)
-    const state = await doing.observe(read, step.target, step.before).then(
-      (seen) => seen.state,
-      // The target is gone, or cannot be read: then nothing of ours is known to be there.
-      () => null,
-    )
-    const calls = state === null ? [] : effects(step, state, permitted.values)
+    const calls = await stillThere(underway, permitted)
     return code === 'drifted' ? { kind: 'drifted', difference: reason, calls } : { kind: 'failed', code, reason, calls }
+  }
+}
+
+/** What the target shows of the step, after a call was refused. Throws what may succeed later: what is there must not be forgotten. */
+async function stillThere(underway: Underway, { values }: Permitted): Promise<readonly DeclaredCall[]> {
+  try {
+    return effects(underway.step, (await observe(underway)).state, values)
+  } catch (error) {
+    if (translateError(error).nonRetryable) return []
+    throw error
   }
 }
 

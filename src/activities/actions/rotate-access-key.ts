@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { type AccessKey, CreateAccessKeyCommand, DeleteAccessKeyCommand } from '@aws-sdk/client-iam'
 import { CreateSecretCommand, DeleteSecretCommand, DescribeSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { absentAs } from '#activities/aws/absent'
@@ -76,23 +77,27 @@ async function apply(work: Rotation): Promise<Values> {
       'conflict',
       `${rotatedSecretName(target.user.name)} exists already: its owner must take it and remove it`,
     )
-  await dropLostKey(work, create)
+  if (work.attempt > 1) await dropLostKey(work, create)
   signal.throwIfAborted()
   const key = await createKey(work, create)
   await keepKey(work, keep, key)
   return { newKeyId: key.AccessKeyId }
 }
 
+/** Until then a read may not show what an earlier attempt wrote. Source: IAM and Secrets Manager, eventual consistency. */
+const SETTLE_MS = 4_000
+
 /**
  * A key that an earlier attempt made, and whose secret died with it. Nobody can ever have used it, so a key that was used is not it.
  * On a first attempt there is none: the gate has just seen that the keys are as planned.
  */
 async function dropLostKey(
-  { read, write, target, before, attempt, made }: Rotation,
+  { read, write, target, before, made, signal }: Rotation,
   create: DeclaredCall,
 ): Promise<void> {
-  if (attempt === 1) return
-  const keys = await listKeys(read, target.user)
+  await pause(SETTLE_MS, undefined, { signal })
+  const [keys, kept] = await Promise.all([listKeys(read, target.user), keyInSecret(read, target)])
+  if (kept !== null) throw failure('unavailable', `${kept} was kept after all: the next try finds it`)
   const lost = ourKey(
     keys.map(({ AccessKeyId }) => AccessKeyId),
     null,

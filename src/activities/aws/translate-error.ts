@@ -3,9 +3,9 @@ import { type ErrorCode, errorKinds, isErrorCode } from '#domain/errors'
 import { isRefusal } from '#store/refusal'
 
 const THROTTLED = /throttl|RequestLimitExceeded|TooManyRequests|SlowDown|PriorRequestNotComplete/i
-const DENIED =
-  /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|Unauthorized|InvalidClientTokenId|ExpiredToken)/
-const BUSY = /^(EntityTemporarilyUnmodifiable|ConcurrentModification|OperationAborted|ServiceFailure)/
+const DENIED = /^(AccessDenied|Unauthorized|InvalidClientTokenId|UnrecognizedClient|AuthFailure)/
+/** Also a session that ended too soon: the next try opens another. */
+const BUSY = /^(EntityTemporarilyUnmodifiable|ConcurrentModification|OperationAborted|ServiceFailure|ExpiredToken)/
 const FULL = /^(LimitExceeded|PolicyLengthExceeded)/
 const ABSENT = /^(NoSuchEntity|ResourceNotFound)/
 const TAKEN = /^(EntityAlreadyExists|ResourceExists|UnmodifiableEntity|DeleteConflict|InvalidRequest)/

@@ -42,7 +42,7 @@ export async function activityOf(deps: EvidenceDeps, { incident, question, signa
   const own = await (principal.kind === 'iam-user'
     ? callsOfUser(look, principal)
     : callsOfRole(look, principal, places))
-  return answer(await withSessions(look, own, places), { from, to, looked })
+  return answer(await followSessions(look, own, places), { from, to, looked })
 }
 
 type Look = (key: LookUp['key'], value: string) => Promise<Found>
@@ -85,22 +85,34 @@ interface Followed extends Found {
   readonly roles: readonly IamRole[]
 }
 
-async function withSessions(look: Look, own: Seen, places: readonly Regional[]): Promise<Followed> {
+/** Looks up what each session did, also those that were opened from a session. */
+async function followSessions(look: Look, own: Seen, places: readonly Regional[]): Promise<Followed> {
   const events = [...own.events]
   const unseen = [...own.unseen]
-  const roles: IamRole[] = []
-  for (const [index, session] of own.sessions.entries()) {
-    const role = await roleOpened(places[0], session)
-    if (role.kind === 'unseen') unseen.push(role.reason)
-    else if (!roles.some(({ roleId }) => roleId === role.role.roleId)) roles.push(role.role)
-    if (role.kind === 'unseen' || index >= MOST_SESSIONS) continue
-    const found = await look('Username', session.sessionName)
-    events.push(...found.events.filter(({ call }) => call.principalId === `${role.role.roleId}:${session.sessionName}`))
+  const roles = new Map<string, IamRole>()
+  const sessions = [...own.sessions]
+  // The list grows while it is walked.
+  for (const [index, session] of sessions.entries()) {
+    const opened = await roleOpened(places[0], session)
+    if (opened.kind === 'unseen') unseen.push(opened.reason)
+    else roles.set(opened.role.roleId, opened.role)
+    if (opened.kind === 'unseen' || index >= MOST_SESSIONS) continue
+    const found = await callsOfSession(look, opened.role, session)
+    events.push(...found.events)
     unseen.push(...found.unseen)
+    sessions.push(...newest(found.events).filter((one) => !sessions.some((known) => isSame(one, known))))
   }
-  const left = own.sessions.length - MOST_SESSIONS
+  const left = sessions.length - MOST_SESSIONS
   if (left > 0) unseen.push(`${left} more role sessions were opened; what they did was not looked up`)
-  return { events, unseen, roles }
+  return { events, unseen, roles: [...roles.values()] }
+}
+
+const isSame = (one: OpenedSession, other: OpenedSession): boolean =>
+  one.roleArn === other.roleArn && one.sessionName === other.sessionName
+
+async function callsOfSession(look: Look, { roleId }: IamRole, { sessionName }: OpenedSession): Promise<Found> {
+  const { events, unseen } = await look('Username', sessionName)
+  return { events: events.filter(({ call }) => call.principalId === `${roleId}:${sessionName}`), unseen }
 }
 
 interface Range {

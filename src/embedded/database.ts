@@ -1,0 +1,43 @@
+import type { StartConfig } from '#config'
+import { createDatabase } from '#store/create-database'
+import { migrate } from '#store/migrate'
+import { type Keeping, keepRunning } from './child.ts'
+import type { Home } from './home.ts'
+import { preparePostgres } from './postgres.ts'
+import type { Secrets } from './secrets.ts'
+
+const NAME = 'cordon'
+
+export interface StartedDatabase {
+  readonly ownerUrl: string
+  /** The address for a process’s own role. */
+  readonly urlOf: (role: keyof Secrets['database']) => string
+}
+
+export interface DatabaseWish {
+  readonly config: Pick<StartConfig, 'databaseUrl'>
+  readonly home: Pick<Home, 'postgres' | 'name'>
+  readonly secrets: Secrets
+  readonly port: number
+}
+
+/** The database that DATABASE_URL names, else an embedded server’s; migrated, with a role for every process. */
+export async function startDatabase(wish: DatabaseWish, keeping: Keeping): Promise<StartedDatabase> {
+  const { config, secrets } = wish
+  const ownerUrl = config.databaseUrl ?? (await embedded(wish, keeping))
+  await migrate(ownerUrl, secrets.database)
+  const urlOf = (role: keyof Secrets['database']): string => {
+    const url = new URL(ownerUrl)
+    url.username = `cordon_${role}`
+    url.password = secrets.database[role]
+    return url.href
+  }
+  return { ownerUrl, urlOf }
+}
+
+function embedded({ home, secrets, port }: DatabaseWish, keeping: Keeping): Promise<string> {
+  const password = secrets.postgres.text
+  const launch = preparePostgres({ folder: home.postgres, name: home.name, port, password })
+  keepRunning('postgres', () => launch, keeping)
+  return createDatabase(`postgres://postgres:${password}@127.0.0.1:${port}/postgres`, NAME)
+}

@@ -1,0 +1,102 @@
+import { fileURLToPath } from 'node:url'
+import type { Environment } from '#config'
+import type { Launch } from './child.ts'
+
+/** What is known when the parts are started. */
+export interface Wiring {
+  /** Owner’s address of the database, without user and password. */
+  readonly databaseUrl: (role: 'api' | 'worker' | 'gate' | 'executor' | 'sealer') => string
+  readonly temporal: { readonly address: string; readonly namespace: string }
+  readonly port: number
+  readonly publicUrl: string
+  readonly builds: string
+  readonly runbooks: string | undefined
+  readonly gateSocket: string
+  readonly gateSecretFile: string
+  readonly logKeyFile: string
+  readonly hub: { readonly gate: string | undefined; readonly executor: string | undefined }
+  /** The only AWS there is for a demo; undefined for AWS itself. */
+  readonly awsEndpoint: string | undefined
+  readonly simulator: { readonly url: string; readonly controlTokenFile: string } | undefined
+  readonly environment: { readonly common: Environment; readonly aws: Environment }
+}
+
+export type PartName = 'gate' | 'executor' | 'sealer' | 'worker' | 'api'
+
+/** The processes of Cordon, each with what the trust table lets it know and nothing else. */
+export function partLaunches(wiring: Wiring): Readonly<Record<PartName, Launch>> {
+  const temporal = { TEMPORAL_ADDRESS: wiring.temporal.address, TEMPORAL_NAMESPACE: wiring.temporal.namespace }
+  const gate = { CORDON_GATE_SOCKET: wiring.gateSocket, CORDON_GATE_SECRET_FILE: wiring.gateSecretFile }
+  const aws =
+    wiring.awsEndpoint === undefined
+      ? { ...wiring.environment.aws, CORDON_AWS: 'real' }
+      : { AWS_ENDPOINT_URL: wiring.awsEndpoint }
+  const part = (script: string, own: Environment): Launch => program(script, { ...wiring.environment.common, ...own })
+  return {
+    gate: part('gate/main', {
+      DATABASE_URL: wiring.databaseUrl('gate'),
+      ...gate,
+      ...aws,
+      CORDON_HUB_CREDENTIALS_FILE: wiring.hub.gate,
+    }),
+    executor: part('worker/executor', {
+      DATABASE_URL: wiring.databaseUrl('executor'),
+      ...temporal,
+      ...gate,
+      ...aws,
+      CORDON_HUB_CREDENTIALS_FILE: wiring.hub.executor,
+    }),
+    sealer: part('worker/sealer', {
+      DATABASE_URL: wiring.databaseUrl('sealer'),
+      CORDON_LOG_KEY_FILE: wiring.logKeyFile,
+    }),
+    worker: part('worker/main', workerEnvironment(wiring)),
+    api: part('api/main', {
+      DATABASE_URL: wiring.databaseUrl('api'),
+      ...temporal,
+      CORDON_PORT: String(wiring.port),
+      CORDON_PUBLIC_URL: wiring.publicUrl,
+      CORDON_SIMULATOR_URL: wiring.simulator?.url,
+      CORDON_CONTROL_TOKEN_FILE: wiring.simulator?.controlTokenFile,
+    }),
+  }
+}
+
+const workerEnvironment = (wiring: Wiring): Environment => ({
+  DATABASE_URL: wiring.databaseUrl('worker'),
+  TEMPORAL_ADDRESS: wiring.temporal.address,
+  TEMPORAL_NAMESPACE: wiring.temporal.namespace,
+  CORDON_BUILDS: wiring.builds,
+  CORDON_RUNBOOKS: wiring.runbooks,
+})
+
+/** The command that makes this version’s build current, with the environment of the worker. */
+export const activation = (wiring: Wiring): Launch =>
+  program('cli/main', { ...wiring.environment.common, ...workerEnvironment(wiring) }, 'activate-build')
+
+export interface SimulatorPlace {
+  readonly port: number
+  readonly folder: string
+  readonly intakeUrl: string
+  readonly intakeTokenFile: string
+  readonly controlTokenFile: string
+  readonly common: Environment
+}
+
+export const simulatorLaunch = (place: SimulatorPlace): Launch =>
+  program('simulator/main', {
+    ...place.common,
+    CORDON_SIMULATOR_PORT: String(place.port),
+    CORDON_SIMULATOR_DIR: place.folder,
+    CORDON_INTAKE_URL: place.intakeUrl,
+    CORDON_INTAKE_TOKEN_FILE: place.intakeTokenFile,
+    CORDON_CONTROL_TOKEN_FILE: place.controlTokenFile,
+  })
+
+/** Small heaps: the whole of Cordon is meant to fit beside other things. */
+const NODE_OPTIONS = ['--max-semi-space-size=2', '--max-old-space-size=512', '--no-warnings=NodeVersionSupportWarning']
+
+function program(script: string, env: Environment, ...args: readonly string[]): Launch {
+  const file = fileURLToPath(new URL(`../${script}.js`, import.meta.url))
+  return { command: process.execPath, args: [...NODE_OPTIONS, file, ...args], env }
+}

@@ -1,0 +1,28 @@
+import type { StartConfig } from '#config'
+import type { DemoAccount } from './accounts.ts'
+
+export interface ReadyToSay {
+  readonly config: Pick<StartConfig, 'publicUrl' | 'home'>
+  readonly ready: string
+  /** Of a demo. */
+  readonly accounts: readonly DemoAccount[] | undefined
+}
+
+/** That it is ready, where, and what to type next. */
+export function readyText({ config, ready, accounts }: ReadyToSay): string {
+  const head = `\nCordon is ready: ${config.publicUrl}`
+  if (accounts === undefined) return `${head}\n\nAccounts are real. What to set up next: npx cordon doctor\n`
+  const names = accounts.map(({ id, name }) => `${name} (${id})`).join(', ')
+  return `${head}
+
+  Simulated accounts: ${names}
+  Sign in on the page with a token from ${ready}
+
+Next, in another terminal in this folder:
+
+  npx cordon drill stolen-access-key --approve     play an attack and follow it to its end
+  npx cordon --help                                everything else
+
+Ctrl-C stops it; nothing is lost.
+`
+}
