@@ -31,7 +31,7 @@ function tell({ tx, row }: About, { type, text, step, refs, body }: Told): Promi
     stream: row.incident,
     type,
     actor: gate,
-    text: `Step ${step} of plan ${shortHash(row.hash)}: ${text}`,
+    text: `Step ${step + 1} of plan ${shortHash(row.hash)}: ${text}`,
     refs: { plan: row.hash, step: String(step), ...refs },
     body,
   })

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { inject } from 'vitest'
+import { freePort } from '#embedded/ports'
+import { preparePostgres } from '#embedded/postgres'
+import { createDatabase } from '#store/create-database'
+import { migrate } from '#store/migrate'
+import type { ProcessRole } from '#store/roles'
+import { keepFor } from './servers.ts'
+
+const TEMPLATE = 'cordon_template'
+const ROLE_PASSWORD = 'test'
+
+export interface RunningServer {
+  readonly url: string
+  readonly stop: () => Promise<void>
+}
+
+/** A Postgres of its own, with one migrated database that every test copies. */
+export async function startPostgres(): Promise<RunningServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'cordon-test-postgres-'))
+  const port = await freePort()
+  const password = randomBytes(16).toString('hex')
+  const place = { folder, name: `test-${randomBytes(6).toString('hex')}`, port, password }
+  const stop = keepFor('postgres', preparePostgres(place), folder)
+  const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
+  const passwords = { api: '', worker: '', gate: '', executor: '', sealer: '' }
+  const all = Object.fromEntries(Object.keys(passwords).map((role) => [role, ROLE_PASSWORD])) as typeof passwords
+  await migrate(await createDatabase(url, TEMPLATE), all)
+  return {
+    url,
+    stop: async () => {
+      await stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export interface FreshDatabase {
+  readonly ownerUrl: string
+  /** The address for a process’s own role. */
+  readonly urlOf: (role: ProcessRole) => string
+  readonly drop: () => Promise<void>
+}
+
+/** A migrated database that no other test sees. */
+export async function freshDatabase(): Promise<FreshDatabase> {
+  const server = inject('databaseUrl')
+  const name = `test_${randomBytes(8).toString('hex')}`
+  await ask(server, `create database ${name} template ${TEMPLATE}`)
+  const at = (user?: string): string => {
+    const url = new URL(server)
+    url.pathname = `/${name}`
+    if (user !== undefined) [url.username, url.password] = [user, ROLE_PASSWORD]
+    return url.href
+  }
+  return {
+    ownerUrl: at(),
+    urlOf: (role) => at(`cordon_${role}`),
+    drop: () => ask(server, `drop database ${name} with (force)`),
+  }
+}
+
+const BUSY = '55006'
+
+async function ask(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    for (;;) {
+      try {
+        await client.query(statement)
+        return
+      } catch (error) {
+        // Another test copies the template at this moment.
+        if (!(error instanceof Error && 'code' in error && error.code === BUSY)) throw error
+      }
+    }
+  } finally {
+    await client.end()
+  }
+}
