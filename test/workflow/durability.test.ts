@@ -19,14 +19,6 @@ beforeEach(async () => {
 })
 afterEach(() => world.close())
 
-/** What Cordon changed in the account for an incident, in order; assuming a role changes nothing. */
-async function writesFor(incident: string): Promise<readonly string[]> {
-  const calls = await world.simulator.calls({ access: 'write' })
-  return calls
-    .filter(({ userAgent, operation }) => userAgent.includes(incident) && !operation.startsWith('sts:'))
-    .map(({ operation }) => operation)
-}
-
 const everyWrite = [
   'iam:PutUserPolicy',
   'iam:UpdateAccessKey',
@@ -58,7 +50,7 @@ async function disturbedAtEveryWait(disturb: (incident: string) => Promise<void>
   }
   await eventually('recovery', async () => (await incidentOf(world, id)).status === 'recovered')
   expect(await kindsOf(id)).toEqual(everyPlan)
-  expect(await writesFor(id)).toEqual(everyWrite)
+  expect(await writesFor(world, id)).toEqual(everyWrite)
   return id
 }
 
@@ -107,9 +99,9 @@ describe('the workflow of a plan', () => {
     const { hash } = await openPlan(world, id)
     await world.temporal.startPlan({ plan: hash, build: world.build })
     await workflow(planWorkflowId(hash)).result()
-    expect(await writesFor(id)).toEqual([])
+    expect(await writesFor(world, id)).toEqual([])
     await approveUntil(world, id, ({ status }) => status === 'recovered')
-    expect(await writesFor(id)).toEqual(everyWrite)
+    expect(await writesFor(world, id)).toEqual(everyWrite)
   })
 
   it('does nothing again when it is started by hand after its end', async () => {
@@ -123,7 +115,7 @@ describe('the workflow of a plan', () => {
       await world.temporal.startPlan({ plan: hash, build: world.build })
       await workflow(planWorkflowId(hash)).result()
     }
-    expect(await writesFor(id)).toEqual(everyWrite)
+    expect(await writesFor(world, id)).toEqual(everyWrite)
     expect(await kindsOf(id)).toEqual(everyPlan)
   })
 
@@ -134,10 +126,10 @@ describe('the workflow of a plan', () => {
     await approve(world, hash)
     await planThat(world, id, 'has begun', (plan) => plan.hash === hash && plan.status === 'executing')
     await workflow(planWorkflowId(hash)).terminate('test')
-    expect(await writesFor(id)).toEqual([])
+    expect(await writesFor(world, id)).toEqual([])
     await world.call('DELETE', '/api/freeze', 'approver1')
     await world.call('DELETE', '/api/freeze', 'approver2')
     await approveUntil(world, id, ({ status }) => status === 'recovered')
-    expect(await writesFor(id)).toEqual(everyWrite)
+    expect(await writesFor(world, id)).toEqual(everyWrite)
   })
 })

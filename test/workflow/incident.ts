@@ -49,3 +49,11 @@ export const approveUntil = (world: World, id: string, isSo: (incident: Document
     const incident = await incidentOf(world, id)
     return isSo(incident) ? incident : null
   })
+
+/** What Cordon changed in the account for an incident, in order; assuming a role changes nothing. */
+export async function writesFor(world: World, incident: string): Promise<readonly string[]> {
+  const calls = await world.simulator.calls({ access: 'write' })
+  return calls
+    .filter(({ userAgent, operation }) => userAgent.includes(incident) && !operation.startsWith('sts:'))
+    .map(({ operation }) => operation)
+}

@@ -15,7 +15,7 @@ const CORDON_POLICY = /^Cordon/
 
 /**
  * Makes the victim as it was before any drill: its own policies, none of Cordon's, an active key and no inactive ones.
- * The role that it may assume loses what Cordon put on it.
+ * The role that it may assume loses what Cordon put on it, and the owner has taken the key that a former drill rotated.
  */
 export async function prepareVictim(world: World, account: string): Promise<Victim> {
   const plan = accountPlans.find(({ id, environment }) => id === account && environment !== 'hub')
@@ -24,6 +24,7 @@ export async function prepareVictim(world: World, account: string): Promise<Vict
   const { draft, changes } = draftOver(world.store.now())
   const user = restoreUser({ draft, plan, at })
   restoreRole({ draft, plan, at })
+  takeRotatedKey({ draft, plan, at })
   const keys = draft.list('accessKey', '').filter((key) => key.account === account && key.user === VICTIM)
   for (const key of keys) if (key.status === 'Inactive') draft.remove('accessKey', key.id)
   if (!keys.some(({ status }) => status === 'Active')) seedKey({ draft, at }, user)
@@ -48,6 +49,15 @@ function restoreRole({ draft, plan }: Seeding): void {
     throw fault('ValidationError', `The role ${victimRole(plan)} of ${plan.id} was deleted; the drill needs it.`)
   draft.put('role', key, { ...role, inline: withoutCordon(role.inline) })
 }
+
+function takeRotatedKey({ draft, plan }: Seeding): void {
+  for (const { arn, name } of draft.list('secret', `${plan.id}/`)) {
+    const [, , , region] = arn.split(':')
+    if (name.startsWith(ROTATED)) draft.remove('secret', `${plan.id}/${region}/${name}`)
+  }
+}
+
+const ROTATED = 'cordon/rotated/'
 
 const withoutCordon = (inline: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(inline).filter(([name]) => !CORDON_POLICY.test(name)))

@@ -1,0 +1,185 @@
+import { DeleteUserPolicyCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { incidentWorkflowId } from '#domain/ids'
+import {
+  approve,
+  approveUntil,
+  incidentOf,
+  openPlan,
+  plansOf,
+  planThat,
+  stealKey,
+  timelineOf,
+  vote,
+  writesFor,
+} from './incident.ts'
+import { eventually, openWorld, quickPolicy, type World } from './world.ts'
+
+let world: World
+beforeEach(async () => {
+  world = await openWorld()
+})
+afterEach(() => world.close())
+
+const VICTIM = { UserName: 'deploy-bot', PolicyName: 'CordonDenyAll' }
+const administrator = () => new IAMClient(world.simulator.client('111122223333', 'us-east-1'))
+
+const taskOf = (id: string, word: string): Promise<string> =>
+  eventually(`a task with “${word}”`, async () => {
+    const { tasks } = await incidentOf(world, id)
+    return tasks.map(({ text }: { text: string }) => text).find((text: string) => text.includes(word))
+  })
+
+describe('people decide', () => {
+  it('no: nothing is changed, and a person goes on', async () => {
+    const id = await stealKey(world)
+    const { hash } = await openPlan(world, id)
+    expect(await vote(world, hash, 'approver1', 'deny')).toMatchObject({ status: 200, body: { status: 'denied' } })
+    expect(await taskOf(id, 'denied')).toContain('approver1')
+    expect(await vote(world, hash, 'approver2')).toMatchObject({ status: 409 })
+    expect(await writesFor(world, id)).toEqual([])
+  })
+
+  it('with too few: nothing is changed', async () => {
+    const id = await stealKey(world)
+    const { hash } = await openPlan(world, id)
+    expect(await vote(world, hash, 'approver1')).toMatchObject({ body: { status: 'proposed', quorum: { given: 1 } } })
+    expect(await vote(world, hash, 'approver1')).toMatchObject({ body: { quorum: { given: 1 } } })
+    expect(await writesFor(world, id)).toEqual([])
+  })
+
+  it('while changes are frozen: the plan waits, one person can still stop it, and nothing is changed', async () => {
+    const id = await stealKey(world)
+    const { hash } = await openPlan(world, id)
+    await world.call('POST', '/api/freeze', 'responder', { reason: 'test' })
+    await approve(world, hash)
+    await planThat(world, id, 'has begun', (plan) => plan.hash === hash && plan.status === 'executing')
+    await eventually('a refusal', async () =>
+      (await timelineOf(world, id)).some(({ type }) => type === 'permit.refused'),
+    )
+    expect(await vote(world, hash, 'approver2', 'deny')).toMatchObject({ status: 200, body: { status: 'denied' } })
+    await taskOf(id, 'denied')
+    expect(await writesFor(world, id)).toEqual([])
+  })
+
+  it('on an undo by hand: it replaces the open recovery, and puts back exactly what was', async () => {
+    const id = await stealKey(world)
+    const contained = await openPlan(world, id)
+    await approve(world, contained.hash)
+    await planThat(world, id, 'is done', ({ status }) => status === 'done')
+    const revoke = await openPlan(world, id)
+    await vote(world, revoke.hash, 'approver1', 'deny')
+    const asked = await world.call('POST', `/api/incidents/${id}/plans`, 'responder', {
+      undo: contained.hash,
+      reason: 'it was us',
+    })
+    expect(asked).toMatchObject({
+      status: 201,
+      body: { kind: 'undo', proposer: 'responder', release: 'false-positive' },
+    })
+    await approve(world, asked.body.hash)
+    await eventually('recovery', async () => (await incidentOf(world, id)).status === 'recovered')
+    expect((await writesFor(world, id)).toSorted()).toEqual([
+      'iam:DeleteUserPolicy',
+      'iam:PutUserPolicy',
+      'iam:UpdateAccessKey',
+      'iam:UpdateAccessKey',
+    ])
+  })
+})
+
+describe('the target', () => {
+  it('that drifts before the run gets a fresh plan without votes', async () => {
+    const id = await stealKey(world)
+    const { hash } = await openPlan(world, id)
+    await administrator().send(new PutUserPolicyCommand({ ...VICTIM, PolicyDocument: somePolicy }))
+    await approve(world, hash)
+    const ended = await planThat(world, id, 'has drifted', (plan) => plan.hash === hash && plan.status === 'superseded')
+    expect(ended.statusReason).toContain('drifted')
+    const fresh = await openPlan(world, id)
+    expect(fresh).toMatchObject({
+      revision: 1,
+      quorum: { given: 0 },
+      steps: [{ before: { ourPolicy: somePolicy } }, {}],
+    })
+    await approve(world, fresh.hash)
+    await planThat(world, id, 'is done', (plan) => plan.hash === fresh.hash && plan.status === 'done')
+  })
+
+  it('whose containment somebody removes while it is watched opens the incident again', async () => {
+    const id = await stealKey(world)
+    const { hash } = await openPlan(world, id)
+    await approve(world, hash)
+    await planThat(world, id, 'is done', ({ status }) => status === 'done')
+    await administrator().send(new DeleteUserPolicyCommand(VICTIM))
+    await planThat(world, id, 'is lost', (plan) => plan.hash === hash && plan.status === 'partial')
+    expect(await taskOf(id, 'does not hold')).toContain('ourPolicy')
+    expect(await incidentOf(world, id)).toMatchObject({ status: 'open' })
+  })
+})
+
+describe('the incident', () => {
+  it('ends its workflow when it is closed, and its open plan with it', async () => {
+    const id = await stealKey(world)
+    const { hash } = await openPlan(world, id)
+    await world.call('POST', `/api/incidents/${id}/close`, 'responder', { code: 'false-positive' })
+    await world.temporal.client.workflow.getHandle(incidentWorkflowId(id)).result()
+    expect((await plansOf(world, id)).find((plan) => plan.hash === hash)).toMatchObject({ status: 'superseded' })
+  })
+
+  it('begins its next episode when a finding comes after the recovery', async () => {
+    const id = await stealKey(world)
+    await approveUntil(world, id, ({ status }) => status === 'recovered')
+    expect(await stealKey(world)).toBe(id)
+    await eventually('the next episode', async () => (await incidentOf(world, id)).episode === 2)
+    await approveUntil(world, id, ({ status, episode }) => status === 'recovered' && episode === 2)
+    const fresh = (await plansOf(world, id)).filter(({ episode }) => episode === 2)
+    expect(fresh.map(({ kind, status }) => [kind, status])).toEqual([
+      ['contain', 'done'],
+      ['contain', 'done'],
+      ['recover', 'done'],
+      ['undo', 'done'],
+      ['undo', 'done'],
+    ])
+  })
+
+  it('hands over when its runbook asks for something that the record does not show', async () => {
+    const id = await stealKey(world)
+    await openPlan(world, id)
+    await world.owner.updateTable('verb_call').set({ key: 'another', verb: 'page' }).execute()
+    await world.temporal.client.workflow.getHandle(incidentWorkflowId(id)).terminate('test')
+    expect(await taskOf(id, 'runbook_diverged')).toContain('page')
+  })
+
+  it('takes at most six remote activities to its first approval, and 150 events for two plans', async () => {
+    const id = await stealKey(world)
+    await openPlan(world, id)
+    const handle = world.temporal.client.workflow.getHandle(incidentWorkflowId(id))
+    const scheduled = ({ events }: Awaited<ReturnType<typeof handle.fetchHistory>>) =>
+      (events ?? []).filter((event) => event.activityTaskScheduledEventAttributes).length
+    expect(scheduled(await handle.fetchHistory())).toBeLessThanOrEqual(6)
+    for (const _ of ['first', 'second']) {
+      const { hash } = await openPlan(world, id)
+      await approve(world, hash)
+      await planThat(world, id, 'is done', (plan) => plan.hash === hash && plan.status === 'done')
+    }
+    await openPlan(world, id)
+    expect((await handle.fetchHistory()).events?.length).toBeLessThanOrEqual(150)
+  })
+})
+
+describe('nobody decides', () => {
+  it('and the plan expires by the database’s clock, without a change', async () => {
+    await world.close()
+    world = await openWorld({ policy: quickPolicy.replace('decideBy: 30m', 'decideBy: 1s') })
+    const id = await stealKey(world)
+    await planThat(world, id, 'is expired', ({ status }) => status === 'expired')
+    expect(await taskOf(id, 'expired')).toContain('nobody decided')
+    expect(await writesFor(world, id)).toEqual([])
+  })
+})
+
+const somePolicy = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Deny', Action: 's3:*', Resource: '*' }],
+})
