@@ -37,20 +37,11 @@ export function createFeed(db: Database, log: Logger): Feed {
   async function pollWhileHeard(): Promise<void> {
     await pause(POLL_MS)
     while (listeners.size > 0) {
-      deliver(await fresh())
+      deliver(await freshOf(watch, log))
       await pause(POLL_MS)
     }
     delivered = []
     started = null
-  }
-
-  async function fresh(): Promise<readonly LoggedEvent[]> {
-    try {
-      return await watch.fresh()
-    } catch (error) {
-      log.warn({ err: error }, 'The log could not be read for the stream; trying again')
-      return []
-    }
   }
 
   function deliver(events: readonly LoggedEvent[]): void {
@@ -72,5 +63,14 @@ export function createFeed(db: Database, log: Logger): Feed {
       for (const ended of listeners.values()) ended()
       listeners.clear()
     },
+  }
+}
+
+async function freshOf(watch: ReturnType<typeof watchLog>, log: Logger): Promise<readonly LoggedEvent[]> {
+  try {
+    return await watch.fresh()
+  } catch (error) {
+    log.warn({ err: error }, 'The log could not be read for the stream; trying again')
+    return []
   }
 }

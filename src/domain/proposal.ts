@@ -1,12 +1,13 @@
 import type { ReleaseReason, Tier } from '#domain/catalogue/entry'
 import { entryOf, fits } from '#domain/catalogue/erased'
 import type { ActionName } from '#domain/catalogue/index'
+import { declaredCalls, declaredMembers } from './declared.ts'
 import type { ErrorCode } from './errors.ts'
 import { isErrorCode } from './errors.ts'
 import type { Observation } from './executor.ts'
 import type { Plan, PlannedStep, PlanPurpose } from './plan.ts'
 import { type Environment, modeOf, type Policy, protectionOf, quorumFor, tierOf } from './policy.ts'
-import { type DeclaredCall, fill, type Values } from './state.ts'
+import type { DeclaredCall } from './state.ts'
 import { type Target, targetText } from './targets.ts'
 
 export interface ProposedAction<Name extends ActionName = ActionName> {
@@ -123,35 +124,35 @@ function plannedSteps(
   around: Surroundings,
 ): readonly PlannedStep[] {
   const forward = proposal.wanted.map((wanted, index) =>
-    plannedStep(wanted, observations[index], proposal.undoes?.done[index], around),
+    plannedStep({ ...wanted, seen: observations[index], done: proposal.undoes?.done[index] }, around),
   )
   // What was done last is undone first.
   const ordered = proposal.undoes === undefined ? forward : forward.toReversed()
   return ordered.map((step, index) => ({ ...step, index }))
 }
 
-function plannedStep(
-  { action, target }: ProposedAction,
-  seen: Observation | undefined,
-  done: readonly DeclaredCall[] | undefined,
-  { account }: Surroundings,
-): PlannedStep {
+interface Observed extends ProposedAction {
+  readonly seen: Observation | undefined
+  /** The calls to put back; undefined for a step that applies. */
+  readonly done: readonly DeclaredCall[] | undefined
+}
+
+function plannedStep({ action, target, seen, done }: Observed, { account }: Surroundings): PlannedStep {
   if (seen?.kind !== 'found') throw new TypeError('Refused observations never reach this')
   const entry = entryOf(action)
-  const known: Values = { arn: seen.arn, partition: account.partition, region: account.region }
-  const located = (call: DeclaredCall): DeclaredCall => ({ ...call, resource: String(fill(call.resource, known)) })
+  const place = { arn: seen.arn, partition: account.partition, region: account.region }
   const reverting = done !== undefined
-  const calls = (reverting ? entry.undo(target, done, seen.state) : entry.calls(target, seen.state)).map(located)
-  const members = reverting ? undefined : entry.members?.(target)
+  const direction = reverting ? 'revert' : 'apply'
+  const members = declaredMembers({ action, target, direction }, place)
   return {
     index: 0,
     action,
-    direction: reverting ? 'revert' : 'apply',
+    direction,
     target,
     region: account.region,
     before: seen.state,
-    calls,
-    ...(members === undefined ? {} : { members: { ceiling: members.ceiling, call: located(members.call) } }),
+    calls: declaredCalls({ action, target, before: seen.state }, place, done),
+    ...(members === undefined ? {} : { members }),
     reversible: entry.reversible,
     text: reverting ? `Put back what “${entry.title}” changed on ${targetText(target)}` : entry.describe(target),
     residual: reverting ? [] : entry.residual(target),

@@ -3,13 +3,15 @@ import type { StepOutcome } from '#domain/plan'
 import type { Database, Tx } from '#store/database'
 import { type PlanRow, planRow } from '#store/gate-facts'
 import { closePermit, lockPermit, type Permit } from '#store/permits'
+import { readPlan } from './case.ts'
+import { isCallOf } from './declaration.ts'
 import { tellClosed } from './telling.ts'
 
 export type Closing = { readonly kind: 'closed' } | Refused
 
 /**
  * Closes the permit with how the attempt ended. The same attempt may say it twice; an older one is refused with `attempt_fenced`,
- * and an unknown permit with `not_found`.
+ * an unknown permit with `not_found`, and calls that are not the step’s with `invalid_input`: an undo is made of them.
  */
 export const endAttempt = (db: Database, id: string, { attempt, outcome }: AttemptEnd): Promise<Closing> =>
   db.transaction().execute(async (tx) => {
@@ -18,9 +20,22 @@ export const endAttempt = (db: Database, id: string, { attempt, outcome }: Attem
     if (permit.attempt !== attempt) return fencedOff(permit, attempt)
     const row = await planRow(tx, permit.plan)
     if (row === undefined) throw new TypeError('A permit refers to its plan')
-    if (permit.outcome === null) await close({ tx, row }, permit, outcome)
+    if (permit.outcome !== null) return { kind: 'closed' }
+    if (!isOfStep(outcome, row, permit)) return strangeCalls
+    await close({ tx, row }, permit, outcome)
     return { kind: 'closed' }
   })
+
+function isOfStep({ calls = [] }: StepOutcome, row: PlanRow, { step, values }: Permit): boolean {
+  const planned = readPlan(row)?.plan.steps[step]
+  return planned !== undefined && calls.every((call) => isCallOf(planned, call, values))
+}
+
+const strangeCalls: Refused = {
+  kind: 'refused',
+  code: 'invalid_input',
+  reason: 'The outcome has calls that are not of the step',
+}
 
 const fencedOff = ({ attempt }: Permit, older: number): Refused => ({
   kind: 'refused',

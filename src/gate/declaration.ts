@@ -6,7 +6,7 @@ import { declaredCalls, declaredMembers, isArnOf, type Place } from '#domain/dec
 import type { Json } from '#domain/json'
 import { same } from '#domain/judge'
 import type { Plan, PlannedStep } from '#domain/plan'
-import type { DeclaredCall } from '#domain/state'
+import { type DeclaredCall, fill, type Values } from '#domain/state'
 import type { AccountFacts, UndoneFacts } from '#store/gate-facts'
 import type { Case } from './case.ts'
 
@@ -31,6 +31,18 @@ function placeOf(step: PlannedStep, arn: string, account: AccountFacts | null): 
   return isArnOf(step.target, arn, account.partition)
     ? { arn, partition: account.partition, region: step.region }
     : null
+}
+
+/** Whether the call is one of the step’s, as its permit filled it; what only the call could tell may be any text. */
+export function isCallOf(step: PlannedStep, call: DeclaredCall, values: Values): boolean {
+  const { field } = call.change
+  const member = step.members && { ...step.members.call, change: { ...step.members.call.change, field } }
+  const declared = step.calls.find(({ change }) => change.field === field) ?? member
+  if (declared === undefined) return false
+  const after = fill(declared.change.after, values)
+  const isUnknown = typeof after === 'string' && /^\{[A-Za-z]+\}$/.test(after) && typeof call.change.after === 'string'
+  const expected = { ...declared, change: { ...declared.change, after: isUnknown ? call.change.after : after } }
+  return same(asJson(call), asJson(expected))
 }
 
 /** The calls that the undone plan’s step had made, by the gate’s own record of it. */

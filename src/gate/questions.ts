@@ -20,11 +20,11 @@ export function readEnd(body: unknown): AttemptEnd | null {
 }
 
 function isOutcome(value: unknown): value is StepOutcome {
-  if (!isObject(value)) return false
+  if (!isObject(value) || !(value.calls === undefined || isCalls(value.calls))) return false
   const { kind, calls, made, difference, code, reason } = value
   switch (kind) {
     case 'applied':
-      return Array.isArray(calls) && Array.isArray(made)
+      return calls !== undefined && Array.isArray(made)
     case 'drifted':
       return typeof difference === 'string'
     case 'refused':
@@ -34,6 +34,10 @@ function isOutcome(value: unknown): value is StepOutcome {
       return false
   }
 }
+
+const isCalls = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.every((call) => isObject(call) && isObject(call.change) && typeof call.change.field === 'string')
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

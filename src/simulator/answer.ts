@@ -58,9 +58,8 @@ async function carryOut(world: World, asking: Asking): Promise<Answer> {
   const rule = world.faults.ruleFor({ operation: operationName(asking), account: asking.caller.account })
   const decided = decide(world, rule?.effect === 'hold' ? await holdBack(world, asking, rule) : asking, rule)
   await recordCall(world, decided)
-  if (rule?.effect === 'hold-after') await pause(rule.holdMs ?? 0)
-  if (rule?.effect === 'lose') return null
   const { result } = decided
+  if ((await afterEffect(rule)) === 'lost') return null
   if ('fault' in result) throw result.fault
   if (rule?.effect === 'fail-after') throw ruleFault(rule)
   const { service, request, requestId, located } = asking
@@ -68,6 +67,12 @@ async function carryOut(world: World, asking: Asking): Promise<Answer> {
     { service, operation: located.operation, request, requestId },
     result.output,
   )
+}
+
+/** What a fault does to an answer whose call has taken effect. */
+async function afterEffect(rule: FaultRule | undefined): Promise<'lost' | 'kept'> {
+  if (rule?.effect === 'hold-after') await pause(rule.holdMs ?? 0)
+  return rule?.effect === 'lose' ? 'lost' : 'kept'
 }
 
 /** Waits; the caller is judged by what holds after the wait. */

@@ -10,14 +10,16 @@ export function keyUse(now: View, decided: DecidedCall & { readonly changes: rea
   return noteUse(now, decided).filter((change) => !isOwn(change))
 }
 
-function noteUse(now: View, { caller, region, service, at }: DecidedCall): readonly Change[] {
-  if (caller.kind === 'role') {
-    const key = `${caller.account}/${caller.role.name}`
-    const role = now.get('role', key)
-    if (!role || at - (role.lastUsed?.at ?? 0) < NOTED_EVERY_MS) return []
-    return [['role', key, { ...role, lastUsed: { at, region } }]]
-  }
+function noteUse(now: View, decided: DecidedCall): readonly Change[] {
+  const { caller, region, service, at } = decided
+  if (caller.kind === 'role') return noteRole(now, `${caller.account}/${caller.role.name}`, decided)
   const accessKey = caller.session ? undefined : now.get('accessKey', caller.accessKeyId)
   if (!accessKey || at - (accessKey.lastUsed?.at ?? 0) < NOTED_EVERY_MS) return []
   return [['accessKey', accessKey.id, { ...accessKey, lastUsed: { at, region, service: service.signingName } }]]
+}
+
+function noteRole(now: View, key: string, { region, at }: DecidedCall): readonly Change[] {
+  const role = now.get('role', key)
+  if (!role || at - (role.lastUsed?.at ?? 0) < NOTED_EVERY_MS) return []
+  return [['role', key, { ...role, lastUsed: { at, region } }]]
 }

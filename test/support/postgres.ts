@@ -70,16 +70,19 @@ async function ask(url: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
-    for (;;) {
-      try {
-        await client.query(statement)
-        return
-      } catch (error) {
-        // Another test copies the template at this moment.
-        if (!(error instanceof Error && 'code' in error && error.code === BUSY)) throw error
-      }
-    }
+    while ((await attempt(client, statement)) === 'busy');
   } finally {
     await client.end()
+  }
+}
+
+async function attempt(client: pg.Client, statement: string): Promise<'done' | 'busy'> {
+  try {
+    await client.query(statement)
+    return 'done'
+  } catch (error) {
+    // Another test copies the template at this moment.
+    if (error instanceof Error && 'code' in error && error.code === BUSY) return 'busy'
+    throw error
   }
 }

@@ -42,7 +42,9 @@ export async function activityOf(deps: EvidenceDeps, { incident, question, signa
   const own = await (principal.kind === 'iam-user'
     ? callsOfUser(look, principal)
     : callsOfRole(look, principal, places))
-  return answer(await followSessions(look, own, places), { from, to, looked })
+  const { roles, ...found } = await followSessions(look, own, places)
+  const opened = roles.filter(({ roleId }) => principal.kind === 'iam-user' || roleId !== principal.roleId)
+  return answer({ ...found, roles: opened }, { from, to, looked })
 }
 
 type Look = (key: LookUp['key'], value: string) => Promise<Found>

@@ -38,9 +38,12 @@ function callIn({ EventSource = '', EventName = '', ...event }: Event, record: F
     errorCode: textOf(record.errorCode),
     sourceAddress: textOf(record.sourceIPAddress),
     accessKeyId: event.AccessKeyId ?? null,
-    resources: event.Resources?.flatMap(({ ResourceName }) => ResourceName ?? []) ?? [],
+    resources: namesOf(event),
   }
 }
+
+const namesOf = ({ Resources = [] }: Pick<Event, 'Resources'>): readonly string[] =>
+  Resources.flatMap(({ ResourceName }) => ResourceName ?? [])
 
 function openedIn({ requestParameters, responseElements }: Fields): OpenedSession | null {
   const asked = fieldsOf(requestParameters)

@@ -23,14 +23,27 @@ const recentLookups = new WeakMap<Call['trail'], Map<string, readonly number[]>>
 
 function lookupEvents(input: LookupEventsRequest, call: Call): LookupEventsResponse {
   limitRate(call)
-  if (input.EventCategory !== undefined)
+  const size = pageSizeOf(input)
+  const rows = rowsFor(input, call)
+  const start = input.NextToken === undefined ? 0 : positionAfter(rows, input.NextToken)
+  const page = rows.slice(start, start + size)
+  const last = page.at(-1)
+  const isMore = start + size < rows.length && last !== undefined
+  return { Events: page.map(eventShape), ...(isMore ? { NextToken: Buffer.from(last.id).toString('base64url') } : {}) }
+}
+
+function pageSizeOf({ EventCategory, MaxResults: size = MAX_RESULTS }: LookupEventsRequest): number {
+  if (EventCategory !== undefined)
     throw fault('InvalidEventCategoryException', 'Only management events can be looked up here.')
-  const [attribute, ...others] = input.LookupAttributes ?? []
-  if (others.length > 0) throw fault('InvalidLookupAttributesException', 'You can only use one lookup attribute.')
-  const size = input.MaxResults ?? MAX_RESULTS
   if (size < 1 || size > MAX_RESULTS)
     throw fault('InvalidMaxResultsException', `A value between 1 and ${MAX_RESULTS} must be specified for MaxResults.`)
-  const rows = call.trail.find({
+  return size
+}
+
+function rowsFor(input: LookupEventsRequest, call: Call): readonly TrailRow[] {
+  const [attribute, ...others] = input.LookupAttributes ?? []
+  if (others.length > 0) throw fault('InvalidLookupAttributesException', 'You can only use one lookup attribute.')
+  return call.trail.find({
     account: call.account,
     region: call.region,
     now: call.at,
@@ -38,11 +51,6 @@ function lookupEvents(input: LookupEventsRequest, call: Call): LookupEventsRespo
     ...(input.EndTime ? { until: input.EndTime.getTime() } : {}),
     matches: attribute ? matcherOf(attribute) : () => true,
   })
-  const start = input.NextToken === undefined ? 0 : positionAfter(rows, input.NextToken)
-  const page = rows.slice(start, start + size)
-  const last = page.at(-1)
-  const isMore = start + size < rows.length && last !== undefined
-  return { Events: page.map(eventShape), ...(isMore ? { NextToken: Buffer.from(last.id).toString('base64url') } : {}) }
 }
 
 /** A token names the last event that was shown: events that come in later do not shift the pages. */

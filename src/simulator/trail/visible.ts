@@ -12,10 +12,13 @@ export function visible(schema: Schema, value: unknown): unknown {
       Object.entries(value as Structure).map(([key, item]) => [key, visible(schema.getValueSchema(), item)]),
     )
   }
-  if (!schema.isStructSchema()) return value
+  return schema.isStructSchema() ? visibleMembers(schema, value as Structure) : value
+}
+
+function visibleMembers(schema: Schema, value: Structure): Structure {
   const members: Record<string, unknown> = {}
   for (const [name, member] of schema.structIterator()) {
-    const shown = NEVER_SHOWN.has(name) ? undefined : visible(member, (value as Structure)[name])
+    const shown = NEVER_SHOWN.has(name) ? undefined : visible(member, value[name])
     if (shown !== undefined) members[name.charAt(0).toLowerCase() + name.slice(1)] = shown
   }
   return members

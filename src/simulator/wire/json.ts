@@ -43,28 +43,31 @@ function readScalar(schema: Schema, value: unknown): unknown {
   return value
 }
 
+interface WriteOptions {
+  readonly names: JsonNames
+  readonly only?: ReadonlySet<string>
+}
+
 /** Turns a value of the shape into what `JSON.stringify` should see; `only` limits the members of a structure. */
-export function writeJson(
-  schema: Schema,
-  value: unknown,
-  options: { readonly names: JsonNames; readonly only?: ReadonlySet<string> },
-): unknown {
+export function writeJson(schema: Schema, value: unknown, options: WriteOptions): unknown {
   const { names } = options
   if (value === null || value === undefined || schema.isDocumentSchema()) return value
   if (schema.isListSchema())
     return (value as readonly unknown[]).map((item) => writeJson(schema.getValueSchema(), item, { names }))
   if (schema.isMapSchema())
     return mapValues(value as Structure, (item) => writeJson(schema.getValueSchema(), item, { names }))
-  if (schema.isStructSchema()) {
-    const written: Record<string, unknown> = {}
-    for (const [name, member] of schema.structIterator()) {
-      const memberValue = (value as Structure)[name]
-      if (memberValue === undefined || (options.only && !options.only.has(name))) continue
-      written[wireName(name, member, names)] = writeJson(member, memberValue, { names })
-    }
-    return written
-  }
+  if (schema.isStructSchema()) return writeMembers(schema, value as Structure, options)
   return writeScalar(schema, value)
+}
+
+function writeMembers(schema: Schema, value: Structure, { names, only }: WriteOptions): Structure {
+  const written: Record<string, unknown> = {}
+  for (const [name, member] of schema.structIterator()) {
+    const memberValue = value[name]
+    if (memberValue === undefined || (only && !only.has(name))) continue
+    written[wireName(name, member, names)] = writeJson(member, memberValue, { names })
+  }
+  return written
 }
 
 function writeScalar(schema: Schema, value: unknown): unknown {

@@ -46,10 +46,6 @@ const makeOld = () =>
     .updateTable('incident')
     .set({ updated_at: new Date(0) })
     .execute()
-const timelineOf = async (incident: string): Promise<readonly string[]> =>
-  (await world.call('GET', `/api/incidents/${incident}/timeline`, 'auditor')).body.events.map(
-    ({ type }: { type: string }) => type,
-  )
 
 describe('the sweeper', () => {
   it('starts lost incidents and decided plans again on their build', async () => {

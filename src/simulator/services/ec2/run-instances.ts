@@ -35,9 +35,8 @@ interface Launch extends Pick<Instance, Chosen> {
 }
 
 function launchOf(input: RunInstancesRequest, call: Call): Launch {
-  const { ImageId, InstanceType, KeyName, ClientToken, BlockDeviceMappings, TagSpecifications = [] } = input
+  const { ImageId, InstanceType, BlockDeviceMappings, TagSpecifications = [] } = input
   if (ImageId === undefined) throw ec2Fault('MissingParameter', 'The request must contain the parameter ImageId')
-  const profile = profileArnOf(call, input.IamInstanceProfile)
   const tagsFor = (kind: string): Tags =>
     tagsOf(
       TagSpecifications.filter(({ ResourceType }) => ResourceType === kind).flatMap(({ Tags: tags }) => tags ?? []),
@@ -47,13 +46,22 @@ function launchOf(input: RunInstancesRequest, call: Call): Launch {
     image: ImageId,
     type: InstanceType ?? 'm1.small',
     ...networkOf(input, call),
-    ...(profile === undefined ? {} : { instanceProfile: profile }),
-    ...(KeyName === undefined ? {} : { keyName: KeyName }),
-    ...(ClientToken === undefined ? {} : { clientToken: ClientToken }),
+    ...given({
+      instanceProfile: profileArnOf(call, input.IamInstanceProfile),
+      keyName: input.KeyName,
+      clientToken: input.ClientToken,
+    }),
     volumeGib: BlockDeviceMappings?.[0]?.Ebs?.VolumeSize ?? VOLUME_GIB,
     tags: { instance: tagsFor('instance'), volume: tagsFor('volume') },
   }
 }
+
+/** Without the members that were not given. */
+const given = <Name extends string>(members: Readonly<Record<Name, string | undefined>>) =>
+  // Only what is undefined is left out.
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    readonly [Key in Name]?: string
+  }
 
 function countOf({ MinCount: least = 1, MaxCount: most = 1 }: RunInstancesRequest): number {
   if (least < 1 || most < least || most > MOST_AT_ONCE) {
@@ -68,13 +76,17 @@ function countOf({ MinCount: least = 1, MaxCount: most = 1 }: RunInstancesReques
 function networkOf(input: RunInstancesRequest, call: Call): Pick<Launch, 'subnet' | 'securityGroups'> {
   const [network, ...others] = input.NetworkInterfaces ?? []
   if (others.length > 0) throw notImplemented('instances with several network interfaces')
-  const wanted = input.SubnetId ?? network?.SubnetId
-  const subnet = wanted === undefined ? all(call, 'subnet')[0] : requireItem(call, 'subnet', wanted)
-  if (!subnet) throw ec2Fault('MissingInput', 'No subnets found for the default VPC. Please specify a subnet.')
+  const subnet = subnetOf(call, input.SubnetId ?? network?.SubnetId)
   const byId = (input.SecurityGroupIds ?? network?.Groups ?? []).map((id) => requireItem(call, 'securityGroup', id).id)
   const byName = (input.SecurityGroups ?? []).map((name) => groupNamed(call, name, subnet))
   const groups = [...byId, ...byName]
   return { subnet, securityGroups: groups.length > 0 ? groups : [groupNamed(call, 'default', subnet)] }
+}
+
+function subnetOf(call: Call, wanted: string | undefined): Subnet {
+  const subnet = wanted === undefined ? all(call, 'subnet')[0] : requireItem(call, 'subnet', wanted)
+  if (!subnet) throw ec2Fault('MissingInput', 'No subnets found for the default VPC. Please specify a subnet.')
+  return subnet
 }
 
 function groupNamed(call: Call, wanted: string, subnet: Subnet): string {

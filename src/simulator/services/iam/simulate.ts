@@ -25,11 +25,7 @@ function simulate(input: SimulatePrincipalPolicyRequest, call: Call): SimulatePo
   if (input.PolicyInputList || input.ResourcePolicy || input.PermissionsBoundaryPolicyInputList)
     throw notImplemented('simulation of other policies')
   const policies = identityPolicies(principalOf(call, input.PolicySourceArn ?? ''))
-  const context = new Map<string, string>()
-  for (const { ContextKeyName: key = '', ContextKeyValues: values = [] } of input.ContextEntries ?? []) {
-    if (!isSupportedKey(key)) throw notImplemented(`the condition key ${key}`)
-    context.set(key.toLowerCase(), values[0] ?? '')
-  }
+  const context = contextOf(input)
   const resources = input.ResourceArns ?? ['*']
   const results = (input.ActionNames ?? []).flatMap((action) =>
     resources.map((resource) => ({
@@ -39,6 +35,15 @@ function simulate(input: SimulatePrincipalPolicyRequest, call: Call): SimulatePo
     })),
   )
   return { EvaluationResults: results, IsTruncated: false }
+}
+
+function contextOf({ ContextEntries: entries = [] }: SimulatePrincipalPolicyRequest): ReadonlyMap<string, string> {
+  const context = new Map<string, string>()
+  for (const { ContextKeyName: key = '', ContextKeyValues: values = [] } of entries) {
+    if (!isSupportedKey(key)) throw notImplemented(`the condition key ${key}`)
+    context.set(key.toLowerCase(), values[0] ?? '')
+  }
+  return context
 }
 
 function principalOf(call: Call, arn: string): User | Role {

@@ -87,12 +87,15 @@ function authorizedRole(input: AssumeRoleRequest, call: Call): Role {
     const verdict = role && roleArn(role) === arn ? verdictOn(role, question, call) : 'implicit-deny'
     if (verdict !== 'allow') throw accessDenied({ caller: call.caller, question, verdict, protocol: call.protocol })
   }
-  const carried = call.caller.session?.sourceIdentity
-  if (carried !== undefined && input.SourceIdentity !== undefined && input.SourceIdentity !== carried) {
-    throw fault('AccessDenied', 'SourceIdentity cannot be changed once it is set in a session.', 403)
-  }
+  refuseOtherIdentity(input, call)
   if (!role) throw fault('AccessDenied', `Not authorized to perform sts:AssumeRole on ${arn}`, 403)
   return role
+}
+
+function refuseOtherIdentity({ SourceIdentity: wanted }: AssumeRoleRequest, { caller }: Call): void {
+  const carried = caller.session?.sourceIdentity
+  if (carried !== undefined && wanted !== undefined && wanted !== carried)
+    throw fault('AccessDenied', 'SourceIdentity cannot be changed once it is set in a session.', 403)
 }
 
 function neededActions(input: AssumeRoleRequest, { caller }: Call): readonly string[] {
