@@ -67,7 +67,9 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}): P
       maxAttempts: 1,
     }),
     async calls(query = {}) {
-      const { calls } = (await control('GET', `calls?${new URLSearchParams(query).toString()}`)) as { calls: readonly CallRow[] }
+      const { calls } = (await control('GET', `calls?${new URLSearchParams(query).toString()}`)) as {
+        calls: readonly CallRow[]
+      }
       return calls
     },
     async faults(change) {
