@@ -25,14 +25,17 @@ import { makeCurrent } from '#temporal/make-current'
 import { createTemporal, type Temporal } from '#temporal/temporal'
 import { keepBuild } from '#worker/builds'
 import { bundleWorkflows } from '#worker/bundle-workflows'
+import { logTemporal } from '#worker/log-temporal'
 import { serveBuilds } from '#worker/serve-builds'
 import { freshDatabase } from '../support/postgres.ts'
 import { type RunningSimulator, startSimulator } from '../support/simulator.ts'
 import { freshNamespace } from '../support/temporal.ts'
+import { keepOrReplay } from './histories.ts'
 
 const people = ['responder', 'approver1', 'approver2', 'auditor', 'admin', 'intake'] as const
 const tokenOf = (who: DemoPerson): string => `token-of-${who}`
 const log = pino({ level: process.env['CORDON_TEST_LOG'] ?? 'silent' })
+logTemporal(log)
 
 export interface Reply {
   readonly status: number
@@ -52,6 +55,7 @@ export interface World {
   readonly workers: { readonly stop: () => Promise<void>; readonly start: () => Promise<void> }
   /** Goes over to another, empty Temporal namespace: everything that Temporal knew is lost. */
   readonly loseTemporal: () => Promise<void>
+  /** Ends it, after every history that Temporal has of it was replayed. */
   readonly close: () => Promise<void>
 }
 
@@ -113,12 +117,16 @@ export async function openWorld({ policy = quickPolicy }: WorldOptions = {}): Pr
       place = await openPlace(parts)
     },
     close: async () => {
-      await place.close()
-      await gate.close()
-      await owner.close()
-      await simulator.stop()
-      await database.drop()
-      rmSync(folder, { recursive: true, force: true })
+      try {
+        await keepOrReplay(place.temporal, code)
+      } finally {
+        await place.close()
+        await gate.close()
+        await owner.close()
+        await simulator.stop()
+        await database.drop()
+        rmSync(folder, { recursive: true, force: true })
+      }
     },
   }
 }
