@@ -1,4 +1,4 @@
-// Before `npm start` and `npm test`: installs what the lock file names and builds, each only when something changed.
+// First part of `npm start` and `npm test` (npm runs no `pre` scripts where install scripts are off): installs what the lock file names and builds, each only when something changed.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -17,7 +17,8 @@ if (major < LEAST_NODE[0] || (major === LEAST_NODE[0] && minor < LEAST_NODE[1]))
 /** One digest over the contents of files and folders. */
 function digestOf(places) {
   const hash = createHash('sha256').update(process.versions.node)
-  for (const place of places) for (const file of filesOf(join(root, place))) hash.update(file).update(readFileSync(file))
+  for (const place of places)
+    for (const file of filesOf(join(root, place))) hash.update(file).update(readFileSync(file))
   return hash.digest('hex')
 }
 
@@ -50,7 +51,9 @@ function run(command, args) {
   process.exit(1)
 }
 
-const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).update(process.versions.node)
+const lock = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .update(process.versions.node)
 once({
   stamp: 'node_modules/.cordon-installed',
   digest: lock.digest('hex'),
