@@ -29,4 +29,6 @@ const results = stages.map(run)
 console.log('\n━━ summary\n')
 for (const { stage, passed, seconds } of results)
   console.log(`  ${passed ? 'passed' : 'FAILED'}  ${stage.padEnd(18)} ${seconds} s`)
-process.exitCode = results.every(({ passed }) => passed) ? 0 : 1
+const failed = results.filter(({ passed }) => !passed).length
+console.log(`\n${results.length - failed} passed, ${failed} failed`)
+process.exitCode = failed === 0 ? 0 : 1

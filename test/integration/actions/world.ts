@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { IAMClient } from '@aws-sdk/client-iam'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { pino } from 'pino'
+import { doingOf } from '#activities/actions/erased'
+import { performStep, type StepDeps } from '#activities/actions/perform-step'
+import { verifyPlan } from '#activities/actions/verify-plan'
+import { createGateClient } from '#activities/ask-gate'
+import { createAws } from '#activities/aws/clients'
+import type { ActionName } from '#domain/catalogue/index'
+import type { StepOutcome } from '#domain/plan'
+import type { DeclaredCall, State } from '#domain/state'
+import type { Target } from '#domain/targets'
+import { createGate } from '#gate/gate'
+import { createMint } from '#gate/mint'
+import { createGateServer } from '#gate/server'
+import { closeStep, intendStep } from '#store/carrying-out'
+import { connect } from '#store/database'
+import { closePlan } from '#store/plan-ending'
+import { type RunningSimulator, startSimulator } from '../../support/simulator.ts'
+import { ACCOUNT, type GateWorld, openGateWorld, REGION, type StoredPlan } from '../gate/world.ts'
+
+export { ACCOUNT, REGION } from '../gate/world.ts'
+
+/** A write of Cordon’s, as the simulator saw it. */
+export interface Write {
+  readonly operation: string
+  readonly sourceIdentity: string | undefined
+}
+
+export interface ActionWorld {
+  readonly gate: GateWorld
+  readonly simulator: RunningSimulator
+  readonly deps: StepDeps
+  /** Clients of the account’s administrator. */
+  readonly iam: IAMClient
+  readonly secrets: SecretsManagerClient
+  readonly observe: (action: ActionName, target: Target) => Promise<{ readonly arn: string; readonly state: State }>
+  /** An approved plan of one step, made of what is observed now. */
+  readonly plan: (action: ActionName, target: Target, undoing?: Undone) => Promise<StoredPlan>
+  /** One try at the step, recorded as its workflow would; throws what may succeed later. */
+  readonly perform: (plan: StoredPlan) => Promise<StepOutcome>
+  /** Tries until it does not throw, at most so often. */
+  readonly persist: (plan: StoredPlan) => Promise<StepOutcome>
+  /** Ends the plan as done. */
+  readonly finish: (plan: StoredPlan) => Promise<void>
+  readonly discrepancies: (plan: StoredPlan) => Promise<readonly string[]>
+  readonly writes: () => Promise<readonly Write[]>
+  /** Everything that was logged. */
+  readonly logged: () => string
+  readonly close: () => Promise<void>
+}
+
+export interface Undone {
+  readonly plan: StoredPlan
+  readonly calls: readonly DeclaredCall[]
+}
+
+const TRIES = 12
+
+/** The executor’s own functions before a real gate, a database and simulated accounts. */
+export async function openActionWorld(): Promise<ActionWorld> {
+  const folder = mkdtempSync(join(tmpdir(), 'cordon-actions-'))
+  const [gate, simulator] = await Promise.all([openGateWorld(), startSimulator()])
+  const lines: string[] = []
+  const log = pino({ level: 'trace' }, { write: (line) => void lines.push(line) })
+  const executor = connect(gate.urlOf('executor'), 4)
+  const worker = connect(gate.urlOf('worker'), 4)
+  const secret = randomBytes(16).toString('hex')
+  const mint = createMint({ endpoint: simulator.endpoint, identity: simulator.identities.gate })
+  const server = createGateServer({ gate: createGate({ db: gate.db, mint, log }), secret, log })
+  const socket = join(folder, 'gate.sock')
+  await server.listen(socket)
+  const aws = createAws({ endpoint: simulator.endpoint, identity: simulator.identities.executor })
+  const deps: StepDeps = { db: executor.db, aws, gate: createGateClient({ socket, secret }), log }
+
+  const observe: ActionWorld['observe'] = async (action, target) => {
+    const read = await aws.read({ account: ACCOUNT, region: REGION, incident: gate.incident, partition: 'aws' })
+    return doingOf(action).observe(read, target)
+  }
+  const perform: ActionWorld['perform'] = async ({ hash }) => {
+    await intendStep(worker.db, { plan: hash, step: 0 })
+    const outcome = await performStep(deps, { plan: hash, step: 0 }, new AbortController().signal)
+    await closeStep(worker.db, { plan: hash, step: 0, outcome })
+    return outcome
+  }
+  return {
+    gate,
+    simulator,
+    deps,
+    iam: new IAMClient(simulator.client(ACCOUNT, 'us-east-1')),
+    secrets: new SecretsManagerClient(simulator.client(ACCOUNT, REGION)),
+    observe,
+    async plan(action, target, undoing) {
+      const { arn, state } = await observe(action, target)
+      const wish = { action, target, arn, before: state, ...(undoing === undefined ? {} : { undoing: undoing.calls }) }
+      const changed =
+        undoing === undefined
+          ? {}
+          : ({ purpose: 'undo', undoes: { plan: undoing.plan.hash, release: 'false-positive' } } as const)
+      return gate.approve([wish], changed)
+    },
+    perform,
+    async persist(plan) {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await perform(plan)
+        } catch (error) {
+          if (tries >= TRIES) throw error
+        }
+      }
+    },
+    async finish({ hash }) {
+      await closePlan(worker.db, { plan: hash, status: 'done', reason: null })
+    },
+    discrepancies: async ({ hash }) => (await verifyPlan(deps, hash)).flatMap((one) => one.discrepancies),
+    async writes() {
+      const calls = await simulator.calls({ access: 'write' })
+      return calls
+        .filter(({ userAgent, operation }) => userAgent.includes(gate.incident) && !operation.startsWith('sts:'))
+        .map(({ operation, sourceIdentity }) => ({ operation, sourceIdentity }))
+    },
+    logged: () => lines.join(''),
+    async close() {
+      await server.close()
+      await executor.close()
+      await worker.close()
+      await gate.close()
+      await simulator.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
