@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { WorkerConfig } from '#config'
 import type { ExecutorActivities } from '#domain/executor'
@@ -8,6 +9,7 @@ import { connect } from '#store/database'
 import { makeCurrent } from '#temporal/make-current'
 import { createTemporal } from '#temporal/temporal'
 import { keepBuild } from './builds.ts'
+import { bundleWorkflows } from './bundle-workflows.ts'
 
 const CONNECTIONS = 1
 
@@ -18,10 +20,11 @@ const sdk = createRequire(import.meta.url)('@temporalio/worker/package.json') as
 const shipped = fileURLToPath(new URL('../workflows.bundle.js', import.meta.url))
 
 /**
- * Keeps this version’s workflow bundle, makes it known, waits until a worker serves it and makes it current: the one place that does.
+ * Keeps this version’s workflow bundle, with an author’s runbooks in it when there are any, makes it known, waits until a worker serves it and makes it current: the one place that does.
  * Idempotent. Returns the build’s id.
  */
-export async function activateBuild(config: WorkerConfig, bundle = readFileSync(shipped, 'utf8')): Promise<string> {
+export async function activateBuild(config: WorkerConfig): Promise<string> {
+  const bundle = await bundleOf(config)
   const { db, close } = connect(config.databaseUrl, CONNECTIONS)
   const temporal = await createTemporal(config.temporal)
   try {
@@ -34,6 +37,11 @@ export async function activateBuild(config: WorkerConfig, bundle = readFileSync(
     await temporal.close()
     await close()
   }
+}
+
+async function bundleOf({ runbooks: folder, builds }: WorkerConfig): Promise<string> {
+  if (folder === undefined) return readFileSync(shipped, 'utf8')
+  return bundleWorkflows({ authored: { folder, index: join(builds, 'authored', 'index.js') } })
 }
 
 /** The types of remote activities that this build’s workflows call: one may go only when no open incident’s build lists it. */

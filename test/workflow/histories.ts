@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { expect } from 'vitest'
 import type { Temporal } from '#temporal/temporal'
+import { buildIdOf } from '#worker/builds'
 import { replayHistory } from '#worker/replay'
 
 const folder = fileURLToPath(new URL('../replay/histories', import.meta.url))
@@ -21,6 +22,8 @@ const branches: Readonly<Record<string, string>> = {
   'and the plan expires by the database’s clock, without a change': 'expired',
 }
 
+const isOf = (build: string, { history }: Kept): boolean => JSON.stringify(history).includes(build)
+
 interface Kept {
   readonly workflowId: string
   readonly history: unknown
@@ -36,10 +39,10 @@ async function historiesIn({ client }: Temporal): Promise<readonly Kept[]> {
   return kept
 }
 
-/** Replays what the test made Temporal write, under the bundle that wrote it; keeps it for later versions when asked to. */
+/** Replays what the test made Temporal write, under the bundle that wrote it; what another build wrote is not for this one. Keeps it for later versions when asked to. */
 export async function keepOrReplay(temporal: Temporal, bundle: string): Promise<void> {
   const kept = await historiesIn(temporal)
-  for (const one of kept) await replayHistory(bundle, one)
+  for (const one of kept) if (isOf(buildIdOf(bundle), one)) await replayHistory(bundle, one)
   const branch = branches[expect.getState().currentTestName?.split(' > ').at(-1) ?? '']
   if (process.env['CORDON_KEEP_HISTORIES'] !== 'yes' || branch === undefined) return
   const place = join(folder, branch)

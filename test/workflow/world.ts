@@ -32,6 +32,9 @@ import { type RunningSimulator, startSimulator } from '../support/simulator.ts'
 import { freshNamespace } from '../support/temporal.ts'
 import { keepOrReplay } from './histories.ts'
 
+/** Another production account than the one of drills. */
+export const PAYMENTS = '444455556666'
+
 const people = ['responder', 'approver1', 'approver2', 'auditor', 'admin', 'intake'] as const
 const tokenOf = (who: DemoPerson): string => `token-of-${who}`
 const log = pino({ level: process.env['CORDON_TEST_LOG'] ?? 'silent' })
@@ -51,6 +54,8 @@ export interface World {
   readonly owner: Database
   readonly build: string
   readonly call: (method: 'GET' | 'POST' | 'DELETE', url: string, who: DemoPerson, body?: object) => Promise<Reply>
+  /** Makes another build current: one with the runbooks of a folder. */
+  readonly publish: (folder: string) => Promise<string>
   /** Starts and stops the parts that a test lets die. */
   readonly workers: { readonly stop: () => Promise<void>; readonly start: () => Promise<void> }
   /** Goes over to another, empty Temporal namespace: everything that Temporal knew is lost. */
@@ -72,11 +77,12 @@ export const quickPolicy = readFileSync(new URL('../../policies/demo.yaml', impo
 const quickSweep = { lookEvery: 200, unhandled: 1000, compareEvery: 1000, lostAfter: 500, listLag: 500 }
 
 let bundle: Promise<string> | undefined
-const sourceBundle = (): Promise<string> =>
-  (bundle ??= bundleWorkflows({
-    entry: fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url)),
-    conditions: ['cordon-source'],
-  }))
+/** What the bundles of tests are made of. */
+export const sources = {
+  entry: fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url)),
+  conditions: ['cordon-source'],
+} as const
+const sourceBundle = (): Promise<string> => (bundle ??= bundleWorkflows(sources))
 
 export async function openWorld({ policy = quickPolicy }: WorldOptions = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'cordon-world-'))
@@ -111,6 +117,14 @@ export async function openWorld({ policy = quickPolicy }: WorldOptions = {}): Pr
       return place.temporal
     },
     call: (...asked) => call(place.app, ...asked),
+    async publish(authored) {
+      const index = join(folder, 'authored', 'index.js')
+      const id = keepBuild(folder, await bundleWorkflows({ ...sources, authored: { folder: authored, index } }))
+      await registerBuild(owner.db, { id, manifest: {} })
+      await makeCurrent(place.temporal, id)
+      await activateBuild(owner.db, id)
+      return id
+    },
     workers: { stop: () => place.stopWorkers(), start: () => place.startWorkers() },
     loseTemporal: async () => {
       await place.close()
