@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire, isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
 
 /** An author’s folder of runbooks, and where the module that gathers them is written. */
@@ -18,6 +18,7 @@ export function writeAuthoredIndex({ folder, index }: AuthoredRunbooks): string 
     .toSorted()
   if (files.length === 0)
     throw new Error(`There is no runbook in ${folder}: CORDON_RUNBOOKS names a folder of .ts or .js files`)
+  for (const name of files) refuseEffects(name, readFileSync(join(folder, name), 'utf8'))
   const shipped = createRequire(import.meta.url).resolve('#runbooks/index')
   const imports = files.map((name, place) => `import * as module${place} from ${JSON.stringify(join(folder, name))}`)
   const modules = files.map((_, place) => `module${place}`).join(', ')
@@ -31,4 +32,18 @@ export function writeAuthoredIndex({ folder, index }: AuthoredRunbooks): string 
   mkdirSync(dirname(index), { recursive: true })
   writeFileSync(index, lines.join('\n'))
   return index
+}
+
+const IMPORTED = /\b(?:from|import|require)\s*\(?\s*['"]([^'"]+)['"]/g
+const EFFECTS = /^(@temporalio\/|@aws-sdk\/)/
+
+/** A runbook that reaches out of the sandbox is refused here, by its name, and not by the bundler’s list of modules. */
+function refuseEffects(name: string, text: string): void {
+  const wrong = [...text.matchAll(IMPORTED)]
+    .map(([, specifier = '']) => specifier)
+    .find((specifier) => isBuiltin(specifier) || EFFECTS.test(specifier))
+  if (wrong !== undefined)
+    throw new Error(
+      `${name} imports ${wrong}: a runbook runs in a sandbox without disk, network and clock. Read with collect, change with contain and recover, wait with wait; all from cordon/runbook.`,
+    )
 }

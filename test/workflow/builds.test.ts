@@ -48,7 +48,9 @@ describe('a build', () => {
   it('cannot be made of a runbook that reaches for the disk', async () => {
     const wrong = mkdtempSync(join(tmpdir(), 'cordon-authored-'))
     writeFileSync(join(wrong, 'reads-disk.ts'), own.replace('import {', "import 'node:fs'\nimport {"))
-    await expect(bundleWorkflows({ ...sources, authored: { folder: wrong, index } })).rejects.toThrow('fs')
+    await expect(bundleWorkflows({ ...sources, authored: { folder: wrong, index } })).rejects.toThrow(
+      'reads-disk.ts imports node:fs',
+    )
     rmSync(wrong, { recursive: true })
   })
 
