@@ -20,7 +20,8 @@ export interface Launch {
 /** A process that is kept running until it is stopped. */
 export interface Child {
   readonly name: string
-  readonly stop: () => Promise<void>
+  /** Asks it to end; after so many milliseconds it is killed. */
+  readonly stop: (patienceMs?: number) => Promise<void>
 }
 
 export interface Keeping {
@@ -30,26 +31,30 @@ export interface Keeping {
   readonly log: Logger
   /** Every child, as soon as it is started: what is to be stopped. */
   readonly children: Child[]
+  /** Aborted when nothing more is to be started. */
+  readonly signal: AbortSignal
 }
 
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 5000
 /** A child that lived so long is not failing at its start. */
 const SETTLED_MS = 30_000
-const STOP_PATIENCE_MS = 12_000
+const STOP_PATIENCE_MS = 5000
 const OWNER_ONLY = 0o600
 
-/** Starts the process, and again whenever it ends, at growing intervals; the reason goes to the log. */
+/** Starts the process, and again whenever it ends, at growing intervals; the reason goes to the log. Throws when it is too late to start. */
 export function keepRunning(name: string, launch: () => Launch, keeping: Keeping): Child {
-  const { roster, logs, log, children } = keeping
+  const { roster, logs, log, children, signal } = keeping
+  signal.throwIfAborted()
   const stopping = new AbortController()
   let child: ChildProcess | undefined
+  let stopSignal: NodeJS.Signals = 'SIGTERM'
   const kept = keep()
   const itself: Child = {
     name,
-    async stop() {
+    async stop(patienceMs = STOP_PATIENCE_MS) {
       stopping.abort()
-      if (child !== undefined) await end(child, launch().stopSignal ?? 'SIGTERM')
+      if (child !== undefined) await end(child, stopSignal, patienceMs)
       await kept
     },
   }
@@ -59,22 +64,42 @@ export function keepRunning(name: string, launch: () => Launch, keeping: Keeping
   async function keep(): Promise<void> {
     for (let wait = FIRST_PAUSE_MS; !stopping.signal.aborted; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
       const began = Date.now()
-      child = start(name, launch(), logs)
-      roster.note(name, child.pid)
-      const reason = await endOf(child)
+      // What cannot be started now, on a full disk for example, is tried again like what has ended.
+      const reason = await runAndNote().catch((error: unknown) => String(error))
       child = undefined
-      roster.note(name, undefined)
       if (stopping.signal.aborted) return
       if (Date.now() - began > SETTLED_MS) wait = FIRST_PAUSE_MS
       log.warn({ part: name, reason, log: logFile(logs, name) }, 'A part ended by itself; it is started again')
       await pause(wait, undefined, { signal: stopping.signal }).catch(() => undefined)
     }
   }
+
+  async function runAndNote(): Promise<string> {
+    const launched = launch()
+    stopSignal = launched.stopSignal ?? 'SIGTERM'
+    child = start(name, launched, logs)
+    const ended = endOf(child)
+    try {
+      roster.note(name, child.pid)
+    } catch (error) {
+      // Nobody would find it after a crash.
+      child.kill('SIGKILL')
+      await ended
+      throw error
+    }
+    const reason = await ended
+    roster.note(name, undefined)
+    return reason
+  }
 }
 
 /** Runs a process to its end; throws with what it is called and how it ended. */
-export async function runOnce(name: string, launch: Launch, logs: string): Promise<void> {
-  const reason = await endOf(start(name, launch, logs))
+export async function runOnce(name: string, launch: Launch, { logs, signal }: Keeping): Promise<void> {
+  signal.throwIfAborted()
+  const child = start(name, launch, logs)
+  signal.addEventListener('abort', () => child.kill())
+  const reason = await endOf(child)
+  signal.throwIfAborted()
   if (reason !== 'exit 0') throw new Error(`${name} failed (${reason}): its log is ${logFile(logs, name)}`)
 }
 
@@ -109,14 +134,14 @@ async function endOf(child: ChildProcess): Promise<string> {
   })
 }
 
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+async function end(child: ChildProcess, signal: NodeJS.Signals, patienceMs: number): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
   child.kill(signal)
   const patience = new AbortController()
   const isLate = await Promise.race([
     ended.then(() => false),
-    pause(STOP_PATIENCE_MS, true, { signal: patience.signal }).catch(() => false),
+    pause(patienceMs, true, { signal: patience.signal }).catch(() => false),
   ])
   patience.abort()
   if (!isLate) return

@@ -3,7 +3,9 @@ import { createDatabase } from '#store/create-database'
 import { migrate } from '#store/migrate'
 import { type Keeping, keepRunning } from './child.ts'
 import type { Home } from './home.ts'
-import { preparePostgres } from './postgres.ts'
+import { leftServer, preparePostgres } from './postgres.ts'
+import { serverFolder } from './postgres-program.ts'
+import { endAll } from './roster.ts'
 import type { Secrets } from './secrets.ts'
 
 const NAME = 'cordon'
@@ -16,9 +18,10 @@ export interface StartedDatabase {
 
 export interface DatabaseWish {
   readonly config: Pick<StartConfig, 'databaseUrl'>
-  readonly home: Pick<Home, 'postgres' | 'name'>
+  readonly home: Pick<Home, 'postgres'>
   readonly secrets: Secrets
   readonly port: number
+  readonly say: (sentence: string) => void
 }
 
 /** The database that DATABASE_URL names, else an embedded server’s; migrated, with a role for every process. */
@@ -35,9 +38,14 @@ export async function startDatabase(wish: DatabaseWish, keeping: Keeping): Promi
   return { ownerUrl, urlOf }
 }
 
-function embedded({ home, secrets, port }: DatabaseWish, keeping: Keeping): Promise<string> {
+async function embedded({ home, secrets, port, say }: DatabaseWish, keeping: Keeping): Promise<string> {
+  const folder = home.postgres
+  const place = serverFolder(folder)
+  if (place !== folder)
+    say(`Postgres keeps its data in ${place}: it does not run as root, and nobody else can reach ${folder}.`)
+  const left = leftServer(folder)
+  if (left !== undefined) await endAll([left])
   const password = secrets.postgres.text
-  const launch = preparePostgres({ folder: home.postgres, name: home.name, port, password })
-  keepRunning('postgres', () => launch, keeping)
+  keepRunning('postgres', () => preparePostgres({ folder, port, password }), keeping)
   return createDatabase(`postgres://postgres:${password}@127.0.0.1:${port}/postgres`, NAME)
 }

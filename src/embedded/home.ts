@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { lstatSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { StartAws } from '#config'
@@ -8,8 +8,6 @@ import { readIfThere, writePrivately } from './private-file.ts'
 /** Where everything of one installation is. */
 export interface Home {
   readonly folder: string
-  /** The same for every start of the home, and no other home’s. */
-  readonly name: string
   readonly lock: string
   readonly roster: string
   readonly ready: string
@@ -23,17 +21,15 @@ export interface Home {
   readonly gateSocket: string
 }
 
-const OWNER_ONLY_FOLDER = 0o711
-const NAME_LENGTH = 12
+/** Postgres may run as another user and must walk through. */
+const PASSABLE = 0o711
+const OWNER_ONLY = 0o700
 
 export function openHome(folder: string): Home {
-  // Postgres may run as another user and must walk through.
-  mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_FOLDER })
-  const name = createHash('sha256').update(folder).digest('hex').slice(0, NAME_LENGTH)
+  mkdirSync(folder, { recursive: true, mode: PASSABLE })
   const run = join(folder, 'run')
   return {
     folder,
-    name,
     lock: join(run, 'supervisor.lock'),
     roster: join(run, 'processes.json'),
     ready: join(run, 'ready.json'),
@@ -44,29 +40,40 @@ export function openHome(folder: string): Home {
     postgres: join(folder, 'postgres'),
     temporal: join(folder, 'temporal', 'temporal.db'),
     simulator: join(folder, 'simulator'),
-    gateSocket: socketIn(run, name),
+    gateSocket: socketIn(run),
   }
 }
 
+const SOCKET = 'gate.sock'
 /** The longest address of a local socket. Source: unix(7), sun_path; shorter on macOS. */
 const LONGEST_SOCKET = 100
 
-function socketIn(run: string, name: string): string {
-  const socket = join(run, 'gate.sock')
-  return socket.length <= LONGEST_SOCKET ? socket : join(tmpdir(), `cordon-${name}.sock`)
+const NAME_LENGTH = 12
+
+/** In the home, or in a short folder that only its owner opens. */
+function socketIn(run: string): string {
+  const socket = join(run, SOCKET)
+  if (socket.length <= LONGEST_SOCKET) return socket
+  const name = createHash('sha256').update(run).digest('hex').slice(0, NAME_LENGTH)
+  const folder = join(tmpdir(), `cordon-${name}`)
+  mkdirSync(folder, { recursive: true, mode: OWNER_ONLY })
+  if (process.getuid !== undefined && lstatSync(folder).uid !== process.getuid())
+    throw new Error(`${folder} belongs to somebody else: choose a CORDON_HOME with a shorter path.`)
+  return join(folder, SOCKET)
 }
 
-type Kind = 'demo' | 'real'
+export type Kind = 'demo' | 'real'
+
+/** What a home for these accounts is. */
+export const kindOf = ({ kind }: StartAws): Kind => (kind === 'real' ? 'real' : 'demo')
 
 /** A home that was ever simulated stays so, and a real one never becomes a demo. Throws with what to do instead. */
-export function keepKind({ folder }: Home, { kind }: StartAws): Kind {
+export function keepKind({ folder }: Pick<Home, 'folder'>, wanted: Kind): void {
   const file = join(folder, 'kind')
-  const wanted: Kind = kind === 'real' ? 'real' : 'demo'
   const kept = readIfThere(file)?.trim()
   if (kept !== undefined && kept !== wanted)
     throw new Error(
       `The home ${folder} is ${kept === 'demo' ? 'a simulated one' : 'for real accounts'} and stays so: choose another CORDON_HOME for ${wanted === 'demo' ? 'simulated' : 'real'} accounts.`,
     )
   if (kept === undefined) writePrivately(file, `${wanted}\n`)
-  return wanted
 }

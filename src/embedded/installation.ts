@@ -6,7 +6,7 @@ import { seedReal } from '#store/first-policy'
 import { type DemoAccounts, keepCredentials, loopbackAccounts, simulatedAccounts } from './accounts.ts'
 import { type Child, type Keeping, keepRunning, runOnce } from './child.ts'
 import { type StartedDatabase, startDatabase } from './database.ts'
-import { type Home, keepKind, openHome } from './home.ts'
+import { type Home, keepKind, kindOf, openHome } from './home.ts'
 import { takeLock } from './lock.ts'
 import { activation, partLaunches, simulatorLaunch, type Wiring } from './parts.ts'
 import { policySource } from './policy-source.ts'
@@ -34,9 +34,10 @@ export interface Surroundings {
  * sentence for people, after it has stopped what it had started.
  */
 export async function startInstallation(config: StartConfig, around: Surroundings): Promise<Installation> {
-  const home = openHome(config.home)
-  const kind = keepKind(home, config.aws)
+  const kind = kindOf(config.aws)
   const policy = policySource(kind, config.policyFile)
+  const home = openHome(config.home)
+  keepKind(home, kind)
   const lock = takeLock(home.lock)
   const started: Child[] = []
   const stop = async () => {
@@ -45,7 +46,8 @@ export async function startInstallation(config: StartConfig, around: Surrounding
     lock.release()
   }
   try {
-    await start({ config, around, home, policy, started })
+    // What waits for something, wherever that is, need not hear of the end: nothing more is started after it.
+    await Promise.race([start({ config, around, home, policy, started }), abortOf(around.signal)])
     return { stop }
   } catch (error) {
     await stop()
@@ -53,11 +55,20 @@ export async function startInstallation(config: StartConfig, around: Surrounding
   }
 }
 
+const abortOf = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+  })
+
+/** Together less than the 15 s in which everything must have ended. */
+const PARTS_PATIENCE_MS = 9000
+const SERVERS_PATIENCE_MS = 4000
+
 /** Servers last: the others write to them as they end. */
 async function stopInOrder(started: readonly Child[]): Promise<void> {
   const isServer = ({ name }: Child): boolean => name === 'postgres' || name === 'temporal'
-  await Promise.all(started.filter((child) => !isServer(child)).map((child) => child.stop()))
-  await Promise.all(started.filter(isServer).map((child) => child.stop()))
+  await Promise.all(started.filter((child) => !isServer(child)).map((child) => child.stop(PARTS_PATIENCE_MS)))
+  await Promise.all(started.filter(isServer).map((child) => child.stop(SERVERS_PATIENCE_MS)))
 }
 
 interface Starting {
@@ -81,17 +92,16 @@ async function start({ config, around, home, policy, started }: Starting): Promi
   const ports = await keepPorts(home.ports)
   let facts: ReadyFacts | undefined = undefined
   const roster = createRoster(home.roster, (members) => {
-    if (facts !== undefined) writeReady(home.ready, facts, members)
+    if (facts !== undefined && !signal.aborted) writeReady(home.ready, facts, members)
   })
   const log = around.openLog(join(home.logs, 'supervisor.log'))
-  const keeping: Keeping = { roster, logs: home.logs, log, children: started }
+  const keeping: Keeping = { roster, logs: home.logs, log, children: started, signal }
 
   say('Starting Postgres and Temporal …')
   const [database, temporal] = await both(
-    startDatabase({ config, home, secrets, port: ports.postgres }, keeping),
+    startDatabase({ config, home, secrets, port: ports.postgres, say }, keeping),
     startTemporal({ config, port: ports.temporal, database: home.temporal, say }, keeping),
   )
-  signal.throwIfAborted()
 
   say('Starting Cordon …')
   const place = { config, home, secrets, ports, database, temporal }
@@ -102,7 +112,7 @@ async function start({ config, around, home, policy, started }: Starting): Promi
   const wiring = wire(place, demo)
   const launches = partLaunches(wiring)
   for (const [name, launch] of Object.entries(launches)) keepRunning(name, () => launch, keeping)
-  await runOnce('activate-build', activation(wiring), home.logs)
+  await runOnce('activate-build', activation(wiring), keeping)
   await awaitReady(`http://127.0.0.1:${config.port}`, signal)
 
   facts = factsOf(place, demo)
@@ -165,9 +175,9 @@ function wire({ config, home, secrets, ports, database, temporal }: Place, demo:
     gateSocket: home.gateSocket,
     gateSecretFile: secrets.gate.file,
     logKeyFile: secrets.logKey.file,
-    hub: {
-      gate: demo && keepCredentials(file('gate'), demo.gate),
-      executor: demo && keepCredentials(file('executor'), demo.executor),
+    hub: demo && {
+      gate: keepCredentials(file('gate'), demo.gate),
+      executor: keepCredentials(file('executor'), demo.executor),
     },
     awsEndpoint: config.aws.kind === 'simulated' ? url : config.aws.endpoint,
     simulator: isSimulated ? { url, controlTokenFile: secrets.control.file } : undefined,

@@ -4,7 +4,7 @@ import type { Launch } from './child.ts'
 
 /** What is known when the parts are started. */
 export interface Wiring {
-  /** Owner’s address of the database, without user and password. */
+  /** The address of the database for a process’s own role. */
   readonly databaseUrl: (role: 'api' | 'worker' | 'gate' | 'executor' | 'sealer') => string
   readonly temporal: { readonly address: string; readonly namespace: string }
   readonly port: number
@@ -14,7 +14,8 @@ export interface Wiring {
   readonly gateSocket: string
   readonly gateSecretFile: string
   readonly logKeyFile: string
-  readonly hub: { readonly gate: string | undefined; readonly executor: string | undefined }
+  /** Files of the two identities of a demo. */
+  readonly hub: { readonly gate: string; readonly executor: string } | undefined
   /** The only AWS there is for a demo; undefined for AWS itself. */
   readonly awsEndpoint: string | undefined
   readonly simulator: { readonly url: string; readonly controlTokenFile: string } | undefined
@@ -27,24 +28,25 @@ export type PartName = 'gate' | 'executor' | 'sealer' | 'worker' | 'api'
 export function partLaunches(wiring: Wiring): Readonly<Record<PartName, Launch>> {
   const temporal = { TEMPORAL_ADDRESS: wiring.temporal.address, TEMPORAL_NAMESPACE: wiring.temporal.namespace }
   const gate = { CORDON_GATE_SOCKET: wiring.gateSocket, CORDON_GATE_SECRET_FILE: wiring.gateSecretFile }
-  const aws =
-    wiring.awsEndpoint === undefined
-      ? { ...wiring.environment.aws, CORDON_AWS: 'real' }
-      : { AWS_ENDPOINT_URL: wiring.awsEndpoint }
+  const aws = {
+    // Without identities of a demo, AWS’s own chain finds them.
+    ...(wiring.hub === undefined ? wiring.environment.aws : {}),
+    ...(wiring.awsEndpoint === undefined ? { CORDON_AWS: 'real' } : { AWS_ENDPOINT_URL: wiring.awsEndpoint }),
+  }
   const part = (script: string, own: Environment): Launch => program(script, { ...wiring.environment.common, ...own })
   return {
     gate: part('gate/main', {
       DATABASE_URL: wiring.databaseUrl('gate'),
       ...gate,
       ...aws,
-      CORDON_HUB_CREDENTIALS_FILE: wiring.hub.gate,
+      CORDON_HUB_CREDENTIALS_FILE: wiring.hub?.gate,
     }),
     executor: part('worker/executor', {
       DATABASE_URL: wiring.databaseUrl('executor'),
       ...temporal,
       ...gate,
       ...aws,
-      CORDON_HUB_CREDENTIALS_FILE: wiring.hub.executor,
+      CORDON_HUB_CREDENTIALS_FILE: wiring.hub?.executor,
     }),
     sealer: part('worker/sealer', {
       DATABASE_URL: wiring.databaseUrl('sealer'),
@@ -94,7 +96,11 @@ export const simulatorLaunch = (place: SimulatorPlace): Launch =>
   })
 
 /** Small heaps: the whole of Cordon is meant to fit beside other things. */
-const NODE_OPTIONS = ['--max-semi-space-size=2', '--max-old-space-size=512', '--no-warnings=NodeVersionSupportWarning']
+const NODE_OPTIONS = [
+  '--max-semi-space-size=2',
+  '--max-old-space-size=512',
+  '--disable-warning=NodeVersionSupportWarning',
+]
 
 function program(script: string, env: Environment, ...args: readonly string[]): Launch {
   const file = fileURLToPath(new URL(`../${script}.js`, import.meta.url))

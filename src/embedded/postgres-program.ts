@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, delimiter, dirname, join } from 'node:path'
-import { canReach, type ServerUser } from './server-user.ts'
+import { readIfThere, writePrivately } from './private-file.ts'
+import { canReach, type ServerUser, serverUser } from './server-user.ts'
 
 /** Where root’s Postgres is kept when its user cannot reach the home or the package. */
 const SYSTEM_FOLDER = '/var/lib/cordon'
@@ -61,8 +63,20 @@ function reachable(native: string, user: ServerUser | undefined): string {
   return copy
 }
 
-/** The folder for the data, or one outside of the home when the server’s user cannot reach it. */
-export function dataFolder(folder: string, name: string, user: ServerUser | undefined): string {
+const NAME_BYTES = 8
+
+/**
+ * The folder for a server, or one outside of it when the server’s user cannot reach it. The folder says which: one that was deleted and
+ * made again begins with a server of its own.
+ */
+export function serverFolder(folder: string): string {
   mkdirSync(folder, { recursive: true })
-  return user === undefined || canReach(folder, user) ? folder : join(SYSTEM_FOLDER, name)
+  const user = serverUser()
+  if (user === undefined || canReach(folder, user)) return folder
+  const file = join(folder, 'place')
+  const kept = readIfThere(file)?.trim()
+  if (kept !== undefined) return kept
+  const place = join(SYSTEM_FOLDER, randomBytes(NAME_BYTES).toString('hex'))
+  writePrivately(file, `${place}\n`)
+  return place
 }

@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Launch } from './child.ts'
-import { dataFolder, postgresProgram } from './postgres-program.ts'
+import { postgresProgram, serverFolder } from './postgres-program.ts'
+import { readIfThere } from './private-file.ts'
+import { commandOf, identify, type ProcessIdentity } from './process-identity.ts'
 import { makeFolderFor, serverUser } from './server-user.ts'
 
 export interface PostgresPlace {
   /** Of the home; the data is in it, unless root’s Postgres could not reach it there. */
   readonly folder: string
-  /** Names the data outside of the home; the same for every start of the home. */
-  readonly name: string
   readonly port: number
   readonly password: string
 }
@@ -23,16 +23,16 @@ const SETTINGS = {
 }
 
 /** Makes the data folder when there is none, and says how the server is launched. Throws with the cause when it cannot be. */
-export function preparePostgres({ folder: wanted, name, port, password }: PostgresPlace): Launch {
+export function preparePostgres({ folder: wanted, port, password }: PostgresPlace): Launch {
   const user = serverUser()
-  const folder = dataFolder(wanted, name, user)
+  const folder = serverFolder(wanted)
   mkdirSync(folder, { recursive: true })
   const { file, environment } = postgresProgram(folder, user)
   const data = join(folder, 'data')
   makeFolderFor(data, user)
   const options = { cwd: '/', env: environment, ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }) }
   if (!existsSync(join(data, 'PG_VERSION'))) initialise({ program: file('initdb'), folder, data, password }, options)
-  forgetDead(data)
+  if (runningIn(data) === undefined) rmSync(join(data, POSTMASTER), { force: true })
   const settings = Object.entries(SETTINGS).flatMap(([key, value]) => ['-c', `${key}=${value}`])
   return {
     command: file('postgres'),
@@ -76,19 +76,13 @@ function initialise({ program, folder, data, password }: Initialisation, options
   }
 }
 
-/** A number that some other process has got since would keep the server from starting. */
-function forgetDead(data: string): void {
-  const file = join(data, 'postmaster.pid')
-  if (!existsSync(file)) return
-  const pid = Number(readFileSync(file, 'utf8').split('\n')[0])
-  if (!isPostgres(pid)) rmSync(file)
-}
+const POSTMASTER = 'postmaster.pid'
 
-function isPostgres(pid: number): boolean {
-  try {
-    return process.platform !== 'linux' || readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('postgres')
-  } catch {
-    // It has ended.
-    return false
-  }
+/** The server that an earlier start left on the data of this folder. */
+export const leftServer = (folder: string): ProcessIdentity | undefined => runningIn(join(serverFolder(folder), 'data'))
+
+/** Whatever process has the number in the file since then is no server of these data, and must not keep one from starting. */
+function runningIn(data: string): ProcessIdentity | undefined {
+  const pid = Number(readIfThere(join(data, POSTMASTER))?.split('\n')[0])
+  return Number.isInteger(pid) && commandOf(pid).includes(`-D ${data} `) ? identify(pid) : undefined
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { StartConfig } from '#config'
 import type { DemoAccount } from './accounts.ts'
 
@@ -11,7 +12,8 @@ export interface ReadyToSay {
 /** That it is ready, where, and what to type next. */
 export function readyText({ config, ready, accounts }: ReadyToSay): string {
   const head = `\nCordon is ready: ${config.publicUrl}`
-  if (accounts === undefined) return `${head}\n\nAccounts are real. What to set up next: npx cordon doctor\n`
+  const cordon = config.home === resolve('.cordon') ? 'npx cordon' : `CORDON_HOME=${config.home} npx cordon`
+  if (accounts === undefined) return `${head}\n\nAccounts are real. What to set up next: ${cordon} doctor\n`
   const names = accounts.map(({ id, name }) => `${name} (${id})`).join(', ')
   return `${head}
 
@@ -20,8 +22,8 @@ export function readyText({ config, ready, accounts }: ReadyToSay): string {
 
 Next, in another terminal in this folder:
 
-  npx cordon drill stolen-access-key --approve     play an attack and follow it to its end
-  npx cordon --help                                everything else
+  ${cordon} drill stolen-access-key --approve     play an attack and follow it to its end
+  ${cordon} --help                                everything else
 
 Ctrl-C stops it; nothing is lost.
 `

@@ -28,7 +28,14 @@ export async function startTemporal(wish: TemporalWish, keeping: Keeping): Promi
     return { address, namespace }
   }
   const { cache, searchPath, environment } = wish.config
-  const found = await temporalProgram({ program, searchPath, cache, environment: environment.all, say: wish.say })
+  const found = await temporalProgram({
+    program,
+    searchPath,
+    cache,
+    environment: environment.all,
+    say: wish.say,
+    signal: keeping.signal,
+  })
   const server = { program: found, port: wish.port, namespace, database: wish.database }
   keepRunning('temporal', () => temporalLaunch(server), keeping)
   const own = { address: `127.0.0.1:${wish.port}`, namespace }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
-import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** Where a Temporal server may be found or made. */
@@ -13,6 +13,8 @@ export interface TemporalSources {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Tells a person what takes its time. */
   readonly say: (sentence: string) => void
+  /** Aborted when it is not wanted any more. */
+  readonly signal: AbortSignal
 }
 
 /** The last release that `go install` builds. Source: github.com/temporalio/cli, no `replace` in its go.mod. */
@@ -29,10 +31,20 @@ export async function temporalProgram(sources: TemporalSources): Promise<string>
       throw new Error(`TEMPORAL_CLI_PATH is “${program}”, which is no program that can be run.`)
     return program
   }
-  const cached = join(cache, `temporal-${BUILT_VERSION}`, EXECUTABLE)
-  const there = [...searchPath.split(delimiter).map((folder) => join(folder, EXECUTABLE)), cached].find(isExecutable)
-  return there ?? (await downloaded(sources)) ?? (await built(sources, cached)) ?? fail()
+  const onPath = searchPath.split(delimiter).map((folder) => join(folder, EXECUTABLE))
+  const there = [...onPath, builtIn(cache), ...downloadedIn(cache)].find(isExecutable)
+  return there ?? (await downloaded(sources)) ?? (await built(sources)) ?? fail()
 }
+
+const builtIn = (cache: string): string => join(cache, `temporal-${BUILT_VERSION}`, EXECUTABLE)
+
+/** What the SDK downloaded; the name is its own. */
+const downloadedIn = (cache: string): readonly string[] =>
+  existsSync(cache)
+    ? readdirSync(cache)
+        .filter((name) => name.startsWith('temporal-sdk-typescript-'))
+        .map((name) => join(cache, name))
+    : []
 
 const fail = (): never => {
   throw new Error(NONE)
@@ -62,9 +74,7 @@ async function downloaded({ cache, say }: TemporalSources): Promise<string | und
     server: { executable: { type: 'cached-download', downloadDir: cache } },
   })
   await environment.teardown()
-  const name = readdirSync(cache).find((entry) => entry.startsWith('temporal-sdk-typescript-'))
-  const file = join(cache, name ?? EXECUTABLE)
-  return isExecutable(file) ? file : undefined
+  return downloadedIn(cache).find(isExecutable)
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -79,13 +89,14 @@ async function answers(url: string): Promise<boolean> {
 
 const TELL_EVERY_MS = 15_000
 
-async function built({ cache, environment, say }: TemporalSources, target: string): Promise<string | undefined> {
-  const began = Date.now()
-  const folder = join(cache, `temporal-${BUILT_VERSION}`)
+async function built({ cache, environment, say, signal }: TemporalSources): Promise<string | undefined> {
+  const target = builtIn(cache)
+  const folder = `${dirname(target)}.${process.pid}.new`
   mkdirSync(folder, { recursive: true })
   const child = spawn('go', ['install', `github.com/temporalio/cli/cmd/temporal@${BUILT_VERSION}`], {
     env: { ...environment, CGO_ENABLED: '0', GOBIN: folder, GOFLAGS: '-mod=mod' },
     stdio: ['ignore', 'ignore', 'pipe'],
+    signal,
   })
   let said = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
@@ -94,15 +105,21 @@ async function built({ cache, environment, say }: TemporalSources, target: strin
     child.once('exit', (code) => resolve(code === 0 ? 'built' : `exit ${code}`))
   })
   const telling = new AbortController()
-  void tellProgress(began, say, telling.signal)
+  void tellProgress(say, telling.signal)
   const how = await ended
   telling.abort()
+  signal.throwIfAborted()
   if (how === 'no go') return undefined
   if (how !== 'built') throw new Error(`The Temporal server could not be built with Go (${how}):\n${said.trimEnd()}`)
+  // Whole or not at all: two starts may build at the same time.
+  mkdirSync(dirname(target), { recursive: true })
+  renameSync(join(folder, EXECUTABLE), target)
+  rmSync(folder, { recursive: true })
   return target
 }
 
-async function tellProgress(began: number, say: (sentence: string) => void, signal: AbortSignal): Promise<void> {
+async function tellProgress(say: (sentence: string) => void, signal: AbortSignal): Promise<void> {
+  const began = Date.now()
   await pause(FIRST_TELL_MS, undefined, { signal }).catch(() => undefined)
   while (!signal.aborted) {
     const seconds = Math.round((Date.now() - began) / MS_PER_SECOND)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '#embedded/ports'
+import { serverFolder } from '#embedded/postgres-program'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const PATIENCE_MS = 120_000
@@ -96,7 +97,10 @@ export async function newHome(folder = mkdtempSync(join(tmpdir(), 'cordon-home-'
       child.kill('SIGTERM')
       await ended
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove() {
+      rmSync(serverFolder(join(folder, 'postgres')), { recursive: true, force: true })
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
 }
 

@@ -6,6 +6,7 @@ import pg from 'pg'
 import { inject } from 'vitest'
 import { freePort } from '#embedded/ports'
 import { preparePostgres } from '#embedded/postgres'
+import { serverFolder } from '#embedded/postgres-program'
 import { createDatabase } from '#store/create-database'
 import { migrate } from '#store/migrate'
 import type { ProcessRole } from '#store/roles'
@@ -24,8 +25,8 @@ export async function startPostgres(): Promise<RunningServer> {
   const folder = mkdtempSync(join(tmpdir(), 'cordon-test-postgres-'))
   const port = await freePort()
   const password = randomBytes(16).toString('hex')
-  const place = { folder, name: `test-${randomBytes(6).toString('hex')}`, port, password }
-  const stop = keepFor('postgres', preparePostgres(place), folder)
+  const place = { folder, port, password }
+  const stop = keepFor('postgres', () => preparePostgres(place), folder)
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
   const passwords = { api: '', worker: '', gate: '', executor: '', sealer: '' }
   const all = Object.fromEntries(Object.keys(passwords).map((role) => [role, ROLE_PASSWORD])) as typeof passwords
@@ -34,6 +35,7 @@ export async function startPostgres(): Promise<RunningServer> {
     url,
     stop: async () => {
       await stop()
+      rmSync(serverFolder(folder), { recursive: true, force: true })
       rmSync(folder, { recursive: true, force: true })
     },
   }

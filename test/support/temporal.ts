@@ -24,12 +24,19 @@ export async function startTemporal(): Promise<RunningTemporal> {
   const { temporal, cache, searchPath, environment } = readStartConfig()
   if (temporal.address !== undefined) return { address: temporal.address, stop: async () => undefined }
   const say = (sentence: string): void => void process.stdout.write(`${sentence}\n`)
-  const sources = { program: temporal.program, searchPath, cache, environment: environment.all, say }
+  const sources = {
+    program: temporal.program,
+    searchPath,
+    cache,
+    environment: environment.all,
+    say,
+    signal: new AbortController().signal,
+  }
   const program = await temporalProgram(sources)
   const folder = mkdtempSync(join(tmpdir(), 'cordon-test-temporal-'))
   const port = await freePort()
   const server = { program, port, namespace: NAMESPACE, database: join(folder, 'temporal.db') }
-  const stop = keepFor('temporal', temporalLaunch(server), folder)
+  const stop = keepFor('temporal', () => temporalLaunch(server), folder)
   const address = `127.0.0.1:${port}`
   await keepHistories({ address, namespace: NAMESPACE }, 1)
   return {
