@@ -33,7 +33,7 @@ export async function temporalProgram(sources: TemporalSources): Promise<string>
   }
   const onPath = searchPath.split(delimiter).map((folder) => join(folder, EXECUTABLE))
   const there = [...onPath, builtIn(cache), ...downloadedIn(cache)].find(isExecutable)
-  return there ?? (await downloaded(sources)) ?? (await built(sources)) ?? fail()
+  return there ?? (await downloaded(sources)) ?? (await buildTemporal(sources)) ?? fail()
 }
 
 const builtIn = (cache: string): string => join(cache, `temporal-${BUILT_VERSION}`, EXECUTABLE)
@@ -89,7 +89,8 @@ async function answers(url: string): Promise<boolean> {
 
 const TELL_EVERY_MS = 15_000
 
-async function built({ cache, environment, say, signal }: TemporalSources): Promise<string | undefined> {
+/** Builds one with Go, whole or not at all; undefined where there is no Go. Throws with what Go says. */
+export async function buildTemporal({ cache, environment, say, signal }: TemporalSources): Promise<string | undefined> {
   const target = builtIn(cache)
   const folder = `${dirname(target)}.${process.pid}.new`
   mkdirSync(folder, { recursive: true })
