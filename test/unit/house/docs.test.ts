@@ -1,0 +1,124 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { type ActionName, catalogue } from '#domain/catalogue/index'
+import { errorKinds } from '#domain/errors'
+import { policyFileSchema } from '#store/policy-schema'
+import { modules } from '../../../modules.js'
+import { filesUnder } from '../../support/imports.ts'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/[\\/]$/, '')
+const textOf = (file: string) => readFileSync(join(root, file), 'utf8')
+const pages = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', ...filesUnder(root, 'docs', /\.md$/)]
+
+const linksIn = (file: string) =>
+  [...textOf(file).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link).filter((link) => !/^[a-z]+:/.test(link))
+
+describe('the documents', () => {
+  it('link only to what is there', () => {
+    const broken = pages.flatMap((file) =>
+      linksIn(file)
+        .filter((link) => !existsSync(join(root, dirname(file), link.split('#')[0] ?? '')))
+        .map((link) => `${file} → ${link}`),
+    )
+    expect(broken).toEqual([])
+  })
+
+  it('name only sources that are there', () => {
+    const missing = pages.flatMap((file) =>
+      [...textOf(file).matchAll(/`((?:src|test|policies|scripts|docs)\/[^`\s*]+)`/g)]
+        .map(([, path = '']) => path)
+        .filter((path) => !existsSync(join(root, path)))
+        .map((path) => `${file} names ${path}`),
+    )
+    expect(missing).toEqual([])
+  })
+
+  it('describe every module of the table', () => {
+    const described = [...textOf('docs/architecture.md').matchAll(/^\| ([a-z]+) \|/gm)].map(([, name]) => name)
+    expect(described.filter((name) => name !== 'module' && name !== 'step').toSorted()).toEqual([...modules].toSorted())
+  })
+
+  it('explain every variable of the environment that is read, and no other', () => {
+    const read = new Set(
+      [...textOf('src/config.ts').matchAll(/'((?:CORDON|TEMPORAL|AWS|XDG)_[A-Z_]+[A-Z]|DATABASE_URL)'/g)].map(
+        ([, name]) => name,
+      ),
+    )
+    const table = textOf('docs/guides/operators.md')
+    const told = new Set(
+      [...table.matchAll(/`((?:CORDON|TEMPORAL|AWS|XDG)_[A-Z0-9_]+|DATABASE_URL)`/g)].map(([, name]) => name),
+    )
+    told.delete('CORDON_TOKEN_APPROVER1')
+    expect([...told].toSorted()).toEqual([...read].toSorted())
+  })
+
+  it('show a recorded run of the drill', () => {
+    const [, recorded = ''] = /<!-- drill:begin -->([\s\S]*)<!-- drill:end -->/.exec(textOf('README.md')) ?? []
+    expect(recorded).toContain('incident.recovered')
+    expect(recorded).toContain('the containment was verified')
+  })
+})
+
+/** Written by `npm run docs`, from what the program itself goes by. */
+describe('the generated pages', () => {
+  it('list every error code', async () => {
+    const rows = Object.entries(errorKinds).map(
+      ([code, { means, http, retry, actor }]) => `| \`${code}\` | ${means} | ${http} | ${retry} | ${actor} |`,
+    )
+    await expect(
+      page(
+        'Error codes',
+        'What went wrong, its HTTP status, whether the same call may succeed later by itself, and who acts next.',
+        ['| code | means | HTTP | retry | next |', '|---|---|---|---|---|', ...rows],
+      ),
+    ).toMatchFileSnapshot(join(root, 'docs/reference/errors.md'))
+  })
+
+  it('list every action with what it may call', async () => {
+    await expect(
+      page(
+        'Actions',
+        'What Cordon can change, with the AWS operations and permissions that it needs for it. The sources are the operations’ own pages and ATT&CK.',
+        (Object.keys(catalogue) as readonly ActionName[]).flatMap(actionSection),
+      ),
+    ).toMatchFileSnapshot(join(root, 'docs/reference/actions.md'))
+  })
+
+  it('publish the schema of the policy file', async () => {
+    const schema = {
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      title: 'Cordon policy',
+      ...policyFileSchema,
+    }
+    await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(
+      join(root, 'docs/reference/policy.schema.json'),
+    )
+  })
+})
+
+const page = (title: string, intro: string, lines: readonly string[]): string =>
+  [`# ${title}`, '', intro, '', ...lines, ''].join('\n')
+
+function actionSection(action: ActionName): readonly string[] {
+  const { title, target, phase, tier, reversible, operations, reads, revertedWhen, sources } = catalogue[action]
+  const permissions = (of: readonly { readonly permissions: readonly string[] }[]) =>
+    [...new Set(of.flatMap((one) => one.permissions))].map((permission) => `\`${permission}\``).join(', ')
+  return [
+    `## ${action}`,
+    '',
+    `${title}.`,
+    '',
+    '| | |',
+    '|---|---|',
+    `| target | ${target} |`,
+    `| phase | ${phase} |`,
+    `| tier | ${tier}, ${reversible ? 'reversible' : 'not reversible'} |`,
+    `| put back when released as | ${revertedWhen.join(', ')} |`,
+    `| may change by | ${permissions(operations)} |`,
+    `| reads by | ${permissions(reads)} |`,
+    `| sources | ${sources.join('; ')} |`,
+    '',
+  ]
+}
