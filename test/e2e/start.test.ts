@@ -1,6 +1,8 @@
-import { statSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { serverFolder } from '#embedded/postgres-program'
+import { leftBehind } from '#embedded/roster'
 import { type Home, isAlive, isReady, newHome, prepare, until } from './installation.ts'
 
 const parts = ['postgres', 'temporal', 'simulator', 'gate', 'executor', 'sealer', 'worker', 'api']
@@ -59,8 +61,7 @@ describe('npm start', () => {
     expect(processes.filter(({ pid }) => !isAlive(pid))).toEqual([])
   })
 
-  it('gives each process only what is its own', async () => {
-    const { readFileSync } = await import('node:fs')
+  it('gives each process only what is its own', () => {
     const environmentOf = (name: string) => readFileSync(`/proc/${home.pidOf(name)}/environ`, 'utf8')
     const owner = new URL(home.ready().database).password
     for (const part of ['gate', 'executor', 'sealer', 'worker', 'api', 'simulator'])
@@ -95,10 +96,38 @@ describe('npm start', () => {
     other.remove()
   })
 
+  it('begins anew in a home that was deleted', async () => {
+    const other = await newHome()
+    await other.start()
+    await other.stop()
+    const outside = serverFolder(join(other.folder, 'postgres'))
+    rmSync(other.folder, { recursive: true })
+    await other.start()
+    expect(await isReady(other)).toBe(true)
+    await other.stop()
+    rmSync(outside, { recursive: true, force: true })
+    other.remove()
+  })
+
+  it('gives up a start when it is asked to stop, and leaves nothing running', async () => {
+    const other = await newHome()
+    const starting = other.start()
+    starting.catch(() => undefined)
+    await until(() => other.printed().includes('Starting Cordon'))
+    await other.stop()
+    await expect(starting).rejects.toThrow('Stopped.')
+    expect(other.supervisor().exitCode).toBe(0)
+    expect(leftBehind(join(other.folder, 'run', 'processes.json'))).toEqual([])
+    other.remove()
+  })
+
   it('takes over what a killed supervisor left, and doubles nothing', async () => {
     const left = home.ready().processes
     home.supervisor().kill('SIGKILL')
     await until(() => home.supervisor().signalCode !== null)
+    // Even a database server that nobody wrote down.
+    const roster = join(home.folder, 'run', 'processes.json')
+    writeFileSync(roster, JSON.stringify(leftBehind(roster).filter(({ name }) => name !== 'postgres')))
     await home.start()
     const now = home.ready().processes
     expect(left.filter(({ pid }) => isAlive(pid) && !now.some((one) => one.pid === pid))).toEqual([])
@@ -116,9 +145,13 @@ describe('npm start', () => {
 
   it('leaves nothing running when it is asked to stop', async () => {
     const { processes } = home.ready()
+    // npm hands on the Ctrl-C that the terminal has sent already.
+    home.supervisor().kill('SIGINT')
+    home.supervisor().kill('SIGINT')
     await home.stop()
     expect(processes.filter(({ pid }) => isAlive(pid))).toEqual([])
     expect(home.supervisor().exitCode).toBe(0)
+    expect(existsSync(join(home.folder, 'run', 'ready.json'))).toBe(false)
     await home.start()
   })
 })
