@@ -26,6 +26,7 @@ export const permissions: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'POST /api/incidents/:id/acknowledge': responders,
   'POST /api/incidents/:id/comments': responders,
   'POST /api/incidents/:id/plans': responders,
+  'POST /api/incidents/:id/tasks/:task/settle': responders,
   'GET /api/incidents/:id/requests/:request': readers,
   'POST /api/incidents/:id/close': responders,
   'POST /api/incidents/:id/reopen': responders,

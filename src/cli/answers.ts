@@ -46,7 +46,7 @@ export interface IncidentDetail extends IncidentRow {
   readonly runbook: string | null
   readonly acknowledgedBy: string | null
   readonly closureCode: string | null
-  readonly tasks: readonly { readonly text: string; readonly settledAt: string | null }[]
+  readonly tasks: readonly { readonly id: string; readonly text: string; readonly settledAt: string | null }[]
   readonly comments: readonly { readonly person: string; readonly text: string; readonly at: string }[]
   readonly containments: readonly Containment[]
   readonly pages: readonly { readonly person: string; readonly level: number; readonly channel: string }[]

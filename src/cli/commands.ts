@@ -112,6 +112,13 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await verbs()).comment,
   },
   {
+    name: 'settle <incident> <task>',
+    description: 'end a task, and say how',
+    options: [['--how <how>', 'removed, kept, benign or done (usual)'], why],
+    as: 'responder',
+    load: async () => (await verbs()).settle,
+  },
+  {
     name: 'close <incident>',
     description: 'close it',
     options: [

@@ -16,6 +16,7 @@ export const eventTypes = [
   'incident.handed-over',
   'incident.restarted',
   'incident.prepared',
+  'task.settled',
   'page.sent',
   'verb.asked',
   'verb.answered',

@@ -7,6 +7,10 @@ export type Phase = (typeof phases)[number]
 export const verdicts = ['threat', 'benign-expected', 'inappropriate', 'posture', 'inconclusive'] as const
 export type Verdict = (typeof verdicts)[number]
 
+/** How a task ends: what was left behind is removed, kept by the person who says so, or shown to be benign; anything else is done. */
+export const settlements = ['removed', 'kept', 'benign', 'done'] as const
+export type Settlement = (typeof settlements)[number]
+
 export const closureCodes = ['resolved', 'false-positive', 'benign', 'accepted-risk', 'duplicate'] as const
 export type ClosureCode = (typeof closureCodes)[number]
 

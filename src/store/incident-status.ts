@@ -9,7 +9,7 @@ export const ERADICATION = 'eradicate/'
 interface Standing {
   readonly status: IncidentStatus
   readonly verdict: string | null
-  /** Containments of the episode. */
+  /** Containments that the episode made, found standing or released. */
   readonly all: number
   readonly unreleased: number
   /** Unreleased ones whose plan does not hold. */
@@ -64,8 +64,8 @@ async function standingOf(tx: Tx, incident: string): Promise<Standing> {
            (select count(*)::int from task t where t.incident = i.id and t.episode = i.episode
              and t.settled_at is null and t.key like ${`${ERADICATION}%`}) as "leftBehind"
       from incident i
-      left join plan p on p.incident = i.id and p.episode = i.episode
-      left join containment c on c.plan = p.hash
+      left join (containment c join plan p on p.hash = c.plan left join plan r on r.hash = c.released_by)
+        on c.incident = i.id and (p.episode = i.episode or c.released_at is null or r.episode = i.episode)
      where i.id = ${incident} group by i.id`.execute(tx)
   const [standing] = rows
   if (standing === undefined) throw new TypeError(`There is no incident ${incident}`)

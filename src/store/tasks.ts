@@ -1,6 +1,13 @@
+import { sql } from 'kysely'
+import type { Settlement } from '#domain/incident'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
+import { settleStatus } from './incident-status.ts'
+import { lockIncident, type PersonsVerb, type Woken } from './incident-verbs.ts'
 import { everyone } from './people.ts'
+import { refusal } from './refusal.ts'
+import { retrying } from './retrying.ts'
+import { raiseWake } from './wake.ts'
 
 export interface NewTask {
   readonly incident: string
@@ -55,3 +62,36 @@ export const notePreparation = (db: Database, { incident, episode, missing }: Pr
       body: { missing: [...missing], episode },
     })
   })
+
+export interface TaskEnd extends PersonsVerb {
+  readonly task: string
+  readonly how: Settlement
+  readonly reason: string | null
+}
+
+/** Ends a task, with who says how; the first end stays. An incident that waited for it alone is recovered. Throws `not_found`. */
+export const settleTask = (db: Database, end: TaskEnd): Promise<Woken> =>
+  retrying(() => db.transaction().execute((tx) => settleIn(tx, end)))
+
+async function settleIn(tx: Tx, { incident, person, task, how, reason }: TaskEnd): Promise<Woken> {
+  const { build } = await lockIncident(tx, incident)
+  const known = await tx
+    .selectFrom('task')
+    .select(['text', 'settled_at'])
+    .where('incident', '=', incident)
+    .where('id', '=', task)
+    .executeTakeFirst()
+  if (known === undefined) throw refusal('not_found', `There is no task ${task} in incident ${incident}`)
+  if (known.settled_at !== null) return { incident, build, wakeDue: false }
+  await tx.updateTable('task').set({ settled_at: sql<Date>`clock_timestamp()` }).where('id', '=', task).execute()
+  await record(tx, {
+    stream: incident,
+    type: 'task.settled',
+    actor: { kind: 'person', id: person.id },
+    text: `${person.name} settled as ${how}${reason === null ? '' : ` (${reason})`}: ${known.text}`,
+    refs: { task },
+    body: { how, reason },
+  })
+  await settleStatus(tx, incident)
+  return { incident, build, wakeDue: await raiseWake(tx, incident) }
+}

@@ -1,4 +1,11 @@
-import { DeleteUserPolicyCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam'
+import {
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  DeleteAccessKeyCommand,
+  DeleteUserPolicyCommand,
+  IAMClient,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { incidentWorkflowId } from '#domain/ids'
 import {
@@ -179,7 +186,48 @@ describe('nobody decides', () => {
   })
 })
 
+describe('what a contained principal left behind', () => {
+  it('keeps the incident from being recovered until a person has settled each thing', async () => {
+    const id = await stealKey(world)
+    const { hash } = await openPlan(world, id)
+    await administrator().send(new PutUserPolicyCommand({ ...VICTIM, PolicyName: 'wide', PolicyDocument: wide }))
+    const created = await administrator().send(new CreateAccessKeyCommand({ UserName: VICTIM.UserName }))
+    const stolen = {
+      accessKeyId: created.AccessKey?.AccessKeyId ?? '',
+      secretAccessKey: created.AccessKey?.SecretAccessKey ?? '',
+    }
+    await new IAMClient(world.simulator.client(stolen, 'us-east-1')).send(
+      new CreateUserCommand({ UserName: 'backdoor' }),
+    )
+    await administrator().send(
+      new DeleteAccessKeyCommand({ UserName: VICTIM.UserName, AccessKeyId: stolen.accessKeyId }),
+    )
+    await approve(world, hash)
+    const left = await taskOf(id, 'iam:CreateUser')
+    await approveUntil(
+      world,
+      id,
+      ({ containments }) =>
+        containments.length === 3 &&
+        containments.every(({ releasedAt }: { releasedAt: string | null }) => releasedAt !== null),
+    )
+    expect(await incidentOf(world, id)).toMatchObject({ status: 'contained' })
+    const { tasks } = await incidentOf(world, id)
+    const task = tasks.find(({ text }: { text: string }) => text === left)
+    const settled = await world.call('POST', `/api/incidents/${id}/tasks/${task.id}/settle`, 'responder', {
+      how: 'removed',
+      reason: 'deleted by hand',
+    })
+    expect(settled).toMatchObject({ status: 200, body: { status: 'recovered' } })
+  })
+})
+
 const somePolicy = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Deny', Action: 's3:*', Resource: '*' }],
+})
+
+const wide = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 'iam:CreateUser', Resource: '*' }],
 })

@@ -1,14 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
 import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
 import { episodeRoutes } from '#api/routes/incident-episodes'
 import { requestRoutes } from '#api/routes/plan-requests'
-import { CommentAnswer, IncidentDetail, NewComment } from '#api/schemas/incident'
+import { CommentAnswer, IncidentDetail, NewComment, NewSettlement } from '#api/schemas/incident'
 import { answers, IncidentParams, problems } from '#api/schemas/parts'
 import type { Waker } from '#api/waker'
 import { addComment } from '#store/comments'
 import { incidentDetail } from '#store/incident-detail'
 import { acknowledge } from '#store/incident-verbs'
+import { settleTask } from '#store/tasks'
 
 /** A responder’s verbs. */
 export const incidentVerbRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker: Waker }> = async (app, deps) => {
@@ -40,6 +42,21 @@ export const incidentVerbRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly 
       text: request.body.text,
     })
     return reply.code(201).send({ id: added.id, person: added.person, text: added.text, at: added.at.toISOString() })
+  })
+
+  const settle = {
+    summary: 'End a task, and say how',
+    description:
+      'What a contained principal created or changed is `removed`, `kept` by whoever says so, or shown to be `benign`; any other task is `done`.',
+    params: Type.Object({ id: Type.String(), task: Type.String() }),
+    body: NewSettlement,
+    response: detail,
+  }
+  app.post('/api/incidents/:id/tasks/:task/settle', { ...about, schema: settle }, async (request) => {
+    const { id: incident, task } = request.params
+    const { how, reason = null } = request.body
+    waker.wake(await settleTask(db, { incident, task, how, reason, person: callerOf(request).person }))
+    return incidentDetail(db, incident)
   })
 
   await app.register(episodeRoutes, deps)

@@ -153,6 +153,13 @@ export const FindingList = Type.Object({
 const text = Type.String({ minLength: 1, maxLength: 4096 })
 
 export const NewComment = Type.Object({ text }, { additionalProperties: false })
+export const NewSettlement = Type.Object(
+  {
+    how: Type.Union([Type.Literal('removed'), Type.Literal('kept'), Type.Literal('benign'), Type.Literal('done')]),
+    reason: Type.Optional(text),
+  },
+  { additionalProperties: false },
+)
 export const Closing = Type.Object(
   {
     code: Type.Union([

@@ -8,6 +8,12 @@ export const reopen: Run = (asked) => change(asked, 'reopen', { reason: option(a
 export const close: Run = (asked) =>
   change(asked, 'close', { code: required(asked, 'code'), lessons: option(asked.options, 'lessons') })
 
+export const settle: Run = (asked) =>
+  change(asked, `tasks/${encodeURIComponent(word(asked, 1))}/settle`, {
+    how: option(asked.options, 'how') ?? 'done',
+    reason: option(asked.options, 'reason'),
+  })
+
 export const comment: Run = async (asked) => {
   const document = await asked.api.post(`${pathOf(word(asked))}/comments`, { text: word(asked, 1) })
   return { document, text: 'Added.' }

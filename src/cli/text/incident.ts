@@ -35,6 +35,7 @@ export function incidentText(incident: IncidentDetail, { paint }: Pick<Screen, '
       ({ target, since, releasedAt, releaseReason }) =>
         `  ${releasedAt === null ? 'contained' : 'released'} ${target} ${releasedAt === null ? `since ${time(since)}` : `at ${time(releasedAt)} (${releaseReason})`}`,
     ),
+    ...incident.tasks.filter(({ settledAt }) => settledAt === null).map(({ id, text }) => `  task ${id}: ${text}`),
     ...incident.comments.map(({ person, text, at }) => `  ${person} at ${time(at)}: ${text}`),
     ...(waitingFor === null ? [] : [`  ${waitText(waitingFor)}`]),
   ].join('\n')
