@@ -54,6 +54,12 @@ describe('the documents', () => {
     expect([...told].toSorted()).toEqual([...read].toSorted())
   })
 
+  it('show a runbook and its test that are run', () => {
+    const guide = textOf('docs/guides/runbook-authors.md')
+    for (const file of ['leaked-build-key.ts', 'leaked-build-key.test.ts'])
+      expect(guide).toContain(`\`\`\`ts\n${textOf(`test/unit/authoring/${file}`)}\`\`\``)
+  })
+
   it('show a recorded run of the drill', () => {
     const [, recorded = ''] = /<!-- drill:begin -->([\s\S]*)<!-- drill:end -->/.exec(textOf('README.md')) ?? []
     expect(recorded).toContain('incident.recovered')

@@ -1,0 +1,138 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type ErasedEntry, entryOf, fits } from '#domain/catalogue/erased'
+import { type ActionName, catalogue, isActionName } from '#domain/catalogue/index'
+import { declaredCalls, isArnOf } from '#domain/declared'
+import { fill, type State } from '#domain/state'
+import type { IamRole, IamUser, Target, UserKey } from '#domain/targets'
+
+const account = '111122223333'
+const user: IamUser = { kind: 'iam-user', account, userId: 'AIDA1', name: 'deploy-bot' }
+const role: IamRole = { kind: 'iam-role', account, roleId: 'AROA1', name: 'shop-deploy' }
+const key: UserKey = { kind: 'user-key', account, accessKeyId: 'AKIA1', user }
+const targets: Readonly<Record<Target['kind'], Target>> = { 'iam-user': user, 'iam-role': role, 'user-key': key }
+
+const status = fc.constantFrom('Active', 'Inactive')
+const ourPolicy = fc.record({ ourPolicy: fc.option(fc.string({ minLength: 1 })) })
+
+/** Every state in which an action may find its target. */
+const states: Readonly<Record<ActionName, fc.Arbitrary<State>>> = {
+  denyUser: ourPolicy,
+  deactivateAccessKeys: fc.dictionary(fc.constantFrom('AKIA1', 'AKIA2'), status),
+  revokeRoleSessions: ourPolicy,
+  rotateAccessKey: fc.constantFrom(
+    { keys: 'AKIA1', newKey: null, secret: null },
+    { keys: '', newKey: null, secret: null },
+  ),
+}
+
+const names = Object.keys(catalogue) as readonly ActionName[]
+const values = { newKeyId: 'AKIA9', issuedBefore: '2026-01-01T00:00:00Z' }
+const place = { arn: 'arn', partition: 'aws', region: 'eu-central-1' }
+const targetOf = ({ target }: ErasedEntry): Target => targets[target]
+
+/** The target after the calls, with what the placeholders turned out to be. */
+function after(
+  before: State,
+  calls: readonly { readonly change: { readonly field: string; readonly after: State[string] } }[],
+): State {
+  return {
+    ...before,
+    ...Object.fromEntries(calls.map(({ change }) => [change.field, fill(change.after ?? null, values)])),
+  }
+}
+
+describe.each(names)('%s', (action) => {
+  const entry = entryOf(action)
+  const target = targetOf(entry)
+
+  it('is put back to what it was by the calls of its undo', () => {
+    fc.assert(
+      fc.property(states[action], (before) => {
+        const calls = entry
+          .calls(target, before)
+          .map((call) => ({ ...call, change: { ...call.change, after: fill(call.change.after, values) } }))
+        const live = after(before, calls)
+        expect(after(live, entry.undo(target, calls, live))).toEqual(before)
+      }),
+    )
+  })
+
+  it('has an undo that touches nothing that somebody else has written since', () => {
+    fc.assert(
+      fc.property(states[action], (before) => {
+        const calls = entry.calls(target, before)
+        const strange = Object.fromEntries(calls.map(({ change }) => [change.field, 'a stranger’s']))
+        expect(entry.undo(target, calls, { ...before, ...strange })).toEqual([])
+      }),
+    )
+  })
+
+  it('makes only calls that it declares, with permissions that it declares', () => {
+    fc.assert(
+      fc.property(states[action], (before) => {
+        const calls = entry.calls(target, before)
+        for (const call of [...calls, ...entry.undo(target, calls, after(before, calls))]) {
+          expect(entry.operations.map(({ operation }) => operation)).toContain(call.operation)
+          const declared = entry.operations.flatMap(({ permissions }) => permissions)
+          expect(call.permissions.filter((permission) => !declared.includes(permission))).toEqual([])
+        }
+      }),
+    )
+  })
+
+  it('fits a session policy with room to spare', () => {
+    fc.assert(
+      fc.property(states[action], (before) => {
+        const calls = declaredCalls(
+          { action, target, before },
+          { ...place, arn: `arn:aws:iam::${account}:user/${'x'.repeat(64)}` },
+        )
+        const statements = calls.map(({ permissions, resource }) => ({
+          Effect: 'Allow',
+          Action: permissions,
+          Resource: resource,
+        }))
+        // Source: STS, AssumeRole: a session policy has at most 2,048 characters.
+        expect(JSON.stringify({ Version: '2012-10-17', Statement: statements }).length).toBeLessThan(2048)
+      }),
+    )
+  })
+
+  it('tells approvers what it does and where that is written', () => {
+    expect(entry.describe(target).length).toBeGreaterThan(20)
+    expect(entry.sources.length).toBeGreaterThan(0)
+    expect(entry.reads.length).toBeGreaterThan(0)
+    expect(entry.reversible).toBe(true)
+  })
+
+  it('fits its own kind of target only', () => {
+    expect(Object.values(targets).filter((other) => fits(action, other))).toEqual([target])
+  })
+})
+
+describe('a name', () => {
+  it('is an action’s only when the catalogue has it', () => {
+    expect(isActionName('denyUser')).toBe(true)
+    expect(isActionName('toString')).toBe(false)
+  })
+})
+
+describe('an ARN', () => {
+  it('is the target’s by account, kind and name, under any path', () => {
+    expect(isArnOf(user, `arn:aws:iam::${account}:user/deploy-bot`, 'aws')).toBe(true)
+    expect(isArnOf(user, `arn:aws:iam::${account}:user/team/deploy-bot`, 'aws')).toBe(true)
+    expect(isArnOf(key, `arn:aws:iam::${account}:user/deploy-bot`, 'aws')).toBe(true)
+    expect(isArnOf(role, `arn:aws-cn:iam::${account}:role/shop-deploy`, 'aws-cn')).toBe(true)
+  })
+
+  it.each([
+    'arn:aws:iam::999999999999:user/deploy-bot',
+    `arn:aws:iam::${account}:role/deploy-bot`,
+    `arn:aws:iam::${account}:user/other-deploy-bot`,
+    `arn:aws:iam::${account}:user/*/deploy-bot`,
+    `arn:aws-cn:iam::${account}:user/deploy-bot`,
+  ])('is not: %s', (arn) => {
+    expect(isArnOf(user, arn, 'aws')).toBe(false)
+  })
+})
