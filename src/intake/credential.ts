@@ -16,9 +16,9 @@ export function credentialOf(raw: unknown, account: string): Credential {
   ]
   if (type === 'root') return { kind: 'root', account, accessKeyId }
   const [unique = '', ...session] = principalId.split(':')
-  if (isId(unique, 'AIDA') && accessKeyId.startsWith('AKIA') && name !== '')
+  if (isIdOf(unique, { type, says: ['iamuser'], prefix: 'AIDA' }) && accessKeyId.startsWith('AKIA') && name !== '')
     return { kind: 'user-key', account, accessKeyId, user: { kind: 'iam-user', account, userId: unique, name } }
-  if (isId(unique, 'AROA') && name !== '')
+  if (isIdOf(unique, { type, says: ['assumedrole', 'role'], prefix: 'AROA' }) && name !== '')
     return {
       kind: 'role-session',
       account,
@@ -29,4 +29,13 @@ export function credentialOf(raw: unknown, account: string): Credential {
   return { kind: 'unknown', account }
 }
 
-const isId = (text: string, prefix: string): boolean => text.startsWith(prefix) && /^[A-Z0-9]{5,128}$/.test(text)
+interface Wanted {
+  /** What the finding says the principal is; it may say nothing. */
+  readonly type: string
+  readonly says: readonly string[]
+  readonly prefix: string
+}
+
+/** Where the finding says what the principal is, its id need not look like AWS’s: emulators make ids of their own. */
+const isIdOf = (id: string, { type, says, prefix }: Wanted): boolean =>
+  /^[A-Za-z0-9]{5,128}$/.test(id) && (says.includes(type) || (id.startsWith(prefix) && id === id.toUpperCase()))

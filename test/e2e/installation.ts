@@ -55,9 +55,12 @@ export function prepare(): void {
   if (status !== 0) throw new Error('The build failed')
 }
 
-export async function newHome(folder = mkdtempSync(join(tmpdir(), 'cordon-home-'))): Promise<Home> {
+export async function newHome(
+  folder = mkdtempSync(join(tmpdir(), 'cordon-home-')),
+  surroundings: NodeJS.ProcessEnv = {},
+): Promise<Home> {
   const port = await freePort()
-  const env = { ...process.env, CORDON_HOME: folder, CORDON_PORT: String(port) }
+  const env = { ...process.env, ...surroundings, CORDON_HOME: folder, CORDON_PORT: String(port) }
   let child: ChildProcess | undefined
   let text = ''
   const readyFile = join(folder, 'run', 'ready.json')

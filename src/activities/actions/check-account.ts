@@ -1,4 +1,5 @@
 import { GetRoleCommand } from '@aws-sdk/client-iam'
+import { absentAs } from '#activities/aws/absent'
 import { failureCode, translateError } from '#activities/aws/translate-error'
 import type { AccountCheck, ExecutorActivities } from '#domain/executor'
 import { accountPlace } from '#store/planned-steps'
@@ -14,15 +15,18 @@ export async function checkAccount({ db, aws }: ReadDeps, { incident, account }:
     const { partition, regions } = await accountPlace(db, account)
     const [region = ''] = regions
     const { iam } = await aws.read({ account, region, incident, partition })
-    await iam.send(new GetRoleCommand({ RoleName: RESPONDER_ROLE }))
+    const role = await absentAs(undefined, iam.send(new GetRoleCommand({ RoleName: RESPONDER_ROLE })))
+    if (role === undefined && !aws.isEmulated) return missing('not_found', account, `it has no role ${RESPONDER_ROLE}`)
     return { kind: 'ready' }
   } catch (error) {
     const failed = translateError(error)
     if (!failed.nonRetryable) throw failed
-    return {
-      kind: 'missing',
-      code: failureCode(failed),
-      reason: `Account ${account} is not prepared: ${failed.message}`,
-    }
+    return missing(failureCode(failed), account, failed.message)
   }
 }
+
+const missing = (code: string, account: string, why: string): AccountCheck => ({
+  kind: 'missing',
+  code,
+  reason: `Account ${account} is not prepared: ${why}`,
+})

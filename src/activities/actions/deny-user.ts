@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-iam'
 import { absentAs } from '#activities/aws/absent'
 import { isTaggedProtected, requireUser } from '#activities/aws/identity'
+import { isNotOffered } from '#activities/aws/not-offered'
 import type { ReadSession, WriteSession } from '#activities/aws/sessions'
 import { DENY_ALL, DENY_USER_POLICY_NAME as PolicyName } from '#domain/catalogue/deny-user'
 import type { DeclaredCall } from '#domain/state'
@@ -67,7 +68,7 @@ async function stillAllowed({ read, target, expected }: Reading<IamUser>): Promi
 }
 
 function unlessItCannotAnswer(error: unknown): { readonly EvaluationResults?: undefined } {
-  if (error instanceof Error && /^(AccessDenied|NotImplemented|InvalidInput|PolicyEvaluation)/.test(error.name))
-    return {}
+  if (isNotOffered(error)) return {}
+  if (error instanceof Error && /^(AccessDenied|InvalidInput|PolicyEvaluation)/.test(error.name)) return {}
   throw error
 }

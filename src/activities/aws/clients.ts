@@ -26,6 +26,8 @@ export interface Aws {
   /** Throws the errors of STS when the account’s reading role cannot be assumed. */
   readonly read: (place: SessionPlace & { readonly partition: string }) => Promise<ReadSession>
   readonly write: (place: SessionPlace, credentials: StepCredentials) => WriteSession
+  /** Behind an address that is not AWS’s, roles that nobody made can be assumed all the same. */
+  readonly isEmulated: boolean
 }
 
 export function createAws({ endpoint, identity }: AwsOptions): Aws {
@@ -47,6 +49,7 @@ export function createAws({ endpoint, identity }: AwsOptions): Aws {
   })
 
   return {
+    isEmulated: endpoint !== undefined,
     async read(place) {
       const credentials = await readers.credentialsOf(place)
       const settings = { ...settingsFor(place), credentials, maxAttempts: READ_ATTEMPTS }

@@ -1,4 +1,5 @@
 import { type LookupAttributeKey, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
+import { isNotOffered } from '#activities/aws/not-offered'
 import type { ReadSession } from '#activities/aws/sessions'
 import { failureCode, translateError } from '#activities/aws/translate-error'
 import { createPace } from './pace.ts'
@@ -45,7 +46,7 @@ async function lookIn(regional: Regional, asked: LookUp): Promise<Found> {
   } catch (error) {
     asked.signal.throwIfAborted()
     const failed = translateError(error)
-    if (!failed.nonRetryable) throw failed
+    if (!failed.nonRetryable && !isNotOffered(error)) throw failed
     return {
       events: [],
       unseen: [`${regional.region} could not be looked at (${failureCode(failed)}): ${failed.message}`],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { awsEnvironment, type Python, preparePython, runProgram } from '../../support/python.ts'
 import {
   HUB,
   PAYMENTS_PRODUCTION,
@@ -6,7 +7,6 @@ import {
   SHOP_PRODUCTION,
   startSimulator,
 } from '../../support/simulator.ts'
-import { awsEnvironment, type Python, preparePython, runProgram } from './python.ts'
 
 const SET_UP_TIMEOUT_MS = 320_000
 const TIMEOUT_MS = 60_000

@@ -7,8 +7,11 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-const ROOT = new URL('../../../', import.meta.url).pathname
-const PACKAGES = ['boto3==1.44.5', 'awscli==1.46.3']
+const ROOT = new URL('../../', import.meta.url).pathname
+/** Clients of AWS that are not ours. */
+const CLIENTS = ['boto3==1.44.5', 'awscli==1.46.3']
+/** An AWS emulator that is not ours. */
+const MOTO = ['moto[server]==5.1.22']
 const INSTALL_TIMEOUT_MS = 300_000
 const RUN_TIMEOUT_MS = 60_000
 
@@ -18,22 +21,36 @@ export interface Python {
   readonly aws: string
 }
 
-/** Makes the virtual environment, or takes the one that an earlier run made from the same pins. */
 export async function preparePython(): Promise<Python> {
-  const cache = join(ROOT, 'node_modules/.cache/cordon')
-  const home = join(cache, `python-${createHash('sha256').update(PACKAGES.join(' ')).digest('hex').slice(0, 12)}`)
-  if (!existsSync(join(home, 'ready'))) await makeEnvironment(cache, home)
+  const home = await environmentWith(CLIENTS)
   return { python: join(home, 'bin/python'), aws: join(home, 'bin/aws') }
 }
 
-async function makeEnvironment(cache: string, home: string): Promise<void> {
+/** The program that serves moto. */
+export const prepareMoto = async (): Promise<string> => join(await environmentWith(MOTO), 'bin/moto_server')
+
+/** Makes a virtual environment, or takes the one that an earlier run made from the same pins. */
+async function environmentWith(packages: readonly string[]): Promise<string> {
+  const cache = join(ROOT, 'node_modules/.cache/cordon')
+  const home = join(cache, `python-${createHash('sha256').update(packages.join(' ')).digest('hex').slice(0, 12)}`)
+  if (!existsSync(join(home, 'ready'))) await makeEnvironment({ cache, home, packages })
+  return home
+}
+
+interface NewEnvironment {
+  readonly cache: string
+  readonly home: string
+  readonly packages: readonly string[]
+}
+
+async function makeEnvironment({ cache, home, packages }: NewEnvironment): Promise<void> {
   await mkdir(cache, { recursive: true })
   rmSync(home, { recursive: true, force: true })
   await run('python3', ['-m', 'venv', home], { timeout: INSTALL_TIMEOUT_MS })
-  await run(join(home, 'bin/python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...PACKAGES], {
+  await run(join(home, 'bin/python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages], {
     timeout: INSTALL_TIMEOUT_MS,
   })
-  writeFileSync(join(home, 'ready.new'), PACKAGES.join('\n'))
+  writeFileSync(join(home, 'ready.new'), packages.join('\n'))
   renameSync(join(home, 'ready.new'), join(home, 'ready'))
 }
 
