@@ -170,6 +170,8 @@ export const readCliConfig = (environment?: Environment): CliConfig =>
 export const readStartConfig = (environment?: Environment): StartConfig =>
   parse(environment, (from) => {
     const port = portIn(from, apiPort)
+    // Any free port, that is: nobody could be told beforehand where it is.
+    if (port === 0) from.wrong(`CORDON_PORT is 0: give a number from 1 to ${LARGEST_PORT}.`)
     return {
       home: homeIn(from),
       port,
