@@ -1,5 +1,5 @@
 import { durationMs } from '#domain/durations'
-import { type Outcome, outcomeOf } from '#domain/outcome'
+import { noPlan, type Outcome, outcomeOf } from '#domain/outcome'
 import { type Plan, type PlanStatus, type StepOutcome, statusAfter } from '#domain/plan'
 import { makePlan, type Proposal } from '#domain/proposal'
 import type { DeclaredCall } from '#domain/state'
@@ -19,7 +19,7 @@ interface Ended {
 export function pursue(run: TestRun, proposal: Proposal): Outcome {
   for (let revision = 0; ; revision++) {
     const made = proposed(run, proposal, revision)
-    if (made.kind === 'refused') return { outcome: 'failed', plan: null, reason: `${made.code}: ${made.reason}` }
+    if (made.kind === 'refused') return noPlan(made)
     const { plan } = made
     const name = `${plan.verbKey}/${revision}`
     tell(

@@ -1,5 +1,5 @@
 import { durationMs } from '#domain/durations'
-import type { Outcome } from '#domain/outcome'
+import { endingText, type Outcome } from '#domain/outcome'
 import type { ProposedAction } from '#domain/proposal'
 import type { DeclaredCall } from '#domain/state'
 import { pursue } from './test-plan.ts'
@@ -34,7 +34,7 @@ export function testVerbs(run: TestRun): Verbs {
     async handOver(why) {
       // A person who replaced the plan has the incident already.
       if (typeof why !== 'string' && why.outcome === 'superseded') return
-      tell(run, 'incident.handed-over', typeof why === 'string' ? why : `The plan ended ${why.outcome}: ${why.reason}`)
+      tell(run, 'incident.handed-over', typeof why === 'string' ? why : endingText(why))
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { IamRole, Target, UserKey } from './targets.ts'
+import type { IamRole, UserKey } from './targets.ts'
 
 export type Band = 'low' | 'medium' | 'high' | 'critical'
 
@@ -61,9 +61,4 @@ export function correlationKey(finding: Finding): string {
     case 'unknown':
       return `finding/${finding.key}`
   }
-}
-
-/** What may be contained for the credential. */
-export function targetOfCredential(credential: Credential): Target | null {
-  return credential.kind === 'user-key' ? credential : credential.kind === 'role-session' ? credential.role : null
 }

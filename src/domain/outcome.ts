@@ -6,7 +6,21 @@ export interface Outcome {
   /** The plan that decided it; null when none could be made. */
   readonly plan: string | null
   readonly reason: string
+  /** Why there could be no plan, as a code of the closed list. */
+  readonly code?: string
 }
+
+/** No plan could be made. */
+export const noPlan = ({ code, reason }: { readonly code: string; readonly reason: string }): Outcome => ({
+  outcome: 'failed',
+  plan: null,
+  code,
+  reason,
+})
+
+/** Why a person must go on. */
+export const endingText = ({ outcome, code, reason }: Outcome): string =>
+  `The plan ended ${outcome}: ${code === undefined ? '' : `${code}: `}${reason}`
 
 const byStatus: Readonly<Partial<Record<PlanStatus, Outcome['outcome']>>> = {
   done: 'contained',

@@ -17,7 +17,7 @@ export const readRecord = (db: Database, incident: string): Promise<RecordView> 
       episode,
       build,
       findings: await versionsOf(tx, incident),
-      plans: await plansIn(tx, incident, episode),
+      plans: await plansIn(tx, incident),
       requests: await openRequests(tx, incident),
     }
   })
@@ -32,12 +32,12 @@ async function versionsOf(tx: Tx, incident: string): Promise<number> {
   return versions
 }
 
-async function plansIn(tx: Tx, incident: string, episode: number): Promise<RecordView['plans']> {
+/** Of every episode: a request may still be about a plan of an earlier one. */
+async function plansIn(tx: Tx, incident: string): Promise<RecordView['plans']> {
   const rows = await tx
     .selectFrom('plan')
     .select(['hash', 'status', 'status_reason', 'decide_by'])
     .where('incident', '=', incident)
-    .where('episode', '=', episode)
     .orderBy('proposed_at')
     .execute()
   return Object.fromEntries(rows.map((row) => [row.hash, viewOf(row)]))

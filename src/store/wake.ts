@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Database, Tx } from './database.ts'
+import type { Tx } from './database.ts'
 
 /**
  * Asks, in the transaction of a change, that the incident reads its record again.
@@ -24,15 +24,4 @@ export async function raiseWake(tx: Tx, incident: string): Promise<boolean> {
 /** Marks every request that was made before this read as handled. */
 export async function handleWake(tx: Tx, incident: string): Promise<void> {
   await tx.updateTable('wake').set({ handled: sql`requested` }).where('incident', '=', incident).execute()
-}
-
-/** Incidents whose request has been unhandled for at least `ms` milliseconds. */
-export async function unhandledFor(db: Database, ms: number): Promise<readonly string[]> {
-  const rows = await db
-    .selectFrom('wake')
-    .select('incident')
-    .whereRef('handled', '<', 'requested')
-    .where('requested_at', '<=', sql<Date>`clock_timestamp() - make_interval(secs => ${ms} / 1000.0)`)
-    .execute()
-  return rows.map(({ incident }) => incident)
 }

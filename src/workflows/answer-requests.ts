@@ -22,5 +22,6 @@ async function answerRequest({ incident, episode }: Briefing, record: FollowedRe
   const asked = await records.readRequest({ incident, request })
   if (asked.kind === 'refused') return records.refuseRequest({ request, code: asked.code, reason: asked.reason })
   const outcome = await pursuePlan({ incident, episode, record, proposal: asked.proposal, plans: asked.plans })
-  if (outcome.plan === null) await records.refuseRequest({ request, code: 'unprocessable', reason: outcome.reason })
+  const { plan, code = 'unprocessable', reason } = outcome
+  if (plan === null) await records.refuseRequest({ request, code, reason })
 }

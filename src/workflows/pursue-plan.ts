@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import { ParentClosePolicy, startChild } from '@temporalio/workflow'
 import { planWorkflowId } from '#domain/ids'
-import { type Outcome, outcomeOf } from '#domain/outcome'
+import { noPlan, type Outcome, outcomeOf } from '#domain/outcome'
 import { isTerminal } from '#domain/plan'
 import type { Proposal } from '#domain/proposal'
 import type { PlanView, StoredPlan } from '#domain/records'
@@ -29,7 +29,7 @@ export interface Pursuit {
 export async function pursuePlan(pursuit: Pursuit): Promise<Outcome> {
   for (let revision = Math.max(0, pursuit.plans.length - 1); ; revision++) {
     const stored = await propose(pursuit, revision)
-    if (stored.kind === 'refused') return { outcome: 'failed', plan: null, reason: `${stored.code}: ${stored.reason}` }
+    if (stored.kind === 'refused') return noPlan(stored)
     const ended = await followToItsEnd(pursuit, stored)
     if (!hasDrifted(ended) || revision >= MAX_REPROPOSALS) return outcomeOf(stored.plan, ended.status, ended.reason)
   }

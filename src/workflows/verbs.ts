@@ -2,7 +2,7 @@ import { sleep } from '@temporalio/workflow'
 import type { Verbs } from 'cordon/runbook'
 import { durationMs } from '#domain/durations'
 import type { Json } from '#domain/json'
-import type { Outcome } from '#domain/outcome'
+import { endingText, noPlan, type Outcome } from '#domain/outcome'
 import type { ProposedAction } from '#domain/proposal'
 import { reading } from './executor.ts'
 import type { FollowedRecord } from './follow-record.ts'
@@ -63,7 +63,7 @@ async function release(asked: Asked, { plan }: Outcome, why: Parameters<Verbs['r
   const { recorded, runbook, ...run } = asked
   const outcome = await recorded('release', { plan, release: why }, async (verbKey, plans) => {
     const undo = await records.readUndo({ plan, release: why, verbKey, proposer: proposerOf(runbook) })
-    if (undo.kind === 'refused') return { outcome: 'failed', plan: null, reason: `${undo.code}: ${undo.reason}` }
+    if (undo.kind === 'refused') return asJson(noPlan(undo))
     return asJson(await pursuePlan({ ...run, proposal: undo.proposal, plans }))
   })
   return asOutcome(outcome)
@@ -85,7 +85,7 @@ async function collect(
 async function handOver({ incident, episode, recorded }: Asked, why: string | Outcome): Promise<void> {
   // A person who replaced the plan has the incident already.
   if (typeof why !== 'string' && why.outcome === 'superseded') return
-  const text = typeof why === 'string' ? why : `The plan ended ${why.outcome}: ${why.reason}`
+  const text = typeof why === 'string' ? why : endingText(why)
   await recorded('handOver', { text }, (key) => records.handOver({ incident, episode, key, text }).then(nothing))
 }
 

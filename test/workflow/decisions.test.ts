@@ -3,6 +3,7 @@ import {
   CreateUserCommand,
   DeleteAccessKeyCommand,
   DeleteUserPolicyCommand,
+  GetUserCommand,
   IAMClient,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam'
@@ -92,6 +93,46 @@ describe('people decide', () => {
       'iam:UpdateAccessKey',
       'iam:UpdateAccessKey',
     ])
+  })
+})
+
+describe('a person proposes', () => {
+  const propose = async (id: string, name: string) => {
+    const { User } = await administrator().send(new GetUserCommand({ UserName: name }))
+    const target = { kind: 'iam-user', account: '111122223333', userId: User?.UserId, name }
+    return world.call('POST', `/api/incidents/${id}/plans`, 'responder', {
+      purpose: 'contain',
+      reason: 'by hand',
+      steps: [{ action: 'denyUser', target }],
+    })
+  }
+
+  it('and cannot vote on it, but others carry it out', async () => {
+    const id = await stealKey(world)
+    const { status, body } = await propose(id, VICTIM.UserName)
+    expect({ status, proposer: body.proposer }).toEqual({ status: 201, proposer: 'responder' })
+    expect(await vote(world, body.hash, 'responder')).toMatchObject({ status: 403 })
+    await approve(world, body.hash)
+    await planThat(world, id, 'is done', (plan) => plan.hash === body.hash && plan.status === 'done')
+    expect(await writesFor(world, id)).toEqual(['iam:PutUserPolicy'])
+  })
+
+  it('something that policy protects, and is told what to do instead', async () => {
+    const id = await stealKey(world)
+    const refused = await propose(id, 'break-glass-admin')
+    expect(refused).toMatchObject({ status: 409, body: { code: 'target_protected' } })
+    expect(refused.body.detail).toContain('break-glass procedure')
+  })
+
+  it('and has the request answered though the incident’s workflow is terminated meanwhile', async () => {
+    const id = await stealKey(world)
+    await openPlan(world, id)
+    await world.workers.stop()
+    const asking = propose(id, VICTIM.UserName)
+    await world.temporal.client.workflow.getHandle(incidentWorkflowId(id)).terminate('test')
+    await world.workers.start()
+    expect((await asking).status).toBeLessThan(300)
+    await planThat(world, id, 'is the person’s', ({ proposer }) => proposer === 'responder')
   })
 })
 

@@ -9,7 +9,7 @@ interface Answered extends Error {
 /** Whether the endpoint lacks the operation altogether, so that asking again is of no use. */
 export function isNotOffered(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  if (/^NotImplemented/.test(error.name)) return true
+  if (error.name.startsWith('NotImplemented')) return true
   const status = (error as Answered).$metadata?.httpStatusCode
   return status !== undefined && SERVER_ERRORS.includes(status) && UNREADABLE.test(error.message)
 }

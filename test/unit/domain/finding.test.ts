@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { durationMs } from '#domain/durations'
 import { leftBehind } from '#domain/evidence'
-import {
-  bandOf,
-  type Credential,
-  correlationKey,
-  type Finding,
-  findingKey,
-  handles,
-  targetOfCredential,
-} from '#domain/finding'
+import { bandOf, type Credential, correlationKey, type Finding, findingKey, handles } from '#domain/finding'
 import { comesFrom, isTerminal, isUnderWay, planStatuses, statusAfter } from '#domain/plan'
 import { type Target, targetKey, targetName, targetText } from '#domain/targets'
 import { judgeFindings } from '#domain/verdict'
@@ -59,12 +51,6 @@ describe('a finding', () => {
     expect(correlationKey(finding({ credential: { kind: 'root', account, accessKeyId: 'AKIA1' } }))).toBe(
       `${account}/root`,
     )
-  })
-
-  it('has a target where something can be contained', () => {
-    expect(targetOfCredential(key)).toBe(key)
-    expect(targetOfCredential({ kind: 'role-session', account, accessKeyId: 'ASIA1', role, session: 's' })).toBe(role)
-    expect(targetOfCredential({ kind: 'unknown', account })).toBeNull()
   })
 
   it.each([
