@@ -7,9 +7,10 @@ import { enterPhase, judgeIncident, noteRunbook, openEpisode } from '#store/epis
 import { pagePeople } from '#store/paging'
 import { closePlan, closeWatch, type PlanWake, recordVerification } from '#store/plan-ending'
 import { expirePlan } from '#store/plan-expiry'
+import { notePreparation } from '#store/preparation'
 import { storePlan } from '#store/proposals'
 import { readRecord } from '#store/record-view'
-import { handOver, notePreparation } from '#store/tasks'
+import { handOver } from '#store/tasks'
 import { readRequest, readUndo, refuseRequest } from '#store/undo'
 import { answerVerb, openVerb, storeEvidence } from '#store/verb-calls'
 

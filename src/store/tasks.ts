@@ -41,28 +41,6 @@ export async function openTaskIn(tx: Tx, { incident, episode, key, text }: NewTa
   return opened !== undefined
 }
 
-export interface Preparation {
-  readonly incident: string
-  readonly episode: number
-  readonly missing: readonly string[]
-}
-
-/** Tells what is missing for a response, before it is needed; what is missing becomes a task. Once for each episode and answer. */
-export const notePreparation = (db: Database, { incident, episode, missing }: Preparation): Promise<void> =>
-  db.transaction().execute(async (tx) => {
-    if (missing.length === 0) return
-    const text = `Not prepared: ${missing.join('; ')}`
-    if (!(await openTaskIn(tx, { incident, episode, key: `prepare/${missing.join(';')}`, text }))) return
-    await record(tx, {
-      stream: incident,
-      type: 'incident.prepared',
-      actor: { kind: 'cordon', id: 'worker' },
-      text,
-      refs: {},
-      body: { missing: [...missing], episode },
-    })
-  })
-
 export interface TaskEnd extends PersonsVerb {
   readonly task: string
   readonly how: Settlement

@@ -216,6 +216,18 @@ describe('the incident', () => {
   })
 })
 
+describe('too few people', () => {
+  it('are told when the incident opens, not when their votes are needed', async () => {
+    await world.owner
+      .updateTable('person')
+      .set({ roles: ['responder'] })
+      .where('id', '=', 'approver2')
+      .execute()
+    const id = await stealKey(world)
+    expect(await taskOf(id, 'approvers')).toContain('needs 2 approvers, and there are 1')
+  })
+})
+
 describe('nobody decides', () => {
   it('and the plan expires by the database’s clock, without a change', async () => {
     await world.close()

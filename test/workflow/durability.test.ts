@@ -127,6 +127,24 @@ describe('the workflow of a plan', () => {
     expect(await courseOf(id)).toEqual(undisturbed)
   })
 
+  it('goes on where it was when it is terminated as soon as it runs, whatever it was doing', async () => {
+    const id = await stealKey(world)
+    for (const _ of everyPlan) {
+      const { hash } = await openPlan(world, id)
+      await approve(world, hash)
+      const handle = workflow(planWorkflowId(hash))
+      await eventually('the plan’s workflow', () =>
+        handle.terminate('test').then(
+          () => true,
+          () => false,
+        ),
+      )
+      await planThat(world, id, 'is done', (plan) => plan.hash === hash && plan.status === 'done')
+    }
+    await eventually('recovery', async () => (await incidentOf(world, id)).status === 'recovered')
+    expect(await courseOf(id)).toEqual(undisturbed)
+  })
+
   it('is started again when it was terminated while it waited for a freeze to end', async () => {
     const id = await stealKey(world)
     const { hash } = await openPlan(world, id)
