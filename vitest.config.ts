@@ -6,7 +6,13 @@ const CORES = 2
 
 /** Sources, not `dist/`: `#domain/plan` is `src/domain/plan.ts`. `module` is for bundlers: Node cannot load what it names. */
 const conditions = ['cordon-source', ...defaultServerConditions.filter((condition) => condition !== 'module')]
-const sources = { resolve: { conditions }, ssr: { resolve: { conditions } } }
+const resolution = { resolve: { conditions } }
+const sources = {
+  ...resolution,
+  ssr: resolution,
+  // The setup of a project runs in an environment of Vitest’s own.
+  environments: { __vitest__: resolution },
+}
 
 interface Project {
   readonly name: string
