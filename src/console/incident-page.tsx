@@ -56,7 +56,7 @@ function Plans({ id }: { readonly id: string }) {
       {plans.map((plan) => (
         <details key={plan.hash} class="plan" open={plan.status === 'proposed'}>
           <summary>
-            <span class={`mark ${plan.status}`}>{plan.status}</span> {plan.purpose}
+            <span class={`mark ${plan.status}`}>{plan.status}</span> {plan.reason}
           </summary>
           <p>
             <a href={`/plans/${plan.hash}`}>

@@ -17,7 +17,7 @@ export function PlanPage({ hash }: { readonly hash: string }) {
       <p>
         <a href={`/incidents/${plan.incident}`}>{plan.incident}</a>
       </p>
-      <h1>{plan.purpose}</h1>
+      <h1>{plan.reason}</h1>
       <p>
         {texts.plan} <code>{plan.shortHash}</code>
       </p>

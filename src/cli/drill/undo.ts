@@ -14,11 +14,11 @@ export function createUndoing({ api, screen }: Drill): { readonly attend: (now: 
       const contained = plans.filter(
         ({ hash, kind, status }) => kind === 'contain' && status === 'done' && standing.has(hash),
       )
-      for (const { hash, shortHash, purpose } of contained.toReversed()) {
+      for (const { hash, shortHash, reason } of contained.toReversed()) {
         if (asked.has(hash)) continue
         asked.add(hash)
         screen.say(
-          `\n${screen.paint('bold', 'It was a false positive')}: the undo of plan ${shortHash} (${purpose}) is asked for`,
+          `\n${screen.paint('bold', 'It was a false positive')}: the undo of plan ${shortHash} (${reason}) is asked for`,
         )
         await requestPlan(api, incident.id, { undo: hash, reason: REASON, release: 'false-positive' })
       }
