@@ -31,7 +31,7 @@ export function createRecords(deps: RecordsDeps): Records {
     judgeIncident: (entry) => judgeIncident(db, entry),
     noteRunbook: (entry) => noteRunbook(db, entry),
     notePreparation: (entry) => notePreparation(db, entry),
-    pagePeople: ({ episode, key, ...page }) => pagePeople(db, { ...page, key: `${episode}/${key}` }),
+    pagePeople: ({ episode, key, ...page }) => pagePeople(db, { ...page, key: `${episode}/${key}/${page.level}` }),
     handOver: (entry) => handOver(db, entry),
 
     openVerb: (call) => openVerb(db, call),

@@ -10,6 +10,8 @@ export interface Policy {
   readonly verify: { readonly afterMs: readonly number[]; readonly watchMs: number }
   readonly quorum: Readonly<Record<Environment, Readonly<Record<Tier, number>>>>
   readonly ladder: readonly { readonly level: number; readonly people: readonly string[]; readonly waitMs: number }[]
+  /** How often the ladder begins again; absent in policies from before it was asked. */
+  readonly repeat?: number
   readonly budgets: {
     readonly automatic: Budget
     readonly approved: Budget

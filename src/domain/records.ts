@@ -16,6 +16,8 @@ export interface RecordView {
   readonly episode: number
   /** The build that the episode is frozen to. */
   readonly build: string
+  /** Whether somebody looks after it in this episode. */
+  readonly isAcknowledged: boolean
   /** How many versions of findings it has. */
   readonly findings: number
   readonly plans: Readonly<Record<string, PlanView>>
@@ -35,6 +37,8 @@ export interface Briefing {
   readonly run: string
   readonly episode: number
   readonly account: string
+  /** How long to wait on each level of the ladder that is frozen for the episode, and how often to begin again. */
+  readonly ladder: { readonly waitsMs: readonly number[]; readonly repeat: number }
   readonly isAccountKnown: boolean
   readonly findings: readonly Finding[]
 }
@@ -95,11 +99,12 @@ export interface Records {
     readonly episode: number
     readonly missing: readonly string[]
   }): Promise<void>
-  /** Pages the first level of the ladder; once for each key. */
+  /** Pages a level of the ladder, counted from 0; each person once for a key and level. */
   pagePeople(entry: {
     readonly incident: string
     readonly episode: number
     readonly key: string
+    readonly level: number
     readonly text: string
   }): Promise<void>
   /** Opens a task for a responder; once for each key. */

@@ -6,6 +6,7 @@ import { type Judged, judgeFindings } from '#domain/verdict'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 import { lockIncident } from './incident-verbs.ts'
+import { policyOf } from './policies.ts'
 
 /**
  * What is known when an episode begins, or goes on: a run that is not the first one of the episode is told as a restart, once.
@@ -16,11 +17,13 @@ export const openEpisode = (
   { incident, run }: { readonly incident: string; readonly run: string },
 ): Promise<Briefing> =>
   db.transaction().execute(async (tx) => {
-    const { account, episode } = await lockIncident(tx, incident)
+    const { account, episode, policy_digest } = await lockIncident(tx, incident)
     await noteRun(tx, { incident, episode, run })
     const known = await tx.selectFrom('account').select('id').where('id', '=', account).executeTakeFirst()
     const findings = await findingsIn(tx, incident)
-    return { incident, run, episode, account, isAccountKnown: known !== undefined, findings }
+    const { ladder, repeat = 0 } = await policyOf(tx, policy_digest)
+    const calling = { waitsMs: ladder.map(({ waitMs }) => waitMs), repeat }
+    return { incident, run, episode, account, ladder: calling, isAccountKnown: known !== undefined, findings }
   })
 
 interface Run {

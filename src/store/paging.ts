@@ -6,12 +6,14 @@ import { policyOf } from './policies.ts'
 export interface NewPage {
   readonly incident: string
   readonly key: string
+  /** Of the ladder, counted from 0. */
+  readonly level: number
   readonly text: string
 }
 
 const CHANNEL = 'console'
 
-/** Pages everybody on the first level of the ladder that is frozen for the incident; each person once for a key. */
+/** Pages everybody on a level of the ladder that is frozen for the incident; each person once for a key. */
 export const pagePeople = (db: Database, page: NewPage): Promise<void> =>
   db.transaction().execute(async (tx) => {
     const { policy_digest } = await tx
@@ -19,10 +21,10 @@ export const pagePeople = (db: Database, page: NewPage): Promise<void> =>
       .select('policy_digest')
       .where('id', '=', page.incident)
       .executeTakeFirstOrThrow()
-    const [first] = (await policyOf(tx, policy_digest)).ladder
+    const rung = (await policyOf(tx, policy_digest)).ladder[page.level]
     const known = new Set((await everyone(tx)).map(({ id }) => id))
-    for (const person of first?.people ?? [])
-      if (known.has(person)) await pagePerson(tx, page, { person, level: first?.level ?? 1 })
+    for (const person of rung?.people ?? [])
+      if (known.has(person)) await pagePerson(tx, page, { person, level: rung?.level ?? page.level + 1 })
   })
 
 interface Paged {

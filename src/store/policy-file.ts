@@ -100,6 +100,7 @@ const defaults = {
   automatic: { assets: 3, per: '10m' },
   approved: { assets: 100, per: '10m' },
   wideAbove: 10,
+  repeat: 3,
   protected: [
     {
       name: 'break-glass-admin',
@@ -122,6 +123,7 @@ function policyFrom(file: PolicyFile): Policy {
       nonproduction: { ...defaults.nonproduction, ...file.quorum?.nonproduction },
     },
     ladder: (file.ladder ?? []).map(({ level, people, wait }) => ({ level, people, waitMs: ms(wait) })),
+    repeat: file.repeat ?? defaults.repeat,
     budgets: budgetsFrom(file.budgets ?? {}),
     protected: file.protected ?? defaults.protected,
     mode: { default: 'observe', accounts: {}, ...file.mode },

@@ -51,6 +51,9 @@ export const policyFileSchema = Type.Object(
         ),
       ),
     ),
+    repeat: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 100, description: 'How often the ladder begins again while nobody answers' }),
+    ),
     budgets: Type.Optional(
       Type.Object(
         {

@@ -9,13 +9,14 @@ import { handleWake } from './wake.ts'
 /** Reads the record as the incident’s workflow follows it. What was asked to be read before this read is handled with it. Throws `not_found`. */
 export const readRecord = (db: Database, incident: string): Promise<RecordView> =>
   db.transaction().execute(async (tx) => {
-    const { episode, build } = await lockIncident(tx, incident)
+    const { episode, build, acknowledged_by } = await lockIncident(tx, incident)
     await handleWake(tx, incident)
     const status = await settleStatus(tx, incident)
     return {
       status,
       episode,
       build,
+      isAcknowledged: acknowledged_by !== null,
       findings: await versionsOf(tx, incident),
       plans: await plansIn(tx, incident),
       requests: await openRequests(tx, incident),

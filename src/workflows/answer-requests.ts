@@ -1,10 +1,10 @@
-import type { Briefing } from '#domain/records'
-import type { FollowedRecord } from './follow-record.ts'
+import type { Episode } from './episode.ts'
 import { pursuePlan } from './pursue-plan.ts'
 import { records } from './records.ts'
 
 /** Takes up what people ask for by hand, side by side with the runbook, until the episode is closed. */
-export async function answerRequests(briefing: Briefing, record: FollowedRecord): Promise<void> {
+export async function answerRequests(episode: Episode): Promise<void> {
+  const { record } = episode
   const taken = new Set<string>()
   const fresh = (): readonly string[] => record.now().requests.filter((request) => !taken.has(request))
   const answering: Promise<void>[] = []
@@ -12,16 +12,17 @@ export async function answerRequests(briefing: Briefing, record: FollowedRecord)
     await record.until(() => record.isOver() || fresh().length > 0)
     for (const request of fresh()) {
       taken.add(request)
-      answering.push(answerRequest(briefing, record, request))
+      answering.push(answerRequest(episode, request))
     }
   }
   await Promise.all(answering)
 }
 
-async function answerRequest({ incident, episode }: Briefing, record: FollowedRecord, request: string): Promise<void> {
+async function answerRequest(episode: Episode, request: string): Promise<void> {
+  const { incident } = episode.briefing
   const asked = await records.readRequest({ incident, request })
   if (asked.kind === 'refused') return records.refuseRequest({ request, code: asked.code, reason: asked.reason })
-  const outcome = await pursuePlan({ incident, episode, record, proposal: asked.proposal, plans: asked.plans })
+  const outcome = await pursuePlan(episode, { proposal: asked.proposal, plans: asked.plans })
   const { plan, code = 'unprocessable', reason } = outcome
   if (plan === null) await records.refuseRequest({ request, code, reason })
 }

@@ -1,13 +1,13 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import { ParentClosePolicy, startChild } from '@temporalio/workflow'
-import { planWorkflowId } from '#domain/ids'
+import { planWorkflowId, shortHash } from '#domain/ids'
 import { noPlan, type Outcome, outcomeOf } from '#domain/outcome'
 import { isTerminal } from '#domain/plan'
 import type { Proposal } from '#domain/proposal'
 import type { PlanView, StoredPlan } from '#domain/records'
 import { carryOutPlan } from './carry-out-plan.ts'
+import type { Episode } from './episode.ts'
 import { reading } from './executor.ts'
-import type { FollowedRecord } from './follow-record.ts'
 import { records } from './records.ts'
 
 /** Drift makes a fresh plan without votes; after this many somebody should look. */
@@ -17,20 +17,17 @@ const MAX_REPROPOSALS = 3
 const SMALLEST_WAIT_MS = 250
 
 export interface Pursuit {
-  readonly incident: string
-  readonly episode: number
-  readonly record: FollowedRecord
   readonly proposal: Proposal
   /** Plans that a former run already made for this, oldest first. */
   readonly plans: readonly string[]
 }
 
 /** Takes a proposal to its end: observe, propose, wait for people, carry out; after drift again, with what is true now. */
-export async function pursuePlan(pursuit: Pursuit): Promise<Outcome> {
+export async function pursuePlan(episode: Episode, pursuit: Pursuit): Promise<Outcome> {
   for (let revision = Math.max(0, pursuit.plans.length - 1); ; revision++) {
-    const stored = await propose(pursuit, revision)
+    const stored = await propose(episode, pursuit, revision)
     if (stored.kind === 'refused') return noPlan(stored)
-    const ended = await followToItsEnd(pursuit, stored)
+    const ended = await followToItsEnd(episode, stored, pursuit.proposal.reason)
     if (!hasDrifted(ended) || revision >= MAX_REPROPOSALS) return outcomeOf(stored.plan, ended.status, ended.reason)
   }
 }
@@ -39,7 +36,8 @@ export async function pursuePlan(pursuit: Pursuit): Promise<Outcome> {
 const hasDrifted = ({ status, reason }: PlanView): boolean =>
   (status === 'superseded' || status === 'partial') && reason !== null && reason.startsWith('drifted')
 
-async function propose({ incident, episode, proposal, plans }: Pursuit, revision: number): Promise<StoredPlan> {
+async function propose({ briefing }: Episode, { proposal, plans }: Pursuit, revision: number): Promise<StoredPlan> {
+  const { incident, episode } = briefing
   // A plan that is stored already is answered by its key; what is observed then is not looked at.
   const observations =
     plans[revision] === undefined ? await reading.observeTargets({ incident, wanted: proposal.wanted }) : []
@@ -48,15 +46,19 @@ async function propose({ incident, episode, proposal, plans }: Pursuit, revision
 
 type Stored = Extract<StoredPlan, { kind: 'stored' }>
 
-async function followToItsEnd({ record }: Pursuit, { plan, decideBy }: Stored): Promise<PlanView> {
+async function followToItsEnd(
+  { record, call }: Episode,
+  { plan, decideBy }: Stored,
+  reason: string,
+): Promise<PlanView> {
   await record.refresh()
   const view = (): PlanView => record.now().plans[plan] ?? { status: 'proposed', reason: null, decideBy }
-  while (view().status === 'proposed') {
-    const isDecided = await record.until(
-      () => view().status !== 'proposed',
-      Math.max(SMALLEST_WAIT_MS, Date.parse(decideBy) - Date.now()),
-    )
-    if (!isDecided) {
+  const isDecided = (): boolean => view().status !== 'proposed'
+  if (!isDecided())
+    call({ key: `plan/${plan}`, text: `Plan ${shortHash(plan)} waits for votes: ${reason}`, isAnswered: isDecided })
+  while (!isDecided()) {
+    const inTime = await record.until(isDecided, Math.max(SMALLEST_WAIT_MS, Date.parse(decideBy) - Date.now()))
+    if (!inTime) {
       await records.expirePlan({ plan })
       await record.refresh()
     }

@@ -1,8 +1,10 @@
 import { CancellationScope, continueAsNew, workflowInfo } from '@temporalio/workflow'
+import type { Verdict } from '#domain/incident'
 import type { Briefing } from '#domain/records'
 import { answerRequests } from './answer-requests.ts'
+import { type Episode, episodeOf } from './episode.ts'
 import { reading } from './executor.ts'
-import { type FollowedRecord, followRecord } from './follow-record.ts'
+import { followRecord } from './follow-record.ts'
 import { records } from './records.ts'
 import { runRunbook } from './run-runbook.ts'
 
@@ -13,10 +15,13 @@ import { runRunbook } from './run-runbook.ts'
 export async function respondToIncident(incident: string): Promise<void> {
   const record = await followRecord(incident)
   const { firstExecutionRunId: run } = workflowInfo()
-  const briefing = await records.openEpisode({ incident, run })
+  const episode = episodeOf(await records.openEpisode({ incident, run }), record)
   const work = new CancellationScope()
 
-  const responding = work.run(() => Promise.all([respond(briefing, record), answerRequests(briefing, record)]))
+  const responding = work.run(async () => {
+    await Promise.all([respond(episode), answerRequests(episode)])
+    await episode.calls()
+  })
   const closing = record.follow().then(() => work.cancel())
   const renewing = record.until(() => workflowInfo().continueAsNewSuggested)
 
@@ -28,13 +33,14 @@ export async function respondToIncident(incident: string): Promise<void> {
 
 const ownBuild = (): string | undefined => workflowInfo().currentDeploymentVersion?.buildId
 
-async function respond(briefing: Briefing, record: FollowedRecord): Promise<void> {
-  const { incident, episode } = briefing
+async function respond(episode: Episode): Promise<void> {
+  const { briefing } = episode
+  const { incident, episode: number } = briefing
   await prepare(briefing)
-  await records.enterPhase({ incident, episode, phase: 'triage' })
-  const findings = await untilThreat(briefing, record)
-  await records.enterPhase({ incident, episode, phase: 'contain' })
-  await runRunbook({ ...briefing, findings }, record)
+  await records.enterPhase({ incident, episode: number, phase: 'triage' })
+  const findings = await untilThreat(episode)
+  await records.enterPhase({ incident, episode: number, phase: 'contain' })
+  await runRunbook({ ...episode, briefing: { ...briefing, findings } })
 }
 
 async function prepare({ incident, episode, account, isAccountKnown }: Briefing): Promise<void> {
@@ -49,26 +55,31 @@ async function prepare({ incident, episode, account, isAccountKnown }: Briefing)
 }
 
 /** Judges the findings, and again whenever there are more, until they are a threat; these are then its findings. */
-async function untilThreat(
-  { incident, episode, run }: Briefing,
-  record: FollowedRecord,
-): Promise<Briefing['findings']> {
+async function untilThreat(episode: Episode): Promise<Briefing['findings']> {
+  const { briefing, record } = episode
+  const { incident, episode: number, run } = briefing
   for (;;) {
-    const { findings: judgedVersions } = record.now()
-    const { verdict, reasons } = await records.judgeIncident({ incident, episode })
+    const { findings: judged } = record.now()
+    const { verdict, reasons } = await records.judgeIncident({ incident, episode: number })
     if (verdict !== 'benign-expected' && verdict !== 'posture') {
-      await records.enterPhase({ incident, episode, phase: 'escalate' })
-      const text = `${verdict}: ${reasons.join('; ')}`
-      await records.pagePeople({ incident, episode, key: `verdict/${verdict}`, text })
+      await records.enterPhase({ incident, episode: number, phase: 'escalate' })
+      callAbout(episode, verdict, reasons)
     }
     if (verdict === 'threat') return (await records.openEpisode({ incident, run })).findings
-    if (verdict === 'inconclusive')
-      await records.handOver({
-        incident,
-        episode,
-        key: 'verdict',
-        text: 'The rules give no verdict: look at the findings',
-      })
-    await record.until(({ findings }) => findings > judgedVersions)
+    if (verdict === 'inconclusive') {
+      const text = 'The rules give no verdict: look at the findings'
+      await records.handOver({ incident, episode: number, key: 'verdict', text })
+    }
+    await record.until(({ findings }) => findings > judged)
   }
+}
+
+/** A threat calls until it is contained; anything else until somebody looks after it or there is more to judge. */
+function callAbout({ call, record }: Episode, verdict: Verdict, reasons: readonly string[]): void {
+  const { findings: judged } = record.now()
+  const isAnswered = (): boolean => {
+    const { status, findings, isAcknowledged } = record.now()
+    return verdict === 'threat' ? status !== 'open' : isAcknowledged || findings > judged
+  }
+  call({ key: `verdict/${verdict}`, text: `${verdict}: ${reasons.join('; ')}`, isAnswered })
 }

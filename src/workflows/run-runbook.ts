@@ -4,12 +4,13 @@ import type { Incident, Runbook } from 'cordon/runbook'
 import { type Credential, handles } from '#domain/finding'
 import type { Briefing } from '#domain/records'
 import { runbooks } from '#runbooks/index'
-import type { FollowedRecord } from './follow-record.ts'
+import type { Episode } from './episode.ts'
 import { records } from './records.ts'
 import { createVerbs } from './verbs.ts'
 
 /** Lets the first runbook that knows the incident’s findings respond; without one, or when it fails, a person takes over. */
-export async function runRunbook(briefing: Briefing, record: FollowedRecord): Promise<void> {
+export async function runRunbook(episodeNow: Episode): Promise<void> {
+  const { briefing } = episodeNow
   const { incident, episode } = briefing
   const runbook = runbooks.find((candidate) => knows(candidate, briefing))
   if (runbook === undefined) {
@@ -18,7 +19,7 @@ export async function runRunbook(briefing: Briefing, record: FollowedRecord): Pr
   }
   await records.noteRunbook({ incident, runbook: runbook.id })
   try {
-    await runbook.respond(incidentOf(briefing), createVerbs({ incident, episode, runbook: runbook.id, record }))
+    await runbook.respond(incidentOf(briefing), createVerbs(episodeNow, runbook.id))
   } catch (error) {
     if (isCancellation(error)) throw error
     await records.handOver({

@@ -4,32 +4,27 @@ import { durationMs } from '#domain/durations'
 import type { Json } from '#domain/json'
 import { endingText, noPlan, type Outcome } from '#domain/outcome'
 import type { ProposedAction } from '#domain/proposal'
+import type { Episode } from './episode.ts'
 import { reading } from './executor.ts'
-import type { FollowedRecord } from './follow-record.ts'
 import { misuse } from './misuse.ts'
 import { pursuePlan } from './pursue-plan.ts'
 import { type Recorded, recorder } from './recorder.ts'
 import { records } from './records.ts'
 
-export interface RunbookRun {
-  readonly incident: string
-  readonly episode: number
-  readonly runbook: string
-  readonly record: FollowedRecord
-}
-
 /** The verbs of one run of a runbook. Each call is opened and answered under its key; a call that was answered is not done again. */
-export function createVerbs(run: RunbookRun): Verbs {
-  const { incident, episode } = run
-  const recorded = recorder(run)
-  const asked = { ...run, recorded }
+export function createVerbs(episodeNow: Episode, runbook: string): Verbs {
+  const { incident, episode } = episodeNow.briefing
+  const recorded = recorder({ incident, episode })
+  const asked: Asked = { incident, episode, episodeNow, recorded, proposer: `runbook/${runbook}` }
   return {
     contain: (reason, wanted) => propose(asked, 'contain', { reason, wanted }),
     recover: (reason, wanted) => propose(asked, 'recover', { reason, wanted }),
     release: (contained, why) => release(asked, contained, why),
     collect: (request) => collect(asked, request),
     page: async (text) => {
-      await recorded('page', { text }, (key) => records.pagePeople({ incident, episode, key, text }).then(nothing))
+      await recorded('page', { text }, (key) =>
+        records.pagePeople({ incident, episode, key, level: FIRST_LEVEL, text }).then(nothing),
+      )
     },
     wait: async (duration) => {
       const ms = durationMs(duration)
@@ -40,8 +35,12 @@ export function createVerbs(run: RunbookRun): Verbs {
   }
 }
 
-interface Asked extends RunbookRun {
+interface Asked {
+  readonly incident: string
+  readonly episode: number
+  readonly episodeNow: Episode
   readonly recorded: Recorded
+  readonly proposer: string
 }
 
 interface Wanted {
@@ -50,21 +49,21 @@ interface Wanted {
 }
 
 async function propose(asked: Asked, verb: 'contain' | 'recover', { reason, wanted }: Wanted): Promise<Outcome> {
-  const { recorded, runbook, ...run } = asked
+  const { episodeNow, recorded, proposer } = asked
   const outcome = await recorded(verb, { reason, wanted: asJson(wanted) }, async (verbKey, plans) => {
-    const proposal = { verbKey, purpose: verb, reason, proposer: proposerOf(runbook), wanted }
-    return asJson(await pursuePlan({ ...run, proposal, plans }))
+    const proposal = { verbKey, purpose: verb, reason, proposer, wanted }
+    return asJson(await pursuePlan(episodeNow, { proposal, plans }))
   })
   return asOutcome(outcome)
 }
 
 async function release(asked: Asked, { plan }: Outcome, why: Parameters<Verbs['release']>[1]): Promise<Outcome> {
   if (plan === null) throw misuse('release needs the outcome of a containment that was carried out')
-  const { recorded, runbook, ...run } = asked
+  const { episodeNow, recorded, proposer } = asked
   const outcome = await recorded('release', { plan, release: why }, async (verbKey, plans) => {
-    const undo = await records.readUndo({ plan, release: why, verbKey, proposer: proposerOf(runbook) })
+    const undo = await records.readUndo({ plan, release: why, verbKey, proposer })
     if (undo.kind === 'refused') return asJson(noPlan(undo))
-    return asJson(await pursuePlan({ ...run, proposal: undo.proposal, plans }))
+    return asJson(await pursuePlan(episodeNow, { proposal: undo.proposal, plans }))
   })
   return asOutcome(outcome)
 }
@@ -89,7 +88,7 @@ async function handOver({ incident, episode, recorded }: Asked, why: string | Ou
   await recorded('handOver', { text }, (key) => records.handOver({ incident, episode, key, text }).then(nothing))
 }
 
-const proposerOf = (runbook: string): string => `runbook/${runbook}`
+const FIRST_LEVEL = 0
 
 const nothing = (): null => null
 
