@@ -1,9 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { type ActionName, catalogue } from '#domain/catalogue/index'
 import { errorKinds } from '#domain/errors'
+import { keepSecrets } from '#embedded/secrets'
+import { conditions } from '#gate/conditions'
 import { policyFileSchema } from '#store/policy-schema'
 import { modules } from '../../../modules.js'
 import { filesUnder } from '../../support/imports.ts'
@@ -14,6 +17,12 @@ const pages = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', ..
 
 const linksIn = (file: string) =>
   [...textOf(file).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link).filter((link) => !/^[a-z]+:/.test(link))
+
+/** What stands below a heading of the second level. */
+const sectionOf = (file: string, heading: string): string =>
+  textOf(file)
+    .split(/^## /m)
+    .find((section) => section.startsWith(`${heading}\n`)) ?? ''
 
 describe('the documents', () => {
   it('link only to what is there', () => {
@@ -36,8 +45,24 @@ describe('the documents', () => {
   })
 
   it('describe every module of the table', () => {
-    const described = [...textOf('docs/architecture.md').matchAll(/^\| ([a-z]+) \|/gm)].map(([, name]) => name)
-    expect(described.filter((name) => name !== 'module' && name !== 'step').toSorted()).toEqual([...modules].toSorted())
+    const described = [...sectionOf('docs/architecture.md', 'Modules').matchAll(/^\| ([a-z]+) \|/gm)]
+    expect(described.map(([, name]) => name).filter((name) => name !== 'module')).toEqual([...modules])
+  })
+
+  it('list the conditions of the gate in the order in which they are asked', () => {
+    const told = [...sectionOf('docs/architecture.md', "The gate's list").matchAll(/`([a-z_]+)`/g)]
+    expect(told.map(([, code]) => code)).toEqual(conditions.map(({ code }) => code))
+  })
+
+  it('say what every secret of a home is for', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cordon-secrets-'))
+    keepSecrets(folder)
+    const kept = readdirSync(folder)
+    rmSync(folder, { recursive: true })
+    const told = [...textOf('SECURITY.md').matchAll(/`secrets\/([a-z-]+)(?:\.[a-z]+)?(\*?)`/g)]
+    const isTold = (file: string) =>
+      told.some(([, name = '', open]) => (open === '*' ? file.startsWith(name) : file.split('.')[0] === name))
+    expect(kept.filter((file) => !isTold(file))).toEqual([])
   })
 
   it('explain every variable of the environment that is read, and no other', () => {
