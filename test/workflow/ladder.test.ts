@@ -11,7 +11,7 @@ ladder:
   - { level: 2, people: [admin], wait: ${STEP_MS}ms }
 repeat: 1
 `
-const policy = `${quickPolicy.replace(/^ladder:\n(?: {2}- .*\n)+/m, '')}${ladder}`
+const policy = `${quickPolicy.replace(/^ladder:\n(?: {2}- .*\n)+repeat: .*\n/m, '')}${ladder}`
 
 let world: World
 beforeEach(async () => {
