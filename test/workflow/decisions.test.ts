@@ -155,6 +155,8 @@ describe('the target', () => {
   })
 
   it('whose containment somebody removes while it is watched opens the incident again', async () => {
+    await world.close()
+    world = await openWorld({ policy: quickPolicy.replace('watch: 300ms', 'watch: 5s') })
     const id = await stealKey(world)
     const { hash } = await openPlan(world, id)
     await approve(world, hash)
