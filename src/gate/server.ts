@@ -107,9 +107,10 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   let length = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length
-    if (length > MAX_BODY_BYTES) return TOO_LARGE
-    chunks.push(chunk)
+    // Read to its end all the same: a connection that is left half-read can neither be used again nor be closed.
+    if (length <= MAX_BODY_BYTES) chunks.push(chunk)
   }
+  if (length > MAX_BODY_BYTES) return TOO_LARGE
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8'))
   } catch {
