@@ -6,6 +6,8 @@ import type { DeclaredCall, State, Values } from '#domain/state'
 
 /** IAM’s changes are visible within seconds, rarely a minute. Source: IAM, changes are not always immediately visible. */
 const PATIENCE_MS = 120_000
+/** Until then a read may show a mixture of what was and what is. Source: IAM and Secrets Manager, eventual consistency. */
+export const SETTLE_MS = 4_000
 const FIRST_WAIT_MS = 150
 const LONGEST_WAIT_MS = 5_000
 
@@ -29,12 +31,19 @@ export async function readBack({ step, issued, values, signal, observe }: ReadBa
     const { state } = await observe()
     const judgement = judge(step, state, values)
     if (judgement.kind === 'done') return { kind: 'done', state }
-    if (judgement.kind === 'drifted') return { ...judgement, state }
-    const unseen = judgement.calls.filter(({ change }) => issued.some((call) => call.change.field === change.field))
-    if (unseen.length === 0) return { kind: 'more' }
-    if (waited >= PATIENCE_MS) throw failure('unavailable', `AWS acknowledged ${list(unseen)} and does not show it yet`)
+    if (judgement.kind === 'outstanding' && unseen(judgement.calls, issued).length === 0) return { kind: 'more' }
+    if (judgement.kind === 'drifted' && waited >= SETTLE_MS) return { ...judgement, state }
+    if (judgement.kind === 'outstanding' && waited >= PATIENCE_MS)
+      throw failure(
+        'unavailable',
+        `AWS acknowledged ${unseen(judgement.calls, issued).join(', ')} and does not show it yet`,
+      )
     await pause(wait, undefined, { signal })
   }
 }
 
-const list = (calls: readonly DeclaredCall[]): string => calls.map(({ operation }) => operation).join(', ')
+/** Operations that were acknowledged and whose effect does not show. */
+const unseen = (outstanding: readonly DeclaredCall[], issued: readonly DeclaredCall[]): readonly string[] =>
+  outstanding
+    .filter(({ change }) => issued.some((call) => call.change.field === change.field))
+    .map(({ operation }) => operation)

@@ -10,6 +10,7 @@ import type { DeclaredCall, Values } from '#domain/state'
 import type { UserKey } from '#domain/targets'
 import { type Acknowledged, compare, type Doing, makeCalls, type Work } from './doing.ts'
 import { lastUse, listKeys } from './key-use.ts'
+import { SETTLE_MS } from './read-back.ts'
 
 /** The secret’s tag that names its key, so that nobody needs to read the secret to know whose it is. */
 const KEY_ID_TAG = 'cordon:key-id'
@@ -84,9 +85,6 @@ async function apply(work: Rotation): Promise<Values> {
   return { newKeyId: key.AccessKeyId }
 }
 
-/** Until then a read may not show what an earlier attempt wrote. Source: IAM and Secrets Manager, eventual consistency. */
-const SETTLE_MS = 4_000
-
 /**
  * A key that an earlier attempt made, and whose secret died with it. Nobody can ever have used it, so a key that was used is not it.
  * On a first attempt there is none: the gate has just seen that the keys are as planned.
@@ -95,6 +93,7 @@ async function dropLostKey(
   { read, write, target, before, made, signal }: Rotation,
   create: DeclaredCall,
 ): Promise<void> {
+  // A read may not show yet what the earlier attempt wrote.
   await pause(SETTLE_MS, undefined, { signal })
   const [keys, kept] = await Promise.all([listKeys(read, target.user), keyInSecret(read, target)])
   if (kept !== null) throw failure('unavailable', `${kept} was kept after all: the next try finds it`)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { pino } from 'pino'
+import { expect } from 'vitest'
 import { doingOf } from '#activities/actions/erased'
 import { performStep, type StepDeps } from '#activities/actions/perform-step'
 import { verifyPlan } from '#activities/actions/verify-plan'
@@ -22,6 +23,7 @@ import { connect } from '#store/database'
 import { closePlan } from '#store/plan-ending'
 import { type RunningSimulator, startSimulator } from '../../support/simulator.ts'
 import { ACCOUNT, type GateWorld, openGateWorld, REGION, type StoredPlan } from '../gate/world.ts'
+import { type Death, openLifeline } from './lifeline.ts'
 
 export { ACCOUNT, REGION } from '../gate/world.ts'
 
@@ -45,6 +47,8 @@ export interface ActionWorld {
   readonly perform: (plan: StoredPlan) => Promise<StepOutcome>
   /** Tries until it does not throw, at most so often. */
   readonly persist: (plan: StoredPlan) => Promise<StepOutcome>
+  /** One try at the step by an executor that dies; how many messages with an effect it had sent. Without a death it must end. */
+  readonly performDying: (plan: StoredPlan, death: Death | null) => Promise<number>
   /** Ends the plan as done. */
   readonly finish: (plan: StoredPlan) => Promise<void>
   readonly discrepancies: (plan: StoredPlan) => Promise<readonly string[]>
@@ -74,8 +78,15 @@ export async function openActionWorld(): Promise<ActionWorld> {
   const server = createGateServer({ gate: createGate({ db: gate.db, mint, log }), secret, log })
   const socket = join(folder, 'gate.sock')
   await server.listen(socket)
-  const aws = createAws({ endpoint: simulator.endpoint, identity: simulator.identities.executor })
-  const deps: StepDeps = { db: executor.db, aws, gate: createGateClient({ socket, secret }), log }
+  const depsAt = (place: { readonly endpoint: string; readonly socket: string }): StepDeps => ({
+    db: executor.db,
+    aws: createAws({ endpoint: place.endpoint, identity: simulator.identities.executor }),
+    gate: createGateClient({ socket: place.socket, secret }),
+    log,
+  })
+  const ends = { endpoint: simulator.endpoint, socket }
+  const deps = depsAt(ends)
+  const { aws } = deps
 
   const observe: ActionWorld['observe'] = async (action, target) => {
     const read = await aws.read({ account: ACCOUNT, region: REGION, incident: gate.incident, partition: 'aws' })
@@ -104,6 +115,15 @@ export async function openActionWorld(): Promise<ActionWorld> {
       return gate.approve([wish], changed)
     },
     perform,
+    async performDying({ hash }, death) {
+      await intendStep(worker.db, { plan: hash, step: 0 })
+      const lifeline = await openLifeline({ ...ends, folder }, death)
+      const trying = performStep(depsAt(lifeline), { plan: hash, step: 0 }, lifeline.signal)
+      if (death === null) await trying
+      else await expect(trying).rejects.toThrow()
+      await lifeline.close()
+      return lifeline.messages()
+    },
     async persist(plan) {
       for (let tries = 1; ; tries++) {
         try {

@@ -68,7 +68,7 @@ describe('the session of a permit', () => {
     const plan = await world.approve([denying()])
     credentialsIn(await ask(plan))
     const [call, ...others] = await opened()
-    const { policy, ...parameters } = call?.parameters as { readonly policy: string }
+    const { policy, ...parameters } = (call?.parameters ?? {}) as { readonly policy?: string }
     expect(others).toEqual([])
     expect(call).toMatchObject({ region: REGION, outcome: 'allowed' })
     expect(parameters).toEqual({
@@ -81,7 +81,7 @@ describe('the session of a permit', () => {
         { key: 'cordon:step', value: '0' },
       ],
     })
-    expect(JSON.parse(policy)).toEqual({
+    expect(JSON.parse(policy ?? '')).toEqual({
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Action: ['iam:PutUserPolicy'], Resource: arnOf(user()) }],
     })
