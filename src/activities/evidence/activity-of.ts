@@ -78,8 +78,8 @@ async function callsOfRole(look: Look, role: IamRole, [place]: readonly Regional
 
 /** Sessions that were opened, newest first, each once. */
 function newest(events: readonly TrailEvent[]): readonly OpenedSession[] {
-  const byTime = events.toSorted((one, other) => (one.call.at < other.call.at ? 1 : -1))
-  const opened = byTime.flatMap((event) => event.opened ?? [])
+  const newestFirst = events.toSorted((one, other) => byTime(other.call, one.call))
+  const opened = newestFirst.flatMap((event) => event.opened ?? [])
   return [...new Map(opened.map((session) => [`${session.roleArn} ${session.sessionName}`, session])).values()]
 }
 
@@ -125,7 +125,8 @@ interface Range {
 
 function answer({ events, unseen, roles }: Followed, { from, to, looked }: Range): Activity {
   const once = [...new Map(events.map((event) => [event.id, event.call])).values()]
-  const calls = once.toSorted((one, other) => (one.at < other.at ? -1 : 1))
+  // The history has the newest first, and times in whole seconds.
+  const calls = once.toReversed().toSorted(byTime)
   const left = calls.length - MOST_CALLS
   return {
     calls: calls.slice(-MOST_CALLS),
@@ -142,6 +143,8 @@ function answer({ events, unseen, roles }: Followed, { from, to, looked }: Range
     ],
   }
 }
+
+const byTime = (one: ObservedCall, other: ObservedCall): number => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0)
 
 const isChange = ({ isReadOnly, errorCode, operation }: ObservedCall): boolean =>
   !isReadOnly && errorCode === null && !operation.startsWith('sts:AssumeRole')

@@ -18,6 +18,7 @@ import type { Target } from '#domain/targets'
 import { createGate } from '#gate/gate'
 import { createMint } from '#gate/mint'
 import { createGateServer } from '#gate/server'
+import type { SimulatorOptions } from '#simulator/simulator'
 import { closeStep, intendStep } from '#store/carrying-out'
 import { connect } from '#store/database'
 import { closePlan } from '#store/plan-ending'
@@ -66,9 +67,9 @@ export interface Undone {
 const TRIES = 12
 
 /** The executor’s own functions before a real gate, a database and simulated accounts. */
-export async function openActionWorld(): Promise<ActionWorld> {
+export async function openActionWorld(simulated: Pick<SimulatorOptions, 'clock'> = {}): Promise<ActionWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'cordon-actions-'))
-  const [gate, simulator] = await Promise.all([openGateWorld(), startSimulator()])
+  const [gate, simulator] = await Promise.all([openGateWorld(), startSimulator(simulated)])
   const lines: string[] = []
   const log = pino({ level: 'trace' }, { write: (line) => void lines.push(line) })
   const executor = connect(gate.urlOf('executor'), 4)

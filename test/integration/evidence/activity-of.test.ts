@@ -4,24 +4,38 @@ import {
   CreateUserCommand,
   GetUserCommand,
   IAMClient,
+  ListRolesCommand,
   ListUsersCommand,
+  PutRolePolicyCommand,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { collectEvidence } from '#activities/evidence/index'
 import type { Activity } from '#domain/evidence'
-import type { IamUser } from '#domain/targets'
+import type { IamRole, IamUser } from '#domain/targets'
+import { PAYMENTS_PRODUCTION, type SessionCredentials } from '../../support/simulator.ts'
 import { until } from '../../support/until.ts'
 import { ACCOUNT, type ActionWorld, openActionWorld } from '../actions/world.ts'
+import { dropDatabase } from '../gate/world.ts'
 
 const VICTIM = 'deploy-bot'
+const SESSION = 'intruder'
+const LATE_MS = 60_000
+const ALLOW_EVERYTHING = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+})
 
+/** How far the simulated accounts’ clock is ahead of ours. */
+let aheadMs: number
 let world: ActionWorld
 beforeEach(async () => {
-  world = await openActionWorld()
+  aheadMs = 0
+  world = await openActionWorld({ clock: () => Date.now() + aheadMs })
 })
 afterEach(() => world.close())
+afterAll(dropDatabase)
 
 /** Somebody steals the key and uses it; the user, and its key. */
 async function steal() {
@@ -31,17 +45,17 @@ async function steal() {
   return { user, accessKeyId }
 }
 
-const activityOf = (user: IamUser, hours = 1): Promise<Activity> =>
+const activityOf = (principal: IamUser | IamRole, hours = 1): Promise<Activity> =>
   collectEvidence(
     world.deps,
-    { incident: world.gate.incident, kind: 'activityOf', question: { principal: user, hours } },
+    { incident: world.gate.incident, kind: 'activityOf', question: { principal, hours } },
     new AbortController().signal,
   )
 
 /** CloudTrail’s history is late, also the simulator’s. */
-const settled = (user: IamUser, operation: string): Promise<Activity> =>
+const settled = (principal: IamUser | IamRole, operation: string): Promise<Activity> =>
   until(`${operation} in the history`, async () => {
-    const activity = await activityOf(user)
+    const activity = await activityOf(principal)
     return activity.calls.some((call) => call.operation === operation) ? activity : undefined
   })
 
@@ -93,6 +107,59 @@ describe('the activity of a user', () => {
     expect(calls.filter(({ accessKeyId }) => accessKeyId === session?.AccessKeyId)).toEqual([])
   })
 
+  it('follows sessions that were opened from sessions, and names every role', async () => {
+    const user = await victim()
+    const roles = await chainOfRoles()
+    const first = await assume(roles.first.name, await keyThatMayDoAnything())
+    const second = await assume(roles.second.name, first)
+    await new IAMClient(world.simulator.client(second, 'us-east-1')).send(new ListRolesCommand({}))
+    const { calls, rolesAssumed } = await settled(user, 'iam:ListRoles')
+    expect(rolesAssumed).toEqual([roles.first, roles.second])
+    expect(calls.find(({ operation }) => operation === 'iam:ListRoles')?.principalId).toBe(
+      `${roles.second.roleId}:${SESSION}`,
+    )
+  })
+
+  it('says that a role in another account, and more sessions than it follows, were not looked at', async () => {
+    const user = await victim()
+    const key = await keyThatMayDoAnything()
+    const foreign = new IAMClient(world.simulator.client(PAYMENTS_PRODUCTION, 'us-east-1'))
+    await foreign.send(new CreateRoleCommand({ RoleName: 'next-door', AssumeRolePolicyDocument: trusting(ACCOUNT) }))
+    const { first } = await chainOfRoles()
+    for (let nth = 1; nth <= 6; nth++) await assume(first.name, key, { session: `session-${nth}` })
+    await assume('next-door', key, { account: PAYMENTS_PRODUCTION })
+    const { unseen } = await until('all sessions in the history', async () => {
+      const activity = await activityOf(user)
+      return activity.unseen.some((text) => text.includes('next-door')) ? activity : undefined
+    })
+    expect(unseen).toContainEqual(expect.stringContaining('is in another account'))
+    expect(unseen).toContainEqual(expect.stringMatching(/^2 more role sessions were opened/))
+  })
+
+  it('reads every page of a busy history', async () => {
+    const user = await victim()
+    const iam = new IAMClient(world.simulator.client(await keyThatMayDoAnything(), 'us-east-1'))
+    for (let nth = 0; nth < 60; nth++) await iam.send(new ListUsersCommand({}))
+    await iam.send(new ListRolesCommand({}))
+    const { calls } = await settled(user, 'iam:ListRoles')
+    expect(calls.filter(({ operation }) => operation === 'iam:ListUsers')).toHaveLength(60)
+  })
+
+  it('shows what has arrived, and all in the order of the calls when the rest comes late', async () => {
+    const user = await victim()
+    const iam = new IAMClient(world.simulator.client(await keyThatMayDoAnything(), 'us-east-1'))
+    await world.simulator.faults({ trailDelayMs: [LATE_MS, LATE_MS] })
+    await iam.send(new ListUsersCommand({}))
+    await world.simulator.faults({ trailDelayMs: [0, 0] })
+    await iam.send(new ListRolesCommand({}))
+    const early = await activityOf(user)
+    expect(early.calls.map(({ operation }) => operation)).toEqual(['iam:ListRoles'])
+    expect(early.unseen).toContainEqual(expect.stringContaining('may not have arrived yet'))
+    aheadMs = LATE_MS
+    const late = await settled(user, 'iam:ListUsers')
+    expect(late.calls.map(({ operation }) => operation)).toEqual(['iam:ListUsers', 'iam:ListRoles'])
+  })
+
   it('says what could not be seen, also a Region that refuses', async () => {
     const { user } = await steal()
     const { unseen } = await activityOf(user)
@@ -112,11 +179,69 @@ describe('the activity of a user', () => {
   })
 })
 
+describe('the activity of a role', () => {
+  it('has the calls of its sessions and the roles that these opened, not itself', async () => {
+    const roles = await chainOfRoles()
+    const first = await assume(roles.first.name, await keyThatMayDoAnything())
+    await assume(roles.second.name, first)
+    await new IAMClient(world.simulator.client(first, 'us-east-1')).send(new ListRolesCommand({}))
+    const { calls, rolesAssumed } = await settled(roles.first, 'iam:ListRoles')
+    expect(new Set(calls.map(({ principalId }) => principalId))).toEqual(new Set([`${roles.first.roleId}:${SESSION}`]))
+    expect(rolesAssumed).toEqual([roles.second])
+  })
+})
+
+async function victim(): Promise<IamUser> {
+  const { User } = await world.iam.send(new GetUserCommand({ UserName: VICTIM }))
+  return { kind: 'iam-user', account: ACCOUNT, userId: User?.UserId ?? '', name: VICTIM }
+}
+
+const trusting = (account: string): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'sts:AssumeRole' }],
+  })
+
+/** Two roles that whoever has the right may assume, the second one also from a session of the first. */
+async function chainOfRoles(): Promise<{ readonly first: IamRole; readonly second: IamRole }> {
+  const make = async (name: string): Promise<IamRole> => {
+    const { Role } = await world.iam.send(
+      new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: trusting(ACCOUNT) }),
+    )
+    await world.iam.send(
+      new PutRolePolicyCommand({ RoleName: name, PolicyName: 'all', PolicyDocument: ALLOW_EVERYTHING }),
+    )
+    return { kind: 'iam-role', account: ACCOUNT, roleId: Role?.RoleId ?? '', name }
+  }
+  return { first: await make('first'), second: await make('second') }
+}
+
+async function assume(
+  role: string,
+  who: SessionCredentials,
+  { session = SESSION, account = ACCOUNT } = {},
+): Promise<SessionCredentials> {
+  const { Credentials: given } = await new STSClient(world.simulator.client(who)).send(
+    new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${account}:role/${role}`, RoleSessionName: session }),
+  )
+  return {
+    accessKeyId: given?.AccessKeyId ?? '',
+    secretAccessKey: given?.SecretAccessKey ?? '',
+    sessionToken: given?.SessionToken ?? '',
+  }
+}
+
+const keyThatMayDoAnything = () => keyWith(ALLOW_EVERYTHING)
+
 async function keyThatMayCreateUsers() {
   const PolicyDocument = JSON.stringify({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Action: 'iam:CreateUser', Resource: '*' }],
   })
+  return keyWith(PolicyDocument)
+}
+
+async function keyWith(PolicyDocument: string) {
   await world.iam.send(new PutUserPolicyCommand({ UserName: VICTIM, PolicyName: 'wide', PolicyDocument }))
   const { AccessKey } = await world.iam.send(new CreateAccessKeyCommand({ UserName: VICTIM }))
   return { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' }

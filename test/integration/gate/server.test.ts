@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -13,6 +12,7 @@ import type { Mint } from '#gate/mint'
 import { createGateServer, type GateServer } from '#gate/server'
 import { connect, type Database } from '#store/database'
 import { lockVotes } from '#store/voting'
+import { until } from '../../support/until.ts'
 import { denying, seen } from './steps-made.ts'
 import { dropDatabase, type GateWorld, openGateWorld, type StoredPlan } from './world.ts'
 
@@ -80,10 +80,6 @@ const gatesWaiting = async () => {
   const { rows } = await sql<{ n: number }>`select count(*)::int as n from pg_stat_activity
     where usename = 'cordon_gate' and datname = current_database() and wait_event_type = 'Lock'`.execute(world.owner)
   return rows[0]?.n ?? 0
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await pause(20)
 }
 
 function permitted(answer: PermitAnswer) {
@@ -221,7 +217,7 @@ describe('the gate fails closed', () => {
     const waiting = await world.owner.transaction().execute(async (tx) => {
       await lockVotes(tx, plan.hash)
       const answer = client.ask(question(plan))
-      await until(async () => (await gatesWaiting()) === 1)
+      await until('the gate waits', async () => ((await gatesWaiting()) === 1 ? true : undefined))
       await sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'cordon_gate' and datname = current_database()`.execute(
         world.owner,
       )
