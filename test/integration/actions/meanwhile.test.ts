@@ -40,6 +40,18 @@ async function makeUser(): Promise<IamUser> {
   return target
 }
 
+/** With two active keys, the older one behind the newer one in the order of their ids. */
+async function makeUserWithTwoKeys(): Promise<IamUser> {
+  const user = await makeUser()
+  for (;;) {
+    const { AccessKey } = await world.iam.send(new CreateAccessKeyCommand({ UserName }))
+    const { AccessKeyMetadata: keys = [] } = await world.iam.send(new ListAccessKeysCommand({ UserName }))
+    const ids = keys.map(({ AccessKeyId }) => AccessKeyId ?? '')
+    if (ids.length === 2 && ids.toSorted()[0] === AccessKey?.AccessKeyId) return user
+    await world.iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId: AccessKey?.AccessKeyId }))
+  }
+}
+
 /** Performs the step; when its first call of the operation has happened and is not answered yet, the other thing happens. */
 async function performWhile(action: ActionName, operation: string, other: (user: IamUser) => Promise<unknown>) {
   const user = await makeUser()
@@ -79,6 +91,20 @@ describe('while a step is carried out', () => {
     expect(outcome).toMatchObject({ kind: 'drifted', calls: [] })
   })
 
+  it('a refusal half-way leaves on record what was done until then', async () => {
+    const user = await makeUserWithTwoKeys()
+    const plan = await world.plan('deactivateAccessKeys', user)
+    const refused = { effect: 'refuse', nth: 2, code: 'AccessDenied', status: 403 } as const
+    await world.simulator.faults({ rules: [{ operation: 'iam:UpdateAccessKey', ...refused }] })
+    const outcome = await world.perform(plan)
+    expect(outcome).toMatchObject({ kind: 'failed', code: 'access_denied', calls: [{ change: { after: 'Inactive' } }] })
+    expect((await keysNow()).toSorted()).toEqual(['Active', 'Inactive'])
+    await world.gate.owner.updateTable('plan').set({ status: 'partial' }).where('hash', '=', plan.hash).execute()
+    const undo = await world.plan('deactivateAccessKeys', user, { plan, calls: outcome.calls ?? [] })
+    expect(await world.perform(undo)).toMatchObject({ kind: 'applied' })
+    expect(await keysNow()).toEqual(['Active', 'Active'])
+  })
+
   it('a target that disappears is gone, and nothing of ours is there', async () => {
     const { outcome } = await performWhile('denyUser', 'iam:PutUserPolicy', async () => {
       const { AccessKeyMetadata: keys = [] } = await world.iam.send(new ListAccessKeysCommand({ UserName }))
@@ -88,6 +114,18 @@ describe('while a step is carried out', () => {
     })
     expect(outcome).toMatchObject({ kind: 'failed', code: 'target_gone', calls: [] })
   })
+})
+
+it('deactivates both keys of a user in whatever order their ids are, and gives both back', async () => {
+  const user = await makeUserWithTwoKeys()
+  const plan = await world.plan('deactivateAccessKeys', user)
+  const outcome = await world.perform(plan)
+  expect(outcome).toMatchObject({ kind: 'applied', made: [{}, {}] })
+  expect(await keysNow()).toEqual(['Inactive', 'Inactive'])
+  await world.finish(plan)
+  const undo = await world.plan('deactivateAccessKeys', user, { plan, calls: outcome.calls ?? [] })
+  expect(await world.perform(undo)).toMatchObject({ kind: 'applied', made: [{}, {}] })
+  expect(await keysNow()).toEqual(['Active', 'Active'])
 })
 
 describe('observing', () => {
