@@ -34,6 +34,7 @@ export function temporalLaunch({ program, port, namespace, database }: TemporalS
   return {
     command: program,
     args: ['server', 'start-dev', '--headless', '--log-level', 'error', ...place, ...file, ...dynamic],
-    env: { GOGC: '400' },
+    // Otherwise it tells its maker about itself at each start and every day. Source: Temporal, frontend.enableServerVersionCheck.
+    env: { GOGC: '400', TEMPORAL_VERSION_CHECK_DISABLED: '1' },
   }
 }
