@@ -4,11 +4,12 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { type ActionName, catalogue } from '#domain/catalogue/index'
-import { errorKinds } from '#domain/errors'
+import { errorKinds, isErrorCode } from '#domain/errors'
 import { keepSecrets } from '#embedded/secrets'
+import { temporalLaunch } from '#embedded/temporal-server'
 import { conditions } from '#gate/conditions'
 import { policyFileSchema } from '#store/policy-schema'
-import { modules } from '../../../modules.js'
+import { modules, scopes } from '../../../modules.js'
 import { filesUnder } from '../../support/imports.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/[\\/]$/, '')
@@ -49,9 +50,39 @@ describe('the documents', () => {
     expect(described.map(([, name]) => name).filter((name) => name !== 'module')).toEqual([...modules])
   })
 
+  it('say of every module what the table lets it import', () => {
+    const rows = [...sectionOf('docs/architecture.md', 'Modules').matchAll(/^\| ([a-z]+) \| [^|]+ \|([^|]*)\|$/gm)]
+    const told = rows.map(([, name = '', text = '']) => [
+      name,
+      modules.filter((module) => module !== name && new RegExp(`\\b${module}\\b`).test(text)),
+    ])
+    const allowed = modules.map((name) => {
+      const imports = Object.keys(scopes.find((scope) => scope.name === name)?.imports ?? {})
+      const reached = new Set(imports.map((place) => place.split('/')[0]))
+      return [name, modules.filter((module) => reached.has(module))]
+    })
+    expect(told.filter(([name]) => name !== 'module')).toEqual(allowed)
+  })
+
   it('list the conditions of the gate in the order in which they are asked', () => {
     const told = [...sectionOf('docs/architecture.md', "The gate's list").matchAll(/`([a-z_]+)`/g)]
     expect(told.map(([, code]) => code)).toEqual(conditions.map(({ code }) => code))
+  })
+
+  it('tell operators what to do about every code that is theirs', () => {
+    const [, rows = ''] = textOf('docs/guides/operators.md').split('| code | what to do |')
+    const told = [...rows.matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, code = '']) => code)
+    expect(told.filter((code) => !isErrorCode(code))).toEqual([])
+    const theirs = Object.entries(errorKinds).flatMap(([code, { actor }]) => (actor === 'operator' ? [code] : []))
+    expect(told).toEqual(expect.arrayContaining(theirs))
+  })
+
+  it('may promise that nobody else is talked to: the Temporal server does not ask its maker for news', () => {
+    expect(textOf('README.md')).toContain('and to\nnobody else')
+    const folder = mkdtempSync(join(tmpdir(), 'cordon-temporal-'))
+    const { env } = temporalLaunch({ program: 'temporal', port: 1, namespace: 'x', database: join(folder, 'x.db') })
+    rmSync(folder, { recursive: true })
+    expect(env).toMatchObject({ TEMPORAL_VERSION_CHECK_DISABLED: '1' })
   })
 
   it('say what every secret of a home is for', () => {
