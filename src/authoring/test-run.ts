@@ -1,24 +1,12 @@
-import { entryOf } from '#domain/catalogue/erased'
-import type { ActionName } from '#domain/catalogue/index'
 import type { EventType } from '#domain/events'
-import type { Observation } from '#domain/executor'
-import type { ProposedAction } from '#domain/proposal'
+import type { Finding } from '#domain/finding'
 import type { DeclaredCall, State } from '#domain/state'
-import { fill } from '#domain/state'
-import { type Target, targetKey, targetName } from '#domain/targets'
-import {
-  type Cast,
-  type ScriptedOutcome,
-  type TestEvent,
-  type TestPlan,
-  type TestWorld,
-  usualPolicy,
-} from './test-world.ts'
+import { type Cast, type Scripted, type TestEvent, type TestPlan, type TestWorld, usualPolicy } from './test-world.ts'
 
 /** Everything that one run of a runbook knows and has done: the record and the account in memory, on a clock that nobody waits for. */
 export interface TestRun {
   readonly incident: string
-  readonly account: string
+  readonly findings: readonly Finding[]
   readonly runbook: string
   readonly world: TestWorld
   readonly cast: Cast
@@ -27,13 +15,17 @@ export interface TestRun {
   readonly plans: TestPlan[]
   /** By plan, the calls whose effect is there, by step. */
   readonly done: Map<string, readonly (readonly DeclaredCall[])[]>
+  /** What own steps have left, by action and target. */
   readonly states: Map<string, State>
+  /** How often each script was asked. */
   readonly used: Map<string, number>
+  /** Where the test itself is wrong: its run says nothing about the runbook. */
+  readonly mistakes: string[]
   now: number
 }
 
 export interface NewRun {
-  readonly account: string
+  readonly findings: readonly Finding[]
   readonly runbook: string
   readonly world: TestWorld
   readonly cast: Cast
@@ -49,6 +41,7 @@ export const newRun = ({ startsAt, ...given }: NewRun): TestRun => ({
   done: new Map(),
   states: new Map(),
   used: new Map(),
+  mistakes: [],
   now: Date.parse(startsAt),
 })
 
@@ -58,58 +51,27 @@ export function tell(run: TestRun, type: EventType, text: string): void {
   run.timeline.push({ at: timeOf(run), type, text })
 }
 
-/** The next entry of a script under its name; the last one stays. */
-function next<Entry>(run: TestRun, name: string, script: readonly Entry[]): Entry | undefined {
+/** The test asks for something that has no meaning: it fails, whatever the runbook makes of the error. */
+export function mistake(run: TestRun, text: string): TypeError {
+  run.mistakes.push(text)
+  return new TypeError(text)
+}
+
+export interface Question<Answer, Asked> {
+  /** The script’s own name: each is used up alone. */
+  readonly name: string
+  readonly script: Scripted<Answer, Asked> | undefined
+  readonly asked: Asked
+}
+
+/** What a script says to a question; undefined when it says nothing. */
+export function answerOf<Answer, Asked>(
+  run: TestRun,
+  { name, script, asked }: Question<Answer, Asked>,
+): Answer | undefined {
+  if (typeof script === 'function') return (script as (asked: Asked) => Answer)(asked)
+  if (!Array.isArray(script)) return script as Answer | undefined
   const place = run.used.get(name) ?? 0
   run.used.set(name, place + 1)
-  return script[Math.min(place, script.length - 1)]
+  return (script as readonly Answer[])[Math.min(place, script.length - 1)]
 }
-
-const stateKey = ({ action, target }: ProposedAction): string => `${action} ${targetKey(target)}`
-
-/** What an observation sees: what an own step left, else what the script says, else a target that nobody has touched. */
-export function observe(run: TestRun, wanted: ProposedAction): Observation {
-  const { action, target } = wanted
-  if (run.world.gone?.includes(action) === true)
-    return { kind: 'gone', reason: `${targetName(target)} no longer exists` }
-  const scripted = run.world.states?.[action] as State | readonly State[] | undefined
-  const listed =
-    scripted === undefined ? [] : Array.isArray(scripted) ? (scripted as readonly State[]) : [scripted as State]
-  const left = run.states.get(stateKey(wanted))
-  const state = left ?? next(run, `state ${action}`, listed) ?? untouched[action]
-  return { kind: 'found', arn: arnOf(target), state, blastRadius: [] }
-}
-
-const untouched: { readonly [Name in ActionName]: State } = {
-  denyUser: { ourPolicy: null },
-  deactivateAccessKeys: { AKIATEST: 'Active' },
-  revokeRoleSessions: { ourPolicy: null },
-  rotateAccessKey: { keys: 'AKIATEST', newKey: null, secret: null },
-}
-
-const arnOf = (target: Target): string =>
-  `arn:aws:iam::${target.account}:${target.kind === 'iam-role' ? 'role' : 'user'}/${targetName(target)}`
-
-export const outcomeFor = (run: TestRun, action: ActionName): ScriptedOutcome =>
-  next(run, `outcome ${action}`, run.world.outcomes?.[action] ?? []) ?? 'applied'
-
-/** What placeholders turn out to be. */
-const VALUES = { newKeyId: 'AKIANEW', issuedBefore: '2026-01-01T00:00:00Z' }
-
-/** Makes the calls of a step in memory; gives them with their values. */
-export function carryOut(
-  run: TestRun,
-  step: ProposedAction & { readonly before: State; readonly calls: readonly DeclaredCall[] },
-): readonly DeclaredCall[] {
-  const calls = step.calls.map((call) => ({
-    ...call,
-    change: { ...call.change, after: fill(call.change.after, VALUES) },
-  }))
-  const written = Object.fromEntries(calls.map(({ change }) => [change.field, change.after]))
-  run.states.set(stateKey(step), { ...step.before, ...written })
-  return calls
-}
-
-/** Whether releasing for the reason puts the action’s changes back. */
-export const isPutBack = (action: ActionName, release: string): boolean =>
-  entryOf(action).revertedWhen.some((reason) => reason === release)

@@ -1,8 +1,10 @@
-import type { Credential, Finding } from '#domain/finding'
+import { type Credential, type Finding, handles } from '#domain/finding'
 import type { Runbook } from './define-runbook.ts'
-import { newRun, tell } from './test-run.ts'
+import { Misuse } from './misuse.ts'
+import { newRun, type TestRun, tell } from './test-run.ts'
 import { testVerbs } from './test-verbs.ts'
 import { type Cast, type TestEvent, type TestPlan, type TestWorld, usualCast } from './test-world.ts'
+import type { Incident } from './verbs.ts'
 
 export interface TestOptions {
   /** At least one; the first one’s account and time are the incident’s. */
@@ -21,23 +23,38 @@ export interface RunbookTest {
 
 /**
  * Runs a runbook in memory, in milliseconds. The account and the people are as the test says; votes, quorum, clocks, plans and
- * outcomes are Cordon’s own. A runbook that throws is handed over, as in Cordon.
+ * outcomes are Cordon’s own. A runbook that throws is handed over, as in Cordon. Rejects when the test itself is wrong: a vote of
+ * somebody who is not in the cast, evidence that the world does not have.
  */
 export async function testRunbook(
   runbook: Runbook,
   { findings, world = {}, cast = usualCast }: TestOptions,
 ): Promise<RunbookTest> {
-  const [{ account, updatedAt }] = findings
-  const run = newRun({ account, runbook: runbook.id, world, cast, startsAt: updatedAt })
-  const known = findings.map(({ credential }) => credential).find(({ kind }) => kind !== 'unknown')
-  const unknown: Credential = { kind: 'unknown', account }
-  const incident = { id: run.incident, account, findings, credential: () => known ?? unknown }
-  try {
-    await runbook.respond(incident, testVerbs(run))
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    tell(run, 'incident.handed-over', `Runbook ${runbook.id} stopped: ${why}`)
-  }
+  const [{ updatedAt }] = findings
+  const run = newRun({ findings, runbook: runbook.id, world, cast, startsAt: updatedAt })
+  await respond(run, runbook, incidentOf(run.incident, findings))
+  const [wrong] = run.mistakes
+  if (wrong !== undefined) throw new TypeError(wrong)
   const handedOver = run.timeline.filter(({ type }) => type === 'incident.handed-over').map(({ text }) => text)
   return { timeline: run.timeline, plans: run.plans, handedOver }
 }
+
+async function respond(run: TestRun, runbook: Runbook, incident: Incident): Promise<void> {
+  const types = incident.findings.map(({ type }) => type)
+  if (!types.some((type) => runbook.handles.some((pattern) => handles(pattern, type))))
+    return tell(run, 'incident.handed-over', `No runbook handles ${types.join(', ')}`)
+  try {
+    await runbook.respond(incident, testVerbs(run))
+  } catch (error) {
+    tell(run, 'incident.handed-over', `Runbook ${runbook.id} stopped: ${explain(error)}`)
+  }
+}
+
+function incidentOf(id: string, findings: TestOptions['findings']): Incident {
+  const [{ account }] = findings
+  const known = findings.map(({ credential }) => credential).find(({ kind }) => kind !== 'unknown')
+  const unknown: Credential = { kind: 'unknown', account }
+  return { id, account, findings, credential: () => known ?? unknown }
+}
+
+const explain = (error: unknown): string => `runbook_failed: ${error instanceof Misuse ? error.message : String(error)}`

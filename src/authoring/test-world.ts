@@ -1,4 +1,5 @@
-import type { ActionName, StateOf } from '#domain/catalogue/index'
+import type { ActionName, StateOf, TargetOf } from '#domain/catalogue/index'
+import type { ErrorCode } from '#domain/errors'
 import type { EventType } from '#domain/events'
 import type { EvidenceKind, EvidenceKinds } from '#domain/evidence'
 import type { Plan, PlanStatus } from '#domain/plan'
@@ -9,14 +10,23 @@ import type { Decision, Person } from '#domain/votes'
 export type ScriptedOutcome =
   | 'applied'
   | { readonly drifted: string }
-  | { readonly failed: string; readonly reason: string }
-  | { readonly refused: string; readonly reason: string }
+  | { readonly failed: ErrorCode; readonly reason: string }
+  /** The gate says no. A refusal that time can lift (`frozen`, `target_locked`, …) is asked again until run-by. */
+  | { readonly refused: ErrorCode; readonly reason: string }
+  /** The calls succeed, and a later read-back finds this. */
+  | { readonly unverified: string }
 
-/** The account as the runbook will find it. Lists are used up in order; their last entry stays. */
+/** The same every time, one after the other (the last one stays), or by what is asked. */
+export type Scripted<Answer, Asked> = Answer | readonly Answer[] | ((asked: Asked) => Answer)
+
+/** The account as the runbook will find it. */
 export interface TestWorld {
-  /** What each observation for an action sees; what its own steps change is kept from then on. */
-  readonly states?: { readonly [Name in ActionName]?: StateOf<Name> | readonly StateOf<Name>[] }
-  readonly evidence?: { readonly [Kind in EvidenceKind]?: EvidenceKinds[Kind]['answer'] }
+  /** What each observation for an action sees; what its own steps change is kept from then on. A target that nobody has touched when nothing is said. */
+  readonly states?: { readonly [Name in ActionName]?: Scripted<StateOf<Name>, TargetOf<Name>> }
+  readonly evidence?: {
+    readonly [Kind in EvidenceKind]?: Scripted<EvidenceKinds[Kind]['answer'], EvidenceKinds[Kind]['question']>
+  }
+  /** What becomes of the steps of an action, one after the other; the last one stays. */
   readonly outcomes?: { readonly [Name in ActionName]?: readonly ScriptedOutcome[] }
   /** Targets of these actions no longer exist. */
   readonly gone?: readonly ActionName[]
@@ -24,10 +34,11 @@ export interface TestWorld {
   readonly policy?: Policy
 }
 
-/** One vote, so long after the plan was proposed (`5m`). */
+/** One vote, so long after the plan was proposed (`5m`). Votes that Cordon would not take have no effect. */
 export interface CastVote {
   readonly person: string
-  readonly decision: Decision
+  /** `replace` puts a plan of the person’s own in the place of a recovery or a release, as an undo by hand does. */
+  readonly decision: Decision | 'replace'
   readonly after: string
 }
 
@@ -43,11 +54,15 @@ export interface TestEvent {
   readonly text: string
 }
 
-/** A plan of the run, and how it ended. */
-export interface TestPlan {
-  readonly plan: Plan
+/** How a plan ended, and why. */
+export interface Ended {
   readonly status: PlanStatus
   readonly reason: string | null
+}
+
+/** A plan of the run, and how it ended. */
+export interface TestPlan extends Ended {
+  readonly plan: Plan
 }
 
 const MINUTE_MS = 60_000

@@ -1,3 +1,13 @@
 /** What a test of a runbook imports as `cordon/testing`. */
+export { noActivity, testFinding } from './test-finding.ts'
 export { type RunbookTest, type TestOptions, testRunbook } from './test-runbook.ts'
-export type { Cast, CastVote, ScriptedOutcome, TestEvent, TestPlan, TestWorld } from './test-world.ts'
+export {
+  type Cast,
+  type CastVote,
+  type ScriptedOutcome,
+  type TestEvent,
+  type TestPlan,
+  type TestWorld,
+  usualCast,
+  usualPolicy,
+} from './test-world.ts'

@@ -100,6 +100,8 @@ function refusal(
 ): Refused | null {
   // An undo without steps releases a containment whose changes stay.
   if (wanted.length === 0 && undoes === undefined) return refuse('unprocessable', 'There is nothing to change')
+  if (new Set(wanted.map(({ target }) => target.account)).size > 1)
+    return refuse('unprocessable', 'A plan changes one account: ask for a plan for each')
   for (const { action, target } of wanted) {
     if (!fits(action, target)) return refuse('unprocessable', `${action} does not fit a ${target.kind}`)
     const protection = protectionOf(target, policy)

@@ -24,5 +24,7 @@ export interface DeclaredCall {
 /** `after` with every known placeholder filled in. */
 export function fill(after: Json, values: Values): Json {
   if (typeof after !== 'string') return after
-  return after.replaceAll(/\{([A-Za-z]+)\}/g, (whole, name: string) => values[name] ?? whole)
+  return after.replaceAll(/\{([A-Za-z]+)\}/g, (whole, name: string) =>
+    Object.hasOwn(values, name) ? (values[name] ?? whole) : whole,
+  )
 }

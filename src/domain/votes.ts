@@ -19,7 +19,7 @@ export interface Vote {
 export type Tally =
   | { readonly kind: 'denied'; readonly by: string }
   | { readonly kind: 'held'; readonly by: string }
-  | { readonly kind: 'approved'; readonly at: string; readonly given: number }
+  | { readonly kind: 'approved'; readonly given: number }
   | { readonly kind: 'open'; readonly given: number }
 
 export interface Ballot {
@@ -46,7 +46,7 @@ export function tally({ quorum, proposer, people, votes }: Ballot): Tally {
   const eligible = new Map(people.filter((person) => mayVote(person, proposer)).map((person) => [person.id, person]))
   const counting = votes
     .filter(({ person }) => eligible.has(person))
-    .toSorted((one, other) => (one.at < other.at ? -1 : 1))
+    .toSorted((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0))
   const deny = counting.find(({ decision }) => decision === 'deny')
   if (deny !== undefined) return { kind: 'denied', by: deny.person }
 
@@ -58,7 +58,7 @@ export function tally({ quorum, proposer, people, votes }: Ballot): Tally {
   const given = approvals.length
   const groups = groupsOf(approvals.map(({ person }) => eligible.get(person)))
   if (given < quorum.required || !covers(groups, quorum.groups)) return { kind: 'open', given }
-  return { kind: 'approved', at: approvals.at(-1)?.at ?? '', given }
+  return { kind: 'approved', given }
 }
 
 const groupsOf = (people: readonly (Person | undefined)[]): readonly (readonly string[])[] =>

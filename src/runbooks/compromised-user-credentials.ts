@@ -29,6 +29,10 @@ export const compromisedUserCredentials = defineRunbook({
     const rotated = await recover('Give the owner a new key', [actions.rotateAccessKey(credential)])
     if (rotated.outcome !== 'contained') return handOver(rotated)
 
-    for (const containment of contained.toReversed()) await release(containment, 'rotated')
+    for (const containment of contained.toReversed()) {
+      const released = await release(containment, 'rotated')
+      // Each containment is a decision of its own: one that stays leaves the others to be asked about.
+      if (released.outcome !== 'contained') await handOver(released)
+    }
   },
 })

@@ -61,11 +61,8 @@ const stored = (plan: {
 type Frozen = Pick<Awaited<ReturnType<typeof lockIncident>>, 'policy_digest' | 'build'>
 
 async function plan(tx: Tx, { proposal, observations, ...around }: NewProposal, frozen: Frozen): Promise<Planned> {
-  const accounts = new Set(proposal.wanted.map(({ target }) => target.account))
-  if (accounts.size > 1)
-    return { kind: 'refused', code: 'unprocessable', reason: 'A plan changes one account: ask for a plan for each' }
   // Only an undo may have nothing to change: then it releases what stays as it is.
-  const [id = proposal.undoes?.account ?? ''] = accounts
+  const id = proposal.wanted[0]?.target.account ?? proposal.undoes?.account ?? ''
   const account = await accountFacts(tx, id)
   if (account === null)
     return { kind: 'refused', code: 'unprocessable', reason: `Account ${id} is not registered with Cordon` }

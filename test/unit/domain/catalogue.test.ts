@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Doing } from '#activities/actions/doing'
+import { defineEntry } from '#domain/catalogue/entry'
 import { type ErasedEntry, entryOf, fits } from '#domain/catalogue/erased'
 import { type ActionName, catalogue, isActionName } from '#domain/catalogue/index'
-import { declaredCalls, isArnOf } from '#domain/declared'
+import { declaredCalls } from '#domain/declared'
 import { fill, type State } from '#domain/state'
 import type { IamRole, IamUser, Target, UserKey } from '#domain/targets'
 
@@ -118,21 +120,27 @@ describe('a name', () => {
   })
 })
 
-describe('an ARN', () => {
-  it('is the target’s by account, kind and name, under any path', () => {
-    expect(isArnOf(user, `arn:aws:iam::${account}:user/deploy-bot`, 'aws')).toBe(true)
-    expect(isArnOf(user, `arn:aws:iam::${account}:user/team/deploy-bot`, 'aws')).toBe(true)
-    expect(isArnOf(key, `arn:aws:iam::${account}:user/deploy-bot`, 'aws')).toBe(true)
-    expect(isArnOf(role, `arn:aws-cn:iam::${account}:role/shop-deploy`, 'aws-cn')).toBe(true)
+describe('an entry that is not whole', () => {
+  it('does not compile', () => {
+    const { undo, ...withoutInverse } = catalogue.denyUser
+    const { sources, ...withoutSources } = catalogue.denyUser
+    // @ts-expect-error -- an action without its inverse
+    defineEntry<IamUser, State>()({ ...withoutInverse })
+    // @ts-expect-error -- an action that does not say where it is written
+    defineEntry<IamUser, State>()({ ...withoutSources })
+    // @ts-expect-error -- an action on another kind of target than its calls take
+    defineEntry<IamUser, State>()({ ...catalogue.denyUser, target: 'iam-role' })
+    // @ts-expect-error -- an action of no phase
+    defineEntry<IamUser, State>()({ ...catalogue.denyUser, phase: 'escalate' })
+    expect([undo, sources]).not.toContain(undefined)
   })
 
-  it.each([
-    'arn:aws:iam::999999999999:user/deploy-bot',
-    `arn:aws:iam::${account}:role/deploy-bot`,
-    `arn:aws:iam::${account}:user/other-deploy-bot`,
-    `arn:aws:iam::${account}:user/*/deploy-bot`,
-    `arn:aws-cn:iam::${account}:user/deploy-bot`,
-  ])('is not: %s', (arn) => {
-    expect(isArnOf(user, arn, 'aws')).toBe(false)
+  it('cannot be done: every action has its other half, and a reversible one its revert', () => {
+    type Half = Doing<'denyUser'>
+    // @ts-expect-error -- a reversible action that says that it cannot be undone
+    const revert: Half['revert'] = 'cannot be undone'
+    // @ts-expect-error -- a half that reads and applies, and puts nothing back
+    const half = (rest: Omit<Half, 'revert'>): Half => rest
+    expect([typeof revert, typeof half]).toEqual(['string', 'function'])
   })
 })

@@ -73,7 +73,75 @@ describe('a step is judged', () => {
   })
 })
 
+/** An attempt that stops after some of its calls, or somebody else who writes a field. */
+type Turn =
+  | { readonly kind: 'attempt'; readonly calls: number }
+  | { readonly kind: 'stranger'; readonly field: string; readonly value: string | null }
+
+const anyTurn: fc.Arbitrary<Turn> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('attempt'), calls: fc.nat(4) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('stranger'),
+      field: fc.constantFrom(...fields),
+      value: fc.constantFrom<string | null>(null, 'one', 'a stranger’s'),
+    }),
+  },
+)
+
+describe('a step that is tried again and again beside others', () => {
+  it('never writes over what is not as it was approved, and goes on until it is done or drifted', () => {
+    fc.assert(
+      fc.property(anyStep, fc.array(anyTurn, { maxLength: 12 }), (step, turns) => {
+        let live = step.before
+        for (const turn of [...turns, { kind: 'attempt', calls: 4 } as const]) {
+          if (turn.kind === 'stranger') live = { ...live, [turn.field]: turn.value }
+          const judged = judge(step, live, {})
+          if (turn.kind === 'stranger' || judged.kind !== 'outstanding') continue
+          const made = judged.calls.slice(0, turn.calls)
+          for (const { change } of made) expect(live[change.field]).toEqual(change.before)
+          live = apply(live, made)
+        }
+        expect(judge(step, live, {}).kind).toBe(isExplained(step, live) ? 'done' : 'drifted')
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})
+
+/** Every field as after its call, or as before where no call writes it. */
+const isExplained = ({ before, calls }: Comparable, live: State): boolean =>
+  fields.every((field) => {
+    const written = calls.find(({ change }) => change.field === field)
+    return live[field] === (written === undefined ? before[field] : written.change.after)
+  })
+
 describe('a set-valued step', () => {
+  it('ends with every member as approved, whichever came and went, up to the ceiling', () => {
+    const status = fc.constantFrom('Active', 'Inactive')
+    const set = fc.dictionary(fc.constantFrom('k1', 'k2', 'k3', 'k4'), status, { maxKeys: 4 })
+    fc.assert(
+      fc.property(set, set, (planned, live) => {
+        const active = Object.keys(planned).filter((name) => planned[name] === 'Active')
+        const several: Comparable = {
+          before: planned,
+          calls: active.map((name) => call(name, 'Active', 'Inactive')),
+          members: { ceiling: 3, call: call('{member}', 'Active', 'Inactive') },
+        }
+        const judged = judge(several, live, {})
+        expect(judged.kind === 'drifted').toBe(Object.keys(live).length > 3)
+        if (judged.kind === 'drifted') return
+        const open = judged.kind === 'outstanding' ? judged.calls.map(({ change }) => change.field) : []
+        const stillActive = Object.keys(live).filter((name) => live[name] === 'Active')
+        expect(open.toSorted()).toEqual(stillActive.toSorted())
+        const after = apply(live, judged.kind === 'outstanding' ? judged.calls : [])
+        expect(judge(several, after, {})).toEqual({ kind: 'done' })
+        expect(discrepancies(several, after, {})).toEqual([])
+      }),
+    )
+  })
+
   const members = { ceiling: 2, call: call('{member}', 'Active', 'Inactive') }
   const step: Comparable = { before: { k1: 'Active' }, calls: [call('k1', 'Active', 'Inactive')], members }
 
@@ -112,7 +180,46 @@ describe('a step that was interrupted', () => {
     expect(values).toEqual({})
   })
 
+  it('ends with one name in every field that bears it, however often it is interrupted', () => {
+    const several = fc
+      .array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 3 })
+      .map((names) => [...new Set(names)])
+    fc.assert(
+      fc.property(several, fc.array(fc.nat(3), { maxLength: 6 }), (named, cuts) => {
+        const before = Object.fromEntries(named.map((field) => [field, null]))
+        const open: Comparable = { before, calls: named.map((field) => call(field, null, '{name}')) }
+        let live: State = before
+        // Nothing is recorded of an attempt that dies: the next one has the target only.
+        for (const [attempt, cut] of [...cuts, named.length].entries()) {
+          const { judgement, values } = judgeResumed(open, live, {})
+          if (judgement.kind === 'drifted') throw new Error(judgement.difference)
+          const name = values.name ?? `name ${attempt}`
+          const calls = judgement.kind === 'outstanding' ? judgement.calls.slice(0, cut) : []
+          live = { ...live, ...Object.fromEntries(calls.map(({ change }) => [change.field, name])) }
+        }
+        const last = judgeResumed(open, live, {})
+        expect(last.judgement).toEqual({ kind: 'done' })
+        expect(new Set(named.map((field) => live[field]))).toEqual(new Set([last.values.name]))
+      }),
+    )
+  })
+
+  it('keeps a value that the permit recorded, whatever the target shows', () => {
+    const { values } = judgeResumed(step, { keys: 'K1', newKey: 'K3', secret: 'K3' }, { newKeyId: 'K2' })
+    expect(values).toEqual({ newKeyId: 'K2' })
+  })
+
   it('is told with the effects that are there, and no others', () => {
+    fc.assert(
+      fc.property(anyStep, fc.nat(4), (planned, cut) => {
+        const made = planned.calls.slice(0, cut)
+        const told = effects(planned, apply(planned.before, made), {})
+        const fieldsOf = (calls: readonly DeclaredCall[]) => calls.map(({ change }) => change.field)
+        expect(fieldsOf(told)).toEqual(expect.arrayContaining(fieldsOf(made)))
+        const more = told.filter(({ change }) => !made.some((one) => one.change.field === change.field))
+        expect(more.filter(({ change }) => change.before !== change.after)).toEqual([])
+      }),
+    )
     expect(effects(step, { keys: 'K1', newKey: 'K2', secret: null }, { newKeyId: 'K2' })).toMatchObject([
       { change: { field: 'newKey', after: 'K2' } },
     ])

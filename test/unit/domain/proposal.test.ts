@@ -160,14 +160,24 @@ describe('there is no plan', () => {
     )
   })
 
+  it('over two accounts', () => {
+    const elsewhere = { ...user, account: '999999999999' }
+    const wanted = [...containment.wanted, { action: 'denyUser', target: elsewhere } as const]
+    expect(refusalOf({ ...containment, wanted })).toBe('unprocessable')
+  })
+
   it('for what policy protects', () => {
     const target = { ...user, name: 'break-glass-admin' }
     expect(refusalOf({ ...containment, wanted: [{ action: 'denyUser', target }] })).toBe('target_protected')
   })
 
   it('in an account that is only observed', () => {
-    const observed = { ...policy, mode: { default: 'observe', accounts: {} } } as const
-    expect(refusalOf(containment, fresh, { policy: observed })).toBe('not_permitted')
+    const codes = (['observe', 'recommend', 'approve', 'automatic'] as const).map((mode) =>
+      refusalOf(containment, fresh, { policy: { ...policy, mode: { default: mode, accounts: {} } } }),
+    )
+    expect(codes).toEqual(['not_permitted', 'not_permitted', 'none', 'none'])
+    const exception = { default: 'approve', accounts: { [user.account]: 'observe' } } as const
+    expect(refusalOf(containment, fresh, { policy: { ...policy, mode: exception } })).toBe('not_permitted')
   })
 
   it('for a target that is gone or cannot be read', () => {

@@ -92,19 +92,28 @@ describe('votes amount to', () => {
 })
 
 describe('a vote', () => {
+  it('of the same moment as another one of its person counts after it, as it was recorded', () => {
+    const ballot = { quorum: { required: 1, groups: 1 }, proposer: 'runbook/x', people }
+    const at = '2026-01-01T00:00:00.000Z'
+    const hold: Vote = { person: 'ada', decision: 'hold', at }
+    const approve: Vote = { person: 'ada', decision: 'approve', at }
+    expect(tally({ ...ballot, votes: [hold, approve] }).kind).toBe('approved')
+    expect(tally({ ...ballot, votes: [approve, hold] }).kind).toBe('held')
+  })
+
   it('is not the proposer’s, a responder’s or a machine’s', () => {
     expect(people.filter((one) => mayVote(one, 'ada')).map(({ id }) => id)).toEqual(['ben', 'cem', 'dan'])
     expect(eligibleCount(people, 'ada')).toBe(3)
   })
 
-  it('tells who denied, who holds and since when it is approved', () => {
+  it('tells who denied, who holds and how many approved', () => {
     const ballot = { quorum: { required: 2, groups: 1 }, proposer: 'runbook/x', people }
     const at = (second: number) => `2026-01-01T00:00:0${second}.000Z`
     const votes: readonly Vote[] = [
       { person: 'ada', decision: 'approve', at: at(1) },
       { person: 'ben', decision: 'approve', at: at(2) },
     ]
-    expect(tally({ ...ballot, votes })).toEqual({ kind: 'approved', at: at(2), given: 2 })
+    expect(tally({ ...ballot, votes })).toEqual({ kind: 'approved', given: 2 })
     expect(tally({ ...ballot, votes: [...votes, { person: 'dan', decision: 'hold', at: at(3) }] })).toEqual({
       kind: 'held',
       by: 'dan',

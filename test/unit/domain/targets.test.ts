@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { type Target, targetKey, targetName, targetText } from '#domain/targets'
+
+const account = '111122223333'
+const user = { kind: 'iam-user', account, userId: 'AIDA1', name: 'deploy-bot' } as const
+const role = { kind: 'iam-role', account, roleId: 'AROA1', name: 'shop-deploy' } as const
+const key = { kind: 'user-key', account, accessKeyId: 'AKIA1', user } as const
+const targets: readonly Target[] = [user, role, key]
+
+describe('a target', () => {
+  it('is locked and counted by what cannot change', () => {
+    expect(targetKey({ ...user, name: 'renamed' })).toBe(targetKey(user))
+    expect(targetKey({ ...user, userId: 'AIDA2' })).not.toBe(targetKey(user))
+    expect(targetKey({ ...user, account: '999999999999' })).not.toBe(targetKey(user))
+    expect(targetKey(role)).not.toBe(targetKey(user))
+  })
+
+  it('that is a key is locked together with its user', () => {
+    expect(targetKey(key)).toBe(targetKey(user))
+    expect(targetKey({ ...key, accessKeyId: 'AKIA2' })).toBe(targetKey(user))
+  })
+
+  it('is shown with its name, its unique id and its account', () => {
+    for (const target of targets) expect(targetText(target)).toContain(targetName(target))
+    expect(targetText(key)).toBe('key AKIA1 of user deploy-bot (AIDA1) in 111122223333')
+  })
+})
