@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type ActionName, catalogue } from '#domain/catalogue/index'
@@ -6,11 +5,8 @@ import type { StepOutcome } from '#domain/plan'
 import type { Target } from '#domain/targets'
 import { dropDatabase } from '../gate/world.ts'
 import { type Case, cases, type Looked } from './cases.ts'
-import { masked } from './masked.ts'
 import { type ActionWorld, openActionWorld } from './world.ts'
 
-/** Reads show what was so long ago; the target was there already. */
-const STALE_MS = 700
 const NAME = 'conform'
 
 let world: ActionWorld
@@ -23,8 +19,6 @@ afterAll(dropDatabase)
 const operationsOf = async () => (await world.writes()).map(({ operation }) => operation)
 
 const callsOf = (outcome: StepOutcome) => outcome.calls ?? []
-
-const fieldsIn = (outcome: StepOutcome) => callsOf(outcome).map(({ operation }) => operation)
 
 interface Applied {
   readonly target: Target
@@ -42,7 +36,6 @@ async function applied(action: ActionName, { make, look }: Case): Promise<Applie
 
 const names = Object.keys(catalogue) as readonly ActionName[]
 const all = names.map((action) => ({ action, of: cases[action] }))
-const everyWrite = all.flatMap(({ action, of }) => of.writes.map((operation) => ({ action, of, operation })))
 const overwritten = all.flatMap(({ action, of }) =>
   of.overwrite === null ? [] : [{ action, of, overwrite: of.overwrite }],
 )
@@ -109,28 +102,6 @@ describe('every action of the catalogue', () => {
     expect(await one.of.look(world, target)).toEqual(theirs)
   })
 
-  it.each(everyWrite)('$action has one net effect when nobody was told of $operation and reads lag', async (one) => {
-    const { target: first, outcome: undisturbed } = await applied(one.action, one.of)
-    const expected = masked(await one.of.look(world, first))
-    const target = await one.of.make(world, `${NAME}-2`)
-    const plan = await world.plan(one.action, target)
-    await pause(STALE_MS)
-    await world.simulator.faults({ staleReadsMs: STALE_MS, rules: [{ operation: one.operation, effect: 'lose' }] })
-    const outcome = await world.persist(plan)
-    expect(fieldsIn(outcome)).toEqual(fieldsIn(undisturbed))
-    await world.simulator.faults({ staleReadsMs: 0 })
-    expect(await world.discrepancies(plan)).toEqual([])
-    expect(masked(await one.of.look(world, target))).toEqual(expected)
-  })
-
-  it.each(everyWrite)('$action goes on when $operation failed before its effect', async ({ action, of, operation }) => {
-    const target = await of.make(world, NAME)
-    const plan = await world.plan(action, target)
-    await world.simulator.faults({ rules: [{ operation, effect: 'refuse', code: 'ServiceUnavailable', status: 503 }] })
-    expect(await world.persist(plan)).toMatchObject({ kind: 'applied' })
-    expect(await world.discrepancies(plan)).toEqual([])
-  })
-
   it.each(drifting)('$action is not done when what the plan records has changed', async ({ action, of, drift }) => {
     const target = await of.make(world, NAME)
     const plan = await world.plan(action, target)
@@ -176,14 +147,5 @@ describe('every action of the catalogue', () => {
       }),
     )
     expect(await world.perform(plan)).toMatchObject({ kind: 'failed', code: 'access_denied', calls: [] })
-  })
-
-  it.each(all)('$action waits until AWS shows what it acknowledged', async ({ action, of }) => {
-    const target = await of.make(world, NAME)
-    const plan = await world.plan(action, target)
-    await pause(STALE_MS)
-    await world.simulator.faults({ staleReadsMs: STALE_MS })
-    expect(await world.persist(plan)).toMatchObject({ kind: 'applied' })
-    expect(await operationsOf()).toEqual(of.writes)
   })
 })

@@ -106,3 +106,13 @@ it('leaves a secret that is there already to its owner', async () => {
   expect(await world.perform(plan)).toMatchObject({ kind: 'failed', code: 'conflict', calls: [] })
   expect(await keyIds()).toHaveLength(1)
 })
+
+it('does not rotate again while the key of the last time was not taken, and changes nothing', async () => {
+  const { target, plan } = await planned()
+  await world.perform(plan)
+  await world.finish(plan)
+  const before = { seen: await look(world, target), writes: await world.writes() }
+  const again = await world.plan('rotateAccessKey', target)
+  expect(await world.perform(again)).toMatchObject({ kind: 'failed', code: 'conflict' })
+  expect({ seen: await look(world, target), writes: await world.writes() }).toEqual(before)
+})

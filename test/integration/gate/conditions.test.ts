@@ -161,6 +161,12 @@ const table: readonly Broken[] = [
   },
   {
     code: 'quorum_missing',
+    because: 'the plan itself asks for one, and policy for two',
+    plan: { quorum: { required: 1, groups: 1 } },
+    votes: (plan) => world.vote(plan, 'approver1'),
+  },
+  {
+    code: 'quorum_missing',
     because: 'the proposer is one of the two',
     plan: { proposer: 'approver2' },
     votes: async (plan) => {
