@@ -17,6 +17,8 @@ export function decide(run: TestRun, plan: Plan): Ended {
     if (count().kind === 'approved') break
     run.now = at
     if (decision === 'replace') return replaced(run, plan, person)
+    // The same vote again changes nothing.
+    if (votes.findLast((vote) => vote.person === person)?.decision === decision) continue
     votes.push({ person, decision, at: timeOf(run) })
     tell(run, 'vote.cast', `${person} ${pastTense[decision]} it`)
     const counted = count()

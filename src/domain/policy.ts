@@ -56,7 +56,7 @@ export function globMatches(pattern: string, text: string): boolean {
   const [first = '', ...rest] = pattern.split('*')
   if (rest.length === 0) return pattern === text
   const last = rest.at(-1) ?? ''
-  if (!text.startsWith(first) || text.length < first.length + last.length || !text.endsWith(last)) return false
+  if (!text.startsWith(first) || !text.endsWith(last)) return false
   let from = first.length
   for (const part of rest.slice(0, -1)) {
     const found = text.indexOf(part, from)

@@ -92,6 +92,19 @@ describe('votes in a test', () => {
       ),
     )
     expect(statusesOf(test)).toEqual(['expired'])
+    expect(test.timeline.flatMap(({ type, text }) => (type === 'vote.cast' ? [text] : []))).toEqual(['ada approved it'])
+  })
+
+  it('are not waited for when there are enough', async () => {
+    const test = await run(
+      deny,
+      voting(
+        { person: 'ada', decision: 'approve', after: '1m' },
+        { person: 'ben', decision: 'approve', after: '2m' },
+        { person: 'ada', decision: 'deny', after: '3m' },
+      ),
+    )
+    expect(statusesOf(test)).toEqual(['done'])
   })
 
   it('come too late after decide-by', async () => {
@@ -149,7 +162,10 @@ describe('a step in a test', () => {
 
   it('that is refused until run-by expires with its plan', async () => {
     const frozen = { refused: 'frozen', reason: 'Changes are frozen' } as const
-    expect((await outcomeOf({ world: { outcomes: { denyUser: [frozen] } } })).text).toMatch(/^expired: run_by_passed/)
+    const { test, text } = await outcomeOf({ world: { outcomes: { denyUser: [frozen] } } })
+    expect(text).toMatch(/^expired: run_by_passed/)
+    // Approved at two minutes past, and a quarter of an hour to run.
+    expect(test.timeline.at(-1)?.at).toMatch(/T00:17:/)
   })
 
   it('that is refused for good fails', async () => {

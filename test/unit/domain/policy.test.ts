@@ -26,6 +26,13 @@ describe('policy', () => {
     )
   })
 
+  it('calls a plan wide from one step more than it says', () => {
+    const narrow = { ...demo, budgets: { ...demo.budgets, wideAbove: 2 } }
+    expect(tierOf(['R1', 'R1'], narrow)).toBe('R1')
+    expect(tierOf(['R1', 'R1', 'R1'], narrow)).toBe('R3')
+    expect(tierOf([], narrow)).toBe('R0')
+  })
+
   it('wants two people in production for a reversible change, of two groups for a wide one', () => {
     expect(quorumFor('R2', 'production', demo)).toEqual({ required: 2, groups: 1 })
     expect(quorumFor('R3', 'production', demo)).toEqual({ required: 2, groups: 2 })
