@@ -1,7 +1,7 @@
 import { type ActionName, catalogue, type TargetOf } from '#domain/catalogue/index'
-import type { EvidenceKind, EvidenceKinds, EvidenceRequest } from '#domain/evidence'
+import type { EvidenceRequest } from '#domain/evidence'
 import type { ProposedAction } from '#domain/proposal'
-import type { IamRole, IamUser } from '#domain/targets'
+import type { Ec2Instance, Principal } from '#domain/targets'
 
 /** One function for each action of the catalogue: an action on the wrong kind of target does not compile. */
 export const actions = Object.fromEntries(
@@ -9,14 +9,16 @@ export const actions = Object.fromEntries(
   // The keys are the catalogue's own, so the map is complete.
 ) as unknown as { readonly [Name in ActionName]: (target: TargetOf<Name>) => ProposedAction<Name> }
 
-type Asks = {
-  readonly [Kind in EvidenceKind]: (
-    principal: IamUser | IamRole,
-    options: { readonly hours: number },
-  ) => EvidenceRequest<Kind> & { readonly question: EvidenceKinds[Kind]['question'] }
-}
-
 /** One function for each kind of evidence. */
-export const evidence: Asks = {
-  activityOf: (principal, { hours }) => ({ kind: 'activityOf', question: { principal, hours } }),
+export const evidence = {
+  /** What a user, a role or an instance’s sessions did in so many hours, by CloudTrail. */
+  activityOf: (principal: Principal, { hours }: { readonly hours: number }): EvidenceRequest<'activityOf'> => ({
+    kind: 'activityOf',
+    question: { principal, hours },
+  }),
+  /** What an instance is now: its state, role, Auto Scaling group, volumes and addresses. */
+  instanceDetails: (instance: Ec2Instance): EvidenceRequest<'instanceDetails'> => ({
+    kind: 'instanceDetails',
+    question: { instance },
+  }),
 }

@@ -1,9 +1,9 @@
 /** What a runbook author imports as `cordon/runbook`: safe in the workflow sandbox. */
 
-export type { Activity } from '#domain/evidence'
+export type { Activity, InstanceDetails } from '#domain/evidence'
 export type { Credential, Finding } from '#domain/finding'
 export type { Outcome } from '#domain/outcome'
-export type { IamRole, IamUser, UserKey } from '#domain/targets'
+export type { Ec2Instance, IamRole, IamUser, InstanceSessions, UserKey } from '#domain/targets'
 export { actions, evidence } from './ask.ts'
 export { defineRunbook, type Runbook } from './define-runbook.ts'
 export type { Incident, Verbs } from './verbs.ts'

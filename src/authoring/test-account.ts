@@ -1,4 +1,7 @@
 import type { ActionName, StateOf, TargetOf } from '#domain/catalogue/index'
+import { EVERYTHING_IPV4, NOTHING } from '#domain/catalogue/isolate-instance'
+import { volumeField } from '#domain/catalogue/protect-instance'
+import { arnPrefix } from '#domain/declared'
 import type { Observation } from '#domain/executor'
 import type { Finding } from '#domain/finding'
 import type { ProposedAction } from '#domain/proposal'
@@ -41,17 +44,51 @@ const untouched: {
     ),
   revokeRoleSessions: () => ({ ourPolicy: null }),
   rotateAccessKey: ({ accessKeyId }) => ({ keys: accessKeyId, newKey: null, secret: null }),
+  protectInstance: () => ({
+    lifecycle: 'on-demand',
+    disableApiTermination: false,
+    disableApiStop: false,
+    shutdownBehavior: 'stop',
+    [volumeField(VOLUME)]: true,
+  }),
+  suspendReplacement: ({ account, region }) => ({
+    group: `arn:aws:autoscaling:${region}:${account}:autoScalingGroup:1:autoScalingGroupName/test-group`,
+    protectedFromScaleIn: false,
+    lifecycle: 'InService',
+    minSize: 1,
+    hasRoom: true,
+  }),
+  isolateInstance: () => ({
+    interfaces: `${INTERFACE} ${VPC}`,
+    managed: '',
+    [`groups ${INTERFACE}`]: 'sg-test',
+    [`isolation ${VPC}`]: null,
+    [`in ${VPC}`]: NOTHING,
+    [`out ${VPC}`]: EVERYTHING_IPV4,
+    [`untracked ${VPC}`]: null,
+    [`untracked-in ${VPC}`]: NOTHING,
+    [`untracked-out ${VPC}`]: EVERYTHING_IPV4,
+  }),
+  denyInstanceSessions: () => ({ ourPolicy: null }),
+  snapshotVolumes: () => ({ volumes: VOLUME, earlier: '', snapshots: null }),
 }
 
-const arnOf = (target: Target): string =>
-  `arn:aws:iam::${target.account}:${target.kind === 'iam-role' ? 'role' : 'user'}/${targetName(target)}`
+const [VPC, INTERFACE, VOLUME] = ['vpc-test', 'eni-test', 'vol-test'] as const
+
+const arnOf = (target: Target): string => `arn:aws:${arnPrefix(target)}/${targetName(target)}`
 
 type Step = ProposedAction & { readonly before: State; readonly calls: readonly DeclaredCall[] }
 
 /** Makes the calls of a step in memory; gives them with their values. */
 export function makeCalls(run: TestRun, step: Step): readonly DeclaredCall[] {
   // What placeholders turn out to be.
-  const values = { newKeyId: 'AKIANEW', issuedBefore: new Date(run.now + REVOKED_AFTER_MS).toISOString() }
+  const values = {
+    newKeyId: 'AKIANEW',
+    issuedBefore: new Date(run.now + REVOKED_AFTER_MS).toISOString(),
+    [`isolation-${VPC}`]: 'sg-isolation',
+    [`untracked-${VPC}`]: 'sg-untracked',
+    snapshots: 'snap-test',
+  }
   const calls = step.calls.map((call) => ({
     ...call,
     change: { ...call.change, after: fill(call.change.after, values) },

@@ -1,5 +1,6 @@
 import type { Activity } from '#domain/evidence'
 import { type Credential, type Finding, findingKey } from '#domain/finding'
+import type { Ec2Instance } from '#domain/targets'
 
 const REGION = 'eu-central-1'
 
@@ -21,11 +22,24 @@ export function testFinding(credential: Credential, said: Partial<Omit<Finding, 
     remoteAddress: '192.0.2.1',
     api: 'ListUsers',
     userAgent: null,
+    instance: null,
     ...said,
     credential,
   }
   return { ...finding, key: findingKey(finding.account, finding.region, finding.id) }
 }
+
+/** A finding about an instance, with whatever else the test says about it. */
+export const testInstanceFinding = (
+  instance: Ec2Instance,
+  said: Partial<Omit<Finding, 'credential' | 'instance' | 'key'>> = {},
+): Finding => ({
+  ...testFinding(
+    { kind: 'unknown', account: instance.account },
+    { type: 'CryptoCurrency:EC2/BitcoinTool.B!DNS', severityMilli: 8000, region: instance.region, ...said },
+  ),
+  instance,
+})
 
 /** What `activityOf` gives when the principal did nothing. */
 export const noActivity: Activity = {

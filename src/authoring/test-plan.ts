@@ -38,10 +38,16 @@ function propose(run: TestRun, proposal: Proposal, revision: number): Planned {
     policyDigest: 'test',
     buildId: 'test',
     catalogueDigest: 'test',
-    account: { environment: run.world.environment ?? 'production', partition: 'aws', region: 'eu-central-1' },
+    account: { environment: run.world.environment ?? 'production', partition: 'aws', regions: regionsOf(run) },
     now: timeOf(run),
   })
 }
+
+/** Home, and wherever the findings are. */
+const regionsOf = ({ findings }: TestRun): readonly string[] => [
+  'eu-central-1',
+  ...findings.map(({ region }) => region),
+]
 
 function followToItsEnd(run: TestRun, plan: Plan): Ended {
   const steps = plan.steps.map(({ action }) => action).join(', ')

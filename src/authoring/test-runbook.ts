@@ -1,4 +1,4 @@
-import { type Credential, type Finding, handles } from '#domain/finding'
+import { credentialIn, type Finding, handles, instanceIn } from '#domain/finding'
 import type { Runbook } from './define-runbook.ts'
 import { Misuse } from './misuse.ts'
 import { newRun, type TestRun, tell } from './test-run.ts'
@@ -52,9 +52,13 @@ async function respond(run: TestRun, runbook: Runbook, incident: Incident): Prom
 
 function incidentOf(id: string, findings: TestOptions['findings']): Incident {
   const [{ account }] = findings
-  const known = findings.map(({ credential }) => credential).find(({ kind }) => kind !== 'unknown')
-  const unknown: Credential = { kind: 'unknown', account }
-  return { id, account, findings, credential: () => known ?? unknown }
+  return {
+    id,
+    account,
+    findings,
+    credential: () => credentialIn(findings, account),
+    instance: () => instanceIn(findings),
+  }
 }
 
 const explain = (error: unknown): string => `runbook_failed: ${error instanceof Misuse ? error.message : String(error)}`

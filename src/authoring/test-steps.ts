@@ -1,5 +1,5 @@
 import { errorKinds } from '#domain/errors'
-import { type Plan, type PlannedStep, type StepOutcome, statusAfter } from '#domain/plan'
+import { endingOf, isShortfall, type Plan, type PlannedStep, type StepOutcome, statusAfter } from '#domain/plan'
 import type { DeclaredCall } from '#domain/state'
 import { makeCalls } from './test-account.ts'
 import { answerOf, type TestRun, tell } from './test-run.ts'
@@ -15,7 +15,13 @@ export function carryOut(run: TestRun, plan: Plan, name: string): Ended {
   run.done.set(name, done)
   for (const step of plan.steps) {
     const outcome = performStep(run, step, runBy)
-    if (!isApplied(outcome)) return endedBy(outcomeOfScript(outcome), done.length)
+    if (!isApplied(outcome)) {
+      const ended = outcomeOfScript(outcome)
+      if (!isShortfall(step, ended)) return endedBy(ended, done.filter((calls) => calls.length > 0).length)
+      done.push([])
+      found.push(endingOf(ended))
+      continue
+    }
     const calls = makeCalls(run, step)
     done.push(calls)
     tell(
@@ -59,7 +65,7 @@ function outcomeOfScript(scripted: Exclude<ScriptedOutcome, Applied>): Unapplied
 
 const endedBy = (outcome: Unapplied, applied: number): Ended => ({
   status: statusAfter(outcome, applied),
-  reason: outcome.kind === 'drifted' ? `drifted: ${outcome.difference}` : `${outcome.code}: ${outcome.reason}`,
+  reason: endingOf(outcome),
 })
 
 function readBack(run: TestRun, { verifyAfterMs }: Plan, found: readonly string[]): Ended {

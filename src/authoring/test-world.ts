@@ -75,6 +75,7 @@ export const usualPolicy: Policy = {
     production: { R0: 0, R1: 0, R2: 2, R3: 2 },
     nonproduction: { R0: 0, R1: 0, R2: 1, R3: 2 },
   },
+  untrackWindow: 'nonproduction',
   ladder: [{ level: 1, people: ['responder'], waitMs: 5 * MINUTE_MS }],
   budgets: {
     automatic: { assets: 3, windowMs: 10 * MINUTE_MS },

@@ -1,5 +1,5 @@
 /** What a test of a runbook imports as `cordon/testing`. */
-export { noActivity, testFinding } from './test-finding.ts'
+export { noActivity, testFinding, testInstanceFinding } from './test-finding.ts'
 export { type RunbookTest, type TestOptions, testRunbook } from './test-runbook.ts'
 export {
   type Cast,

@@ -4,6 +4,7 @@ import type { EvidenceKind, EvidenceKinds, EvidenceRequest } from '#domain/evide
 import type { Credential, Finding } from '#domain/finding'
 import type { Outcome } from '#domain/outcome'
 import type { ProposedAction } from '#domain/proposal'
+import type { Ec2Instance } from '#domain/targets'
 
 type NamesOf<Phase extends 'contain' | 'recover'> = {
   readonly [Name in ActionName]: (typeof catalogue)[Name]['phase'] extends Phase ? Name : never
@@ -13,8 +14,12 @@ type ReversibleNames = {
   readonly [Name in ActionName]: (typeof catalogue)[Name]['reversible'] extends true ? Name : never
 }[ActionName]
 
-/** Actions that a containment may consist of: those that can be taken back. */
-export type Containing = ProposedAction<NamesOf<'contain'> & ReversibleNames>
+type AdditiveNames = {
+  readonly [Name in ActionName]: (typeof catalogue)[Name]['tier'] extends 'R1' ? Name : never
+}[ActionName]
+
+/** Actions that a containment may consist of: those that can be taken back, and those that only add. */
+export type Containing = ProposedAction<NamesOf<'contain'> & (ReversibleNames | AdditiveNames)>
 export type Recovering = ProposedAction<NamesOf<'recover'>>
 
 /** What a runbook knows about its incident. */
@@ -24,6 +29,8 @@ export interface Incident {
   readonly findings: readonly Finding[]
   /** Whose credential the findings are about. */
   credential(): Credential
+  /** The instance that the findings are about, or null. */
+  instance(): Ec2Instance | null
 }
 
 /**

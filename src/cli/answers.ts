@@ -77,7 +77,7 @@ export interface MadeCall extends Change {
 export interface PlanCall {
   readonly operation: string
   readonly resource: string
-  readonly change: Change
+  readonly change: Change & { readonly via?: string }
   readonly made: readonly MadeCall[]
 }
 

@@ -58,7 +58,7 @@ const CallTable = ({ call }: { readonly call: Call }) => (
     <figcaption>
       <code>{call.operation}</code> {call.change.field}
       {call.made.map(({ at, requestId }) => (
-        <span key={at} class="quiet" title={requestId ?? ''}>
+        <span key={`${at} ${requestId}`} class="quiet" title={requestId ?? ''}>
           {' '}
           {texts.made} <Time at={at} />
         </span>
@@ -66,6 +66,7 @@ const CallTable = ({ call }: { readonly call: Call }) => (
     </figcaption>
     <div class="sides">
       <Side title={texts.before} value={call.change.before} />
+      {call.change.via !== undefined && <Side title={texts.via} value={call.change.via} />}
       <Side title={texts.after} value={call.made.at(-1)?.after ?? call.change.after} />
     </div>
   </figure>

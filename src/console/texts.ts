@@ -35,6 +35,7 @@ export const texts = {
   tier: 'Tier',
   steps: 'Steps',
   before: 'Before',
+  via: 'For a moment',
   after: 'After',
   nothing: 'nothing',
   residual: 'Not cut',

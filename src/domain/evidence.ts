@@ -1,4 +1,4 @@
-import type { IamRole, IamUser } from './targets.ts'
+import type { Ec2Instance, IamRole, Principal } from './targets.ts'
 
 /** One call of a principal, as CloudTrail shows it. */
 export interface ObservedCall {
@@ -25,11 +25,30 @@ export interface Activity {
   readonly unseen: readonly string[]
 }
 
+/** An instance as AWS describes it, and what a containment of it must know. */
+export interface InstanceDetails {
+  readonly instance: Ec2Instance
+  /** EC2’s own word, or `absent` when there is no such instance. */
+  readonly state: string
+  readonly launchedAt: string | null
+  readonly image: string | null
+  readonly type: string | null
+  /** The role of its instance profile, or null. */
+  readonly role: IamRole | null
+  readonly autoScalingGroup: string | null
+  readonly volumes: readonly string[]
+  readonly addresses: readonly string[]
+}
+
 /** What a runbook may ask to be collected, and what it gets. One entry a collector in `activities/evidence`. */
 export interface EvidenceKinds {
   readonly activityOf: {
-    readonly question: { readonly principal: IamUser | IamRole; readonly hours: number }
+    readonly question: { readonly principal: Principal; readonly hours: number }
     readonly answer: Activity
+  }
+  readonly instanceDetails: {
+    readonly question: { readonly instance: Ec2Instance }
+    readonly answer: InstanceDetails
   }
 }
 
@@ -41,7 +60,10 @@ export interface EvidenceRequest<Kind extends EvidenceKind = EvidenceKind> {
 }
 
 /** What recovery must settle: things that the principal created or changed, a sentence each. */
-export function leftBehind(kind: EvidenceKind, answer: EvidenceKinds[EvidenceKind]['answer']): readonly string[] {
+export function leftBehind<Kind extends EvidenceKind>(
+  kind: Kind,
+  answer: EvidenceKinds[Kind]['answer'],
+): readonly string[] {
   return leavers[kind](answer)
 }
 
@@ -51,4 +73,5 @@ const leavers: { readonly [Kind in EvidenceKind]: (answer: EvidenceKinds[Kind]['
       ({ operation, resources, at }) =>
         `Remove, keep by name or show as benign what ${operation} changed at ${at}: ${resources.join(', ') || 'see CloudTrail'}`,
     ),
+  instanceDetails: () => [],
 }

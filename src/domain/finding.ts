@@ -1,4 +1,4 @@
-import type { IamRole, UserKey } from './targets.ts'
+import { type Ec2Instance, type IamRole, targetKey, type UserKey } from './targets.ts'
 
 export type Band = 'low' | 'medium' | 'high' | 'critical'
 
@@ -36,6 +36,8 @@ export interface Finding {
   readonly count: number
   readonly isSample: boolean
   readonly credential: Credential
+  /** The instance that the finding is about, or whose role’s session it is. */
+  readonly instance: Ec2Instance | null
   readonly remoteAddress: string | null
   readonly api: string | null
   readonly userAgent: string | null
@@ -50,15 +52,25 @@ export function handles(pattern: string, type: string): boolean {
 
 /** Findings about the same entity are one incident: the entity, as a text. */
 export function correlationKey(finding: Finding): string {
-  const { credential } = finding
+  const { credential, instance } = finding
+  // What an instance’s role does, wherever it is called from, begins at the instance.
+  if (instance !== null) return targetKey(instance)
   switch (credential.kind) {
     case 'user-key':
-      return `${credential.account}/iam-user/${credential.user.userId}`
+      return targetKey(credential)
     case 'role-session':
-      return `${credential.account}/iam-role/${credential.role.roleId}`
+      return targetKey(credential.role)
     case 'root':
       return `${credential.account}/root`
     case 'unknown':
       return `finding/${finding.key}`
   }
 }
+
+/** Whose credential the findings are about: the first one that is known. */
+export const credentialIn = (findings: readonly Finding[], account: string): Credential =>
+  findings.map(({ credential }) => credential).find(({ kind }) => kind !== 'unknown') ?? { kind: 'unknown', account }
+
+/** The instance that the findings are about; null when they name none. */
+export const instanceIn = (findings: readonly Finding[]): Ec2Instance | null =>
+  findings.find(({ instance }) => instance !== null)?.instance ?? null

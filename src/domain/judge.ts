@@ -1,5 +1,5 @@
 import type { Json } from './json.ts'
-import { type DeclaredCall, fill, type State, type Values } from './state.ts'
+import { type DeclaredCall, fill, placeholderOf, type State, type Values } from './state.ts'
 
 /** What a step’s calls have already done, read from the target. */
 export type Judgement =
@@ -23,7 +23,7 @@ export function judge(step: Comparable, live: State, values: Values): Judgement 
   const later = laterMembers(step, live)
   if (later.kind === 'drifted') return later
   const open = step.calls.filter((call) => !isDone(step, call, { live, values }))
-  const changed = open.find(({ change }) => !same(read(live, change.field), change.before))
+  const changed = open.find((call) => !isUntouched(call, { live, values }))
   if (changed !== undefined)
     return drifted(changed.change.field, changed.change.before, read(live, changed.change.field))
   const strayed = unwritten(step).find((field) => !same(read(live, field), read(step.before, field)))
@@ -43,6 +43,12 @@ function isDone(step: Comparable, { change }: DeclaredCall, { live, values }: Se
   const now = read(live, change.field)
   // A member that somebody removed needs nothing more.
   return same(now, fill(change.after, values)) || (step.members !== undefined && now === null)
+}
+
+/** As before, or left in the value that it has for a moment on its way. */
+function isUntouched({ change }: DeclaredCall, { live, values }: Seen): boolean {
+  const now = read(live, change.field)
+  return same(now, change.before) || (change.via !== undefined && same(now, fill(change.via, values)))
 }
 
 /** A target as it is judged after an attempt that ended without an answer, and what the placeholders turned out to be. */
@@ -74,14 +80,10 @@ const withAfter = (call: DeclaredCall, after: Json): DeclaredCall => ({ ...call,
 
 const callFor = (call: DeclaredCall, field: string): DeclaredCall => ({ ...call, change: { ...call.change, field } })
 
-const PLACEHOLDER = /^\{([A-Za-z]+)\}$/
-
-const placeholderOf = ({ change: { after } }: DeclaredCall): string | undefined =>
-  typeof after === 'string' ? PLACEHOLDER.exec(after)?.[1] : undefined
-
 function witnessed({ calls }: Comparable, live: State, values: Values): Values {
-  // Later calls overwrite earlier ones: the last that writes a placeholder is its witness.
-  const witnesses = new Map(calls.map((call) => [placeholderOf(call), call]))
+  // Later calls overwrite earlier ones: the last that writes a placeholder is its witness, unless its field may be on its way still.
+  const settled = calls.filter(({ change }) => change.via === undefined)
+  const witnesses = new Map(settled.map((call) => [placeholderOf(call.change.after), call]))
   const found = [...witnesses].flatMap(([name, { change }]) => {
     const now = read(live, change.field)
     const isNew =
@@ -93,7 +95,7 @@ function witnessed({ calls }: Comparable, live: State, values: Values): Values {
 
 function withoutUnwitnessed({ calls }: Comparable, live: State, values: Values): State {
   const unnamed = calls.filter((call) => {
-    const name = placeholderOf(call)
+    const name = placeholderOf(call.change.after)
     return name !== undefined && values[name] === undefined
   })
   return { ...live, ...Object.fromEntries(unnamed.map(({ change }) => [change.field, change.before])) }

@@ -1,4 +1,5 @@
 import type { ReleaseReason, Tier } from '#domain/catalogue/entry'
+import { entryOf } from '#domain/catalogue/erased'
 import type { ActionName } from '#domain/catalogue/index'
 import type { Json } from './json.ts'
 import type { DeclaredCall, State } from './state.ts'
@@ -124,6 +125,14 @@ const graph: Readonly<Record<PlanStatus, readonly PlanStatus[]>> = {
   partial: [],
   failed: [],
 }
+
+/** Whether the plan goes on without the step: AWS refused it, and it was worth a try and no more. */
+export const isShortfall = ({ action }: Pick<PlannedStep, 'action'>, { kind }: StepOutcome): boolean =>
+  kind === 'failed' && entryOf(action).isBestEffort === true
+
+/** Why a step was not applied, as the plan’s reason begins; the first word tells a drift. */
+export const endingOf = (outcome: Exclude<StepOutcome, { kind: 'applied' }>): string =>
+  outcome.kind === 'drifted' ? `drifted: ${outcome.difference}` : `${outcome.code}: ${outcome.reason}`
 
 /** The statuses from which a plan may become `next`. */
 export const comesFrom = (next: PlanStatus): readonly PlanStatus[] =>

@@ -1,7 +1,9 @@
-import type { Tier } from '#domain/catalogue/entry'
+import type { Terms, Tier } from '#domain/catalogue/entry'
 import { type Target, targetName } from './targets.ts'
 
 export type Environment = 'production' | 'nonproduction'
+export const untrackWindows = ['never', 'nonproduction', 'always'] as const
+export type UntrackWindow = (typeof untrackWindows)[number]
 export type Mode = 'observe' | 'recommend' | 'approve' | 'automatic'
 
 /** The organisation’s rules, as they are frozen for an incident. Durations in milliseconds. */
@@ -9,6 +11,8 @@ export interface Policy {
   readonly clocks: { readonly decideByMs: number; readonly runByMs: number }
   readonly verify: { readonly afterMs: readonly number[]; readonly watchMs: number }
   readonly quorum: Readonly<Record<Environment, Readonly<Record<Tier, number>>>>
+  /** Where cutting tracked EC2 connections may open the instance for a moment. */
+  readonly untrackWindow: UntrackWindow
   readonly ladder: readonly { readonly level: number; readonly people: readonly string[]; readonly waitMs: number }[]
   /** How often the ladder begins again; absent in policies from before it was asked. */
   readonly repeat?: number
@@ -48,6 +52,11 @@ export function protectionOf(target: Target, policy: Policy): { readonly instruc
     (account === undefined || account === target.account) && globMatches(name, targetName(target))
   return policy.protected.find(covers) ?? null
 }
+
+/** What the policy leaves to the catalogue in such an account. */
+export const termsOf = ({ untrackWindow }: Policy, environment: Environment): Terms => ({
+  untracks: untrackWindow === 'always' || untrackWindow === environment,
+})
 
 export const modeOf = (account: string, policy: Policy): Mode => policy.mode.accounts[account] ?? policy.mode.default
 

@@ -6,9 +6,9 @@ import type { ErrorCode } from './errors.ts'
 import { isErrorCode } from './errors.ts'
 import type { Observation } from './executor.ts'
 import type { Plan, PlannedStep, PlanPurpose } from './plan.ts'
-import { type Environment, modeOf, type Policy, protectionOf, quorumFor, tierOf } from './policy.ts'
+import { type Environment, modeOf, type Policy, protectionOf, quorumFor, termsOf, tierOf } from './policy.ts'
 import type { DeclaredCall } from './state.ts'
-import { type Target, targetText } from './targets.ts'
+import { type Target, targetRegion, targetText } from './targets.ts'
 
 export interface ProposedAction<Name extends ActionName = ActionName> {
   readonly action: Name
@@ -40,7 +40,12 @@ export interface Surroundings {
   readonly policyDigest: string
   readonly buildId: string
   readonly catalogueDigest: string
-  readonly account: { readonly environment: Environment; readonly partition: string; readonly region: string }
+  readonly account: {
+    readonly environment: Environment
+    readonly partition: string
+    /** The enabled Regions; the first one is home. */
+    readonly regions: readonly string[]
+  }
   /** The database’s clock. */
   readonly now: string
 }
@@ -96,22 +101,29 @@ const refuse = (code: ErrorCode, reason: string): Refused => ({ kind: 'refused',
 function refusal(
   { wanted, undoes }: Proposal,
   observations: readonly Observation[],
-  { policy }: Surroundings,
+  around: Surroundings,
 ): Refused | null {
   // An undo without steps releases a containment whose changes stay.
   if (wanted.length === 0 && undoes === undefined) return refuse('unprocessable', 'There is nothing to change')
   if (new Set(wanted.map(({ target }) => target.account)).size > 1)
     return refuse('unprocessable', 'A plan changes one account: ask for a plan for each')
-  for (const { action, target } of wanted) {
-    if (!fits(action, target)) return refuse('unprocessable', `${action} does not fit a ${target.kind}`)
-    const protection = protectionOf(target, policy)
-    if (protection !== null)
-      return refuse('target_protected', `Manual action needed for ${targetText(target)}: ${protection.instructions}`)
-    const mode = modeOf(target.account, policy)
-    if (mode === 'observe' || mode === 'recommend')
-      return refuse('not_permitted', `Account ${target.account} is in mode ${mode}: people must act by hand`)
-  }
-  return observations.map(observationRefusal).find((refused) => refused !== null) ?? null
+  const refusals = wanted.map((one) => targetRefusal(one, around))
+  return [...refusals, ...observations.map(observationRefusal)].find((refused) => refused !== null) ?? null
+}
+
+/** Why nothing may be planned for the target, whatever is observed of it. */
+function targetRefusal({ action, target }: ProposedAction, { policy, account }: Surroundings): Refused | null {
+  if (!fits(action, target)) return refuse('unprocessable', `${action} does not fit a ${target.kind}`)
+  const region = targetRegion(target)
+  if (region !== null && !account.regions.includes(region))
+    return refuse('not_permitted', `Account ${target.account} is not registered for ${region}: add the Region first`)
+  const protection = protectionOf(target, policy)
+  if (protection !== null)
+    return refuse('target_protected', `Manual action needed for ${targetText(target)}: ${protection.instructions}`)
+  const mode = modeOf(target.account, policy)
+  if (mode === 'observe' || mode === 'recommend')
+    return refuse('not_permitted', `Account ${target.account} is in mode ${mode}: people must act by hand`)
+  return null
 }
 
 function observationRefusal(seen: Observation): Refused | null {
@@ -139,10 +151,13 @@ interface Observed extends ProposedAction {
   readonly done: readonly DeclaredCall[] | undefined
 }
 
-function plannedStep({ action, target, seen, done }: Observed, { account }: Surroundings): PlannedStep {
+function plannedStep({ action, target, seen, done }: Observed, { account, policy }: Surroundings): PlannedStep {
   if (seen?.kind !== 'found') throw new TypeError('Refused observations never reach this')
   const entry = entryOf(action)
-  const place = { arn: seen.arn, partition: account.partition, region: account.region }
+  const terms = termsOf(policy, account.environment)
+  const before = seen.state
+  const region = targetRegion(target) ?? account.regions[0] ?? ''
+  const place = { arn: seen.arn, partition: account.partition, region }
   const reverting = done !== undefined
   const direction = reverting ? 'revert' : 'apply'
   const members = declaredMembers({ action, target, direction }, place)
@@ -151,12 +166,14 @@ function plannedStep({ action, target, seen, done }: Observed, { account }: Surr
     action,
     direction,
     target,
-    region: account.region,
-    before: seen.state,
-    calls: declaredCalls({ action, target, before: seen.state }, place, done),
+    region,
+    before,
+    calls: declaredCalls({ action, target, before, terms }, place, done),
     ...(members === undefined ? {} : { members }),
     reversible: entry.reversible,
-    text: reverting ? `Put back what “${entry.title}” changed on ${targetText(target)}` : entry.describe(target),
-    residual: reverting ? [] : entry.residual(target),
+    text: reverting
+      ? `Put back what “${entry.title}” changed on ${targetText(target)}`
+      : entry.describe(target, before, terms),
+    residual: reverting ? [] : entry.residual(target, before, terms),
   }
 }

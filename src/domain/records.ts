@@ -7,7 +7,7 @@ import type { IncidentStatus, Phase } from './incident.ts'
 import type { Json } from './json.ts'
 import type { PlanStatus, StepOutcome, StepVerification } from './plan.ts'
 import type { Proposal } from './proposal.ts'
-import type { IamRole, IamUser } from './targets.ts'
+import type { Principal } from './targets.ts'
 import type { Judged } from './verdict.ts'
 
 /** What the incident’s workflow reads each time it is woken. */
@@ -68,13 +68,15 @@ export interface OpenedPlan {
   readonly status: PlanStatus
   readonly outstanding: readonly { readonly index: number; readonly action: ActionName }[]
   readonly applied: number
+  /** Why best-effort steps were not applied; the plan cannot be done any more. */
+  readonly shortfalls?: readonly string[]
   readonly verifyAfterMs: readonly number[]
   /** Read-backs that are already recorded. */
   readonly rounds: number
   /** How long a containment is watched after it was read back; null when there is nothing to watch. */
   readonly watchMs: number | null
   /** For a containment: whose success after the containment would reopen it. */
-  readonly principals: readonly (IamUser | IamRole)[]
+  readonly principals: readonly Principal[]
 }
 
 /** What a person’s request for a plan asks, and the plans that were made for it, oldest first. */

@@ -22,36 +22,79 @@ export interface UserKey {
   readonly user: IamUser
 }
 
-export type Target = IamUser | IamRole | UserKey
+/** An EC2 instance by its id, which is never given again; its launch time changes with each start (decision 0020). */
+export interface Ec2Instance {
+  readonly kind: 'ec2-instance'
+  readonly account: string
+  readonly region: string
+  readonly instanceId: string
+}
+
+/** The sessions that an instance has of its role, now and later. */
+export interface InstanceSessions {
+  readonly kind: 'instance-sessions'
+  readonly account: string
+  readonly instance: Ec2Instance
+  readonly role: IamRole
+}
+
+/** Whose calls CloudTrail can tell apart. */
+export type Principal = IamUser | IamRole | InstanceSessions
+
+export type Target = IamUser | IamRole | UserKey | Ec2Instance | InstanceSessions
 
 export type TargetKind = Target['kind']
 
-/** One text for one identity: what locks, budgets and containments are counted by. Display names are not in it. */
-export function targetKey(target: Target): string {
-  switch (target.kind) {
-    case 'iam-user':
-      return `${target.account}/iam-user/${target.userId}`
-    case 'iam-role':
-      return `${target.account}/iam-role/${target.roleId}`
-    // A key is a part of its user: what changes the one changes the other.
-    case 'user-key':
-      return targetKey(target.user)
-  }
+type TargetOfKind<Kind extends TargetKind> = Extract<Target, { readonly kind: Kind }>
+
+/** What must be known of a kind of target. */
+interface Naming<Kind extends TargetKind> {
+  readonly key: (target: TargetOfKind<Kind>) => string
+  readonly text: (target: TargetOfKind<Kind>) => string
+  readonly name: (target: TargetOfKind<Kind>) => string
 }
+
+const namings: { readonly [Kind in TargetKind]: Naming<Kind> } = {
+  'iam-user': {
+    key: ({ account, userId }) => `${account}/iam-user/${userId}`,
+    text: ({ account, userId, name }) => `user ${name} (${userId}) in ${account}`,
+    name: ({ name }) => name,
+  },
+  'iam-role': {
+    key: ({ account, roleId }) => `${account}/iam-role/${roleId}`,
+    text: ({ account, roleId, name }) => `role ${name} (${roleId}) in ${account}`,
+    name: ({ name }) => name,
+  },
+  // A key is a part of its user, and sessions are a part of their instance: what changes the one changes the other.
+  'user-key': {
+    key: ({ user }) => targetKey(user),
+    text: ({ accessKeyId, user }) => `key ${accessKeyId} of ${targetText(user)}`,
+    name: ({ user }) => user.name,
+  },
+  'ec2-instance': {
+    key: ({ account, region, instanceId }) => `${account}/${region}/ec2-instance/${instanceId}`,
+    text: ({ account, region, instanceId }) => `instance ${instanceId} in ${account}, ${region}`,
+    name: ({ instanceId }) => instanceId,
+  },
+  'instance-sessions': {
+    key: ({ instance }) => targetKey(instance),
+    text: ({ role, instance }) => `sessions of role ${role.name} (${role.roleId}) from ${targetText(instance)}`,
+    name: ({ role }) => role.name,
+  },
+}
+
+/** The cast is sound: a kind’s entry takes the targets of that kind. */
+const namingOf = ({ kind }: Target): { readonly [Use in keyof Naming<TargetKind>]: (target: Target) => string } =>
+  namings[kind] as never
+
+/** One text for one identity: what locks, budgets and containments are counted by. Display names are not in it. */
+export const targetKey = (target: Target): string => namingOf(target).key(target)
 
 /** The same identity in words that people use. */
-export function targetText(target: Target): string {
-  switch (target.kind) {
-    case 'iam-user':
-      return `user ${target.name} (${target.userId}) in ${target.account}`
-    case 'iam-role':
-      return `role ${target.name} (${target.roleId}) in ${target.account}`
-    case 'user-key':
-      return `key ${target.accessKeyId} of ${targetText(target.user)}`
-  }
-}
+export const targetText = (target: Target): string => namingOf(target).text(target)
 
 /** The name that policy’s protected list is written in. */
-export function targetName(target: Target): string {
-  return target.kind === 'user-key' ? target.user.name : target.name
-}
+export const targetName = (target: Target): string => namingOf(target).name(target)
+
+/** Where calls about the target go; null when it is the same from everywhere. */
+export const targetRegion = (target: Target): string | null => (target.kind === 'ec2-instance' ? target.region : null)

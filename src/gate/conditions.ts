@@ -1,5 +1,7 @@
+import { entryOf } from '#domain/catalogue/erased'
 import type { ErrorCode } from '#domain/errors'
 import { shortHash } from '#domain/ids'
+import type { PlannedStep } from '#domain/plan'
 import { modeOf, protectionOf } from '#domain/policy'
 import { targetText } from '#domain/targets'
 import type { Case } from './case.ts'
@@ -152,7 +154,9 @@ function spentBudget(asked: Case): string | null {
 const MS_PER_MINUTE = 60_000
 
 function openEarlierStep({ plan, step, facts }: Case): string | null {
-  const open = plan.steps.find(({ index }) => index < step.index && !facts.appliedSteps.includes(index))
+  const isOpen = ({ index, action }: PlannedStep): boolean =>
+    index < step.index && !facts.appliedSteps.includes(index) && entryOf(action).isBestEffort !== true
+  const open = plan.steps.find(isOpen)
   return open === undefined ? null : `Step ${open.index} of the plan is not applied`
 }
 

@@ -1,12 +1,14 @@
 import { parseCanonical } from '#audit/canonical'
 import { digestOf } from '#audit/digest'
+import type { Terms } from '#domain/catalogue/entry'
 import { fits } from '#domain/catalogue/erased'
 import { isActionName } from '#domain/catalogue/index'
 import { declaredCalls, declaredMembers, isArnOf, type Place } from '#domain/declared'
 import type { Json } from '#domain/json'
 import { same } from '#domain/judge'
 import type { Plan, PlannedStep } from '#domain/plan'
-import { type DeclaredCall, fill, type Values } from '#domain/state'
+import { termsOf } from '#domain/policy'
+import { type DeclaredCall, fill, placeholderOf, type Values } from '#domain/state'
 import type { AccountFacts, UndoneFacts } from '#store/gate-facts'
 import type { Case } from './case.ts'
 
@@ -17,14 +19,27 @@ export function departure(asked: Case): string | null {
   const place = placeOf(step, observed.arn, facts.account)
   if (place === null)
     return `${observed.arn} in ${step.region} is not where account ${step.target.account} has its target`
+  const terms = termsIn(asked)
+  if (terms === null) return 'The policy that is frozen for the incident cannot be trusted'
   const done = step.direction === 'revert' ? doneByUndone(asked) : undefined
   if (done === null) return 'The step undoes what the record does not show as done'
-  const expected = declaredCalls(step, place, done)
-  if (!same(asJson(step.calls), asJson(expected))) return 'The calls are not those that the catalogue declares'
-  if (!same(asJson(step.members ?? null), asJson(declaredMembers(step, place) ?? null)))
+  return undeclared(step, declaredCalls({ ...step, terms }, place, done), declaredMembers(step, place))
+}
+
+/** How the step’s calls and members depart from those that are declared, or null. */
+function undeclared(
+  step: PlannedStep,
+  calls: readonly DeclaredCall[],
+  members: ReturnType<typeof declaredMembers>,
+): string | null {
+  if (!same(asJson(step.calls), asJson(calls))) return 'The calls are not those that the catalogue declares'
+  if (!same(asJson(step.members ?? null), asJson(members ?? null)))
     return 'The ceiling of members is not the one that the catalogue declares'
   return null
 }
+
+const termsIn = ({ policy, facts: { account } }: Case): Terms | null =>
+  policy === null || account === null ? null : termsOf(policy, account.environment)
 
 function placeOf(step: PlannedStep, arn: string, account: AccountFacts | null): Place | null {
   if (account === null || !account.regions.includes(step.region)) return null
@@ -40,7 +55,7 @@ export function isCallOf(step: PlannedStep, call: DeclaredCall, values: Values):
   const declared = step.calls.find(({ change }) => change.field === field) ?? member
   if (declared === undefined) return false
   const after = fill(declared.change.after, values)
-  const isUnknown = typeof after === 'string' && /^\{[A-Za-z]+\}$/.test(after) && typeof call.change.after === 'string'
+  const isUnknown = placeholderOf(after) !== undefined && typeof call.change.after === 'string'
   const expected = { ...declared, change: { ...declared.change, after: isUnknown ? call.change.after : after } }
   return same(asJson(call), asJson(expected))
 }

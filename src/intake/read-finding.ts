@@ -1,5 +1,6 @@
 import { type Finding, findingKey } from '#domain/finding'
 import { credentialOf } from './credential.ts'
+import { instanceOf } from './instance.ts'
 import { at, member, numberAt, textAt, timeAt } from './member.ts'
 import { unsafety } from './unsafe.ts'
 import { isMembers, type Piece, unwrap } from './unwrap.ts'
@@ -61,6 +62,7 @@ function normalised(raw: unknown): Finding {
   const text = (path: string): string => (textAt(raw, path) ?? '').slice(0, MAX_TEXT)
   const [id, account, region, updatedAt] = [text('id'), text('accountId'), text('region'), versionTime(raw) ?? '']
   const action = actionOf(raw)
+  const credential = credentialOf(raw, account)
   return {
     key: findingKey(account, region, id),
     id,
@@ -75,7 +77,8 @@ function normalised(raw: unknown): Finding {
     updatedAt,
     count: countOf(raw),
     isSample: isSample(raw),
-    credential: credentialOf(raw, account),
+    credential,
+    instance: instanceOf(raw, { account, region, credential }),
     remoteAddress: textAt(action, 'remoteIpDetails.ipAddressV4') ?? textAt(action, 'remoteIpDetails.ipAddressV6'),
     api: textAt(action, 'api'),
     userAgent: textAt(action, 'userAgent'),

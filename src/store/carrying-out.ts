@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
+import { containedPrincipal } from '#domain/catalogue/contained-principal'
 import { isErrorCode } from '#domain/errors'
 import { shortHash } from '#domain/ids'
 import type { Json, JsonObject } from '#domain/json'
-import { isTerminal, type Plan, type PlanStatus, type StepOutcome } from '#domain/plan'
+import { endingOf, isTerminal, type Plan, type PlanStatus, type StepOutcome } from '#domain/plan'
 import type { OpenedPlan } from '#domain/records'
-import { type IamUser, targetText } from '#domain/targets'
+import { targetText } from '#domain/targets'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 import { planFromBytes } from './plan-bytes.ts'
@@ -17,7 +18,12 @@ export const openPlan = (db: Database, hash: string): Promise<OpenedPlan> =>
   db.transaction().execute(async (tx) => {
     const row = await lockPlan(tx, hash)
     const plan = planFromBytes(row.bytes)
-    const steps = await tx.selectFrom('plan_step').select(['index', 'status']).where('plan', '=', hash).execute()
+    const steps = await tx
+      .selectFrom('plan_step')
+      .select(['index', 'status', 'outcome'])
+      .where('plan', '=', hash)
+      .orderBy('index')
+      .execute()
     const statusOf = (index: number) => steps.find((step) => step.index === index)?.status
     const rounds = await tx.selectFrom('verification').select('round').where('plan', '=', hash).execute()
     return {
@@ -27,6 +33,7 @@ export const openPlan = (db: Database, hash: string): Promise<OpenedPlan> =>
         .filter(({ index }) => statusOf(index) === 'proposed')
         .map(({ index, action }) => ({ index, action })),
       applied: steps.filter(({ status }) => status === 'applied' || status === 'done').length,
+      shortfalls: steps.filter(({ status }) => status === 'failed').map(({ outcome }) => shortfallOf(outcome)),
       verifyAfterMs: plan.verifyAfterMs,
       rounds: rounds.length,
       watchMs: plan.purpose === 'contain' ? plan.watchMs : null,
@@ -34,11 +41,14 @@ export const openPlan = (db: Database, hash: string): Promise<OpenedPlan> =>
     }
   })
 
-/** Users who can do nothing while the containment holds. Roles may be assumed anew, so their calls tell nothing. */
-function principalsOf({ purpose, steps }: Plan): readonly IamUser[] {
+/** Outcomes are written whole, when the step is closed. */
+const shortfallOf = (outcome: unknown): string => endingOf(outcome as Exclude<StepOutcome, { kind: 'applied' }>)
+
+/** Whose calls can tell whether the containment holds, each once. */
+function principalsOf({ purpose, steps }: Plan): OpenedPlan['principals'] {
   if (purpose !== 'contain') return []
-  const users = steps.flatMap(({ target }) => (target.kind === 'iam-user' ? [target] : []))
-  return [...new Map(users.map((user) => [user.userId, user])).values()]
+  const principals = steps.flatMap(({ target }) => containedPrincipal(target) ?? [])
+  return [...new Map(principals.map(({ principal, id }) => [id, principal])).values()]
 }
 
 /** Keeps that a step is about to be asked of the gate, and that the plan is under way. Once for each step. */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { containedPrincipal } from '#domain/catalogue/contained-principal'
 import type { Activity } from '#domain/evidence'
 import { shortHash } from '#domain/ids'
 import { comesFrom, type Plan, type PlanStatus, type StepVerification } from '#domain/plan'
@@ -180,14 +181,17 @@ function whyLost(row: LockedPlan, { results, activities }: WatchEnd): string | n
   const [discrepancy] = results.flatMap(({ discrepancies }) => discrepancies)
   if (discrepancy !== undefined) return discrepancy
   const since = row.closed_at?.toISOString() ?? ''
-  const users = new Set(
-    planFromBytes(row.bytes).steps.flatMap(({ target }) => (target.kind === 'iam-user' ? [target.userId] : [])),
+  const contained = new Set(
+    planFromBytes(row.bytes).steps.flatMap(({ target }) => containedPrincipal(target)?.id ?? []),
   )
   const success = activities
     .flatMap(({ calls }) => calls)
     .find(
       (call) =>
-        call.errorCode === null && call.at > since && users.has(call.principalId) && !UNDENIABLE.has(call.operation),
+        call.errorCode === null &&
+        call.at > since &&
+        contained.has(call.principalId) &&
+        !UNDENIABLE.has(call.operation),
     )
   return success === undefined ? null : `the contained principal succeeded with ${success.operation} at ${success.at}`
 }

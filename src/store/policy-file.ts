@@ -101,6 +101,7 @@ const defaults = {
   approved: { assets: 100, per: '10m' },
   wideAbove: 10,
   repeat: 3,
+  untrackWindow: 'never',
   protected: [
     {
       name: 'break-glass-admin',
@@ -123,6 +124,7 @@ function policyFrom(file: PolicyFile): Policy {
       nonproduction: { ...defaults.nonproduction, ...file.quorum?.nonproduction },
     },
     ladder: (file.ladder ?? []).map(({ level, people, wait }) => ({ level, people, waitMs: ms(wait) })),
+    untrackWindow: file.untrackWindow ?? defaults.untrackWindow,
     repeat: file.repeat ?? defaults.repeat,
     budgets: budgetsFrom(file.budgets ?? {}),
     protected: file.protected ?? defaults.protected,

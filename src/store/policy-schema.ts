@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { untrackWindows } from '#domain/policy'
 
 const closed = { additionalProperties: false } as const
 
@@ -38,9 +39,9 @@ export const policyFileSchema = Type.Object(
       Type.Object({ production: Type.Optional(quorum), nonproduction: Type.Optional(quorum) }, closed),
     ),
     untrackWindow: Type.Optional(
-      Type.Enum(['never', 'nonproduction', 'always'], {
+      Type.Enum([...untrackWindows], {
         description:
-          'Whether cutting tracked EC2 connections may open the instance for a moment; of use to network containment only',
+          'Where cutting the EC2 connections that are tracked may open the instance for a moment; elsewhere they live on until they are idle',
       }),
     ),
     ladder: Type.Optional(

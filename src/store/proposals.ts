@@ -74,7 +74,7 @@ async function plan(tx: Tx, { proposal, observations, ...around }: NewProposal, 
     policyDigest: frozen.policy_digest,
     buildId: frozen.build,
     catalogueDigest: catalogueDigest(),
-    account: { environment: account.environment, partition: account.partition, region: account.regions[0] ?? '' },
+    account: { environment: account.environment, partition: account.partition, regions: account.regions },
     now: await clock(tx),
   }
   return makePlan(proposal, observations, surroundings)

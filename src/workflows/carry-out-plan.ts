@@ -1,6 +1,6 @@
 import { sleep } from '@temporalio/workflow'
 import { errorKinds, isErrorCode } from '#domain/errors'
-import { isUnderWay, type StepOutcome, statusAfter } from '#domain/plan'
+import { endingOf, isShortfall, isUnderWay, type StepOutcome, statusAfter } from '#domain/plan'
 import { changing } from './executor.ts'
 import { records } from './records.ts'
 import { verifyPlan, watchPlan } from './verify-plan.ts'
@@ -13,19 +13,21 @@ export async function carryOutPlan(plan: string): Promise<void> {
   const opened = await records.openPlan({ plan })
   // Whoever starts this by hand before people have decided, or after the end, does nothing.
   if (!isUnderWay(opened.status)) return
+  const shortfalls = [...(opened.shortfalls ?? [])]
   let { applied } = opened
 
-  for (const { index } of opened.outstanding) {
+  for (const step of opened.outstanding) {
+    const { index } = step
     await records.intendStep({ plan, step: index })
     const outcome = await performStep(plan, index)
     await records.closeStep({ plan, step: index, outcome })
-    if (outcome.kind !== 'applied')
-      return records.closePlan({ plan, status: statusAfter(outcome, applied), reason: describe(outcome) })
-    applied += 1
+    if (outcome.kind === 'applied') applied += 1
+    else if (isShortfall(step, outcome)) shortfalls.push(endingOf(outcome))
+    else return records.closePlan({ plan, status: statusAfter(outcome, applied), reason: endingOf(outcome) })
   }
 
   if (opened.status !== 'done') {
-    const discrepancies = await verifyPlan(plan, opened)
+    const discrepancies = [...shortfalls, ...(await verifyPlan(plan, opened))]
     await records.closePlan({
       plan,
       status: discrepancies.length === 0 ? 'done' : 'partial',
@@ -47,8 +49,4 @@ async function performStep(plan: string, step: number): Promise<StepOutcome> {
       return outcome
     await sleep(wait)
   }
-}
-
-function describe(outcome: Exclude<StepOutcome, { kind: 'applied' }>): string {
-  return outcome.kind === 'drifted' ? `drifted: ${outcome.difference}` : `${outcome.code}: ${outcome.reason}`
 }

@@ -1,7 +1,7 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common'
 import { isCancellation } from '@temporalio/workflow'
 import type { Incident, Runbook } from 'cordon/runbook'
-import { type Credential, handles } from '#domain/finding'
+import { credentialIn, handles, instanceIn } from '#domain/finding'
 import type { Briefing } from '#domain/records'
 import { runbooks } from '#runbooks/index'
 import type { Episode } from './episode.ts'
@@ -35,9 +35,13 @@ const knows = ({ handles: patterns }: Runbook, { findings }: Briefing): boolean 
   findings.some(({ type }) => patterns.some((pattern) => handles(pattern, type)))
 
 function incidentOf({ incident, account, findings }: Briefing): Incident {
-  const known = findings.map(({ credential }) => credential).find(({ kind }) => kind !== 'unknown')
-  const unknown: Credential = { kind: 'unknown', account }
-  return { id: incident, account, findings, credential: () => known ?? unknown }
+  return {
+    id: incident,
+    account,
+    findings,
+    credential: () => credentialIn(findings, account),
+    instance: () => instanceIn(findings),
+  }
 }
 
 function explain(error: unknown): string {

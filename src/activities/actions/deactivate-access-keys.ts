@@ -4,7 +4,7 @@ import { isTaggedProtected, requireUser } from '#activities/aws/identity'
 import type { WriteSession } from '#activities/aws/sessions'
 import type { DeclaredCall } from '#domain/state'
 import type { IamUser } from '#domain/targets'
-import { type Acknowledged, compare, type Doing, makeCalls, type Work } from './doing.ts'
+import { type Acknowledged, ALREADY_SO, compare, type Doing, makeCalls, type Work } from './doing.ts'
 import { keyUses, listKeys } from './key-use.ts'
 
 export const deactivateAccessKeys: Doing<'deactivateAccessKeys'> = {
@@ -34,5 +34,5 @@ function setStatuses(work: Work<IamUser, unknown>) {
 function setStatus({ iam }: WriteSession, { name }: IamUser, { change }: DeclaredCall): Promise<Acknowledged> {
   const Status: StatusType = change.after === 'Active' ? 'Active' : 'Inactive'
   const update = new UpdateAccessKeyCommand({ UserName: name, AccessKeyId: change.field, Status })
-  return absentAs({ $metadata: {} }, iam.send(update))
+  return absentAs(ALREADY_SO, iam.send(update))
 }

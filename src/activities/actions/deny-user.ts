@@ -11,7 +11,7 @@ import type { ReadSession, WriteSession } from '#activities/aws/sessions'
 import { DENY_ALL, DENY_USER_POLICY_NAME as PolicyName } from '#domain/catalogue/deny-user'
 import type { DeclaredCall } from '#domain/state'
 import type { IamUser } from '#domain/targets'
-import { type Acknowledged, compare, type Doing, makeCalls, type Reading, type Work } from './doing.ts'
+import { type Acknowledged, ALREADY_SO, compare, type Doing, makeCalls, type Reading, type Work } from './doing.ts'
 import { keyUses, listKeys } from './key-use.ts'
 
 export const denyUser: Doing<'denyUser'> = {
@@ -50,8 +50,6 @@ async function writePolicy({ iam }: WriteSession, { name }: IamUser, { change }:
   const removal = iam.send(new DeleteUserPolicyCommand({ UserName: name, PolicyName }))
   return absentAs(ALREADY_SO, removal)
 }
-
-const ALREADY_SO: Acknowledged = { $metadata: {} }
 
 /** Any action would do: the deny names them all. `sts:GetCallerIdentity` would not, since nothing denies it. */
 const PROBES = ['iam:ListUsers', 's3:ListAllMyBuckets', 'sts:AssumeRole']

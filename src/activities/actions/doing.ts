@@ -31,6 +31,9 @@ export interface Acknowledged {
   readonly $metadata: { readonly requestId?: string | undefined }
 }
 
+/** For a call whose effect is there without it. */
+export const ALREADY_SO: Acknowledged = { $metadata: {} }
+
 /** A read-back of what a step did. */
 export interface Reading<Target> {
   readonly read: ReadSession

@@ -1,9 +1,14 @@
 import type { ActionName } from '#domain/catalogue/index'
 import { deactivateAccessKeys } from './deactivate-access-keys.ts'
+import { denyInstanceSessions } from './deny-instance-sessions.ts'
 import { denyUser } from './deny-user.ts'
 import type { Doing } from './doing.ts'
+import { isolateInstance } from './isolate-instance.ts'
+import { protectInstance } from './protect-instance.ts'
 import { revokeRoleSessions } from './revoke-role-sessions.ts'
 import { rotateAccessKey } from './rotate-access-key.ts'
+import { snapshotVolumes } from './snapshot-volumes.ts'
+import { suspendReplacement } from './suspend-replacement.ts'
 
 /** How each action of the catalogue is done. One file an action; a name that is missing here does not compile. */
 export const actions: { readonly [Name in ActionName]: Doing<Name> } = {
@@ -11,4 +16,9 @@ export const actions: { readonly [Name in ActionName]: Doing<Name> } = {
   deactivateAccessKeys,
   revokeRoleSessions,
   rotateAccessKey,
+  protectInstance,
+  suspendReplacement,
+  isolateInstance,
+  denyInstanceSessions,
+  snapshotVolumes,
 }

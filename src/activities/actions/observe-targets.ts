@@ -1,7 +1,7 @@
 import type { Aws } from '#activities/aws/clients'
 import { failureCode, translateError } from '#activities/aws/translate-error'
 import type { ExecutorActivities, Observation } from '#domain/executor'
-import { targetText } from '#domain/targets'
+import { targetRegion, targetText } from '#domain/targets'
 import type { Database } from '#store/database'
 import { accountPlace } from '#store/planned-steps'
 import { doingOf } from './erased.ts'
@@ -28,7 +28,7 @@ async function observeTarget(
 ): Promise<Observation> {
   try {
     const { partition, regions } = await accountPlace(db, target.account)
-    const [region = ''] = regions
+    const region = targetRegion(target) ?? regions[0] ?? ''
     const read = await aws.read({ account: target.account, region, incident, partition })
     const { arn, state, blastRadius, isProtected } = await doingOf(action).observe(read, target)
     const warning = isProtected

@@ -8,7 +8,7 @@ import { failure, failureCode, translateError } from '#activities/aws/translate-
 import { type RotateAccessKeyState, rotatedSecretName } from '#domain/catalogue/rotate-access-key'
 import type { DeclaredCall, Values } from '#domain/state'
 import type { UserKey } from '#domain/targets'
-import { type Acknowledged, compare, type Doing, makeCalls, type Work } from './doing.ts'
+import { type Acknowledged, ALREADY_SO, compare, type Doing, makeCalls, type Work } from './doing.ts'
 import { lastUse, listKeys } from './key-use.ts'
 import { SETTLE_MS } from './read-back.ts'
 
@@ -152,5 +152,5 @@ function takeBack({ write, target }: Rotation, { change }: DeclaredCall): Promis
           new DeleteSecretCommand({ SecretId: rotatedSecretName(target.user.name), ForceDeleteWithoutRecovery: true }),
         )
       : write.iam.send(new DeleteAccessKeyCommand({ UserName: target.user.name, AccessKeyId: String(change.before) }))
-  return absentAs({ $metadata: {} }, removal)
+  return absentAs(ALREADY_SO, removal)
 }

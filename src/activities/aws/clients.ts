@@ -1,4 +1,6 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling'
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
+import { EC2Client } from '@aws-sdk/client-ec2'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { STSClient } from '@aws-sdk/client-sts'
@@ -53,20 +55,26 @@ export function createAws({ endpoint, identity }: AwsOptions): Aws {
     async read(place) {
       const credentials = await readers.credentialsOf(place)
       const settings = { ...settingsFor(place), credentials, maxAttempts: READ_ATTEMPTS }
-      return {
-        iam: new IAMClient(settings),
-        secrets: new SecretsManagerClient(settings),
-        trail: new CloudTrailClient(settings),
-      }
+      const { partition } = place
+      return { partition, ...changeable(settings), trail: new CloudTrailClient(settings) }
     },
     write(place, { accessKeyId, secretAccessKey, sessionToken }) {
       const credentials = { accessKeyId, secretAccessKey, sessionToken }
       const settings = { ...settingsFor(place), credentials, maxAttempts: WRITE_ATTEMPTS }
-      const clients = { iam: new IAMClient(settings), secrets: new SecretsManagerClient(settings) }
       // The one place where the brand is given: its credentials are the gate’s.
-      return clients as WriteSession
+      return changeable(settings) as WriteSession
     },
   }
 }
+
+type Settings = NonNullable<ConstructorParameters<typeof IAMClient>[0]>
+
+/** Clients of the services that actions change. */
+const changeable = (settings: Settings) => ({
+  iam: new IAMClient(settings),
+  secrets: new SecretsManagerClient(settings),
+  ec2: new EC2Client(settings),
+  autoScaling: new AutoScalingClient(settings),
+})
 
 const userAgent = (incident: string): [string, string][] => [['cordon', incident]]

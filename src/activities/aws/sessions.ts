@@ -1,12 +1,17 @@
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling'
 import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
+import type { EC2Client } from '@aws-sdk/client-ec2'
 import type { IAMClient } from '@aws-sdk/client-iam'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 
 /** Clients of one account and region with credentials that cannot write. */
 export interface ReadSession {
+  readonly partition: string
   readonly iam: IAMClient
   readonly secrets: SecretsManagerClient
   readonly trail: CloudTrailClient
+  readonly ec2: EC2Client
+  readonly autoScaling: AutoScalingClient
 }
 
 declare const permitted: unique symbol
@@ -15,6 +20,8 @@ declare const permitted: unique symbol
 export interface WriteSession {
   readonly iam: IAMClient
   readonly secrets: SecretsManagerClient
+  readonly ec2: EC2Client
+  readonly autoScaling: AutoScalingClient
   readonly [permitted]: true
 }
 

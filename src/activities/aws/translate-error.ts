@@ -2,13 +2,16 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import { type ErrorCode, errorKinds, isErrorCode } from '#domain/errors'
 import { isRefusal } from '#store/refusal'
 
-const THROTTLED = /throttl|RequestLimitExceeded|TooManyRequests|SlowDown|PriorRequestNotComplete/i
+const THROTTLED = /throttl|RequestLimitExceeded|RateExceeded|TooManyRequests|SlowDown|PriorRequestNotComplete/i
 const DENIED = /^(AccessDenied|Unauthorized|InvalidClientTokenId|UnrecognizedClient|AuthFailure)/
 /** Also a session that ended too soon: the next try opens another. */
-const BUSY = /^(EntityTemporarilyUnmodifiable|ConcurrentModification|OperationAborted|ServiceFailure|ExpiredToken)/
-const FULL = /^(LimitExceeded|PolicyLengthExceeded)/
-const ABSENT = /^(NoSuchEntity|ResourceNotFound)/
-const TAKEN = /^(EntityAlreadyExists|ResourceExists|UnmodifiableEntity|DeleteConflict|InvalidRequest)/
+const BUSY =
+  /^(EntityTemporarilyUnmodifiable|ConcurrentModification|OperationAborted|ServiceFailure|ExpiredToken|IncorrectState|IncorrectInstanceState|ScalingActivityInProgress|ResourceContention)/
+const FULL = /LimitExceeded|^PolicyLengthExceeded/
+/** A group that a step names and that is gone is somebody’s decision; other things that are gone are the target. */
+const ABSENT = /^(NoSuchEntity|ResourceNotFound)|^(?!InvalidGroup).*\.NotFound$/
+const TAKEN =
+  /^(EntityAlreadyExists|ResourceExists|UnmodifiableEntity|DeleteConflict|InvalidRequest|DependencyViolation|OperationNotPermitted|InvalidGroup)/
 
 const FIRST_SERVER_ERROR = 500
 const THROTTLE_DELAY_MS = 2_000

@@ -1,7 +1,8 @@
 import type { Aws } from '#activities/aws/clients'
 import { requireRole } from '#activities/aws/identity'
+import { sessionsId } from '#domain/catalogue/deny-instance-sessions'
 import type { Activity, EvidenceKinds, ObservedCall } from '#domain/evidence'
-import type { IamRole, IamUser } from '#domain/targets'
+import type { IamRole, IamUser, InstanceSessions, Principal } from '#domain/targets'
 import type { Database } from '#store/database'
 import { accountPlace } from '#store/planned-steps'
 import { type Found, type LookUp, lookUp, type Regional } from './look-up.ts'
@@ -25,7 +26,7 @@ const MOST_SESSIONS = 5
 /** Temporal carries the answer; a busy principal’s calls would not fit. */
 const MOST_CALLS = 1_000
 
-/** What a user or role did, and the role sessions that it opened, by CloudTrail’s event history; and what that does not show. */
+/** What a principal did, and the role sessions that it opened, by CloudTrail’s event history; and what that does not show. */
 export async function activityOf(deps: EvidenceDeps, { incident, question, signal }: Asked): Promise<Activity> {
   const { principal, hours } = question
   const { partition, regions } = await accountPlace(deps.db, principal.account)
@@ -39,11 +40,9 @@ export async function activityOf(deps: EvidenceDeps, { incident, question, signa
     }),
   )
   const look: Look = (key, value) => lookUp({ regions: places, key, value, from, to, signal })
-  const own = await (principal.kind === 'iam-user'
-    ? callsOfUser(look, principal)
-    : callsOfRole(look, principal, places))
+  const own = await callsOf(principal, look, places)
   const { roles, ...found } = await followSessions(look, own, places)
-  const opened = roles.filter(({ roleId }) => principal.kind === 'iam-user' || roleId !== principal.roleId)
+  const opened = roles.filter(({ roleId }) => principal.kind !== 'iam-role' || roleId !== principal.roleId)
   return answer({ ...found, roles: opened }, { from, to, looked })
 }
 
@@ -59,6 +58,24 @@ const globalRegion: Readonly<Record<string, string>> = {
 interface Seen extends Found {
   /** Sessions of roles that the principal opened, or that are the principal. */
   readonly sessions: readonly OpenedSession[]
+}
+
+function callsOf(principal: Principal, look: Look, places: readonly Regional[]): Promise<Seen> {
+  switch (principal.kind) {
+    case 'iam-user':
+      return callsOfUser(look, principal)
+    case 'iam-role':
+      return callsOfRole(look, principal, places)
+    case 'instance-sessions':
+      return callsOfInstance(look, principal)
+  }
+}
+
+/** An instance’s sessions have its id as their name. Source: EC2, IAM roles for Amazon EC2. */
+async function callsOfInstance(look: Look, sessions: InstanceSessions): Promise<Seen> {
+  const { events, unseen } = await look('Username', sessions.instance.instanceId)
+  const own = events.filter(({ call }) => call.principalId === sessionsId(sessions))
+  return { events: own, unseen, sessions: newest(own) }
 }
 
 async function callsOfUser(look: Look, user: IamUser): Promise<Seen> {

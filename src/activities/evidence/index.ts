@@ -1,5 +1,6 @@
 import type { EvidenceKind, EvidenceKinds } from '#domain/evidence'
 import { activityOf, type EvidenceDeps } from './activity-of.ts'
+import { instanceDetails } from './instance-details.ts'
 
 export interface Collecting<Kind extends EvidenceKind> {
   readonly incident: string
@@ -13,7 +14,7 @@ const collectors: {
     deps: EvidenceDeps,
     asked: Collecting<Kind>,
   ) => Promise<EvidenceKinds[Kind]['answer']>
-} = { activityOf }
+} = { activityOf, instanceDetails }
 
 export function collectEvidence<Kind extends EvidenceKind>(
   deps: EvidenceDeps,

@@ -3,11 +3,22 @@ import { orNull, Time } from './parts.ts'
 
 const State = Type.Record(Type.String(), Type.Unknown(), { description: 'Guard fields by name' })
 
-const Call = Type.Object({
-  operation: Type.String(),
+const grant = {
   permissions: Type.Array(Type.String()),
   resource: Type.String(),
-  change: Type.Object({ field: Type.String(), before: Type.Unknown(), after: Type.Unknown() }),
+  condition: Type.Optional(Type.Unknown({ description: 'IAM’s condition, where the ARN cannot be exact' })),
+}
+
+const Call = Type.Object({
+  operation: Type.String(),
+  ...grant,
+  grants: Type.Optional(Type.Array(Type.Object(grant), { description: 'What AWS checks for the call elsewhere' })),
+  change: Type.Object({
+    field: Type.String(),
+    before: Type.Unknown(),
+    after: Type.Unknown(),
+    via: Type.Optional(Type.String({ description: 'A value that the field has for a moment on its way' })),
+  }),
   made: Type.Array(
     Type.Object({
       operation: Type.String(),
@@ -105,6 +116,18 @@ const account = Type.String({ pattern: '^[0-9]{12}$' })
 const IamUser = Type.Object({ kind: Type.Literal('iam-user'), account, userId: Type.String(), name: Type.String() })
 const IamRole = Type.Object({ kind: Type.Literal('iam-role'), account, roleId: Type.String(), name: Type.String() })
 const UserKey = Type.Object({ kind: Type.Literal('user-key'), account, accessKeyId: Type.String(), user: IamUser })
+const Ec2Instance = Type.Object({
+  kind: Type.Literal('ec2-instance'),
+  account,
+  region: Type.String(),
+  instanceId: Type.String({ pattern: '^i-[0-9a-f]{8,17}$' }),
+})
+const InstanceSessions = Type.Object({
+  kind: Type.Literal('instance-sessions'),
+  account,
+  instance: Ec2Instance,
+  role: IamRole,
+})
 
 const reason = Type.String({ minLength: 1, maxLength: 4096 })
 
@@ -130,7 +153,7 @@ const ByHand = Type.Object(
     steps: Type.Array(
       Type.Object({
         action: Type.String(),
-        target: Type.Union([IamUser, IamRole, UserKey]),
+        target: Type.Union([IamUser, IamRole, UserKey, Ec2Instance, InstanceSessions]),
         parameters: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
       }),
       { minItems: 1, maxItems: 100 },

@@ -1,7 +1,7 @@
 import type { Evidence, IncidentDetail, IncidentRow, PlanView, TimelineEvent } from '#cli/answers'
 import type { Api } from '#cli/api'
 import { option, type Run, word } from '#cli/command'
-import { activityText } from '#cli/text/evidence'
+import { evidenceText } from '#cli/text/evidence'
 import { incidentTable, incidentText, timelineText } from '#cli/text/incident'
 import { planText } from '#cli/text/plan'
 
@@ -32,7 +32,7 @@ export const timeline: Run = async (asked) => {
 export const evidence: Run = async (asked) => {
   const document = await asked.api.get<{ readonly evidence: readonly Evidence[] }>(`${pathOf(word(asked))}/evidence`)
   const text = document.evidence.map(
-    (one) => `${one.kind} ${one.id}, collected ${one.collectedAt}, sha256 ${one.digest}\n${activityText(one)}`,
+    (one) => `${one.kind} ${one.id}, collected ${one.collectedAt}, sha256 ${one.digest}\n${evidenceText(one)}`,
   )
   return { document, text: text.length === 0 ? 'Nothing was collected.' : text.join('\n\n') }
 }

@@ -1,6 +1,6 @@
 import type { Evidence, PlanView, TimelineEvent } from '#cli/answers'
 import { pathOf } from '#cli/commands/incidents'
-import { activityText } from '#cli/text/evidence'
+import { evidenceText, evidenceTitle } from '#cli/text/evidence'
 import { planText } from '#cli/text/plan'
 import type { Drill, Look } from './follow.ts'
 
@@ -22,7 +22,7 @@ export function createShowing(drill: Drill): { readonly show: (now: Look) => Pro
     )
     for (const one of evidence.filter(({ id }) => !shownEvidence.has(id))) {
       shownEvidence.add(one.id)
-      screen.say(`\n${screen.paint('bold', 'What the credential did')}\n${activityText(one)}`)
+      screen.say(`\n${screen.paint('bold', evidenceTitle(one))}\n${evidenceText(one)}`)
     }
   }
 

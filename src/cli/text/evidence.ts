@@ -15,9 +15,27 @@ interface SeenActivity {
   readonly unseen: readonly string[]
 }
 
-/** What a principal did, and what could not be seen; other evidence as it is. */
-export function activityText({ answer }: Pick<Evidence, 'answer'>): string {
-  if (!isActivity(answer)) return JSON.stringify(answer, null, 2)
+/** What was collected, under a title: activity call by call, other evidence as it is. */
+export const evidenceText = ({ kind, answer }: Pick<Evidence, 'kind' | 'answer'>): string =>
+  isActivity(answer)
+    ? activityText(answer)
+    : Object.entries(answer ?? {})
+        .map(factText)
+        .join('\n') || kind
+
+/** What each kind of evidence is about. */
+export const evidenceTitle = ({ kind }: Pick<Evidence, 'kind'>): string => titles[kind] ?? kind
+
+const titles: Readonly<Record<string, string>> = {
+  activityOf: 'What the credential did',
+  instanceDetails: 'What the instance is',
+}
+
+const factText = ([name, value]: readonly [string, unknown]): string =>
+  `  ${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`
+
+/** What a principal did, and what could not be seen. */
+function activityText(answer: SeenActivity): string {
   const { calls, rolesAssumed, changes, unseen } = answer
   return [
     ...calls.map(callText),

@@ -38,7 +38,7 @@ function stepLines(step: PlanStep, { paint }: Pick<Screen, 'paint'>): readonly s
 
 const callLines = ({ operation, resource, change, made }: PlanCall): readonly string[] => [
   `     ${operation} on ${resource}`,
-  `       ${change.field}: ${value(change.before)} → ${value(change.after)}`,
+  `       ${change.field}: ${value(change.before)} → ${change.via === undefined ? '' : `for a moment ${change.via} → `}${value(change.after)}`,
   ...made.map(
     (done) =>
       `       made at ${time(done.at)}${done.requestId === null ? '' : ` (request ${done.requestId})`}: ${done.field} is ${value(done.after)}`,

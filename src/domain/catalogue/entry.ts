@@ -14,6 +14,12 @@ export interface Operation {
   readonly permissions: readonly `${string}:${string}`[]
 }
 
+/** What policy leaves to the catalogue, for the target’s account. */
+export interface Terms {
+  /** Whether cutting tracked EC2 connections may open the instance for a moment. */
+  readonly untracks: boolean
+}
+
 /** What every catalogue entry says about its action. Pure: people, policy, the gate and the documents read it. */
 export interface Entry<T extends Target, S extends State> {
   readonly title: string
@@ -28,12 +34,14 @@ export interface Entry<T extends Target, S extends State> {
   /** Release reasons for which undoing really puts the before-state back; for the others the change stays, on purpose. */
   readonly revertedWhen: readonly ReleaseReason[]
   readonly sources: readonly string[]
+  /** Whether the plan goes on without a step that AWS refused; the plan is partial then. Left out: it stops. */
+  readonly isBestEffort?: true
   /** What approvers read, with the target as it will be touched. */
-  readonly describe: (target: T) => string
+  readonly describe: (target: T, before: S, terms: Terms) => string
   /** What the action cannot cut, shown beside it. */
-  readonly residual: (target: T) => readonly string[]
+  readonly residual: (target: T, before: S, terms: Terms) => readonly string[]
   /** The exact calls that take the target from `before` to contained. */
-  readonly calls: (target: T, before: S) => readonly DeclaredCall[]
+  readonly calls: (target: T, before: S, terms: Terms) => readonly DeclaredCall[]
   /** A set-valued action: the call for a member that appears later, and how many members there may be in all. */
   readonly members?: (target: T) => { readonly ceiling: number; readonly call: DeclaredCall }
   /**

@@ -1,10 +1,25 @@
 import { deactivateAccessKeys } from './deactivate-access-keys.ts'
+import { denyInstanceSessions } from './deny-instance-sessions.ts'
 import { denyUser } from './deny-user.ts'
+import { isolateInstance } from './isolate-instance.ts'
+import { protectInstance } from './protect-instance.ts'
 import { revokeRoleSessions } from './revoke-role-sessions.ts'
 import { rotateAccessKey } from './rotate-access-key.ts'
+import { snapshotVolumes } from './snapshot-volumes.ts'
+import { suspendReplacement } from './suspend-replacement.ts'
 
 /** Every action that Cordon can take. A name here without its other half in `activities/actions` does not compile. */
-export const catalogue = { denyUser, deactivateAccessKeys, revokeRoleSessions, rotateAccessKey }
+export const catalogue = {
+  denyUser,
+  deactivateAccessKeys,
+  revokeRoleSessions,
+  rotateAccessKey,
+  protectInstance,
+  suspendReplacement,
+  isolateInstance,
+  denyInstanceSessions,
+  snapshotVolumes,
+}
 
 export type ActionName = keyof typeof catalogue
 

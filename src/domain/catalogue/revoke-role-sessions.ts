@@ -1,12 +1,6 @@
-import type { DeclaredCall } from '#domain/state'
 import type { IamRole } from '#domain/targets'
 import { defineEntry } from './entry.ts'
-
-export interface RevokeRoleSessionsState {
-  readonly [field: string]: string | null
-  /** The inline policy of our name as found, or null when there was none. */
-  readonly ourPolicy: string | null
-}
+import { deletePolicy, type OurPolicyState, ourPolicyPutBack, putPolicy } from './role-policy.ts'
 
 export const REVOKE_SESSIONS_POLICY_NAME = 'CordonRevokeSessions'
 
@@ -14,16 +8,13 @@ export const REVOKE_SESSIONS_POLICY_NAME = 'CordonRevokeSessions'
 export const REVOKE_OLDER_SESSIONS =
   '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"DateLessThan":{"aws:TokenIssueTime":"{issuedBefore}"}}}]}'
 
-const put = { operation: 'iam:PutRolePolicy', permissions: ['iam:PutRolePolicy'] } as const
-const remove = { operation: 'iam:DeleteRolePolicy', permissions: ['iam:DeleteRolePolicy'] } as const
-
-export const revokeRoleSessions = defineEntry<IamRole, RevokeRoleSessionsState>()({
+export const revokeRoleSessions = defineEntry<IamRole, OurPolicyState>()({
   title: 'Revoke every session of an IAM role that is open now',
   target: 'iam-role',
   phase: 'contain',
   tier: 'R2',
   reversible: true,
-  operations: [put, remove],
+  operations: [putPolicy, deletePolicy],
   reads: [
     { operation: 'iam:GetRole', permissions: ['iam:GetRole'] },
     { operation: 'iam:GetRolePolicy', permissions: ['iam:GetRolePolicy'] },
@@ -35,15 +26,10 @@ export const revokeRoleSessions = defineEntry<IamRole, RevokeRoleSessionsState>(
   residual: (role) => [`Whoever may assume ${role.name} can open a new session`],
   calls: (_role, before) => [
     {
-      ...put,
+      ...putPolicy,
       resource: '{arn}',
       change: { field: 'ourPolicy', before: before.ourPolicy, after: REVOKE_OLDER_SESSIONS },
     },
   ],
-  undo: (_role, done, live) => done.filter(({ change }) => live.ourPolicy === change.after).map(putBack),
+  undo: (_role, done, live) => ourPolicyPutBack(done, live),
 })
-
-function putBack({ change }: DeclaredCall): DeclaredCall {
-  const call = change.before === null ? remove : put
-  return { ...call, resource: '{arn}', change: { field: change.field, before: change.after, after: change.before } }
-}

@@ -4,7 +4,8 @@ import { type ActionName, catalogue } from '#domain/catalogue/index'
 import type { StepOutcome } from '#domain/plan'
 import type { Target } from '#domain/targets'
 import { dropDatabase } from '../gate/world.ts'
-import { type Case, cases, type Looked } from './cases.ts'
+import type { Case, Looked } from './case.ts'
+import { cases } from './cases.ts'
 import { type ActionWorld, openActionWorld } from './world.ts'
 
 const NAME = 'conform'
@@ -36,6 +37,7 @@ async function applied(action: ActionName, { make, look }: Case): Promise<Applie
 
 const names = Object.keys(catalogue) as readonly ActionName[]
 const all = names.map((action) => ({ action, of: cases[action] }))
+const reversible = all.filter(({ action }) => catalogue[action].reversible)
 const overwritten = all.flatMap(({ action, of }) =>
   of.overwrite === null ? [] : [{ action, of, overwrite: of.overwrite }],
 )
@@ -68,28 +70,28 @@ describe('every action of the catalogue', () => {
     expect(await operationsOf()).toEqual(of.writes)
   })
 
-  it.each(all)('$action is undone exactly, and what others did since stays', async ({ action, of }) => {
+  it.each(reversible)('$action is undone exactly, and what others did since stays', async ({ action, of }) => {
     const { target, before, plan, outcome } = await applied(action, of)
     await world.finish(plan)
     await of.beside(world, target)
     const undo = await world.plan(action, target, { plan, calls: callsOf(outcome) })
     expect(await world.perform(undo)).toMatchObject({ kind: 'applied' })
     expect(await operationsOf()).toEqual([...of.writes, ...of.undoWrites])
-    const { policies, ...rest } = await of.look(world, target)
-    const { 'somebody-elses': theirs, ...others } = policies
-    expect({ policies: others, ...rest }).toEqual(before)
+    const { named, ...rest } = await of.look(world, target)
+    const { 'somebody-elses': theirs, ...others } = named
+    expect({ named: others, ...rest }).toEqual(before)
     expect(theirs).toBeDefined()
   })
 
-  it.each(all)('$action leaves what somebody took back as it is, when it is undone', async ({ action, of }) => {
+  it.each(reversible)('$action leaves what somebody took back as it is, when it is undone', async ({ action, of }) => {
     const { target, plan, outcome } = await applied(action, of)
     await world.finish(plan)
     await of.tamper(world, target)
-    const { policies, keys } = await of.look(world, target)
+    const { named, keys } = await of.look(world, target)
     const undo = await world.plan(action, target, { plan, calls: callsOf(outcome) })
     expect(await world.perform(undo)).toMatchObject({ kind: 'applied' })
     expect(await operationsOf()).toEqual([...of.writes, ...of.undoWritesAfterTamper])
-    expect(await of.look(world, target)).toMatchObject({ policies, ...(keys === undefined ? {} : { keys }) })
+    expect(await of.look(world, target)).toMatchObject({ named, ...(keys === undefined ? {} : { keys }) })
   })
 
   it.each(overwritten)('$action leaves what somebody put in its place, when it is undone', async (one) => {

@@ -1,4 +1,4 @@
-import type { Looked } from './cases.ts'
+import type { Looked } from './case.ts'
 
 /** What was seen without what differs between any two runs: ids of keys, names and moments. */
 export const masked = (looked: Looked): unknown =>

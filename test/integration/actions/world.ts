@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling'
+import { EC2Client } from '@aws-sdk/client-ec2'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { pino } from 'pino'
@@ -41,6 +43,8 @@ export interface ActionWorld {
   /** Clients of the account’s administrator. */
   readonly iam: IAMClient
   readonly secrets: SecretsManagerClient
+  readonly ec2: EC2Client
+  readonly autoScaling: AutoScalingClient
   readonly observe: (action: ActionName, target: Target) => Promise<{ readonly arn: string; readonly state: State }>
   /** An approved plan of one step, made of what is observed now. */
   readonly plan: (action: ActionName, target: Target, undoing?: Undone) => Promise<StoredPlan>
@@ -105,6 +109,8 @@ export async function openActionWorld(simulated: Pick<SimulatorOptions, 'clock'>
     deps,
     iam: new IAMClient(simulator.client(ACCOUNT, 'us-east-1')),
     secrets: new SecretsManagerClient(simulator.client(ACCOUNT, REGION)),
+    ec2: new EC2Client(simulator.client(ACCOUNT, REGION)),
+    autoScaling: new AutoScalingClient(simulator.client(ACCOUNT, REGION)),
     observe,
     async plan(action, target, undoing) {
       const { arn, state } = await observe(action, target)

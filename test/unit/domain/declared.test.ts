@@ -6,12 +6,13 @@ const account = '111122223333'
 const user: IamUser = { kind: 'iam-user', account, userId: 'AIDA1', name: 'deploy-bot' }
 const role: IamRole = { kind: 'iam-role', account, roleId: 'AROA1', name: 'shop-deploy' }
 const key: UserKey = { kind: 'user-key', account, accessKeyId: 'AKIA1', user }
+const terms = { untracks: false }
 const place: Place = { arn: `arn:aws:iam::${account}:user/deploy-bot`, partition: 'aws-cn', region: 'cn-north-1' }
 
 describe('the calls of a step', () => {
   it('are limited to where the target is', () => {
     const before = { keys: 'AKIA1', newKey: null, secret: null }
-    const calls = declaredCalls({ action: 'rotateAccessKey', target: key, before }, place)
+    const calls = declaredCalls({ action: 'rotateAccessKey', target: key, before, terms }, place)
     expect(calls.map(({ resource }) => resource)).toEqual([
       place.arn,
       `arn:aws-cn:secretsmanager:cn-north-1:${account}:secret:cordon/rotated/deploy-bot-*`,
@@ -19,7 +20,7 @@ describe('the calls of a step', () => {
   })
 
   it('that puts something back are those of the undo', () => {
-    const step = { action: 'denyUser', target: user, before: { ourPolicy: null } } as const
+    const step = { action: 'denyUser', target: user, before: { ourPolicy: null }, terms } as const
     const done = declaredCalls(step, place)
     const live = { ourPolicy: done[0]?.change.after ?? null }
     expect(declaredCalls({ ...step, before: live }, place, done).map(({ operation }) => operation)).toEqual([
@@ -44,6 +45,21 @@ describe('an ARN', () => {
     expect(isArnOf(user, `arn:aws:iam::${account}:user/team/deploy-bot`, 'aws')).toBe(true)
     expect(isArnOf(key, `arn:aws:iam::${account}:user/deploy-bot`, 'aws')).toBe(true)
     expect(isArnOf(role, `arn:aws-cn:iam::${account}:role/shop-deploy`, 'aws-cn')).toBe(true)
+  })
+
+  it('of an instance is in its Region, and one of its sessions is its role’s', () => {
+    const instance = {
+      kind: 'ec2-instance',
+      account,
+      region: 'eu-central-1',
+      instanceId: 'i-0123456789abcdef0',
+    } as const
+    const arn = `arn:aws:ec2:eu-central-1:${account}:instance/${instance.instanceId}`
+    expect(isArnOf(instance, arn, 'aws')).toBe(true)
+    expect(isArnOf({ ...instance, region: 'us-east-1' }, arn, 'aws')).toBe(false)
+    const sessions = { kind: 'instance-sessions', account, instance, role } as const
+    expect(isArnOf(sessions, `arn:aws:iam::${account}:role/shop-deploy`, 'aws')).toBe(true)
+    expect(isArnOf(sessions, arn, 'aws')).toBe(false)
   })
 
   it.each([

@@ -1,4 +1,4 @@
-import { testFinding } from 'cordon/testing'
+import { testFinding, testInstanceFinding } from 'cordon/testing'
 import { describe, expect, it } from 'vitest'
 import { bandOf, type Credential, correlationKey, handles } from '#domain/finding'
 
@@ -27,6 +27,16 @@ describe('a finding', () => {
     expect(keyOf({ ...key, user: { ...user, userId: 'AIDA2' } })).not.toBe(keyOf(key))
     expect(keyOf({ ...session, accessKeyId: 'ASIA2', session: 'other' })).toBe(keyOf(session))
     expect(keyOf({ kind: 'root', account, accessKeyId: 'AKIA1' })).toBe(`${account}/root`)
+  })
+
+  it('about an instance, or about a session of its role, is about the instance', () => {
+    const instance = { kind: 'ec2-instance', account, region: 'eu-central-1', instanceId: 'i-1' } as const
+    const ofInstance = correlationKey(testInstanceFinding(instance))
+    expect(correlationKey(testFinding(session, { instance }))).toBe(ofInstance)
+    expect(correlationKey(testInstanceFinding(instance, { id: 'f2', type: 'Backdoor:EC2/C&CActivity.B!DNS' }))).toBe(
+      ofInstance,
+    )
+    expect(correlationKey(testInstanceFinding({ ...instance, instanceId: 'i-2' }))).not.toBe(ofInstance)
   })
 
   it('about a credential that nobody knows stands alone', () => {

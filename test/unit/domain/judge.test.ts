@@ -237,3 +237,38 @@ describe('a read-back', () => {
     expect(discrepancies(step, { ours: null, other: 'x' }, {})).toEqual(['ours is absent again'])
   })
 })
+
+describe('a field that has another value for a moment on its way', () => {
+  const swap = (field: string): DeclaredCall => ({
+    ...call(field, 'sg-old', '{isolation-vpc-1}'),
+    change: { field, before: 'sg-old', after: '{isolation-vpc-1}', via: '{untracked-vpc-1}' },
+  })
+  const made = (group: string): DeclaredCall => call(`${group} vpc-1`, null, `{${group}-vpc-1}`)
+  const calls = [made('isolation'), made('untracked'), swap('groups eni-1'), swap('groups eni-2')]
+  const before = {
+    'isolation vpc-1': null,
+    'untracked vpc-1': null,
+    'groups eni-1': 'sg-old',
+    'groups eni-2': 'sg-old',
+  }
+  const groups = { 'isolation vpc-1': 'sg-isolation', 'untracked vpc-1': 'sg-untracked' }
+  const fieldsLeft = (live: State) => {
+    const { judgement } = judgeResumed({ before, calls }, live, {})
+    return judgement.kind === 'outstanding' ? judgement.calls.map(({ change }) => change.field) : judgement.kind
+  }
+
+  it('is outstanding as long as it was left there, whoever forgot what the groups are called', () => {
+    const left = { ...before, ...groups, 'groups eni-1': 'sg-isolation', 'groups eni-2': 'sg-untracked' }
+    expect(fieldsLeft(left)).toEqual(['groups eni-2'])
+    expect(fieldsLeft({ ...left, 'groups eni-1': 'sg-untracked' })).toEqual(['groups eni-1', 'groups eni-2'])
+  })
+
+  it('is done when it has arrived', () => {
+    const arrived = { ...before, ...groups, 'groups eni-1': 'sg-isolation', 'groups eni-2': 'sg-isolation' }
+    expect(fieldsLeft(arrived)).toBe('done')
+  })
+
+  it('has drifted in any third value', () => {
+    expect(fieldsLeft({ ...before, ...groups, 'groups eni-1': 'sg-strange' })).toBe('drifted')
+  })
+})

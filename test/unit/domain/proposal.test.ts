@@ -22,7 +22,7 @@ const around: Surroundings = {
   policyDigest: 'policy',
   buildId: 'build',
   catalogueDigest: 'catalogue',
-  account: { environment: 'production', partition: 'aws', region: 'eu-central-1' },
+  account: { environment: 'production', partition: 'aws', regions: ['eu-central-1'] },
   now: '2026-01-01T00:00:00.000Z',
 }
 

@@ -5,7 +5,9 @@ const account = '111122223333'
 const user = { kind: 'iam-user', account, userId: 'AIDA1', name: 'deploy-bot' } as const
 const role = { kind: 'iam-role', account, roleId: 'AROA1', name: 'shop-deploy' } as const
 const key = { kind: 'user-key', account, accessKeyId: 'AKIA1', user } as const
-const targets: readonly Target[] = [user, role, key]
+const instance = { kind: 'ec2-instance', account, region: 'eu-central-1', instanceId: 'i-1' } as const
+const sessions = { kind: 'instance-sessions', account, instance, role } as const
+const targets: readonly Target[] = [user, role, key, instance, sessions]
 
 describe('a target', () => {
   it('is locked and counted by what cannot change', () => {
@@ -18,6 +20,12 @@ describe('a target', () => {
   it('that is a key is locked together with its user', () => {
     expect(targetKey(key)).toBe(targetKey(user))
     expect(targetKey({ ...key, accessKeyId: 'AKIA2' })).toBe(targetKey(user))
+  })
+
+  it('that is an instance’s sessions is locked together with the instance, not with every user of the role', () => {
+    expect(targetKey(sessions)).toBe(targetKey(instance))
+    expect(targetKey({ ...instance, region: 'us-east-1' })).not.toBe(targetKey(instance))
+    expect(targetKey(sessions)).not.toBe(targetKey(role))
   })
 
   it('is shown with its name, its unique id and its account', () => {

@@ -64,6 +64,7 @@ describe('a finding', () => {
       severityMilli: 8000,
       title: 'A title',
       description: 'A description',
+      instance: null,
       createdAt: '2026-11-24T08:00:00.000Z',
       updatedAt: '2026-11-24T08:05:00.000Z',
       count: 3,
@@ -221,4 +222,34 @@ describe('whatever is sent', () => {
     for (let depth = 0; depth < 100_000; depth++) sent = [sent]
     expect(readOne(sent)).toMatchObject({ kind: 'quarantined', reason: 'wrapped in more than 16 levels' })
   })
+})
+
+describe('the instance of a finding', () => {
+  const instanceId = 'i-0123456789abcdef0'
+  const about = (resource: unknown) => accepted(camel({ resource })).instance
+  const instance = { kind: 'ec2-instance', account: '111122223333', region: 'eu-central-1', instanceId }
+  const session = (name: string) => ({
+    accessKeyDetails: {
+      accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
+      principalId: `AROACKCEVSQ6C2EXAMPLE:${name}`,
+      userName: 'shop-web',
+      userType: 'AssumedRole',
+    },
+  })
+
+  it('is the one that the finding describes, in the finding’s account and Region', () => {
+    expect(about({ resourceType: 'Instance', instanceDetails: { instanceId } })).toEqual(instance)
+  })
+
+  it('is the one whose role’s session is used, since such a session has the instance’s id as its name', () => {
+    expect(about(session(instanceId))).toEqual(instance)
+    expect(about(session('deploy'))).toBeNull()
+  })
+
+  it.each(['', 'i-', 'i-0123', 'i-0123456789ABCDEF0', 'i-0123456789abcdef0/../x', 42, null])(
+    'is none when its id is no id of EC2: %s',
+    (wrong) => {
+      expect(about({ instanceDetails: { instanceId: wrong } })).toBeNull()
+    },
+  )
 })
