@@ -82,9 +82,9 @@ async function lookAtProtection(world: ActionWorld, target: Target): Promise<Loo
   const { BlockDeviceMappings = [] } = (await describe(world, target)) ?? {}
   return {
     named: await tagsOf(world, target),
-    keys: [
+    keys: [stop.DisableApiStop?.Value],
+    more: [
       termination.DisableApiTermination?.Value,
-      stop.DisableApiStop?.Value,
       shutdown.InstanceInitiatedShutdownBehavior?.Value,
       ...BlockDeviceMappings.map(({ Ebs }) => Ebs?.DeleteOnTermination),
     ],
