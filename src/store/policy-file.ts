@@ -101,6 +101,7 @@ const defaults = {
   approved: { assets: 100, per: '10m' },
   wideAbove: 10,
   repeat: 3,
+  failOver: '60s',
   protected: [
     {
       name: 'break-glass-admin',
@@ -122,8 +123,9 @@ function policyFrom(file: PolicyFile): Policy {
       production: { ...defaults.production, ...file.quorum?.production },
       nonproduction: { ...defaults.nonproduction, ...file.quorum?.nonproduction },
     },
-    ladder: (file.ladder ?? []).map(({ level, people, wait }) => ({ level, people, waitMs: ms(wait) })),
+    ladder: (file.ladder ?? []).map(({ wait, ...rung }) => ({ ...rung, waitMs: ms(wait) })),
     repeat: file.repeat ?? defaults.repeat,
+    failOverMs: ms(file.failOver ?? defaults.failOver),
     budgets: budgetsFrom(file.budgets ?? {}),
     protected: file.protected ?? defaults.protected,
     mode: { default: 'observe', accounts: {}, ...file.mode },
