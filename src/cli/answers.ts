@@ -49,7 +49,12 @@ export interface IncidentDetail extends IncidentRow {
   readonly tasks: readonly { readonly id: string; readonly text: string; readonly settledAt: string | null }[]
   readonly comments: readonly { readonly person: string; readonly text: string; readonly at: string }[]
   readonly containments: readonly Containment[]
-  readonly pages: readonly { readonly person: string; readonly level: number; readonly channel: string }[]
+  readonly pages: readonly {
+    readonly person: string
+    readonly level: number
+    readonly status: string
+    readonly deliveries: readonly { readonly channel: string; readonly status: string }[]
+  }[]
 }
 
 export interface TimelineEvent {
