@@ -53,7 +53,7 @@ export interface IncidentDetail extends IncidentRow {
     readonly person: string
     readonly level: number
     readonly status: string
-    readonly deliveries: readonly { readonly channel: string; readonly status: string }[]
+    readonly deliveries: readonly { readonly channel: string; readonly problem: string | null }[]
   }[]
 }
 
@@ -112,6 +112,7 @@ export interface Verification {
 export interface PlanView {
   readonly hash: string
   readonly shortHash: string
+  readonly phrase: string
   readonly incident: string
   readonly purpose: string
   readonly reason: string

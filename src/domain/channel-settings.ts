@@ -11,8 +11,8 @@ export interface MailSettings {
   readonly port: number
   /** TLS from the first byte; otherwise STARTTLS when the server has it. */
   readonly isTls: boolean
-  /** Never without encryption: there is a password, and the way leads off this machine. */
-  readonly needsTls: boolean
+  /** The way does not leave this machine: it may be unencrypted even with a password, and a certificate proves nothing. */
+  readonly isLocal: boolean
   /** Holds a secret. */
   readonly login: { readonly user: string; readonly pass: string } | null
   readonly from: string
@@ -82,13 +82,14 @@ function mailFrom({ smtpUrl, publicUrl }: ChannelWishes): Pick<ChannelSettings, 
   if (mailboxes === null) return 'CORDON_SMTP_URL takes only from and to after its ?, each with one e-mail address.'
   const login = loginIn(at)
   if (login === 'unreadable') return 'CORDON_SMTP_URL has a % in its user or password that should be %25.'
-  return { mail: { ...serverIn(at), needsTls: login !== null && !LOOPBACK.test(at.hostname), login, ...mailboxes } }
+  return { mail: { ...serverIn(at), login, ...mailboxes } }
 }
 
-const serverIn = ({ hostname, port, protocol }: URL): Pick<MailSettings, 'host' | 'port' | 'isTls'> => ({
+const serverIn = ({ hostname, port, protocol }: URL): Pick<MailSettings, 'host' | 'port' | 'isTls' | 'isLocal'> => ({
   host: hostname.replaceAll(/^\[|\]$/g, ''),
   port: Number(port || PORTS[protocol]),
   isTls: protocol === 'smtps:',
+  isLocal: LOOPBACK.test(hostname),
 })
 
 const urlIn = (text: string): URL | null => (URL.canParse(text) ? new URL(text) : null)

@@ -26,12 +26,13 @@ interface Letter {
 }
 
 function send(settings: MailSettings, { message, to, ms }: Letter): Promise<{ readonly response: string }> {
-  const { host, port, isTls, needsTls, login, from } = settings
+  const { host, port, isTls, isLocal, login, from } = settings
   const transport = createTransport({
     host,
     port,
     secure: isTls,
-    requireTLS: needsTls,
+    requireTLS: login !== null && !isLocal,
+    tls: { rejectUnauthorized: !isLocal },
     ...(login === null ? {} : { auth: login }),
     connectionTimeout: ms,
     greetingTimeout: ms,
