@@ -193,6 +193,8 @@ describe('the ladder with channels', () => {
       bodies().some(({ plan, level, person }) => plan === hash && level === 2 && person === 'admin'),
     )
     await eventually('a mail to level 2', async () => mailed().includes('admin@cordon.example'))
+    const levels = bodies().flatMap(({ plan, level }) => (plan === hash ? [level] : []))
+    expect(levels.toSorted()).toEqual([1, 1, 1, 2, 2, 2])
   })
 
   it('stops when somebody says that they look after it', async () => {
