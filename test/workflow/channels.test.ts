@@ -336,8 +336,10 @@ describe('the page of a runbook', () => {
     )
     const called = async () => (await pagesOf(id)).filter(({ text }) => text === 'Come and look')
     expect((await called()).every(({ status }) => status === 'sending')).toBe(true)
+    await world.workers.stop()
     await world.temporal.client.workflow.getHandle(`incident/${id}`).terminate('test')
     isMute = false
+    await world.workers.start()
     await eventually('its pages', async () => (await called()).every(({ status }) => status === 'delivered'))
     expect(await called()).toHaveLength(3)
   })
