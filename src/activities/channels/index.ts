@@ -1,5 +1,5 @@
 import type { ChannelSettings } from '#domain/channel-settings'
-import type { OutsideChannel } from '#domain/channels'
+import { type OutsideChannel, outsideChannels } from '#domain/channels'
 import type { Send } from './channel.ts'
 import { mailChannel } from './mail.ts'
 import { webhookChannel } from './webhook.ts'
@@ -18,5 +18,5 @@ export function openChannels(settings: ChannelSettings): Channels {
     const own = settings[name]
     return own === undefined ? {} : { [name]: makers[name](own as Required<ChannelSettings>[Name]) }
   }
-  return { ...open('webhook'), ...open('mail') }
+  return Object.assign({}, ...outsideChannels.map(open)) as Channels
 }
