@@ -149,6 +149,12 @@ export const scopes = [
     ...table.activities,
     packages: [...table.activities.packages, ...awsOfExecutor],
   },
+  {
+    name: 'activities: channels',
+    files: ['src/activities/channels/**'],
+    ...table.activities,
+    packages: [...table.activities.packages, 'standardwebhooks', 'nodemailer'],
+  },
   { name: 'gate: minting', files: ['src/gate/mint.ts'], ...table.gate, packages: [...table.gate.packages, ...mints] },
   // Where secrets of sign-ins are made and compared.
   { name: 'api: sessions', files: ['src/api/sessions.ts'], ...table.api, crypto: 'any' },

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { type ChannelSettings, readChannels } from '#domain/channel-settings'
 
 /** Variables by name; `process.env` unless a test brings its own. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -39,6 +40,9 @@ export interface WorkerConfig {
   readonly builds: string
   /** The author's folder of runbooks. */
   readonly runbooks: string | undefined
+  /** Ways to people beside the console. Holds secrets. */
+  readonly channels: ChannelSettings
+  readonly publicUrl: string
 }
 
 interface HubConfig {
@@ -103,8 +107,8 @@ export interface StartConfig {
   /** Where built and downloaded programs are kept for every home of this user. */
   readonly cache: string
   readonly searchPath: string
-  /** What every child process may know, what those that call real AWS need besides, and all there is for build tools. */
-  readonly environment: { readonly common: Environment; readonly aws: Environment; readonly all: Environment }
+  /** What every child process may know; what those that call real AWS, and the one that calls people, need besides; all there is for build tools. */
+  readonly environment: Readonly<Record<'common' | 'aws' | 'channels' | 'all', Environment>>
 }
 
 const DEFAULT_PORT = 7400
@@ -145,6 +149,8 @@ export const readWorkerConfig = (environment?: Environment): WorkerConfig =>
     temporal: temporalIn(from),
     builds: from.path('CORDON_BUILDS', 'the folder that keeps workflow bundles'),
     runbooks: from.optionalPath('CORDON_RUNBOOKS'),
+    channels: channelsIn(from, publicUrlIn(from, DEFAULT_PORT)),
+    publicUrl: publicUrlIn(from, DEFAULT_PORT),
   }))
 
 export const readGateConfig = (environment?: Environment): GateConfig => parse(environment, readHub)
@@ -172,6 +178,8 @@ export const readStartConfig = (environment?: Environment): StartConfig =>
     const port = portIn(from, apiPort)
     // Any free port, that is: nobody could be told beforehand where it is.
     if (port === 0) from.wrong(`CORDON_PORT is 0: give a number from 1 to ${LARGEST_PORT}.`)
+    // Only the worker gets them; what is wrong with them is said before anything is started.
+    channelsIn(from, publicUrlIn(from, port))
     return {
       home: homeIn(from),
       port,
@@ -188,7 +196,12 @@ export const readStartConfig = (environment?: Environment): StartConfig =>
       region: from.text('AWS_REGION') ?? DEFAULT_REGION,
       cache: join(from.optionalPath('XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'cordon'),
       searchPath: from.text('PATH') ?? '',
-      environment: { common: from.only(COMMON), aws: from.only(OF_AWS), all: from.only(/./) },
+      environment: {
+        common: from.only(COMMON),
+        aws: from.only(OF_AWS),
+        channels: from.only(OF_CHANNELS),
+        all: from.only(/./),
+      },
     }
   })
 
@@ -196,6 +209,7 @@ export const readStartConfig = (environment?: Environment): StartConfig =>
 const COMMON =
   /^(PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|TEMP|TMP|SYSTEMROOT|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|(HTTPS?|NO|ALL)_PROXY)$/i
 const OF_AWS = /^AWS_/
+const OF_CHANNELS = /^CORDON_(WEBHOOK_(URL|SECRET)|SMTP_URL)$/
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
@@ -276,6 +290,17 @@ const homeIn = (from: Source): string => from.optionalPath('CORDON_HOME') ?? res
 
 const publicUrlIn = (from: Source, port: number): string =>
   from.optionalUrl('CORDON_PUBLIC_URL') ?? `http://localhost:${port}`
+
+function channelsIn(from: Source, publicUrl: string): ChannelSettings {
+  const { settings, problems } = readChannels({
+    webhookUrl: from.text('CORDON_WEBHOOK_URL'),
+    webhookSecret: from.text('CORDON_WEBHOOK_SECRET'),
+    smtpUrl: from.text('CORDON_SMTP_URL'),
+    publicUrl,
+  })
+  for (const problem of problems) from.wrong(problem)
+  return settings
+}
 
 /** The rest of every name that begins so, in small letters, with its value. */
 const namedIn = (from: Source, prefix: string): Environment =>

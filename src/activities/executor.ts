@@ -1,16 +1,13 @@
-import { Context } from '@temporalio/activity'
 import type { ExecutorActivities } from '#domain/executor'
 import { checkAccount } from './actions/check-account.ts'
 import { observeTargets } from './actions/observe-targets.ts'
 import { performStep, type StepDeps } from './actions/perform-step.ts'
 import { verifyPlan } from './actions/verify-plan.ts'
 import { translateError } from './aws/translate-error.ts'
+import { beating } from './beating.ts'
 import { collectEvidence } from './evidence/index.ts'
 
 export type ExecutorDeps = StepDeps
-
-/** Several times within the ten seconds after which a silent activity counts as dead. */
-const HEARTBEAT_MS = 2_500
 
 /** Everything that happens in AWS accounts. The activities of the executor’s queue, and nothing else runs there. */
 export function createExecutorActivities(deps: ExecutorDeps): ExecutorActivities {
@@ -24,21 +21,13 @@ export function createExecutorActivities(deps: ExecutorDeps): ExecutorActivities
 }
 
 /** Runs with a heartbeat, stops when the activity is cancelled, and gives every error one of our codes. */
-async function alive<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-  const { cancellationSignal, heartbeat } = activity()
-  const beating = setInterval(heartbeat, HEARTBEAT_MS)
-  try {
-    return await work(cancellationSignal)
-  } catch (error) {
-    // Cancelled, timed out or shut down: Temporal’s own failure says which.
-    cancellationSignal.throwIfAborted()
-    throw translateError(error)
-  } finally {
-    clearInterval(beating)
-  }
-}
-
-function activity() {
-  const context = Context.current()
-  return { cancellationSignal: context.cancellationSignal, heartbeat: () => context.heartbeat() }
-}
+const alive = <Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> =>
+  beating(async (signal) => {
+    try {
+      return await work(signal)
+    } catch (error) {
+      // Cancelled, timed out or shut down: Temporal’s own failure says which.
+      signal.throwIfAborted()
+      throw translateError(error)
+    }
+  })

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { ConfiguredChannel } from '#domain/channels'
 import { type EvidenceKind, type EvidenceKinds, leftBehind } from '#domain/evidence'
 import type { Records } from '#domain/records'
 import { closeStep, intendStep, openPlan } from '#store/carrying-out'
@@ -19,19 +20,22 @@ export interface RecordsDeps {
   /** Signals the incident’s workflow after a commit; a lost signal is repeated by the sweeper. */
   readonly wakeIncident: (wake: { readonly incident: string; readonly build: string }) => Promise<void>
   readonly log: Logger
+  /** The channels that this installation has beside the console. */
+  readonly configured: readonly ConfiguredChannel[]
 }
 
-/** The record, as workflows use it: the only activities of the worker. Each may run twice and then answers what it stored first. */
+/** The record, as workflows use it. Each may run twice and then answers what it stored first. */
 export function createRecords(deps: RecordsDeps): Records {
-  const { db } = deps
+  const { db, configured } = deps
   return {
     readRecord: ({ incident }) => readRecord(db, incident),
     openEpisode: (question) => openEpisode(db, question),
     enterPhase: (entry) => enterPhase(db, entry),
     judgeIncident: (entry) => judgeIncident(db, entry),
     noteRunbook: (entry) => noteRunbook(db, entry),
-    notePreparation: (entry) => notePreparation(db, entry),
-    pagePeople: ({ episode, key, ...page }) => pagePeople(db, { ...page, key: `${episode}/${key}/${page.level}` }),
+    notePreparation: (entry) => notePreparation(db, { ...entry, configured }),
+    pagePeople: ({ episode, key, ...page }) =>
+      pagePeople(db, { ...page, key: `${episode}/${key}/${page.level}` }, configured),
     handOver: (entry) => handOver(db, entry),
 
     openVerb: (call) => openVerb(db, call),

@@ -49,7 +49,12 @@ export interface IncidentDetail extends IncidentRow {
   readonly tasks: readonly { readonly id: string; readonly text: string; readonly settledAt: string | null }[]
   readonly comments: readonly { readonly person: string; readonly text: string; readonly at: string }[]
   readonly containments: readonly Containment[]
-  readonly pages: readonly { readonly person: string; readonly level: number; readonly channel: string }[]
+  readonly pages: readonly {
+    readonly person: string
+    readonly level: number
+    readonly status: string
+    readonly deliveries: readonly { readonly channel: string; readonly problem: string | null }[]
+  }[]
 }
 
 export interface TimelineEvent {
@@ -107,6 +112,7 @@ export interface Verification {
 export interface PlanView {
   readonly hash: string
   readonly shortHash: string
+  readonly phrase: string
   readonly incident: string
   readonly purpose: string
   readonly reason: string

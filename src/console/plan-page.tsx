@@ -19,7 +19,7 @@ export function PlanPage({ hash }: { readonly hash: string }) {
       </p>
       <h1>{plan.reason}</h1>
       <p>
-        {texts.plan} <code>{plan.shortHash}</code>
+        {texts.plan} <code>{plan.shortHash}</code> · {texts.phrase} <code>{plan.phrase}</code>
       </p>
       <PlanBody plan={plan} />
       {plan.status === 'proposed' && (

@@ -31,6 +31,7 @@ export const texts = {
   plans: 'Plans',
   noPlans: 'No plan was proposed yet.',
   plan: 'Plan',
+  phrase: 'Phrase',
   hash: 'Hash',
   tier: 'Tier',
   steps: 'Steps',

@@ -5,6 +5,8 @@ export const planWorkflowId = (hash: string): string => `plan/${hash}`
 /** Task queues. Only the first is versioned: workflows stay on the build that they began with. */
 export const INCIDENTS_QUEUE = 'incidents'
 export const EXECUTOR_QUEUE = 'executor'
+/** The worker’s remote activities. */
+export const CORE_QUEUE = 'core'
 
 /** The name of the Temporal worker deployment whose versions are our builds. */
 export const DEPLOYMENT = 'cordon'

@@ -1,4 +1,5 @@
 import type { Terms, Tier } from '#domain/catalogue/entry'
+import type { Channel } from './channels.ts'
 import { type Target, targetName } from './targets.ts'
 
 export type Environment = 'production' | 'nonproduction'
@@ -13,7 +14,15 @@ export interface Policy {
   readonly quorum: Readonly<Record<Environment, Readonly<Record<Tier, number>>>>
   /** Where cutting tracked EC2 connections may open the instance for a moment. */
   readonly untrackWindow: UntrackWindow
-  readonly ladder: readonly { readonly level: number; readonly people: readonly string[]; readonly waitMs: number }[]
+  readonly ladder: readonly {
+    readonly level: number
+    readonly people: readonly string[]
+    readonly waitMs: number
+    /** Preferred ones, in order; every channel when it is absent. */
+    readonly channels?: readonly Channel[]
+  }[]
+  /** How long a channel is tried before the others get the page; absent in policies from before it was asked. */
+  readonly failOverMs?: number
   /** How often the ladder begins again; absent in policies from before it was asked. */
   readonly repeat?: number
   readonly budgets: {
@@ -32,12 +41,20 @@ export interface Budget {
   readonly windowMs: number
 }
 
-const order: readonly Tier[] = ['R0', 'R1', 'R2', 'R3']
+const FAIL_OVER_MS = 60_000
+/** Whoever waits longer for a channel that is down waits too long. */
+const LONGEST_FAIL_OVER_MS = 300_000
+
+/** How long a page’s preferred channels are tried, and then the others as long again. */
+export const failOverOf = ({ failOverMs = FAIL_OVER_MS }: Policy): number => Math.min(failOverMs, LONGEST_FAIL_OVER_MS)
+
+/** From the least to the gravest. */
+export const tiers: readonly Tier[] = ['R0', 'R1', 'R2', 'R3']
 
 /** The tier of a plan: its highest step’s, and R3 when it is wide. */
-export function tierOf(tiers: readonly Tier[], policy: Policy): Tier {
-  if (tiers.length > policy.budgets.wideAbove) return 'R3'
-  return order[Math.max(0, ...tiers.map((tier) => order.indexOf(tier)))] ?? 'R3'
+export function tierOf(ofSteps: readonly Tier[], policy: Policy): Tier {
+  if (ofSteps.length > policy.budgets.wideAbove) return 'R3'
+  return tiers[Math.max(0, ...ofSteps.map((tier) => tiers.indexOf(tier)))] ?? 'R3'
 }
 
 /** How many people, out of how many different groups, must approve. R3 wants two groups. */

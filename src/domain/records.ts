@@ -84,6 +84,13 @@ export type RequestedPlan =
   | { readonly kind: 'proposal'; readonly proposal: Proposal; readonly plans: readonly string[] }
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string }
 
+export interface PagedLevel {
+  /** Pages that still have to be brought to their people by a channel outside; none when there is no such channel. */
+  readonly outstanding: readonly string[]
+  /** Whether the people who can know of the call are enough, if every outstanding page arrives. */
+  readonly isEnough: boolean
+}
+
 /**
  * The record, as workflows use it. Every write has a natural key and inserts or leaves: a second call returns what the first one stored.
  * Times are the database’s.
@@ -101,14 +108,15 @@ export interface Records {
     readonly episode: number
     readonly missing: readonly string[]
   }): Promise<void>
-  /** Pages a level of the ladder, counted from 0; each person once for a key and level. */
+  /** Pages a level of the ladder, counted from 0; each person once for a key and level. `plan` is the one whose votes it is about. */
   pagePeople(entry: {
     readonly incident: string
     readonly episode: number
     readonly key: string
     readonly level: number
     readonly text: string
-  }): Promise<void>
+    readonly plan?: string
+  }): Promise<PagedLevel>
   /** Opens a task for a responder; once for each key. */
   handOver(entry: {
     readonly incident: string

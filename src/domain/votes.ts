@@ -8,6 +8,8 @@ export interface Person {
   readonly name: string
   readonly roles: readonly Role[]
   readonly groups: readonly string[]
+  /** Where mail reaches the person. */
+  readonly email?: string
 }
 
 export interface Vote {
@@ -65,7 +67,7 @@ const groupsOf = (people: readonly (Person | undefined)[]): readonly (readonly s
   people.map((person) => person?.groups ?? [])
 
 /** Whether `wanted` people can be matched to that many different groups. At most two are ever wanted. */
-function covers(groups: readonly (readonly string[])[], wanted: number): boolean {
+export function covers(groups: readonly (readonly string[])[], wanted: number): boolean {
   if (wanted < 2) return groups.length >= wanted
   return groups.some((one, index) =>
     groups.slice(index + 1).some((other) => new Set([...one, ...other]).size > 1 && one.length > 0 && other.length > 0),

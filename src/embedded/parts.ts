@@ -19,7 +19,7 @@ export interface Wiring {
   /** The only AWS there is for a demo; undefined for AWS itself. */
   readonly awsEndpoint: string | undefined
   readonly simulator: { readonly url: string; readonly controlTokenFile: string } | undefined
-  readonly environment: { readonly common: Environment; readonly aws: Environment }
+  readonly environment: { readonly common: Environment; readonly aws: Environment; readonly channels: Environment }
 }
 
 export type PartName = 'gate' | 'executor' | 'sealer' | 'worker' | 'api'
@@ -52,7 +52,11 @@ export function partLaunches(wiring: Wiring): Readonly<Record<PartName, Launch>>
       DATABASE_URL: wiring.databaseUrl('sealer'),
       CORDON_LOG_KEY_FILE: wiring.logKeyFile,
     }),
-    worker: part('worker/main', workerEnvironment(wiring)),
+    worker: part('worker/main', {
+      ...workerEnvironment(wiring),
+      ...wiring.environment.channels,
+      CORDON_PUBLIC_URL: wiring.publicUrl,
+    }),
     api: part('api/main', {
       DATABASE_URL: wiring.databaseUrl('api'),
       ...temporal,

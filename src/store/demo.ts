@@ -48,7 +48,7 @@ export async function seedDemo(ownerUrl: string, demo: Demo): Promise<void> {
 
 async function seed(tx: Tx, { tokens, accounts, policySource }: Demo): Promise<void> {
   for (const id of people) {
-    await addPerson(tx, { id, ...cast[id] })
+    await addPerson(tx, { id, ...cast[id], ...(id === 'intake' ? {} : { email: `${id}@cordon.example` }) })
     await addSession(tx, { person: id, token: tokens[id], ms: SESSION_MS })
   }
   for (const account of accounts) await registerAccount(tx, account)

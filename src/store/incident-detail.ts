@@ -1,4 +1,5 @@
 import type { Database } from './database.ts'
+import { deliveriesOf, type PageStatus } from './deliveries.ts'
 import { refusal } from './refusal.ts'
 import { asRow, incidentQuery } from './views.ts'
 import { waitingFor } from './waiting.ts'
@@ -29,7 +30,7 @@ export async function incidentDetail(db: Database, id: string) {
 }
 
 async function around(db: Database, id: string, episode: number) {
-  const [tasks, comments, containments, pages] = await Promise.all([
+  const [tasks, comments, containments, pages, deliveries] = await Promise.all([
     db
       .selectFrom('task')
       .select(['id', 'text', 'whom', 'opened_at', 'settled_at'])
@@ -41,10 +42,11 @@ async function around(db: Database, id: string, episode: number) {
     db.selectFrom('containment').selectAll().where('incident', '=', id).orderBy('since').execute(),
     db
       .selectFrom('page')
-      .select(['person', 'level', 'channel', 'text', 'sent_at'])
+      .select(['id', 'person', 'level', 'text', 'plan', 'status', 'sent_at'])
       .where('incident', '=', id)
       .orderBy('sent_at')
       .execute(),
+    deliveriesOf(db, id),
   ])
   return {
     tasks: tasks.map(({ opened_at, settled_at, ...task }) => ({
@@ -62,7 +64,12 @@ async function around(db: Database, id: string, episode: number) {
       releaseReason: release_reason,
       releasedBy: released_by,
     })),
-    pages: pages.map(({ sent_at, ...page }) => ({ ...page, sentAt: sent_at.toISOString() })),
+    pages: pages.map(({ sent_at, ...page }) => ({
+      ...page,
+      status: page.status as PageStatus,
+      sentAt: sent_at.toISOString(),
+      deliveries: deliveries.filter(({ page: of }) => of === page.id).map(({ page: _, ...delivery }) => delivery),
+    })),
   }
 }
 

@@ -1,5 +1,9 @@
+import { CONSOLE, type ConfiguredChannel, routeOf } from '#domain/channels'
+import type { PagedLevel } from '#domain/records'
 import type { Database, Tx } from './database.ts'
+import type { PageStatus } from './deliveries.ts'
 import { record } from './events.ts'
+import { isEnough } from './page-reach.ts'
 import { everyone } from './people.ts'
 import { policyOf } from './policies.ts'
 
@@ -9,12 +13,19 @@ export interface NewPage {
   /** Of the ladder, counted from 0. */
   readonly level: number
   readonly text: string
+  /** The plan whose votes it is about. */
+  readonly plan?: string
 }
 
-const CHANNEL = 'console'
-
-/** Pages everybody on a level of the ladder that is frozen for the incident; each person once for a key. */
-export const pagePeople = (db: Database, page: NewPage): Promise<void> =>
+/**
+ * Pages everybody on a level of the ladder that is frozen for the incident; each person once for a key. The page is in the console at once; what a
+ * channel outside still has to deliver is in the answer.
+ */
+export const pagePeople = (
+  db: Database,
+  page: NewPage,
+  configured: readonly ConfiguredChannel[],
+): Promise<PagedLevel> =>
   db.transaction().execute(async (tx) => {
     const { policy_digest } = await tx
       .selectFrom('incident')
@@ -22,30 +33,53 @@ export const pagePeople = (db: Database, page: NewPage): Promise<void> =>
       .where('id', '=', page.incident)
       .executeTakeFirstOrThrow()
     const rung = (await policyOf(tx, policy_digest)).ladder[page.level]
+    const level = rung?.level ?? page.level + 1
+    const { preferred } = routeOf(
+      rung?.channels,
+      configured.map(({ name }) => name),
+    )
     const known = new Set((await everyone(tx)).map(({ id }) => id))
     for (const person of rung?.people ?? [])
-      if (known.has(person)) await pagePerson(tx, page, { person, level: rung?.level ?? page.level + 1 })
+      if (known.has(person))
+        await pagePerson(tx, page, { person, level, status: preferred.length === 0 ? 'recorded' : 'sending' })
+    const called = { incident: page.incident, key: page.key, level, plan: page.plan ?? null }
+    return { outstanding: await outstandingOf(tx, page), isEnough: await isEnough(tx, called) }
   })
+
+async function outstandingOf(tx: Tx, { incident, key }: NewPage): Promise<readonly string[]> {
+  const rows = await tx
+    .selectFrom('page')
+    .select('id')
+    .where('incident', '=', incident)
+    .where('key', '=', key)
+    .where('status', '=', 'sending')
+    .orderBy('id')
+    .execute()
+  return rows.map(({ id }) => id)
+}
 
 interface Paged {
   readonly person: string
   readonly level: number
+  readonly status: PageStatus
 }
 
-async function pagePerson(tx: Tx, { incident, key, text }: NewPage, { person, level }: Paged): Promise<void> {
+async function pagePerson(tx: Tx, page: NewPage, { person, level, status }: Paged): Promise<void> {
+  const { incident, key, text, plan = null } = page
   const sent = await tx
     .insertInto('page')
-    .values({ incident, key, person, level, channel: CHANNEL, text })
+    .values({ incident, key, person, level, text, plan, status })
     .onConflict((conflict) => conflict.columns(['incident', 'key', 'person']).doNothing())
     .returning('id')
     .executeTakeFirst()
   if (sent === undefined) return
+  await tx.insertInto('delivery').values({ page: sent.id, channel: CONSOLE, status: 'delivered' }).execute()
   await record(tx, {
     stream: incident,
     type: 'page.sent',
     actor: { kind: 'cordon', id: 'worker' },
-    text: `${person} is paged (level ${level}, ${CHANNEL}): ${text}`,
-    refs: { page: sent.id, person },
-    body: { level, channel: CHANNEL },
+    text: `${person} is paged (level ${level}, ${CONSOLE}): ${text}`,
+    refs: { page: sent.id, person, ...(plan === null ? {} : { plan }) },
+    body: { level, channel: CONSOLE },
   })
 }

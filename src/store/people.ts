@@ -7,10 +7,10 @@ import { record } from './events.ts'
 /** What is stored of a sign-in’s token: never the token. */
 export const tokenHash = (token: string): string => sha256Hex(Buffer.from(token))
 
-/** Adds the person, or brings name, roles and groups of the one with the id up to date. */
+/** Adds the person, or brings name, roles, groups and address of the one with the id up to date. */
 export async function addPerson(tx: Tx, person: Person): Promise<void> {
-  const { id, name } = person
-  const row = { name, roles: [...person.roles], groups: [...person.groups] }
+  const { id, name, email = null } = person
+  const row = { name, roles: [...person.roles], groups: [...person.groups], email }
   const before = await tx.selectFrom('person').selectAll().where('id', '=', id).executeTakeFirst()
   if (before !== undefined && sameRow(before, row)) return
   await tx
@@ -24,14 +24,23 @@ export async function addPerson(tx: Tx, person: Person): Promise<void> {
     actor: { kind: 'cordon', id: 'setup' },
     text: `${name} may act as ${row.roles.join(', ')}`,
     refs: { person: id },
+    // Not the address: the log keeps everything for ever.
     body: { roles: row.roles, groups: row.groups },
   })
 }
 
-type PersonRow = { readonly name: string; readonly roles: readonly string[]; readonly groups: readonly string[] }
+interface PersonRow {
+  readonly name: string
+  readonly roles: readonly string[]
+  readonly groups: readonly string[]
+  readonly email: string | null
+}
 
 const sameRow = (one: PersonRow, other: PersonRow): boolean =>
-  one.name === other.name && one.roles.join() === other.roles.join() && one.groups.join() === other.groups.join()
+  one.name === other.name &&
+  one.roles.join() === other.roles.join() &&
+  one.groups.join() === other.groups.join() &&
+  one.email === other.email
 
 /** Lets the token sign the person in for `ms` milliseconds from now; again with the same token: from then. */
 export async function addSession(
@@ -53,14 +62,10 @@ export async function everyone(db: Database | Tx): Promise<readonly Person[]> {
 }
 
 /** Roles are written by `addPerson` only, so they are of the closed list. */
-export const personOf = (row: {
-  readonly id: string
-  readonly name: string
-  readonly roles: readonly string[]
-  readonly groups: readonly string[]
-}): Person => ({
+export const personOf = (row: PersonRow & { readonly id: string }): Person => ({
   id: row.id,
   name: row.name,
   roles: row.roles as readonly Role[],
   groups: row.groups,
+  ...(row.email === null ? {} : { email: row.email }),
 })

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import { shortHash } from '#domain/ids'
 import type { Json } from '#domain/json'
+import { phraseOf } from '#domain/phrase'
 import type { DoneCall, Plan, PlannedStep, PlanStatus, StepOutcome, StepStatus } from '#domain/plan'
 import type { DeclaredCall, State } from '#domain/state'
 import { targetKey, targetText } from '#domain/targets'
@@ -48,6 +49,7 @@ async function viewOf(db: Database, row: PlanRow, people: readonly Person[]) {
   return {
     hash: row.hash,
     shortHash: shortHash(row.hash),
+    phrase: phraseOf(row.hash),
     incident: row.incident,
     episode: row.episode,
     revision: row.revision,

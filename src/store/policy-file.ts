@@ -102,6 +102,7 @@ const defaults = {
   wideAbove: 10,
   repeat: 3,
   untrackWindow: 'never',
+  failOver: '60s',
   protected: [
     {
       name: 'break-glass-admin',
@@ -123,9 +124,10 @@ function policyFrom(file: PolicyFile): Policy {
       production: { ...defaults.production, ...file.quorum?.production },
       nonproduction: { ...defaults.nonproduction, ...file.quorum?.nonproduction },
     },
-    ladder: (file.ladder ?? []).map(({ level, people, wait }) => ({ level, people, waitMs: ms(wait) })),
+    ladder: (file.ladder ?? []).map(({ wait, ...rung }) => ({ ...rung, waitMs: ms(wait) })),
     untrackWindow: file.untrackWindow ?? defaults.untrackWindow,
     repeat: file.repeat ?? defaults.repeat,
+    failOverMs: ms(file.failOver ?? defaults.failOver),
     budgets: budgetsFrom(file.budgets ?? {}),
     protected: file.protected ?? defaults.protected,
     mode: { default: 'observe', accounts: {}, ...file.mode },

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { channels } from '#domain/channels'
 import { untrackWindows } from '#domain/policy'
 
 const closed = { additionalProperties: false } as const
@@ -47,13 +48,29 @@ export const policyFileSchema = Type.Object(
     ladder: Type.Optional(
       Type.Array(
         Type.Object(
-          { level: Type.Integer({ minimum: 1 }), people: Type.Array(Type.String(), { minItems: 1 }), wait: duration },
+          {
+            level: Type.Integer({ minimum: 1 }),
+            people: Type.Array(Type.String(), { minItems: 1 }),
+            wait: duration,
+            channels: Type.Optional(
+              Type.Array(Type.Enum([...channels]), {
+                minItems: 1,
+                description: 'The channels that this level prefers, in order; every one that is set up when left out',
+              }),
+            ),
+          },
           closed,
         ),
       ),
     ),
     repeat: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 100, description: 'How often the ladder begins again while nobody answers' }),
+    ),
+    failOver: Type.Optional(
+      Type.String({
+        pattern: DURATION,
+        description: 'How long the preferred channels of a page are tried before the others get it, 5m at most',
+      }),
     ),
     budgets: Type.Optional(
       Type.Object(

@@ -1,5 +1,9 @@
-import { quorumFor } from '#domain/policy'
-import { mayVote } from '#domain/votes'
+import type { Tier } from '#domain/catalogue/entry'
+import type { ConfiguredChannel } from '#domain/channels'
+import { ladderGaps } from '#domain/ladder-gaps'
+import { type Environment, type Policy, quorumFor, tiers } from '#domain/policy'
+import { missingForQuorum } from '#domain/quorum-reach'
+import type { Person } from '#domain/votes'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 import { accountFacts } from './gate-facts.ts'
@@ -13,15 +17,18 @@ export interface Preparation {
   readonly episode: number
   /** What is missing in the account. */
   readonly missing: readonly string[]
+  /** The channels that this installation has. */
+  readonly configured: readonly ConfiguredChannel[]
 }
 
 /**
- * Tells what is missing for a response before it is needed: in the account, and of people who could approve a containment. What is missing
+ * Tells what is missing for a response before it is needed: in the account, of people who could approve plans, and of the ladder. What is missing
  * becomes a task. Once for each episode and answer.
  */
-export const notePreparation = (db: Database, { incident, episode, missing }: Preparation): Promise<void> =>
+export const notePreparation = (db: Database, preparation: Preparation): Promise<void> =>
   db.transaction().execute(async (tx) => {
-    const all = [...missing, ...(await missingPeople(tx, incident))]
+    const { incident, episode, missing } = preparation
+    const all = [...missing, ...(await missingPeople(tx, preparation))]
     if (all.length === 0) return
     const text = `Not prepared: ${all.join('; ')}`
     if (!(await openTaskIn(tx, { incident, episode, key: `prepare/${all.join(';')}`, text }))) return
@@ -35,13 +42,28 @@ export const notePreparation = (db: Database, { incident, episode, missing }: Pr
     })
   })
 
-/** Whether a containment, which is a reversible change, could be approved at all. */
-async function missingPeople(tx: Tx, incident: string): Promise<readonly string[]> {
+/** What of the people is missing: whether plans of each tier could be approved at all, and by people whom the ladder calls. */
+async function missingPeople(tx: Tx, { incident, configured }: Preparation): Promise<readonly string[]> {
   const { account, policy_digest } = await lockIncident(tx, incident)
   const policy = await policyOf(tx, policy_digest)
+  const people = await everyone(tx)
   // An account that is not registered counts as production.
   const environment = (await accountFacts(tx, account))?.environment ?? 'production'
-  const { required } = quorumFor('R2', environment, policy)
-  const approvers = (await everyone(tx)).filter((person) => mayVote(person, '')).length
-  return approvers >= required ? [] : [`A containment needs ${required} approvers, and there are ${approvers}`]
+  return [...missingVotes(policy, environment, people), ...ladderGaps(policy.ladder, people, configured)]
+}
+
+/** Tiers that miss the same are told together. */
+function missingVotes(policy: Policy, environment: Environment, people: readonly Person[]): readonly string[] {
+  const called = policy.ladder.flatMap((rung) => rung.people)
+  // Without a ladder nobody is called, and whoever may vote has to come by themselves.
+  const reached = new Set(called.length === 0 ? people.map(({ id }) => id) : called)
+  const tiersMissing = new Map<string, Tier[]>()
+  for (const tier of tiers) {
+    const missing = missingForQuorum(
+      { quorum: quorumFor(tier, environment, policy), proposer: '', people, votes: [] },
+      reached,
+    )
+    if (missing !== null) tiersMissing.set(missing, [...(tiersMissing.get(missing) ?? []), tier])
+  }
+  return [...tiersMissing].map(([missing, of]) => `For plans of tier ${of.join(' and ')} ${missing}`)
 }

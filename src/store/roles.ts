@@ -22,6 +22,7 @@ const everything = [
   'verb_call',
   'task',
   'page',
+  'delivery',
   'comment',
   'evidence',
   'plan_request',
@@ -71,7 +72,8 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     episode_run: ['select', 'insert'],
     verb_call: ['select', 'insert', 'update'],
     task: ['select', 'insert', 'update'],
-    page: ['select', 'insert'],
+    page: ['select', 'insert', 'update (status)'],
+    delivery: ['select', 'insert', 'update'],
     evidence: ['select', 'insert'],
     plan_request: ['select', 'update'],
     // Never the bytes, the proposer or the clocks.

@@ -89,6 +89,16 @@ export interface Containment {
   target_key: string;
 }
 
+export interface Delivery {
+  at: Generated<Timestamp>;
+  attempts: Generated<number>;
+  channel: string;
+  page: string;
+  problem: string | null;
+  receipt: string | null;
+  status: string;
+}
+
 export interface Drill {
   at: Generated<Timestamp>;
   finding_id: string;
@@ -179,13 +189,14 @@ export interface Incident {
 }
 
 export interface Page {
-  channel: string;
   id: Generated<string>;
   incident: string;
   key: string;
   level: number;
   person: string;
+  plan: string | null;
   sent_at: Generated<Timestamp>;
+  status: string;
   text: string;
 }
 
@@ -204,6 +215,7 @@ export interface Permit {
 
 export interface Person {
   added_at: Generated<Timestamp>;
+  email: string | null;
   groups: string[];
   id: string;
   name: string;
@@ -337,6 +349,7 @@ export interface DB {
   checkpoint: Checkpoint;
   comment: Comment;
   containment: Containment;
+  delivery: Delivery;
   drill: Drill;
   episode_run: EpisodeRun;
   evidence: Evidence;

@@ -1,11 +1,15 @@
 import { NativeConnection } from '@temporalio/worker'
 import { pino } from 'pino'
+import { openChannels } from '#activities/channels/index'
+import { createDelivering } from '#activities/deliver-pages'
 import { createRecords } from '#activities/records'
 import { readWorkerConfig } from '#config'
+import { configuredChannels } from '#domain/channel-settings'
 import { connect } from '#store/database'
 import { createTemporal } from '#temporal/temporal'
 import { logTemporal } from './log-temporal.ts'
 import { serveBuilds } from './serve-builds.ts'
+import { serveDeliveries } from './serve-deliveries.ts'
 
 const CONNECTIONS = 12
 
@@ -15,7 +19,14 @@ logTemporal(log)
 const { db, close } = connect(config.databaseUrl, CONNECTIONS)
 const temporal = await createTemporal(config.temporal)
 const connection = await NativeConnection.connect({ address: config.temporal.address })
-const records = createRecords({ db, wakeIncident: temporal.wakeIncident, log })
+const configured = configuredChannels(config.channels)
+const records = createRecords({ db, wakeIncident: temporal.wakeIncident, log, configured })
+const delivering = createDelivering({
+  db,
+  configured,
+  channels: openChannels(config.channels),
+  publicUrl: config.publicUrl,
+})
 
 const stopping = new AbortController()
 const stop = (signal: NodeJS.Signals) => {
@@ -27,7 +38,13 @@ process.once('SIGINT', stop)
 
 try {
   const { namespace } = config.temporal
-  await serveBuilds({ db, connection, namespace, builds: config.builds, records, log }, stopping.signal)
+  log.info({ channels: configured.map(({ name }) => name) }, 'Pages go to the console and these')
+  // When one of them ends, the other has nothing left to do here: the supervisor starts the process again.
+  const until = async (serving: Promise<void>): Promise<void> => serving.finally(() => stopping.abort())
+  await Promise.all([
+    until(serveBuilds({ db, connection, namespace, builds: config.builds, records, log }, stopping.signal)),
+    until(serveDeliveries({ connection, namespace, delivering }, stopping.signal)),
+  ])
 } finally {
   await connection.close()
   await temporal.close()

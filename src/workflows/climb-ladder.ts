@@ -1,15 +1,26 @@
 import type { Briefing } from '#domain/records'
 import type { FollowedRecord } from './follow-record.ts'
-import { records } from './records.ts'
+import type { PagedLevel } from './page-level.ts'
 
 export interface LadderCall {
   readonly briefing: Briefing
   readonly record: FollowedRecord
+  readonly page: (entry: PageEntry) => Promise<PagedLevel>
   /** What people are called about; each person is called once for it on each level and round. */
   readonly key: string
   readonly text: string
+  /** The plan whose votes it is about. */
+  readonly plan?: string
   /** Whether nobody needs to be called any more. */
   readonly isAnswered: () => boolean
+}
+
+export interface PageEntry {
+  readonly key: string
+  /** Of the ladder, counted from 0. */
+  readonly level: number
+  readonly text: string
+  readonly plan?: string
 }
 
 /**
@@ -18,21 +29,30 @@ export interface LadderCall {
  */
 export async function climbLadder(call: LadderCall): Promise<void> {
   const { briefing, record, isAnswered } = call
-  const { waitsMs, repeat } = briefing.ladder
-  const roundMs = waitsMs.reduce((sum, ms) => sum + ms, 0)
+  const { repeat } = briefing.ladder
   for (let round = 0; round <= repeat && !isAnswered(); round++) {
     await climbOnce(call, round)
-    if (record.now().isAcknowledged) await record.until(isAnswered, roundMs)
+    if (record.now().isAcknowledged) await record.until(isAnswered, roundMsOf(briefing))
   }
 }
 
-/** One round: to its top, to the answer, or to somebody who says that they look after the incident. */
-async function climbOnce({ briefing, record, key, text, isAnswered }: LadderCall, round: number): Promise<void> {
-  const { incident, episode, ladder } = briefing
+const roundMsOf = ({ ladder }: Briefing): number => ladder.waitsMs.reduce((sum, ms) => sum + ms, 0)
+
+/**
+ * One round: to its top, to the answer, or to somebody who says that they look after the incident. A level that reaches too few is not
+ * waited for; the top makes up for it, so that rounds are never called faster than the policy says.
+ */
+async function climbOnce(
+  { briefing, record, page, key, isAnswered, ...about }: LadderCall,
+  round: number,
+): Promise<void> {
+  const { waitsMs } = briefing.ladder
   const isHeard = (): boolean => isAnswered() || record.now().isAcknowledged
-  for (const [level, waitMs] of ladder.waitsMs.entries()) {
-    await records.pagePeople({ incident, episode, key: `${key}/${round}`, level, text })
-    await record.until(isHeard, waitMs)
+  const endOfRound = Date.now() + roundMsOf(briefing)
+  for (const [level, waitMs] of waitsMs.entries()) {
+    const { isTooFew } = await page({ ...about, key: `${key}/${round}`, level })
+    if (level === waitsMs.length - 1) await record.until(isHeard, Math.max(waitMs, endOfRound - Date.now()))
+    else await record.until(() => isHeard() || isTooFew(), waitMs)
     if (isHeard()) return
   }
 }

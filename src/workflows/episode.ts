@@ -1,32 +1,43 @@
 import { isCancellation } from '@temporalio/workflow'
 import type { Briefing } from '#domain/records'
-import { climbLadder, type LadderCall } from './climb-ladder.ts'
+import { climbLadder, type LadderCall, type PageEntry } from './climb-ladder.ts'
 import type { FollowedRecord } from './follow-record.ts'
+import { type PagedLevel, pageLevel } from './page-level.ts'
 
 /** One episode of an incident, as everything that works on it sees it. */
 export interface Episode {
   readonly briefing: Briefing
   readonly record: FollowedRecord
+  /** Pages one level of the ladder, once for a key. */
+  readonly page: (entry: PageEntry) => Promise<PagedLevel>
   /** Calls people about something until it is answered, beside whatever else goes on. */
-  readonly call: (about: Omit<LadderCall, 'briefing' | 'record'>) => void
+  readonly call: (about: Omit<LadderCall, 'briefing' | 'record' | 'page'>) => void
   /** Waits until every call is answered, or nobody is left to call. */
   readonly calls: () => Promise<void>
 }
 
 export function episodeOf(briefing: Briefing, record: FollowedRecord): Episode {
+  const { incident, episode } = briefing
   const calling: Promise<void>[] = []
+  const beside = (work: Promise<void>): void => void calling.push(untilCancelled(work))
+  const page = async (entry: PageEntry): Promise<PagedLevel> => {
+    const paged = await pageLevel({ ...entry, incident, episode })
+    beside(paged.delivered)
+    return paged
+  }
   return {
     briefing,
     record,
-    call: (about) => void calling.push(untilCancelled(climbLadder({ ...about, briefing, record }))),
+    page,
+    call: (about) => beside(climbLadder({ ...about, briefing, record, page })),
     calls: async () => void (await Promise.all(calling)),
   }
 }
 
 /** A closed episode calls nobody any more. */
-async function untilCancelled(climbing: Promise<void>): Promise<void> {
+async function untilCancelled(calling: Promise<void>): Promise<void> {
   try {
-    await climbing
+    await calling
   } catch (error) {
     if (!isCancellation(error)) throw error
   }

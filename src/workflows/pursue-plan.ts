@@ -55,7 +55,12 @@ async function followToItsEnd(
   const view = (): PlanView => record.now().plans[plan] ?? { status: 'proposed', reason: null, decideBy }
   const isDecided = (): boolean => view().status !== 'proposed'
   if (!isDecided())
-    call({ key: `plan/${plan}`, text: `Plan ${shortHash(plan)} waits for votes: ${reason}`, isAnswered: isDecided })
+    call({
+      key: `plan/${plan}`,
+      text: `Plan ${shortHash(plan)} waits for votes: ${reason}`,
+      plan,
+      isAnswered: isDecided,
+    })
   while (!isDecided()) {
     const inTime = await record.until(isDecided, Math.max(SMALLEST_WAIT_MS, Date.parse(decideBy) - Date.now()))
     if (!inTime) {

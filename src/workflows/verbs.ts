@@ -22,9 +22,9 @@ export function createVerbs(episodeNow: Episode, runbook: string): Verbs {
     release: (contained, why) => release(asked, contained, why),
     collect: (request) => collect(asked, request),
     page: async (text) => {
-      await recorded('page', { text }, (key) =>
-        records.pagePeople({ incident, episode, key, level: FIRST_LEVEL, text }).then(nothing),
-      )
+      // The answer is only under which key: a run that starts over finds there whatever is not delivered yet.
+      const key = await recorded('page', { text }, async (verbKey) => verbKey)
+      await episodeNow.page({ key: String(key), level: FIRST_LEVEL, text })
     },
     wait: async (duration) => {
       const ms = durationMs(duration)

@@ -226,7 +226,7 @@ describe('too few people', () => {
       .where('id', '=', 'approver2')
       .execute()
     const id = await stealKey(world)
-    expect(await taskOf(id, 'approvers')).toContain('needs 2 approvers, and there are 1')
+    expect(await taskOf(id, 'approvers')).toContain('2 approvers are needed, and 1 can be reached')
   })
 })
 

@@ -9,10 +9,13 @@ import { pino } from 'pino'
 import { inject } from 'vitest'
 import { createGateClient } from '#activities/ask-gate'
 import { createAws } from '#activities/aws/clients'
+import { openChannels } from '#activities/channels/index'
+import { createDelivering } from '#activities/deliver-pages'
 import { createExecutorActivities } from '#activities/executor'
 import { createRecords } from '#activities/records'
 import { type Api, buildApp } from '#api/app'
 import { sweep } from '#api/sweeper'
+import { type ChannelSettings, configuredChannels } from '#domain/channel-settings'
 import { EXECUTOR_QUEUE } from '#domain/ids'
 import { freePort } from '#embedded/ports'
 import { createGate } from '#gate/gate'
@@ -27,6 +30,7 @@ import { keepBuild } from '#worker/builds'
 import { bundleWorkflows } from '#worker/bundle-workflows'
 import { logTemporal } from '#worker/log-temporal'
 import { serveBuilds } from '#worker/serve-builds'
+import { serveDeliveries } from '#worker/serve-deliveries'
 import { freshDatabase } from '../support/postgres.ts'
 import { type RunningSimulator, startSimulator } from '../support/simulator.ts'
 import { freshNamespace } from '../support/temporal.ts'
@@ -34,6 +38,9 @@ import { keepOrReplay } from './histories.ts'
 
 /** Another production account than the one of drills. */
 export const PAYMENTS = '444455556666'
+
+/** The start of every link. */
+export const PUBLIC_URL = 'http://localhost:7400'
 
 const people = ['responder', 'approver1', 'approver2', 'auditor', 'admin', 'intake'] as const
 const tokenOf = (who: DemoPerson): string => `token-of-${who}`
@@ -67,6 +74,8 @@ export interface World {
 export interface WorldOptions {
   /** YAML of the policy. */
   readonly policy?: string
+  /** Ways to people beside the console. */
+  readonly channels?: ChannelSettings
 }
 
 /** Milliseconds instead of minutes: what the shipped demo policy says, on shorter clocks. */
@@ -84,7 +93,7 @@ export const sources = {
 } as const
 const sourceBundle = (): Promise<string> => (bundle ??= bundleWorkflows(sources))
 
-export async function openWorld({ policy = quickPolicy }: WorldOptions = {}): Promise<World> {
+export async function openWorld({ policy = quickPolicy, channels = {} }: WorldOptions = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'cordon-world-'))
   const port = await freePort()
   const tokenFile = join(folder, 'intake-token')
@@ -106,7 +115,7 @@ export async function openWorld({ policy = quickPolicy }: WorldOptions = {}): Pr
   const build = keepBuild(folder, code)
   await registerBuild(owner.db, { id: build, manifest: {} })
   const gate = await openGate(folder, { url: database.urlOf('gate'), simulator })
-  const parts = { folder, port, build, database, simulator, gate }
+  const parts = { folder, port, build, database, simulator, gate, channels }
   let place = await openPlace(parts)
   await activateBuild(owner.db, build)
   return {
@@ -178,6 +187,7 @@ interface Parts {
   readonly database: Awaited<ReturnType<typeof freshDatabase>>
   readonly simulator: RunningSimulator
   readonly gate: Gate
+  readonly channels: ChannelSettings
 }
 
 /** Everything that talks to one Temporal namespace. */
@@ -193,7 +203,7 @@ async function openPlace(parts: Parts) {
     db: api.db,
     workflows: temporal,
     log,
-    publicUrl: 'http://localhost:7400',
+    publicUrl: PUBLIC_URL,
     simulator: { url: simulator.endpoint, controlToken: simulator.controlToken },
     consoleDir: null,
   })
@@ -218,14 +228,22 @@ async function openPlace(parts: Parts) {
   }
 }
 
-async function startWorkers({ folder, database, simulator, gate }: Parts, temporal: Temporal) {
+async function startWorkers({ folder, database, simulator, gate, channels }: Parts, temporal: Temporal) {
   const connection = await NativeConnection.connect({ address: inject('temporalAddress') })
   const worker = connect(database.urlOf('worker'), 8)
   const executor = connect(database.urlOf('executor'), 4)
-  const records = createRecords({ db: worker.db, wakeIncident: temporal.wakeIncident, log })
+  const configured = configuredChannels(channels)
+  const records = createRecords({ db: worker.db, wakeIncident: temporal.wakeIncident, log, configured })
+  const delivering = createDelivering({
+    db: worker.db,
+    configured,
+    channels: openChannels(channels),
+    publicUrl: PUBLIC_URL,
+  })
   const stopping = new AbortController()
   const { namespace } = temporal
   const serving = serveBuilds({ db: worker.db, connection, namespace, builds: folder, records, log }, stopping.signal)
+  const paging = serveDeliveries({ connection, namespace, delivering }, stopping.signal)
   const aws = createAws({ endpoint: simulator.endpoint, identity: simulator.identities.executor })
   const steps = await Worker.create({
     connection,
@@ -242,7 +260,7 @@ async function startWorkers({ folder, database, simulator, gate }: Parts, tempor
       isStopped = true
       stopping.abort()
       steps.shutdown()
-      await Promise.all([serving, stepping])
+      await Promise.all([serving, paging, stepping])
       await connection.close()
       await worker.close()
       await executor.close()

@@ -45,12 +45,29 @@ export type IncidentList = Static<typeof IncidentList>
 
 const Task = Type.Object({ id: Type.String(), text: Type.String(), whom, openedAt: Time, settledAt: orNull(Time) })
 const Comment = Type.Object({ id: Type.String(), person: Type.String(), text: Type.String(), at: Time })
+const Delivery = Type.Object({
+  channel: Type.String({ description: '`console`, which is the record itself, or a channel outside' }),
+  status: Type.Union([Type.Literal('sending'), Type.Literal('delivered'), Type.Literal('failed')]),
+  attempts: Type.Integer(),
+  receipt: orNull(Type.String({ description: 'What the receiver said when it took the page' })),
+  problem: orNull(Type.String({ description: 'Why the last attempt failed' })),
+  at: Time,
+})
 const Page = Type.Object({
+  id: Type.String({ description: 'The webhook-id of the page, and the beginning of its Message-ID' }),
   person: Type.String(),
   level: Type.Integer(),
-  channel: Type.String(),
   text: Type.String(),
+  plan: orNull(Type.String({ description: 'The plan whose votes it is about' })),
+  status: Type.Union(
+    (['recorded', 'sending', 'delivered', 'unheard'] as const).map((status) => Type.Literal(status)),
+    {
+      description:
+        'recorded: in the console, and there is no other channel; unheard: no channel but the console took it',
+    },
+  ),
   sentAt: Time,
+  deliveries: Type.Array(Delivery),
 })
 const Containment = Type.Object({
   plan: Type.String(),

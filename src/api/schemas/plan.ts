@@ -66,6 +66,7 @@ const Vote = Type.Object({
 export const PlanView = Type.Object({
   hash: Type.String(),
   shortHash: Type.String({ description: 'A few characters that people compare' }),
+  phrase: Type.String({ description: 'The same in words that people can say on the phone; pages carry it' }),
   incident: Type.String(),
   episode: Type.Integer(),
   revision: Type.Integer(),

@@ -36,10 +36,15 @@ export function incidentText(incident: IncidentDetail, { paint }: Pick<Screen, '
         `  ${releasedAt === null ? 'contained' : 'released'} ${target} ${releasedAt === null ? `since ${time(since)}` : `at ${time(releasedAt)} (${releaseReason})`}`,
     ),
     ...incident.tasks.filter(({ settledAt }) => settledAt === null).map(({ id, text }) => `  task ${id}: ${text}`),
+    ...incident.pages.filter(({ status }) => status === 'unheard').map(unheardText),
     ...incident.comments.map(({ person, text, at }) => `  ${person} at ${time(at)}: ${text}`),
     ...(waitingFor === null ? [] : [`  ${waitText(waitingFor)}`]),
   ].join('\n')
 }
+
+/** Whom no channel but the console reached, and what was tried. */
+const unheardText = ({ person, level, deliveries }: IncidentDetail['pages'][number]): string =>
+  `  not reached: ${person} (level ${level}): ${deliveries.map(({ channel, problem }) => `${channel}: ${problem ?? 'delivered'}`).join('; ')}`
 
 /** What it waits for, whom and until when. */
 export function waitText({ what, plan, text, whom, until }: WaitingFor): string {

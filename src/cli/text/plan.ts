@@ -6,9 +6,10 @@ const MINUTE_MS = 60_000
 
 /** A plan as people decide it: every change, what it cannot do, what else it touches, who must agree and until when. */
 export function planText(plan: PlanView, { paint }: Pick<Screen, 'paint'>): string {
-  const { shortHash, reason, kind, tier, status, statusReason } = plan
+  const { shortHash, phrase, reason, kind, tier, status, statusReason } = plan
   return [
     `${paint('bold', `Plan ${shortHash}`)}  ${reason}  [${kind}, ${tier}, ${status}]`,
+    `  its phrase is ${phrase}`,
     `  hash ${plan.hash}`,
     ...(statusReason === null ? [] : [`  ${statusReason}`]),
     ...plan.steps.flatMap((step) => stepLines(step, { paint })),

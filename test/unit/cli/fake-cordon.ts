@@ -73,6 +73,7 @@ export async function startFakeCordon(options: { readonly quarantines?: boolean 
     clock += 10
     const plan: Mutable<PlanView> = {
       hash,
+      phrase: 'lusab-babad-gutih',
       shortHash: `${hash.slice(0, 4)}-${hash.slice(4, 8)}-${hash.slice(8, 12)}`,
       incident: INCIDENT,
       purpose,

@@ -75,7 +75,11 @@ describe('what a process is told', () => {
     hub: { gate: 'gate-credentials.json', executor: 'executor-credentials.json' },
     awsEndpoint: 'http://127.0.0.1:3',
     simulator: undefined,
-    environment: { common: { PATH: '/bin' }, aws: { AWS_PROFILE: 'hub' } },
+    environment: {
+      common: { PATH: '/bin' },
+      aws: { AWS_PROFILE: 'hub' },
+      channels: { CORDON_WEBHOOK_SECRET: 'whsec_c2VjcmV0' },
+    },
     ...changes,
   })
   const holders = (launches: ReturnType<typeof partLaunches>, what: string) =>
@@ -89,6 +93,7 @@ describe('what a process is told', () => {
     expect(holders(launches, 'executor-credentials')).toEqual(['executor'])
     expect(holders(launches, 'gate-secret')).toEqual(['gate', 'executor'])
     expect(holders(launches, 'log-key')).toEqual(['sealer'])
+    expect(holders(launches, 'whsec_')).toEqual(['worker'])
     for (const part of Object.keys(launches)) expect(holders(launches, `cordon_${part}@`)).toEqual([part])
   })
 

@@ -1,0 +1,105 @@
+import { shortHash } from '#domain/ids'
+import { missingForQuorum } from '#domain/quorum-reach'
+import type { Database, Tx } from './database.ts'
+import { record } from './events.ts'
+import { everyone } from './people.ts'
+import { planFromBytes } from './plan-bytes.ts'
+import { policyOf } from './policies.ts'
+import { openTaskIn } from './tasks.ts'
+import { votesOn } from './voting.ts'
+
+/** One call of one level. */
+export interface CalledLevel {
+  readonly incident: string
+  readonly key: string
+  /** Its number in the policy. */
+  readonly level: number
+  readonly plan: string | null
+}
+
+/**
+ * Whether the people who can know of the call are enough: somebody of the level and, while a plan waits for votes, a quorum of all who were paged
+ * about it. Pages on their way count as arrived. When the levels above cannot help either, a responder gets the task of finding approvers.
+ */
+export async function isEnough(tx: Tx, level: CalledLevel): Promise<boolean> {
+  const heard = await heardBy(tx, level)
+  const missing = level.plan === null ? null : await missingVotes(tx, level, level.plan)
+  return heard.length > 0 && missing === null
+}
+
+/** The same once deliveries of the page’s level have ended. */
+export const isEnoughNow = (db: Database, page: string): Promise<boolean> =>
+  db.transaction().execute(async (tx) => {
+    const level = await tx
+      .selectFrom('page')
+      .select(['incident', 'key', 'level', 'plan'])
+      .where('id', '=', page)
+      .executeTakeFirstOrThrow()
+    return isEnough(tx, level)
+  })
+
+const heardBy = (tx: Tx, { incident, key }: CalledLevel) =>
+  tx
+    .selectFrom('page')
+    .select('person')
+    .where('incident', '=', incident)
+    .where('key', '=', key)
+    .where('status', '<>', 'unheard')
+    .execute()
+
+async function missingVotes(tx: Tx, level: CalledLevel, hash: string): Promise<string | null> {
+  const plan = await tx
+    .selectFrom('plan')
+    .select(['bytes', 'proposer', 'status', 'episode'])
+    .where('hash', '=', hash)
+    .executeTakeFirst()
+  if (plan?.status !== 'proposed') return null
+  const { quorum } = planFromBytes(plan.bytes)
+  const ballot = { quorum, proposer: plan.proposer, people: await everyone(tx), votes: await votesOn(tx, hash) }
+  const reached = await reachedAbout(tx, hash)
+  const missing = missingForQuorum(ballot, new Set(reached))
+  if (missing === null) return null
+  const hopeless = missingForQuorum(ballot, new Set([...reached, ...(await peopleAbove(tx, level))]))
+  if (hopeless !== null) await tellUnreachable(tx, { ...level, plan: hash, episode: plan.episode, missing: hopeless })
+  return missing
+}
+
+async function reachedAbout(tx: Tx, plan: string): Promise<readonly string[]> {
+  const rows = await tx
+    .selectFrom('page')
+    .select('person')
+    .where('plan', '=', plan)
+    .where('status', '<>', 'unheard')
+    .execute()
+  return rows.map(({ person }) => person)
+}
+
+async function peopleAbove(tx: Tx, { incident, level }: CalledLevel): Promise<readonly string[]> {
+  const { policy_digest } = await tx
+    .selectFrom('incident')
+    .select('policy_digest')
+    .where('id', '=', incident)
+    .executeTakeFirstOrThrow()
+  const { ladder } = await policyOf(tx, policy_digest)
+  return ladder.slice(ladder.findIndex((rung) => rung.level === level) + 1).flatMap(({ people }) => people)
+}
+
+interface Unreachable {
+  readonly incident: string
+  readonly plan: string
+  readonly episode: number
+  readonly missing: string
+}
+
+async function tellUnreachable(tx: Tx, { incident, plan, episode, missing }: Unreachable): Promise<void> {
+  const text = `The ladder cannot bring enough votes for plan ${shortHash(plan)}: ${missing}. Find approvers, or deny it`
+  if (!(await openTaskIn(tx, { incident, episode, key: `reach/${plan}`, text }))) return
+  await record(tx, {
+    stream: incident,
+    type: 'plan.unreachable',
+    actor: { kind: 'cordon', id: 'worker' },
+    text,
+    refs: { plan },
+    body: { missing },
+  })
+}
