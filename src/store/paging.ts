@@ -1,8 +1,10 @@
 import { CONSOLE, type ConfiguredChannel, routeOf } from '#domain/channels'
+import type { Policy } from '#domain/policy'
 import type { PagedLevel } from '#domain/records'
 import type { Database, Tx } from './database.ts'
 import type { PageStatus } from './deliveries.ts'
 import { record } from './events.ts'
+import { lockIncident } from './incident-verbs.ts'
 import { isEnough } from './page-reach.ts'
 import { everyone } from './people.ts'
 import { policyOf } from './policies.ts'
@@ -19,7 +21,7 @@ export interface NewPage {
 
 /**
  * Pages everybody on a level of the ladder that is frozen for the incident; each person once for a key. The page is in the console at once; what a
- * channel outside still has to deliver is in the answer.
+ * channel outside still has to deliver is in the answer. A closed incident pages nobody.
  */
 export const pagePeople = (
   db: Database,
@@ -27,24 +29,31 @@ export const pagePeople = (
   configured: readonly ConfiguredChannel[],
 ): Promise<PagedLevel> =>
   db.transaction().execute(async (tx) => {
-    const { policy_digest } = await tx
-      .selectFrom('incident')
-      .select('policy_digest')
-      .where('id', '=', page.incident)
-      .executeTakeFirstOrThrow()
+    const { policy_digest, status } = await lockIncident(tx, page.incident)
+    // Whoever closed it in the meantime has answered every call.
+    if (status === 'closed') return { outstanding: [], isEnough: true }
     const rung = (await policyOf(tx, policy_digest)).ladder[page.level]
     const level = rung?.level ?? page.level + 1
-    const { preferred } = routeOf(
-      rung?.channels,
-      configured.map(({ name }) => name),
-    )
-    const known = new Set((await everyone(tx)).map(({ id }) => id))
-    for (const person of rung?.people ?? [])
-      if (known.has(person))
-        await pagePerson(tx, page, { person, level, status: preferred.length === 0 ? 'recorded' : 'sending' })
+    if (rung !== undefined) await pageRung(tx, page, { rung, configured })
     const called = { incident: page.incident, key: page.key, level, plan: page.plan ?? null }
     return { outstanding: await outstandingOf(tx, page), isEnough: await isEnough(tx, called) }
   })
+
+interface CalledRung {
+  readonly rung: Policy['ladder'][number]
+  readonly configured: readonly ConfiguredChannel[]
+}
+
+async function pageRung(tx: Tx, page: NewPage, { rung, configured }: CalledRung): Promise<void> {
+  const { preferred } = routeOf(
+    rung.channels,
+    configured.map(({ name }) => name),
+  )
+  const status = preferred.length === 0 ? 'recorded' : 'sending'
+  const known = new Set((await everyone(tx)).map(({ id }) => id))
+  for (const person of rung.people)
+    if (known.has(person)) await pagePerson(tx, page, { person, level: rung.level, status })
+}
 
 async function outstandingOf(tx: Tx, { incident, key }: NewPage): Promise<readonly string[]> {
   const rows = await tx

@@ -189,12 +189,10 @@ describe('the ladder with channels', () => {
     await open({ wait: '2s' })
     const id = await stealKey(world)
     const { hash } = await openPlan(world, id)
-    await eventually('a webhook about the plan on level 2', async () =>
-      bodies().some(({ plan, level, person }) => plan === hash && level === 2 && person === 'admin'),
-    )
+    const levels = () => bodies().flatMap(({ plan, level }) => (plan === hash ? [level] : []))
+    await eventually('webhooks about the plan to both levels', async () => levels().length >= 6)
     await eventually('a mail to level 2', async () => mailed().includes('admin@cordon.example'))
-    const levels = bodies().flatMap(({ plan, level }) => (plan === hash ? [level] : []))
-    expect(levels.toSorted()).toEqual([1, 1, 1, 2, 2, 2])
+    expect(levels().slice(0, 6).toSorted()).toEqual([1, 1, 1, 2, 2, 2])
   })
 
   it('stops when somebody says that they look after it', async () => {
