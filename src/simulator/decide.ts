@@ -75,14 +75,24 @@ function callOf(
     faults: world.faults,
     context,
     protocol: service.protocol,
-    check: (action, resource) => requireAllowed(caller, { action, resource, context }, service.protocol),
+    check: (action, resource, more = {}) =>
+      requireAllowed(
+        caller,
+        { action, resource, context: new Map([...context, ...Object.entries(more)]) },
+        service.protocol,
+      ),
   }
 }
 
 function requireAccess(asking: Asking, input: Structure, call: Call): void {
   const { decidedBy = 'policies', actions = [operationName(asking)], resources } = asking.operation
   if (decidedBy !== 'policies') return
-  for (const resource of resources?.(input, call) ?? ['*']) for (const action of actions) call.check(action, resource)
+  const more = asking.operation.conditions?.(input)
+  for (const resource of resources?.(input, call) ?? ['*']) {
+    const tags = Object.entries(asking.service.tagsAt?.(resource, call) ?? {})
+    const ofResource = Object.fromEntries(tags.map(([key, value]) => [`aws:resourcetag/${key.toLowerCase()}`, value]))
+    for (const action of actions) call.check(action, resource, { ...more, ...ofResource })
+  }
 }
 
 const MISSING: Readonly<Record<ProtocolName, string>> = {

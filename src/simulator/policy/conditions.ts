@@ -16,12 +16,13 @@ const KEYS = [
   'aws:tokenissuetime',
   'aws:userid',
   'aws:username',
+  'ec2:createaction',
   'iam:policyarn',
   'sts:externalid',
   'sts:rolesessionname',
   'sts:sourceidentity',
 ]
-const TAG_KEY = /^aws:(principaltag|requesttag)\/./
+const TAG_KEY = /^aws:(principaltag|requesttag|resourcetag)\/./
 
 type Test = (actual: string, wanted: string) => boolean
 

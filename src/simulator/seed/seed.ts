@@ -1,8 +1,9 @@
 import { hexId } from '#simulator/identifiers'
 import type { Draft } from '#simulator/state/store'
+import { placeIn, seedNetwork } from './network.ts'
 import { accountPlans } from './organization.ts'
 import { seedPrincipals } from './principals.ts'
-import { seedNetwork, seedWorkload } from './workload.ts'
+import { seedWorkload } from './workload.ts'
 
 const DAY_MS = 86_400_000
 /** The accounts look as if they had been there for a while. */
@@ -16,7 +17,7 @@ export function seedOrganization(draft: Draft, now: number): void {
     draft.put('account', id, { id, name, environment, regions, email: `${name}@example.com`, joinedAt: at })
     for (const region of regions) {
       draft.put('detector', `${id}/${region}`, { id: hexId(32), createdAt: at })
-      seedNetwork({ draft, plan, at }, region)
+      seedNetwork(placeIn({ draft, plan, at }, region))
     }
     seedPrincipals({ draft, plan, at })
     if (environment !== 'hub') seedWorkload({ draft, plan, at })

@@ -1,112 +1,66 @@
 import { createHash } from 'node:crypto'
 import { hexId, instanceProfileArn, resourceId, roleArn } from '#simulator/identifiers'
-import type { Instance, SecurityGroup, Subnet, Vpc } from '#simulator/state/tables'
+import { interfacesOf } from '#simulator/services/ec2/attached'
+import { launchInstance, rootDisk } from '#simulator/services/ec2/launch'
+import { type Moment, put } from '#simulator/services/ec2/places'
+import type { Instance } from '#simulator/state/tables'
+import { type Network, placeIn, seedManagedInterface, seedWorkloadNetwork } from './network.ts'
 import type { Seeding } from './principals.ts'
 
-const ALL_TRAFFIC = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }] as const
-const HTTPS_FROM_ANYWHERE = [
-  { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
-] as const
 const VOLUME_GIB = 20
 const WEB_SERVER_IMAGE = 'ami-0a1b2c3d4e5f60718'
 
-interface Network {
-  readonly vpc: Vpc
-  readonly subnet: Subnet
-  readonly group: SecurityGroup
-}
-
-/** The default network of one Region. */
-export function seedNetwork({ draft, plan }: Seeding, region: string): Network {
-  const place = `${plan.id}/${region}`
-  const vpc: Vpc = { id: resourceId('vpc'), cidr: '172.31.0.0/16', isDefault: true, tags: {} }
-  const subnet: Subnet = { id: resourceId('subnet'), vpc: vpc.id, cidr: '172.31.0.0/20', zone: `${region}a`, tags: {} }
-  const group: SecurityGroup = {
-    id: resourceId('sg'),
-    name: 'default',
-    description: 'default VPC security group',
-    vpc: vpc.id,
-    tags: {},
-    ingress: [],
-    egress: ALL_TRAFFIC,
-  }
-  draft.put('vpc', `${place}/${vpc.id}`, vpc)
-  draft.put('subnet', `${place}/${subnet.id}`, subnet)
-  draft.put('securityGroup', `${place}/${group.id}`, group)
-  return { vpc, subnet, group }
-}
-
 /** What runs in a member account: two instances, one of them in an Auto Scaling group, a function, a database, a bucket. */
 export function seedWorkload(seeding: Seeding): void {
-  const [region = 'eu-central-1'] = seeding.plan.regions
-  const network = webNetwork(seeding, region)
-  const grouped = seedInstance(seeding, {
-    region,
-    network,
-    name: `${seeding.plan.workload}-web`,
-    address: '172.31.0.21',
-  })
-  seedInstance(seeding, { region, network, name: `${seeding.plan.workload}-admin`, address: '172.31.0.35' })
+  const { workload, regions } = seeding.plan
+  const [region = 'eu-central-1'] = regions
+  const place = placeIn(seeding, region)
+  const network = seedWorkloadNetwork(place, workload)
+  const servers = { network, workload }
+  const grouped = seedInstance(place, servers, { name: `${workload}-web`, address: '10.20.0.21' })
+  seedAdminInstance(place, servers)
   seedGroup(seeding, { region, grouped })
   seedFunction(seeding, region)
   seedDatabase(seeding, { region, network })
+  seedManagedInterface(place, network, { description: 'RDSNetworkInterface', privateAddress: '10.20.0.50' })
   seedBucket(seeding, region)
 }
 
-function webNetwork({ draft, plan }: Seeding, region: string): Network {
-  const place = `${plan.id}/${region}`
-  const [vpc] = draft.list('vpc', `${place}/`)
-  const [subnet] = draft.list('subnet', `${place}/`)
-  if (!vpc || !subnet) throw new Error(`Region ${region} of ${plan.id} has no network to put instances in`)
-  const group: SecurityGroup = {
-    id: resourceId('sg'),
-    name: `${plan.workload}-web`,
-    description: 'HTTPS from anywhere',
-    vpc: vpc.id,
-    tags: { Name: `${plan.workload}-web` },
-    ingress: HTTPS_FROM_ANYWHERE,
-    egress: ALL_TRAFFIC,
-  }
-  draft.put('securityGroup', `${place}/${group.id}`, group)
-  return { vpc, subnet, group }
-}
-
-interface InstanceSeed {
-  readonly region: string
+interface Servers {
   readonly network: Network
-  readonly name: string
-  readonly address: string
+  readonly workload: string
 }
 
-function seedInstance({ draft, plan, at }: Seeding, { region, network, name, address }: InstanceSeed): Instance {
-  const volume = {
-    id: resourceId('vol'),
-    device: '/dev/xvda',
-    sizeGib: VOLUME_GIB,
-    zone: network.subnet.zone,
-    createdAt: at,
-    tags: {},
-  }
-  const instance: Instance = {
-    id: resourceId('i'),
-    reservation: resourceId('r'),
+function seedInstance(
+  place: Moment,
+  { network, workload }: Servers,
+  { name, address }: { readonly name: string; readonly address: string },
+): Instance {
+  return launchInstance(place, {
     image: WEB_SERVER_IMAGE,
     type: 't3.small',
-    state: 'running',
-    launchedAt: at,
-    vpc: network.vpc.id,
-    subnet: network.subnet.id,
-    zone: network.subnet.zone,
+    subnet: network.subnet,
+    groups: [network.group.id],
+    profileArn: instanceProfileArn({ account: place.account, path: '/', name: `${workload}-web` }),
     privateAddress: address,
-    networkInterface: resourceId('eni'),
-    securityGroups: [network.group.id],
-    instanceProfile: instanceProfileArn({ account: plan.id, path: '/', name: `${plan.workload}-web` }),
-    volume: volume.id,
-    tags: { Name: name },
-  }
-  draft.put('volume', `${plan.id}/${region}/${volume.id}`, { ...volume, instance: instance.id })
-  draft.put('instance', `${plan.id}/${region}/${instance.id}`, instance)
-  return instance
+    disks: [rootDisk(VOLUME_GIB)],
+    reservation: resourceId('r'),
+    tags: { instance: { Name: name }, volume: { Name: name } },
+  })
+}
+
+/** The way in for administrators: with an address of its own, and a second interface that a service manages. */
+function seedAdminInstance(place: Moment, servers: Servers): void {
+  const admin = seedInstance(place, servers, { name: `${servers.workload}-admin`, address: '10.20.0.35' })
+  const [primary] = interfacesOf(place, admin.id)
+  if (!primary) throw new Error(`The instance ${admin.id} has no network interface`)
+  const elastic = { allocation: resourceId('eipalloc'), association: resourceId('eipassoc'), address: '203.0.113.35' }
+  put(place, 'networkInterface', { ...primary, elastic })
+  seedManagedInterface(place, servers.network, {
+    description: 'managed by a service',
+    privateAddress: '10.20.0.36',
+    instance: admin.id,
+  })
 }
 
 function seedGroup(

@@ -2,6 +2,7 @@ import type { Caller } from '#simulator/access/caller'
 import type { Faults } from '#simulator/faults'
 import type { RequestContext } from '#simulator/policy/conditions'
 import type { Draft } from '#simulator/state/store'
+import type { Tags } from '#simulator/state/tables'
 import type { Trail } from '#simulator/trail/trail'
 import type { ProtocolName, ServiceWire } from '#simulator/wire/protocol'
 import type { Structure } from '#simulator/wire/schema'
@@ -21,8 +22,11 @@ export interface Call {
   readonly context: RequestContext
   readonly protocol: ProtocolName
   /** Throws the service's own "access denied" unless the caller may do this. */
-  readonly check: (action: string, resource: string) => void
+  readonly check: (action: string, resource: string, more?: Conditions) => void
 }
+
+/** Values of condition keys that only one request has, by the key in lower case. */
+export type Conditions = Readonly<Record<string, string>>
 
 /** A resource as CloudTrail names it beside an event. */
 export interface TouchedResource {
@@ -38,6 +42,8 @@ export interface Operation<Input, Output> {
   readonly actions?: readonly string[]
   /** ARNs of what is touched; default: `*`. */
   readonly resources?: (input: Input, call: Call) => readonly string[]
+  /** Condition keys that this request has beside those of every request, such as `aws:RequestTag/…`. */
+  readonly conditions?: (input: Input) => Conditions
   /** `open` to every signed caller; `itself` when the operation asks its own, deeper questions. Default: `policies`. */
   readonly decidedBy?: 'policies' | 'open' | 'itself'
   /** Data events are not part of the trail that LookupEvents shows. Default: `management`. */
@@ -61,6 +67,8 @@ export interface Service extends ServiceWire {
   /** Loads the SDK's schemas; only when the service is first used, because they are large. */
   readonly load: () => Promise<Readonly<Record<string, unknown>>>
   readonly operations: Readonly<Record<string, AnyOperation>>
+  /** The tags of what the ARN names, for conditions on `aws:ResourceTag/…`. Default: no service tags anything. */
+  readonly tagsAt?: (arn: string, call: Call) => Tags
 }
 
 /** Gives an operation its types; inside, input and output are the SDK's own shapes. */

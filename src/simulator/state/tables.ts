@@ -1,17 +1,10 @@
 import type { Bucket, Detector, Message, Queue, Secret, StoredFinding, StoredObject } from './contents.ts'
+import type { Instance, NetworkInterface, SecurityGroup, Snapshot, Subnet, Volume, Vpc } from './ec2.ts'
 import type { AccessKey, Account, InstanceProfile, Role, Session, User } from './principals.ts'
-import type {
-  AutoScalingGroup,
-  Database,
-  Instance,
-  LambdaFunction,
-  SecurityGroup,
-  Subnet,
-  Volume,
-  Vpc,
-} from './workload.ts'
+import type { AutoScalingGroup, Database, LambdaFunction } from './workload.ts'
 
 export type * from './contents.ts'
+export type * from './ec2.ts'
 export type * from './principals.ts'
 export type * from './workload.ts'
 
@@ -41,8 +34,10 @@ export interface Tables {
   readonly vpc: Vpc
   readonly subnet: Subnet
   readonly securityGroup: SecurityGroup
+  readonly networkInterface: NetworkInterface
   readonly instance: Instance
   readonly volume: Volume
+  readonly snapshot: Snapshot
   readonly autoScalingGroup: AutoScalingGroup
   readonly function: LambdaFunction
   readonly database: Database

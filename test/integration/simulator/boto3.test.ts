@@ -34,6 +34,7 @@ describe('programs that are not ours', () => {
       'users_and_keys',
       'assumed_roles',
       'instances_and_groups',
+      'a_contained_instance',
       'buckets_and_objects',
       'secrets',
       'the_rest',

@@ -112,6 +112,40 @@ def instances_and_groups():
     ec2.terminate_instances(InstanceIds=[one["InstanceId"] for one in ran])
 
 
+def a_contained_instance():
+    ec2, name = client("ec2"), "walked-into-quarantine"
+    vpc = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["false"]}])["Vpcs"][0]["VpcId"]
+    subnet = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["Subnets"][0]["SubnetId"]
+    one = ec2.run_instances(ImageId="ami-1", MinCount=1, MaxCount=1, SubnetId=subnet, IamInstanceProfile={"Name": "shop-web"})["Instances"][0]
+    instance, first = one["InstanceId"], one["NetworkInterfaces"][0]["NetworkInterfaceId"]
+    refused("InvalidParameterCombination", ec2.modify_instance_attribute, InstanceId=instance, DisableApiTermination={"Value": True}, DisableApiStop={"Value": True})
+    ec2.modify_instance_attribute(InstanceId=instance, DisableApiTermination={"Value": True})
+    assert ec2.describe_instance_attribute(InstanceId=instance, Attribute="disableApiTermination")["DisableApiTermination"] == {"Value": True}
+    refused("OperationNotPermitted", ec2.terminate_instances, InstanceIds=[instance])
+    group = ec2.create_security_group(GroupName=name, Description="no way in or out", VpcId=vpc)["GroupId"]
+    everything = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    ec2.revoke_security_group_egress(GroupId=group, IpPermissions=[everything])
+    refused("InvalidPermission.NotFound", ec2.revoke_security_group_egress, GroupId=group, IpPermissions=[everything])
+    assert ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [group]}])["SecurityGroupRules"] == []
+    second = ec2.create_network_interface(SubnetId=subnet)["NetworkInterface"]["NetworkInterfaceId"]
+    attached = ec2.attach_network_interface(NetworkInterfaceId=second, InstanceId=instance, DeviceIndex=1)["AttachmentId"]
+    refused("InvalidInstanceID", ec2.modify_instance_attribute, InstanceId=instance, Groups=[group])
+    for interface in (first, second):
+        ec2.modify_network_interface_attribute(NetworkInterfaceId=interface, Groups=[group])
+    found = ec2.describe_network_interfaces(Filters=[{"Name": "attachment.instance-id", "Values": [instance]}])["NetworkInterfaces"]
+    assert [[given["GroupId"] for given in one["Groups"]] for one in found] == [[group], [group]]
+    refused("DependencyViolation", ec2.delete_security_group, GroupId=group)
+    taken = ec2.create_snapshots(InstanceSpecification={"InstanceId": instance}, CopyTagsFromSource="volume")["Snapshots"]
+    ec2.get_waiter("snapshot_completed").wait(SnapshotIds=[one["SnapshotId"] for one in taken], WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    association = ec2.describe_iam_instance_profile_associations(Filters=[{"Name": "instance-id", "Values": [instance]}])["IamInstanceProfileAssociations"][0]
+    ec2.disassociate_iam_instance_profile(AssociationId=association["AssociationId"])
+    ec2.detach_network_interface(AttachmentId=attached)
+    ec2.delete_network_interface(NetworkInterfaceId=second)
+    ec2.modify_instance_attribute(InstanceId=instance, DisableApiTermination={"Value": False})
+    ec2.terminate_instances(InstanceIds=[instance])
+    ec2.delete_security_group(GroupId=group)
+
+
 def buckets_and_objects():
     s3 = client("s3")
     seeded = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
@@ -183,6 +217,6 @@ def the_trail():
     assert len(seen) == len(set(seen)) > 3
 
 
-for step in (users_and_keys, assumed_roles, instances_and_groups, buckets_and_objects, secrets, the_rest, the_trail):
+for step in (users_and_keys, assumed_roles, instances_and_groups, a_contained_instance, buckets_and_objects, secrets, the_rest, the_trail):
     step()
     sys.stdout.write(f"{step.__name__}\n")

@@ -66,7 +66,7 @@ test('every member account is seeded with what Cordon responds to', () => {
     expect(
       view
         .list('volume', place)
-        .map(({ instance }) => instance)
+        .map(({ instance = 'nothing' }) => instance)
         .toSorted(),
     ).toEqual(instances.map((one) => one.id).toSorted())
     expect(view.list('autoScalingGroup', place)[0]?.instances).toHaveLength(1)

@@ -1,7 +1,28 @@
-import type { Service } from '#simulator/services/service'
+import type { AnyOperation, Service } from '#simulator/services/service'
+import { dryRunnable } from './dry-run.ts'
+import { instanceAttributes } from './instance-attributes.ts'
 import { instances } from './instances.ts'
 import { network } from './network.ts'
-import { tags } from './tags.ts'
+import { networkInterfaces } from './network-interfaces.ts'
+import { profileAssociations } from './profile-associations.ts'
+import { securityGroupRules } from './security-group-rules.ts'
+import { securityGroups } from './security-groups.ts'
+import { snapshots } from './snapshots.ts'
+import { taggedAt, tags } from './tags.ts'
+import { volumes } from './volumes.ts'
+
+const operations: Readonly<Record<string, AnyOperation>> = {
+  ...instances,
+  ...instanceAttributes,
+  ...network,
+  ...networkInterfaces,
+  ...securityGroups,
+  ...securityGroupRules,
+  ...volumes,
+  ...snapshots,
+  ...profileAssociations,
+  ...tags,
+}
 
 export const ec2: Service = {
   signingName: 'ec2',
@@ -10,5 +31,6 @@ export const ec2: Service = {
   eventSource: 'ec2.amazonaws.com',
   scope: 'regional',
   load: () => import('@aws-sdk/client-ec2'),
-  operations: { ...instances, ...network, ...tags },
+  tagsAt: taggedAt,
+  operations: Object.fromEntries(Object.entries(operations).map(([name, operation]) => [name, dryRunnable(operation)])),
 }

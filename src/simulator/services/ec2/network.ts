@@ -1,27 +1,18 @@
 import type {
-  AuthorizeSecurityGroupIngressRequest,
-  AuthorizeSecurityGroupIngressResult,
-  CreateSecurityGroupRequest,
-  CreateSecurityGroupResult,
+  Address,
+  DescribeAddressesRequest,
+  DescribeAddressesResult,
   DescribeRegionsRequest,
   DescribeRegionsResult,
-  DescribeSecurityGroupsRequest,
-  DescribeSecurityGroupsResult,
   DescribeSubnetsRequest,
   DescribeSubnetsResult,
-  DescribeVolumesRequest,
-  DescribeVolumesResult,
   DescribeVpcsRequest,
   DescribeVpcsResult,
-  IpPermission,
-  SecurityGroup as SecurityGroupShape,
-  Volume as VolumeShape,
 } from '@aws-sdk/client-ec2'
-import { resourceId } from '#simulator/identifiers'
-import { type AnyOperation, type Call, reading, writing } from '#simulator/services/service'
-import { tagList, tagsOf } from '#simulator/services/tags'
-import type { SecurityGroup, Subnet, Volume, Vpc } from '#simulator/state/tables'
-import { all, arnOf, chosen, ec2Fault, endDryRun, type Filters, filtered, put, requireItem } from './places.ts'
+import { type AnyOperation, type Call, reading } from '#simulator/services/service'
+import { tagList } from '#simulator/services/tags'
+import type { NetworkInterface, Subnet, Vpc } from '#simulator/state/tables'
+import { all, arnOf, chosen, type Filters, filtered } from './places.ts'
 
 const vpcFilters: Filters<Vpc> = {
   'vpc-id': ({ id }) => [id],
@@ -37,21 +28,12 @@ const subnetFilters: Filters<Subnet> = {
   'default-for-az': () => ['true'],
 }
 
-const groupFilters: Filters<SecurityGroup> = {
-  'group-id': ({ id }) => [id],
-  'group-name': ({ name }) => [name],
-  'vpc-id': ({ vpc }) => [vpc],
-  description: ({ description }) => [description],
+const addressFilters: Filters<NetworkInterface> = {
+  'instance-id': ({ attachment }) => [attachment?.instance],
+  'network-interface-id': ({ id }) => [id],
+  'allocation-id': ({ elastic }) => [elastic?.allocation],
+  'public-ip': ({ elastic }) => [elastic?.address],
 }
-
-const volumeFilters: Filters<Volume> = {
-  'volume-id': ({ id }) => [id],
-  'attachment.instance-id': ({ instance }) => [instance],
-  'availability-zone': ({ zone }) => [zone],
-  status: () => ['in-use'],
-}
-
-const ALL_TRAFFIC = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }] as const
 
 export const network: Readonly<Record<string, AnyOperation>> = {
   DescribeRegions: reading<DescribeRegionsRequest, DescribeRegionsResult>({
@@ -98,106 +80,28 @@ export const network: Readonly<Record<string, AnyOperation>> = {
       })),
     }),
   }),
-  DescribeVolumes: reading<DescribeVolumesRequest, DescribeVolumesResult>({
-    mayIgnore: ['MaxResults'],
-    run: (input, call) => ({
-      Volumes: filtered(chosen(call, 'volume', input.VolumeIds), input.Filters, volumeFilters).map(volumeShape),
-    }),
-  }),
-  DescribeSecurityGroups: reading<DescribeSecurityGroupsRequest, DescribeSecurityGroupsResult>({
-    mayIgnore: ['MaxResults'],
+  DescribeAddresses: reading<DescribeAddressesRequest, DescribeAddressesResult>({
     run(input, call) {
-      const named = chosen(call, 'securityGroup', input.GroupIds).filter(
-        ({ name }) => !input.GroupNames || input.GroupNames.includes(name),
+      const { AllocationIds: allocations = [], PublicIps: addresses = [] } = input
+      const held = all(call, 'networkInterface').filter(({ elastic }) => elastic !== undefined)
+      const named = held.filter(
+        ({ elastic }) =>
+          (allocations.length === 0 || allocations.includes(elastic?.allocation ?? '')) &&
+          (addresses.length === 0 || addresses.includes(elastic?.address ?? '')),
       )
-      return { SecurityGroups: filtered(named, input.Filters, groupFilters).map((group) => groupShape(call, group)) }
-    },
-  }),
-  CreateSecurityGroup: writing<CreateSecurityGroupRequest, CreateSecurityGroupResult>({
-    resources: (_input, call) => [arnOf(call, 'security-group', '*')],
-    touched: (_input, output) => [{ type: 'AWS::EC2::SecurityGroup', name: output.GroupId ?? '' }],
-    run: createSecurityGroup,
-  }),
-  AuthorizeSecurityGroupIngress: writing<AuthorizeSecurityGroupIngressRequest, AuthorizeSecurityGroupIngressResult>({
-    resources: (input, call) => [arnOf(call, 'security-group', input.GroupId ?? '*')],
-    touched: (input) => [{ type: 'AWS::EC2::SecurityGroup', name: input.GroupId ?? '' }],
-    run(input, call) {
-      const group = requireItem(call, 'securityGroup', input.GroupId ?? '')
-      const added = permissionsOf(input)
-      const existing = new Set(group.ingress.map((rule) => JSON.stringify(rule)))
-      const repeated = added.find((rule) => existing.has(JSON.stringify(rule)))
-      if (repeated) throw ec2Fault('InvalidPermission.Duplicate', 'the specified rule already exists')
-      endDryRun(input)
-      put(call, 'securityGroup', { ...group, ingress: [...group.ingress, ...added.map((rule) => ({ ...rule }))] })
-      return { Return: true, SecurityGroupRules: [] }
+      return { Addresses: filtered(named, input.Filters, addressFilters).map((one) => addressShape(call, one)) }
     },
   }),
 }
 
-function permissionsOf(input: AuthorizeSecurityGroupIngressRequest): readonly IpPermission[] {
-  if (input.IpPermissions) return input.IpPermissions
-  const { IpProtocol, FromPort, ToPort, CidrIp } = input
-  return [{ IpProtocol, FromPort, ToPort, IpRanges: CidrIp === undefined ? [] : [{ CidrIp }] }]
-}
-
-function createSecurityGroup(input: CreateSecurityGroupRequest, call: Call): CreateSecurityGroupResult {
-  const { GroupName: name = '', Description: description = '' } = input
-  const vpc =
-    input.VpcId === undefined
-      ? all(call, 'vpc').find(({ isDefault }) => isDefault)
-      : requireItem(call, 'vpc', input.VpcId)
-  if (!vpc) throw ec2Fault('VPCIdNotSpecified', 'No default VPC for this user')
-  if (all(call, 'securityGroup').some((group) => group.name === name && group.vpc === vpc.id)) {
-    throw ec2Fault('InvalidGroup.Duplicate', `The security group '${name}' already exists for VPC '${vpc.id}'`)
-  }
-  endDryRun(input)
-  const tags = tagsOf(
-    input.TagSpecifications?.filter(({ ResourceType }) => ResourceType === 'security-group').flatMap(
-      ({ Tags }) => Tags ?? [],
-    ),
-  )
-  const group: SecurityGroup = {
-    id: resourceId('sg'),
-    name,
-    description,
-    vpc: vpc.id,
-    tags,
-    ingress: [],
-    egress: ALL_TRAFFIC,
-  }
-  put(call, 'securityGroup', group)
-  return { GroupId: group.id, Tags: tagList(tags), SecurityGroupArn: arnOf(call, 'security-group', group.id) }
-}
-
-const groupShape = (call: Call, group: SecurityGroup): SecurityGroupShape => ({
-  GroupId: group.id,
-  GroupName: group.name,
-  Description: group.description,
-  VpcId: group.vpc,
-  OwnerId: call.account,
-  SecurityGroupArn: arnOf(call, 'security-group', group.id),
-  IpPermissions: [...group.ingress],
-  IpPermissionsEgress: [...group.egress],
-  Tags: tagList(group.tags),
-})
-
-const volumeShape = (volume: Volume): VolumeShape => ({
-  VolumeId: volume.id,
-  Size: volume.sizeGib,
-  State: 'in-use',
-  VolumeType: 'gp3',
-  AvailabilityZone: volume.zone,
-  CreateTime: new Date(volume.createdAt),
-  Encrypted: false,
-  Attachments: [
-    {
-      InstanceId: volume.instance,
-      VolumeId: volume.id,
-      Device: volume.device,
-      State: 'attached',
-      AttachTime: new Date(volume.createdAt),
-      DeleteOnTermination: true,
-    },
-  ],
-  Tags: tagList(volume.tags),
+const addressShape = (call: Call, { id, elastic, attachment, privateAddress }: NetworkInterface): Address => ({
+  AllocationId: elastic?.allocation,
+  AssociationId: elastic?.association,
+  PublicIp: elastic?.address,
+  Domain: 'vpc',
+  InstanceId: attachment?.instance,
+  NetworkInterfaceId: id,
+  NetworkInterfaceOwnerId: call.account,
+  PrivateIpAddress: privateAddress,
+  Tags: [],
 })

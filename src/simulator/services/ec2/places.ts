@@ -4,18 +4,30 @@ import type { TableName, Tables } from '#simulator/state/tables'
 import { AwsFault, notImplemented } from '#simulator/wire/fault'
 
 /** Tables of what EC2 holds in one account and Region. */
-export type Ec2Table = Extract<TableName, 'vpc' | 'subnet' | 'securityGroup' | 'instance' | 'volume'>
+export type Ec2Table = Extract<
+  TableName,
+  'vpc' | 'subnet' | 'securityGroup' | 'networkInterface' | 'instance' | 'volume' | 'snapshot'
+>
 
-export const placeOf = ({ account, region }: Call): string => `${account}/${region}/`
+/** One account and Region, for whoever reads or changes it. */
+export type Place = Pick<Call, 'state' | 'account' | 'region'>
 
-export const all = <T extends Ec2Table>(call: Call, table: T): readonly Tables[T][] =>
-  call.state.list(table, placeOf(call))
+/** A place and the moment at which it changes. */
+export type Moment = Place & Pick<Call, 'at'>
 
-export const find = <T extends Ec2Table>(call: Call, table: T, id: string): Tables[T] | undefined =>
-  call.state.get(table, placeOf(call) + id)
+export const placeOf = ({ account, region }: Pick<Call, 'account' | 'region'>): string => `${account}/${region}/`
 
-export const put = <T extends Ec2Table>(call: Call, table: T, document: Tables[T]): void =>
-  call.state.put(table, placeOf(call) + document.id, document)
+export const all = <T extends Ec2Table>(place: Place, table: T): readonly Tables[T][] =>
+  place.state.list(table, placeOf(place))
+
+export const find = <T extends Ec2Table>(place: Place, table: T, id: string): Tables[T] | undefined =>
+  place.state.get(table, placeOf(place) + id)
+
+export const put = <T extends Ec2Table>(place: Place, table: T, document: Tables[T]): void =>
+  place.state.put(table, placeOf(place) + document.id, document)
+
+export const remove = (place: Place, table: Ec2Table, id: string): void =>
+  place.state.remove(table, placeOf(place) + id)
 
 export const ec2Fault = (code: string, message: string): AwsFault => new AwsFault(code, message, { status: 400 })
 
@@ -23,12 +35,14 @@ const NOT_FOUND: Readonly<Record<Ec2Table, readonly [code: string, what: string]
   vpc: ['InvalidVpcID.NotFound', 'vpc ID'],
   subnet: ['InvalidSubnetID.NotFound', 'subnet ID'],
   securityGroup: ['InvalidGroup.NotFound', 'security group'],
+  networkInterface: ['InvalidNetworkInterfaceID.NotFound', 'networkInterface ID'],
   instance: ['InvalidInstanceID.NotFound', 'instance ID'],
   volume: ['InvalidVolume.NotFound', 'volume'],
+  snapshot: ['InvalidSnapshot.NotFound', 'snapshot'],
 }
 
-export function requireItem<T extends Ec2Table>(call: Call, table: T, id: string): Tables[T] {
-  const found = find(call, table, id)
+export function requireItem<T extends Ec2Table>(place: Place, table: T, id: string): Tables[T] {
+  const found = find(place, table, id)
   if (found) return found
   const [code, what] = NOT_FOUND[table]
   throw ec2Fault(code, `The ${what} '${id}' does not exist`)
@@ -36,19 +50,16 @@ export function requireItem<T extends Ec2Table>(call: Call, table: T, id: string
 
 /** The documents with these ids, or all; an unknown id is an error, as in EC2. */
 export const chosen = <T extends Ec2Table>(
-  call: Call,
+  place: Place,
   table: T,
   ids: readonly string[] | undefined,
-): readonly Tables[T][] => (ids && ids.length > 0 ? ids.map((id) => requireItem(call, table, id)) : all(call, table))
+): readonly Tables[T][] => (ids && ids.length > 0 ? ids.map((id) => requireItem(place, table, id)) : all(place, table))
 
-export const arnOf = ({ account, region }: Call, kind: string, id: string): string =>
-  `arn:aws:ec2:${region}:${account}:${kind}/${id}`
+/** Kinds whose ARN names no account: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html */
+const WITHOUT_ACCOUNT = ['image', 'snapshot']
 
-/** A dry run ends where the change would begin; success is an error of its own. */
-export function endDryRun(input: { readonly DryRun?: boolean | undefined }): void {
-  if (input.DryRun)
-    throw new AwsFault('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', { status: 412 })
-}
+export const arnOf = ({ account, region }: Pick<Call, 'account' | 'region'>, kind: string, id: string): string =>
+  `arn:aws:ec2:${region}:${WITHOUT_ACCOUNT.includes(kind) ? '' : account}:${kind}/${id}`
 
 /** What a filter name reads from a document; a filter that is not listed is refused, not ignored. */
 export type Filters<Item> = Readonly<Record<string, (item: Item) => readonly (string | undefined)[]>>

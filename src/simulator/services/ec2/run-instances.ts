@@ -1,66 +1,73 @@
-import { randomInt } from 'node:crypto'
-import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2'
+import type { BlockDeviceMapping, Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { instanceProfileArn, resourceId } from '#simulator/identifiers'
 import type { Call } from '#simulator/services/service'
-import { tagsOf } from '#simulator/services/tags'
-import type { Instance, Subnet, Tags } from '#simulator/state/tables'
+import type { Subnet } from '#simulator/state/tables'
 import { notImplemented } from '#simulator/wire/fault'
+import { ROOT_DEVICE } from './attached.ts'
 import { reservationsOf } from './instance-shapes.ts'
-import { all, ec2Fault, endDryRun, put, requireItem } from './places.ts'
+import { type Disk, type Launch, launchInstance, rootDisk } from './launch.ts'
+import { all, ec2Fault, requireItem } from './places.ts'
+import { tagsForNew } from './tag-on-create.ts'
 
 const MOST_AT_ONCE = 50
 const VOLUME_GIB = 8
+const ACTION = 'RunInstances'
 
 /** Starts instances; they run at once. The same client token gives the same instances again. */
 export function runInstances(input: RunInstancesRequest, call: Call): Reservation {
   const launch = launchOf(input, call)
+  const count = countOf(input)
   const repeated = all(call, 'instance').filter(
     ({ clientToken }) => clientToken !== undefined && clientToken === launch.clientToken,
   )
   if (repeated.length > 0) return reservationsOf(call, repeated)[0] ?? {}
-  endDryRun(input)
-  const reservation = resourceId('r')
-  const made = Array.from({ length: launch.count }, () => makeInstance(call, launch, reservation))
+  const made = Array.from({ length: count }, () => launchInstance(call, launch))
   return reservationsOf(call, made)[0] ?? {}
 }
 
-type Chosen = 'image' | 'type' | 'securityGroups' | 'instanceProfile' | 'keyName' | 'clientToken'
-
 /** What a request wants, checked and with the defaults filled in. */
-interface Launch extends Pick<Instance, Chosen> {
-  readonly count: number
-  readonly subnet: Subnet
-  readonly volumeGib: number
-  readonly tags: { readonly instance: Tags; readonly volume: Tags }
-}
-
 function launchOf(input: RunInstancesRequest, call: Call): Launch {
-  const { ImageId, InstanceType, BlockDeviceMappings, TagSpecifications = [] } = input
+  const { ImageId, InstanceType } = input
   if (ImageId === undefined) throw ec2Fault('MissingParameter', 'The request must contain the parameter ImageId')
-  const tagsFor = (kind: string): Tags =>
-    tagsOf(
-      TagSpecifications.filter(({ ResourceType }) => ResourceType === kind).flatMap(({ Tags: tags }) => tags ?? []),
-    )
   return {
-    count: countOf(input),
     image: ImageId,
     type: InstanceType ?? 'm1.small',
+    reservation: resourceId('r'),
     ...networkOf(input, call),
+    ...protectionOf(input),
     ...given({
-      instanceProfile: profileArnOf(call, input.IamInstanceProfile),
+      profileArn: profileArnOf(call, input.IamInstanceProfile),
       keyName: input.KeyName,
       clientToken: input.ClientToken,
+      lifecycle: lifecycleOf(input),
     }),
-    volumeGib: BlockDeviceMappings?.[0]?.Ebs?.VolumeSize ?? VOLUME_GIB,
-    tags: { instance: tagsFor('instance'), volume: tagsFor('volume') },
+    disks: disksOf(input.BlockDeviceMappings ?? []),
+    tags: {
+      instance: tagsForNew(input, call, { kind: 'instance', action: ACTION }),
+      volume: tagsForNew(input, call, { kind: 'volume', action: ACTION }),
+    },
   }
 }
 
+function lifecycleOf({ InstanceMarketOptions: market }: RunInstancesRequest): 'spot' | undefined {
+  if (market?.MarketType !== undefined && market.MarketType !== 'spot')
+    throw notImplemented(`instances of the market ${market.MarketType}`)
+  return market?.MarketType
+}
+
+const protectionOf = (
+  input: RunInstancesRequest,
+): Pick<Launch, 'terminationProtected' | 'stopProtected' | 'shutdownBehavior'> => ({
+  terminationProtected: input.DisableApiTermination ?? false,
+  stopProtected: input.DisableApiStop ?? false,
+  shutdownBehavior: input.InstanceInitiatedShutdownBehavior ?? 'stop',
+})
+
 /** Without the members that were not given. */
-const given = <Name extends string>(members: Readonly<Record<Name, string | undefined>>) =>
+const given = <Members extends Readonly<Record<string, string | undefined>>>(members: Members) =>
   // Only what is undefined is left out.
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
-    readonly [Key in Name]?: string
+    readonly [Key in keyof Members]?: NonNullable<Members[Key]>
   }
 
 function countOf({ MinCount: least = 1, MaxCount: most = 1 }: RunInstancesRequest): number {
@@ -73,18 +80,31 @@ function countOf({ MinCount: least = 1, MaxCount: most = 1 }: RunInstancesReques
   return most
 }
 
-function networkOf(input: RunInstancesRequest, call: Call): Pick<Launch, 'subnet' | 'securityGroups'> {
+/** The disks that are asked for; the root device comes with every image. */
+function disksOf(mappings: readonly BlockDeviceMapping[]): readonly Disk[] {
+  const asked = mappings.map(({ DeviceName: device = ROOT_DEVICE, Ebs }) => ({
+    device,
+    sizeGib: Ebs?.VolumeSize ?? VOLUME_GIB,
+    encrypted: Ebs?.Encrypted ?? false,
+    deleteOnTermination: Ebs?.DeleteOnTermination ?? true,
+  }))
+  return asked.some(({ device }) => device === ROOT_DEVICE) ? asked : [rootDisk(VOLUME_GIB), ...asked]
+}
+
+function networkOf(input: RunInstancesRequest, call: Call): Pick<Launch, 'subnet' | 'groups'> {
   const [network, ...others] = input.NetworkInterfaces ?? []
-  if (others.length > 0) throw notImplemented('instances with several network interfaces')
+  if (others.length > 0) throw notImplemented('instances that start with several network interfaces')
   const subnet = subnetOf(call, input.SubnetId ?? network?.SubnetId)
   const byId = (input.SecurityGroupIds ?? network?.Groups ?? []).map((id) => requireItem(call, 'securityGroup', id).id)
   const byName = (input.SecurityGroups ?? []).map((name) => groupNamed(call, name, subnet))
   const groups = [...byId, ...byName]
-  return { subnet, securityGroups: groups.length > 0 ? groups : [groupNamed(call, 'default', subnet)] }
+  return { subnet, groups: groups.length > 0 ? groups : [groupNamed(call, 'default', subnet)] }
 }
 
 function subnetOf(call: Call, wanted: string | undefined): Subnet {
-  const subnet = wanted === undefined ? all(call, 'subnet')[0] : requireItem(call, 'subnet', wanted)
+  if (wanted !== undefined) return requireItem(call, 'subnet', wanted)
+  const home = all(call, 'vpc').find(({ isDefault }) => isDefault)
+  const subnet = all(call, 'subnet').find(({ vpc }) => vpc === home?.id)
   if (!subnet) throw ec2Fault('MissingInput', 'No subnets found for the default VPC. Please specify a subnet.')
   return subnet
 }
@@ -96,7 +116,8 @@ function groupNamed(call: Call, wanted: string, subnet: Subnet): string {
   return found.id
 }
 
-function profileArnOf(call: Call, wanted: RunInstancesRequest['IamInstanceProfile']): string | undefined {
+/** The ARN of a profile that is named in a request; one that does not exist is refused. */
+export function profileArnOf(call: Call, wanted: RunInstancesRequest['IamInstanceProfile']): string | undefined {
   if (!wanted) return undefined
   const name = wanted.Name ?? wanted.Arn?.split('/').at(-1) ?? ''
   const profile = call.state.get('instanceProfile', `${call.account}/${name}`)
@@ -105,27 +126,4 @@ function profileArnOf(call: Call, wanted: RunInstancesRequest['IamInstanceProfil
     throw ec2Fault('InvalidParameterValue', message)
   }
   return instanceProfileArn(profile)
-}
-
-function makeInstance(call: Call, launch: Launch, reservation: string): Instance {
-  const { subnet, tags, volumeGib, count: _count, ...chosen } = launch
-  const volume = resourceId('vol')
-  const instance: Instance = {
-    ...chosen,
-    id: resourceId('i'),
-    reservation,
-    state: 'running',
-    launchedAt: call.at,
-    vpc: subnet.vpc,
-    subnet: subnet.id,
-    zone: subnet.zone,
-    privateAddress: `172.31.${randomInt(1, 15)}.${randomInt(4, 254)}`,
-    networkInterface: resourceId('eni'),
-    volume,
-    tags: tags.instance,
-  }
-  const device = { device: '/dev/xvda', sizeGib: volumeGib, zone: subnet.zone, createdAt: call.at, tags: tags.volume }
-  put(call, 'instance', instance)
-  put(call, 'volume', { id: volume, instance: instance.id, ...device })
-  return instance
 }

@@ -8,11 +8,14 @@ import type {
 import { type AnyOperation, type Call, reading, writing } from '#simulator/services/service'
 import { tagsOf } from '#simulator/services/tags'
 import type { Tags } from '#simulator/state/tables'
-import { all, arnOf, type Ec2Table, ec2Fault, endDryRun, type Filters, filtered, find, put } from './places.ts'
+import { all, arnOf, type Ec2Table, ec2Fault, type Filters, filtered, find, put } from './places.ts'
+import { requestTags } from './tag-on-create.ts'
 
 const KINDS: Readonly<Record<string, readonly [table: Ec2Table, kind: string]>> = {
   i: ['instance', 'instance'],
   vol: ['volume', 'volume'],
+  eni: ['networkInterface', 'network-interface'],
+  snap: ['snapshot', 'snapshot'],
   sg: ['securityGroup', 'security-group'],
   vpc: ['vpc', 'vpc'],
   subnet: ['subnet', 'subnet'],
@@ -39,6 +42,7 @@ const byResources = (input: { readonly Resources?: readonly string[] | undefined
 export const tags: Readonly<Record<string, AnyOperation>> = {
   CreateTags: writing<CreateTagsRequest, Record<string, never>>({
     resources: byResources,
+    conditions: (input) => requestTags(tagsOf(input.Tags)),
     run(input, call) {
       changeTags(call, input, (old) => ({ ...old, ...tagsOf(input.Tags) }))
       return {}
@@ -71,7 +75,6 @@ function kindOf(id: string): readonly [Ec2Table, string] {
 
 interface Tagging {
   readonly Resources?: readonly string[] | undefined
-  readonly DryRun?: boolean | undefined
 }
 
 function changeTags(call: Call, input: Tagging, change: (old: Tags) => Tags): void {
@@ -81,7 +84,6 @@ function changeTags(call: Call, input: Tagging, change: (old: Tags) => Tags): vo
     if (!found) throw ec2Fault('InvalidID', `The ID '${id}' is not valid`)
     return { table, document: { ...found, tags: change(found.tags) } }
   })
-  endDryRun(input)
   for (const { table, document } of changed) put(call, table, document)
 }
 
@@ -104,3 +106,10 @@ const tagShape = ({ resource, kind, key, value }: FoundTag): TagDescription => (
   Key: key,
   Value: value,
 })
+
+/** The tags of what an ARN of EC2’s names; none for an ARN that names nothing yet. */
+export function taggedAt(arn: string, call: Call): Tags {
+  const id = arn.slice(arn.lastIndexOf('/') + 1)
+  const [table] = KINDS[id.slice(0, id.indexOf('-'))] ?? []
+  return (table && find(call, table, id)?.tags) ?? {}
+}
