@@ -2,7 +2,7 @@ import { contextOf, requireAllowed } from './access/authorize.ts'
 import { type Asking, operationName, regionOf } from './asked.ts'
 import { type FaultRule, ruleFault, throttled } from './faults.ts'
 import type { Decided } from './record-call.ts'
-import type { Call } from './services/service.ts'
+import type { Call, Conditions } from './services/service.ts'
 import { draftOver } from './state/store.ts'
 import { watchReads } from './unread.ts'
 import { AwsFault, notImplemented } from './wire/fault.ts'
@@ -89,11 +89,19 @@ function requireAccess(asking: Asking, input: Structure, call: Call): void {
   if (decidedBy !== 'policies') return
   const more = asking.operation.conditions?.(input)
   for (const resource of resources?.(input, call) ?? ['*']) {
-    const tags = Object.entries(asking.service.tagsAt?.(resource, call) ?? {})
-    const ofResource = Object.fromEntries(tags.map(([key, value]) => [`aws:resourcetag/${key.toLowerCase()}`, value]))
-    for (const action of actions) call.check(action, resource, { ...more, ...ofResource })
+    const conditions = { ...more, ...resourceTags(asking.service, resource, call) }
+    for (const action of actions) call.check(action, resource, conditions)
   }
 }
+
+/** Condition keys of what the resource is tagged with. */
+const resourceTags = ({ tagsAt }: Asking['service'], resource: string, call: Call): Conditions =>
+  Object.fromEntries(
+    Object.entries(tagsAt?.(resource, call) ?? {}).map(([key, value]) => [
+      `aws:resourcetag/${key.toLowerCase()}`,
+      value,
+    ]),
+  )
 
 const MISSING: Readonly<Record<ProtocolName, string>> = {
   awsQuery: 'ValidationError',

@@ -7,6 +7,7 @@ import { createDrills } from './attacks/drills.ts'
 import { createCallLog } from './calls.ts'
 import { answerControl, type Control, withClaimedAddress } from './control/control.ts'
 import { createFaults } from './faults.ts'
+import { startHealthChecks } from './health-checks.ts'
 import { type Identities, keepIdentities } from './seed/identities.ts'
 import { seedOrganization } from './seed/seed.ts'
 import { loadService } from './services/index.ts'
@@ -51,6 +52,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const deliveries = createDeliveries(world, options.intake, report)
   const drills = createDrills(world, deliveries)
   const control: Control = { world, drills, token: options.controlToken }
+  const healthChecks = startHealthChecks(world, report)
   const server = createServer((incoming, response) => void handle({ control, report }, incoming, response))
   server.keepAliveTimeout = KEEP_ALIVE_MS
   return {
@@ -64,6 +66,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       }),
     async close() {
       drills.stop()
+      healthChecks.stop()
       await closeServer(server)
       closeJournal()
     },

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import {
   CreateSnapshotsCommand,
   DescribeSnapshotsCommand,
@@ -8,10 +9,11 @@ import {
 import { arnOfInstance, isProtectedInstance, requireInstance } from '#activities/aws/instance'
 import type { ReadSession } from '#activities/aws/sessions'
 import { failure } from '#activities/aws/translate-error'
-import { EVIDENCE_TAG, idsOf } from '#domain/catalogue/snapshot-volumes'
+import { EVIDENCE_TAG, idsOf, type SnapshotVolumesState } from '#domain/catalogue/snapshot-volumes'
 import type { Values } from '#domain/state'
 import type { Ec2Instance } from '#domain/targets'
-import { compare, type Doing } from './doing.ts'
+import { compare, type Doing, type Work } from './doing.ts'
+import { SETTLE_MS } from './read-back.ts'
 
 export const snapshotVolumes: Doing<'snapshotVolumes'> = {
   async observe(read, instance, before) {
@@ -28,9 +30,12 @@ export const snapshotVolumes: Doing<'snapshotVolumes'> = {
     }
   },
 
-  async apply({ calls, write, target, made }): Promise<Values> {
+  async apply(work): Promise<Values> {
+    const { calls, write, target, made } = work
     const [call] = calls
     if (call === undefined) return {}
+    const earlier = work.attempt > 1 ? await startedBefore(work) : null
+    if (earlier !== null) return { snapshots: earlier }
     const output = await write.ec2.send(
       new CreateSnapshotsCommand({
         InstanceSpecification: { InstanceId: target.instanceId, ExcludeBootVolume: false },
@@ -49,6 +54,16 @@ export const snapshotVolumes: Doing<'snapshotVolumes'> = {
 
   revert: 'cannot be undone',
 }
+
+/** What an earlier attempt started and could not tell: EC2 takes no token that would keep it from starting them twice. */
+async function startedBefore({ read, target, before, signal }: Snapshotting): Promise<string | null> {
+  // A read may not show yet what the earlier attempt wrote.
+  await pause(SETTLE_MS, undefined, { signal })
+  const { state } = await snapshotVolumes.observe(read, target, before)
+  return state.snapshots
+}
+
+type Snapshotting = Work<Ec2Instance, SnapshotVolumesState>
 
 const textOf = (ids: readonly string[]): string => ids.toSorted().join(',')
 

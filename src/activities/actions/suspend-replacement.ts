@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import {
   type AutoScalingGroup,
   DescribeAutoScalingGroupsCommand,
@@ -8,12 +9,13 @@ import {
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling'
 import { arnOfInstance, isProtectedInstance, requireInstance } from '#activities/aws/instance'
-import type { ReadSession, WriteSession } from '#activities/aws/sessions'
+import type { ReadSession } from '#activities/aws/sessions'
 import { failure } from '#activities/aws/translate-error'
 import { groupName, STANDBY, type SuspendReplacementState } from '#domain/catalogue/suspend-replacement'
 import type { DeclaredCall } from '#domain/state'
 import type { Ec2Instance } from '#domain/targets'
-import { type Acknowledged, compare, type Doing, makeCalls, type Work } from './doing.ts'
+import { type Acknowledged, ALREADY_SO, compare, type Doing, makeCalls, type Work } from './doing.ts'
+import { SETTLE_MS } from './read-back.ts'
 
 export const suspendReplacement: Doing<'suspendReplacement'> = {
   async observe(read, instance, before) {
@@ -91,13 +93,14 @@ function servesLess(group: AutoScalingGroup, instance: Ec2Instance): readonly st
 /** The name in a target group’s ARN, which ends in `targetgroup/<name>/<id>`. */
 const targetGroupName = (arn: string): string => arn.split('/')[1] ?? arn
 
-function change(work: Work<Ec2Instance, SuspendReplacementState>) {
-  return makeCalls(work, (call) => send(work.write, work.target, call))
+type Suspension = Work<Ec2Instance, SuspendReplacementState>
+
+function change(work: Suspension) {
+  return makeCalls(work, (call) => send(work, call).catch((error: unknown) => unlessItIsThere(error, work, call)))
 }
 
-async function send(
-  { autoScaling }: WriteSession,
-  { instanceId }: Ec2Instance,
+function send(
+  { write: { autoScaling }, target: { instanceId } }: Suspension,
   { operation, resource, change: { after } }: DeclaredCall,
 ): Promise<Acknowledged> {
   const group = { AutoScalingGroupName: groupName(resource) }
@@ -108,9 +111,7 @@ async function send(
     case 'autoscaling:UpdateAutoScalingGroup':
       return autoScaling.send(new UpdateAutoScalingGroupCommand({ ...group, MinSize: Number(after) }))
     case 'autoscaling:EnterStandby':
-      return autoScaling
-        .send(new EnterStandbyCommand({ ...members, ShouldDecrementDesiredCapacity: true }))
-        .catch(unlessTheGroupShrank)
+      return autoScaling.send(new EnterStandbyCommand({ ...members, ShouldDecrementDesiredCapacity: true }))
     case 'autoscaling:ExitStandby':
       return autoScaling.send(new ExitStandbyCommand(members))
     default:
@@ -118,8 +119,15 @@ async function send(
   }
 }
 
-/** The group has become as small as it may be since the plan was made: what is true now must be decided. */
-function unlessTheGroupShrank(error: unknown): never {
-  if (error instanceof Error && error.name === 'ValidationError') throw failure('drifted', error.message)
-  throw error
+/**
+ * Auto Scaling refuses what an earlier attempt has done already, and what a group has no room for any more. The one is there, the other
+ * must be decided again, by what is true now.
+ */
+async function unlessItIsThere(error: unknown, work: Suspension, { change }: DeclaredCall): Promise<Acknowledged> {
+  if (!(error instanceof Error) || error.name !== 'ValidationError') throw error
+  // A read may not show yet what the earlier attempt wrote; on a first attempt there is none.
+  if (work.attempt > 1) await pause(SETTLE_MS, undefined, { signal: work.signal })
+  const { state } = await suspendReplacement.observe(work.read, work.target, work.before)
+  if (state[change.field] === change.after) return ALREADY_SO
+  throw failure('drifted', error.message)
 }

@@ -1,25 +1,27 @@
 import { createHash } from 'node:crypto'
 import { hexId, instanceProfileArn, resourceId, roleArn } from '#simulator/identifiers'
+import { newGroupArn, putGroup, settle } from '#simulator/services/auto-scaling/groups'
 import { interfacesOf } from '#simulator/services/ec2/attached'
 import { launchInstance, rootDisk } from '#simulator/services/ec2/launch'
 import { type Moment, put } from '#simulator/services/ec2/places'
-import type { Instance } from '#simulator/state/tables'
+import { newTargetGroupArn } from '#simulator/services/elastic-load-balancing/index'
+import { putTargetGroup } from '#simulator/services/elastic-load-balancing/targets'
+import type { AutoScalingGroup, Instance } from '#simulator/state/tables'
 import { type Network, placeIn, seedManagedInterface, seedWorkloadNetwork } from './network.ts'
 import type { Seeding } from './principals.ts'
 
 const VOLUME_GIB = 20
 const WEB_SERVER_IMAGE = 'ami-0a1b2c3d4e5f60718'
 
-/** What runs in a member account: two instances, one of them in an Auto Scaling group, a function, a database, a bucket. */
+/** What runs in a member account: web servers in an Auto Scaling group, an instance alone, a function, a database, a bucket. */
 export function seedWorkload(seeding: Seeding): void {
   const { workload, regions } = seeding.plan
   const [region = 'eu-central-1'] = regions
   const place = placeIn(seeding, region)
   const network = seedWorkloadNetwork(place, workload)
   const servers = { network, workload }
-  const grouped = seedInstance(place, servers, { name: `${workload}-web`, address: '10.20.0.21' })
   seedAdminInstance(place, servers)
-  seedGroup(seeding, { region, grouped })
+  seedFleet(place, servers)
   seedFunction(seeding, region)
   seedDatabase(seeding, { region, network })
   seedManagedInterface(place, network, { description: 'RDSNetworkInterface', privateAddress: '10.20.0.50' })
@@ -63,26 +65,47 @@ function seedAdminInstance(place: Moment, servers: Servers): void {
   })
 }
 
-function seedGroup(
-  { draft, plan, at }: Seeding,
-  { region, grouped }: { readonly region: string; readonly grouped: Instance },
-): void {
-  const name = `${plan.workload}-web`
-  const tagged = { ...grouped, tags: { ...grouped.tags, 'aws:autoscaling:groupName': name } }
-  draft.put('instance', `${plan.id}/${region}/${grouped.id}`, tagged)
-  draft.put('autoScalingGroup', `${plan.id}/${region}/${name}`, {
+/** The web servers behind their target group: ended and started anew when the health check does not reach them. */
+function seedFleet(place: Moment, { network, workload }: Servers): void {
+  const name = `${workload}-web`
+  const arn = newTargetGroupArn(place, name)
+  putTargetGroup(place, { name, arn, protocol: 'HTTP', port: HTTP, vpc: network.vpc.id, targets: [] })
+  putGroup(place, settle(place, fleetOf(place, { network, workload, arn })))
+}
+
+/** The group of web servers before anything happened to it, without its members. */
+export const fleetOf = (
+  place: Moment,
+  { network, workload, arn }: Servers & { readonly arn: string },
+): AutoScalingGroup => {
+  const name = `${workload}-web`
+  return {
     name,
-    arn: `arn:aws:autoscaling:${region}:${plan.id}:autoScalingGroup:${hexId(8)}-${hexId(4)}-${hexId(4)}-${hexId(4)}-${hexId(12)}:autoScalingGroupName/${name}`,
+    arn: newGroupArn(place, name),
     min: 1,
     max: 3,
-    desired: 1,
-    zones: [grouped.zone],
-    subnets: [grouped.subnet],
-    instances: [grouped.id],
-    createdAt: at,
+    desired: FLEET,
+    zones: [network.subnet.zone],
+    subnets: [network.subnet.id],
+    members: [],
+    healthCheck: 'ELB',
+    graceSeconds: 0,
+    targetGroups: [arn],
+    suspended: [],
+    launch: {
+      name,
+      image: WEB_SERVER_IMAGE,
+      type: 't3.small',
+      groups: [network.group.id],
+      profileArn: instanceProfileArn({ account: place.account, path: '/', name }),
+    },
+    createdAt: place.at,
     tags: { Name: name },
-  })
+  }
 }
+
+const HTTP = 80
+export const FLEET = 2
 
 function seedFunction({ draft, plan, at }: Seeding, region: string): void {
   const name = `${plan.workload}-orders`

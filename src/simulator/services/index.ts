@@ -1,8 +1,9 @@
 import type { LoadedService } from '#simulator/wire/protocol'
 import { readServiceSchemas } from '#simulator/wire/schema'
-import { autoScaling } from './auto-scaling.ts'
+import { autoScaling } from './auto-scaling/index.ts'
 import { cloudtrail } from './cloudtrail.ts'
 import { ec2 } from './ec2/index.ts'
+import { elasticLoadBalancing } from './elastic-load-balancing/index.ts'
 import { guardduty } from './guardduty/index.ts'
 import { iam } from './iam/index.ts'
 import { lambda } from './lambda.ts'
@@ -26,6 +27,7 @@ export const services: readonly Service[] = [
   organizations,
   sqs,
   autoScaling,
+  elasticLoadBalancing,
   lambda,
   rds,
 ]

@@ -1,10 +1,12 @@
 import type { Bucket, Detector, Message, Queue, Secret, StoredFinding, StoredObject } from './contents.ts'
 import type { Instance, NetworkInterface, SecurityGroup, Snapshot, Subnet, Volume, Vpc } from './ec2.ts'
+import type { AutoScalingGroup, TargetGroup } from './fleet.ts'
 import type { AccessKey, Account, InstanceProfile, Role, Session, User } from './principals.ts'
-import type { AutoScalingGroup, Database, LambdaFunction } from './workload.ts'
+import type { Database, LambdaFunction } from './workload.ts'
 
 export type * from './contents.ts'
 export type * from './ec2.ts'
+export type * from './fleet.ts'
 export type * from './principals.ts'
 export type * from './workload.ts'
 
@@ -39,6 +41,7 @@ export interface Tables {
   readonly volume: Volume
   readonly snapshot: Snapshot
   readonly autoScalingGroup: AutoScalingGroup
+  readonly targetGroup: TargetGroup
   readonly function: LambdaFunction
   readonly database: Database
   /** bucket name */

@@ -1,18 +1,5 @@
 import type { Tags } from './principals.ts'
 
-export interface AutoScalingGroup {
-  readonly name: string
-  readonly arn: string
-  readonly min: number
-  readonly max: number
-  readonly desired: number
-  readonly zones: readonly string[]
-  readonly subnets: readonly string[]
-  readonly instances: readonly string[]
-  readonly createdAt: number
-  readonly tags: Tags
-}
-
 export interface LambdaFunction {
   readonly name: string
   readonly arn: string

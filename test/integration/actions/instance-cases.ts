@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   CreateAutoScalingGroupCommand,
   DescribeAutoScalingGroupsCommand,
@@ -5,6 +6,7 @@ import {
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling'
 import {
+  CreateSecurityGroupCommand,
   CreateTagsCommand,
   DeleteSnapshotCommand,
   DescribeInstanceAttributeCommand,
@@ -26,9 +28,13 @@ import type { Case, Looked } from './case.ts'
 import { makeRole, onRole, putRolePolicy } from './roles.ts'
 import { ACCOUNT, type ActionWorld, REGION } from './world.ts'
 
-/** Only its id counts for the sessions of its role. */
-const INSTANCE = 'i-0123456789abcdef0'
-const DENY = `CordonDenySessions-${INSTANCE}`
+/** Of the name alone: for the sessions of its role only an instance’s id counts. */
+const instanceIdFor = (name: string): string => `i-0${createHash('sha256').update(name).digest('hex').slice(0, 16)}`
+
+const denyOf = (target: Target): string => `CordonDenySessions-${instanceIdFor(targetName(target))}`
+
+const putDeny = (world: ActionWorld, target: Target) => putRolePolicy(denyOf(target))(world, target)
+
 const IMAGE = 'ami-0a1b2c3d4e5f60718'
 
 type InstanceAction = {
@@ -125,14 +131,21 @@ async function lookAtNetwork(world: ActionWorld, target: Target): Promise<Looked
   }
 }
 
-async function setGroups(world: ActionWorld, target: Target, name: string) {
-  const { SecurityGroups = [] } = await world.ec2.send(
-    new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'group-name', Values: [name] }] }),
-  )
+/** Puts the primary interface into the group of that name in its VPC, which is made when there is none. */
+async function setGroups(world: ActionWorld, target: Target, GroupName: string) {
   const [one] = await interfacesOf(world, target)
-  const group = SecurityGroups.find(({ VpcId }) => VpcId === one?.VpcId)?.GroupId ?? ''
+  const { SecurityGroups: [known] = [] } = await world.ec2.send(
+    new DescribeSecurityGroupsCommand({
+      Filters: [
+        { Name: 'group-name', Values: [GroupName] },
+        { Name: 'vpc-id', Values: [one?.VpcId ?? ''] },
+      ],
+    }),
+  )
+  const made = new CreateSecurityGroupCommand({ GroupName, Description: 'Of somebody else', VpcId: one?.VpcId })
+  const { GroupId = '' } = known ?? (await world.ec2.send(made))
   const NetworkInterfaceId = one?.NetworkInterfaceId
-  return world.ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, Groups: [group] }))
+  return world.ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, Groups: [GroupId] }))
 }
 
 const groupOf = (name: string): string => `group-${name}`
@@ -256,7 +269,7 @@ export const instanceCases: Readonly<Record<InstanceAction, Case>> = {
     undoWrites: ['ec2:ModifyNetworkInterfaceAttribute', 'ec2:DeleteSecurityGroup'],
     undoWritesAfterTamper: ['ec2:DeleteSecurityGroup'],
     look: lookAtNetwork,
-    drift: (world, target) => setGroups(world, target, 'shop-web'),
+    drift: (world, target) => setGroups(world, target, 'theirs'),
     tamper: (world, target) => setGroups(world, target, 'default'),
     overwrite: null,
   },
@@ -265,16 +278,16 @@ export const instanceCases: Readonly<Record<InstanceAction, Case>> = {
     make: async (world, name) => ({
       kind: 'instance-sessions',
       account: ACCOUNT,
-      instance: named(INSTANCE),
+      instance: named(instanceIdFor(name)),
       role: await makeRole(world, name),
     }),
     writes: ['iam:PutRolePolicy'],
     undoWrites: ['iam:DeleteRolePolicy'],
     undoWritesAfterTamper: [],
-    drift: putRolePolicy(DENY),
+    drift: putDeny,
     tamper: ({ iam }, target) =>
-      iam.send(new DeleteRolePolicyCommand({ RoleName: targetName(target), PolicyName: DENY })),
-    overwrite: putRolePolicy(DENY),
+      iam.send(new DeleteRolePolicyCommand({ RoleName: targetName(target), PolicyName: denyOf(target) })),
+    overwrite: putDeny,
   },
   snapshotVolumes: {
     ...onInstance,

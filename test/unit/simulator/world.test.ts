@@ -69,7 +69,7 @@ test('every member account is seeded with what Cordon responds to', () => {
         .map(({ instance = 'nothing' }) => instance)
         .toSorted(),
     ).toEqual(instances.map((one) => one.id).toSorted())
-    expect(view.list('autoScalingGroup', place)[0]?.instances).toHaveLength(1)
+    expect(view.list('autoScalingGroup', place)[0]?.members).toHaveLength(2)
     expect(view.list('function', place)).toHaveLength(1)
     expect(view.list('database', place)).toHaveLength(1)
     expect(view.list('instanceProfile', `${id}/`)).toHaveLength(1)
