@@ -6,7 +6,7 @@ import type { Simulator } from './deps.ts'
 const ANSWER_TIMEOUT_MS = 30_000
 
 const Offered = Type.Object({ drills: Type.Array(Type.Object({ name: Type.String(), title: Type.String() })) })
-const Started = Type.Object({ findingId: Type.String() })
+const Started = Type.Object({ findingIds: Type.Array(Type.String(), { minItems: 1 }) })
 
 /** The drills that the simulator can play. Throws `unavailable`. */
 export async function drillsOffered(
@@ -18,7 +18,11 @@ export async function drillsOffered(
 }
 
 /** Starts a drill; answers the id of the finding that it raises. Throws `unprocessable` for a drill that there is not, and `unavailable`. */
-export async function askSimulator(simulator: Simulator, name: string, account: string | undefined): Promise<string> {
+export async function askSimulator(
+  simulator: Simulator,
+  name: string,
+  account: string | undefined,
+): Promise<readonly string[]> {
   const offered = await drillsOffered(simulator)
   if (!offered.some((drill) => drill.name === name))
     throw refusal(
@@ -28,7 +32,7 @@ export async function askSimulator(simulator: Simulator, name: string, account: 
   const { ok, body } = await ask(simulator, `drills/${name}`, account === undefined ? {} : { account })
   if (!ok) throw refusal('unprocessable', `The drill could not be played: ${JSON.stringify(body)}`)
   if (!Value.Check(Started, body)) throw unexpected(body)
-  return body.findingId
+  return body.findingIds
 }
 
 /** Throws `unavailable` when the simulator does not answer. */

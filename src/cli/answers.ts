@@ -179,6 +179,7 @@ export interface DrillRun {
   readonly id: string
   readonly name: string
   readonly findingId: string
+  readonly findingIds: readonly string[]
   readonly incident: string | null
   readonly at: string
 }

@@ -1,4 +1,4 @@
-import type { SelectQueryBuilder } from 'kysely'
+import { type SelectQueryBuilder, sql } from 'kysely'
 import type { Person } from '#domain/votes'
 import type { Database } from './database.ts'
 import { record } from './events.ts'
@@ -7,16 +7,17 @@ import type { DB } from './schema.generated.ts'
 
 export interface NewDrill {
   readonly name: string
-  readonly findingId: string
+  /** In the order in which they were reported; at least one. */
+  readonly findingIds: readonly string[]
   readonly person: Person
 }
 
 /** Keeps that a person started a drill, and which finding it raises. */
-export const startDrill = (db: Database, { name, findingId, person }: NewDrill) =>
+export const startDrill = (db: Database, { name, findingIds, person }: NewDrill) =>
   db.transaction().execute(async (tx) => {
     const drill = await tx
       .insertInto('drill')
-      .values({ name, finding_id: findingId, person: person.id })
+      .values({ name, finding_id: findingIds[0] ?? '', finding_ids: [...findingIds], person: person.id })
       .returning(['id', 'at'])
       .executeTakeFirstOrThrow()
     await record(tx, {
@@ -24,7 +25,7 @@ export const startDrill = (db: Database, { name, findingId, person }: NewDrill) 
       type: 'drill.started',
       actor: { kind: 'person', id: person.id },
       text: `${person.name} started the drill ${name}`,
-      refs: { drill: drill.id, finding: findingId },
+      refs: { drill: drill.id, finding: findingIds[0] ?? '' },
     })
     return drill
   })
@@ -52,7 +53,9 @@ export async function endEarlierDrills(
 }
 
 const findingsOf = (findings: SelectQueryBuilder<DB, 'finding', object>) =>
-  findings.leftJoin('drill', 'drill.finding_id', 'finding.finding_id').select('finding.incident')
+  findings
+    .leftJoin('drill', (join) => join.on(sql<boolean>`finding.finding_id = any (drill.finding_ids)`))
+    .select('finding.incident')
 
 const SHOWN = 50
 
@@ -61,7 +64,15 @@ export async function drillRuns(db: Database, id?: string) {
   const rows = await db
     .selectFrom('drill')
     .leftJoin('finding', 'finding.finding_id', 'drill.finding_id')
-    .select(['drill.id', 'drill.name', 'drill.finding_id', 'drill.person', 'drill.at', 'finding.incident'])
+    .select([
+      'drill.id',
+      'drill.name',
+      'drill.finding_id',
+      'drill.finding_ids',
+      'drill.person',
+      'drill.at',
+      'finding.incident',
+    ])
     .$if(id !== undefined, (query) => query.where('drill.id', '=', id ?? ''))
     .orderBy('drill.at', 'desc')
     .limit(SHOWN)
@@ -70,6 +81,7 @@ export async function drillRuns(db: Database, id?: string) {
     id: row.id,
     name: row.name,
     findingId: row.finding_id,
+    findingIds: row.finding_ids,
     incident: row.incident,
     person: row.person,
     at: row.at.toISOString(),

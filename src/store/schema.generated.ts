@@ -102,6 +102,7 @@ export interface Delivery {
 export interface Drill {
   at: Generated<Timestamp>;
   finding_id: string;
+  finding_ids: string[];
   id: Generated<string>;
   incident: string | null;
   name: string;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { DrillStarted } from '#simulator/attacks/drills'
 import type { CallRow } from '#simulator/calls'
 import type { FaultRule, FaultSettings } from '#simulator/faults'
 import type { Credentials, Identities } from '#simulator/seed/identities'
@@ -39,12 +40,12 @@ export interface RunningSimulator {
   /** Every request so far that fits the query. */
   readonly calls: (query?: Readonly<Record<string, string>>) => Promise<readonly CallRow[]>
   readonly faults: (change: FaultChange) => Promise<void>
-  readonly startDrill: (
-    name: string,
-    body?: object,
-  ) => Promise<{ findingId: string; account: string; user: string; accessKeyId: string }>
+  readonly startDrill: (name: string, body?: object) => Promise<StartedDrill>
   readonly stop: () => Promise<void>
 }
+
+/** What a drill answers. */
+export type StartedDrill = Omit<DrillStarted, 'background'>
 
 /** Starts simulated accounts in this process, on a free port, with a folder of their own; `stop` removes it when it was made here. */
 export async function startSimulator(options: Partial<SimulatorOptions> = {}): Promise<RunningSimulator> {
@@ -75,13 +76,7 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}): P
     async faults(change) {
       await control('POST', 'faults', change)
     },
-    startDrill: async (name, body = {}) =>
-      (await control('POST', `drills/${name}`, body)) as {
-        findingId: string
-        account: string
-        user: string
-        accessKeyId: string
-      },
+    startDrill: async (name, body = {}) => (await control('POST', `drills/${name}`, body)) as StartedDrill,
     async stop() {
       await simulator.close()
       if (options.dir === undefined) rmSync(dir, { recursive: true, force: true })

@@ -19,7 +19,8 @@ const NewDrill = Type.Object(
 const Run = Type.Object({
   id: Type.String(),
   name: Type.String(),
-  findingId: Type.String(),
+  findingId: Type.String({ description: 'The first of its findings' }),
+  findingIds: Type.Array(Type.String()),
   incident: orNull(Type.String()),
   person: Type.String(),
   at: Time,
@@ -69,8 +70,8 @@ export const drillRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker: 
     const { name, account } = request.body
     const { person } = callerOf(request)
     waker.wake(...(await endEarlierDrills(db, { name, account, person })))
-    const findingId = await askSimulator(simulator, name, account)
-    const { id } = await startDrill(db, { name, findingId, person })
+    const findingIds = await askSimulator(simulator, name, account)
+    const { id } = await startDrill(db, { name, findingIds, person })
     const [run] = await drillRuns(db, id)
     return reply.code(201).send(run)
   })

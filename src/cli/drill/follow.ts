@@ -72,7 +72,7 @@ async function look({ api, started }: Drill): Promise<Look> {
     wholeTimeline(api, started.incident),
     api.get<{ readonly plans: readonly PlanView[] }>(`${path}/plans`),
   ])
-  return { incident, events: sinceFinding(events, started.findingId), plans }
+  return { incident, events: sinceFinding(events, started.findingIds), plans }
 }
 
 /** Says when nothing more is to be expected. */

@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 200
 /** A drill whose incident is open. */
 export interface StartedDrill {
   readonly incident: string
-  readonly findingId: string
+  readonly findingIds: readonly string[]
   /** Waits until something happened since the last call, at most so long. */
   readonly news: (ms: number) => Promise<void>
   readonly end: () => void
@@ -25,7 +25,7 @@ export async function startDrill(
   const { news, end } = await listen(api)
   try {
     const run = await api.post<DrillRun>('/api/drills', wish)
-    return { incident: await incidentOf(api, run), findingId: run.findingId, news, end }
+    return { incident: await incidentOf(api, run), findingIds: run.findingIds, news, end }
   } catch (error) {
     end()
     throw error

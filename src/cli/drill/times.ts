@@ -9,9 +9,14 @@ export interface DrillTimes {
   readonly recovered: number | null
 }
 
-/** The part of the timeline that the drill's finding began; an incident or an episode that it opened is told just before it. */
-export function sinceFinding(events: readonly TimelineEvent[], findingId: string): readonly TimelineEvent[] {
-  const start = events.findIndex(({ type, refs }) => type === 'finding.received' && refs['finding'] === findingId)
+/** The part of the timeline that the drill's findings began; an incident or an episode that it opened is told just before it. */
+export function sinceFinding(
+  events: readonly TimelineEvent[],
+  findingIds: readonly string[],
+): readonly TimelineEvent[] {
+  const start = events.findIndex(
+    ({ type, refs }) => type === 'finding.received' && findingIds.includes(refs['finding'] ?? ''),
+  )
   if (start < 0) return []
   const isOpening = ['incident.opened', 'incident.reopened'].includes(events[start - 1]?.type ?? '')
   return events.slice(isOpening ? start - 1 : start)

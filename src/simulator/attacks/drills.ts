@@ -1,6 +1,7 @@
 import { fault } from '#simulator/services/absent'
 import type { World } from '#simulator/world'
 import type { Deliveries } from './delivery.ts'
+import { miningInstance } from './mining-instance.ts'
 import { stolenAccessKey } from './stolen-access-key.ts'
 
 /** What a drill needs beside the world. */
@@ -15,10 +16,11 @@ export interface DrillRun {
 
 /** What a drill did, and what goes on after it has answered. */
 export interface DrillStarted {
-  readonly findingId: string
+  /** What was reported, in order. */
+  readonly findingIds: readonly string[]
   readonly account: string
-  readonly user: string
-  readonly accessKeyId: string
+  /** Whom or what the attacker uses, by name and unique id. */
+  readonly victim: { readonly name: string; readonly id: string }
   /** The attack as it goes on; it ends by itself. */
   readonly background: Promise<void>
 }
@@ -29,7 +31,10 @@ export interface Drill {
   readonly run: (run: DrillRun) => Promise<DrillStarted>
 }
 
-const drills: Readonly<Record<string, Drill>> = { 'stolen-access-key': stolenAccessKey }
+const drills: Readonly<Record<string, Drill>> = {
+  'stolen-access-key': stolenAccessKey,
+  'mining-instance': miningInstance,
+}
 
 export interface Drills {
   readonly list: () => readonly { readonly name: string; readonly title: string }[]

@@ -264,6 +264,7 @@ const statements: readonly string[] = [
      id text primary key default gen_random_uuid()::text,
      name text not null,
      finding_id text not null unique,
+     finding_ids text[] not null,
      incident text,
      person text not null references person,
      at timestamptz not null default clock_timestamp())`,

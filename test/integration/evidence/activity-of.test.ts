@@ -39,7 +39,9 @@ afterAll(dropDatabase)
 
 /** Somebody steals the key and uses it; the user, and its key. */
 async function steal() {
-  const { accessKeyId } = await world.simulator.startDrill('stolen-access-key')
+  const {
+    victim: { id: accessKeyId },
+  } = await world.simulator.startDrill('stolen-access-key')
   const { User } = await world.iam.send(new GetUserCommand({ UserName: VICTIM }))
   const user: IamUser = { kind: 'iam-user', account: ACCOUNT, userId: User?.UserId ?? '', name: VICTIM }
   return { user, accessKeyId }

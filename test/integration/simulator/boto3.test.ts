@@ -54,7 +54,7 @@ describe('programs that are not ours', () => {
     })
     expect(
       await aws(PAYMENTS_PRODUCTION, 'ec2', 'describe-instances', '--query', 'Reservations[].Instances[].Tags'),
-    ).toHaveLength(2)
+    ).toHaveLength(3)
     const denied = aws(
       SHOP_PRODUCTION,
       'sts',

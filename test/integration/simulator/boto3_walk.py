@@ -87,7 +87,7 @@ def assumed_roles():
 def instances_and_groups():
     ec2 = client("ec2")
     seeded = [found for page in ec2.get_paginator("describe_instances").paginate() for one in page["Reservations"] for found in one["Instances"]]
-    assert len(seeded) == 2 and all(found["State"]["Name"] == "running" for found in seeded)
+    assert len(seeded) == 3 and all(found["State"]["Name"] == "running" for found in seeded)
     group = client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"][0]
     assert group["Instances"][0]["InstanceId"] in [found["InstanceId"] for found in seeded]
     alone = [found for found in seeded if found["InstanceId"] != group["Instances"][0]["InstanceId"]]

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import * as autoScaling from '@aws-sdk/client-auto-scaling'
 import * as cloudtrail from '@aws-sdk/client-cloudtrail'
 import * as ec2 from '@aws-sdk/client-ec2'
+import * as elasticLoadBalancing from '@aws-sdk/client-elastic-load-balancing-v2'
 import * as guardduty from '@aws-sdk/client-guardduty'
 import * as iam from '@aws-sdk/client-iam'
 import * as lambda from '@aws-sdk/client-lambda'
@@ -30,6 +31,7 @@ const clients: Readonly<Record<string, readonly [module: object, client: unknown
   autoscaling: [autoScaling, autoScaling.AutoScalingClient],
   cloudtrail: [cloudtrail, cloudtrail.CloudTrailClient],
   ec2: [ec2, ec2.EC2Client],
+  elasticloadbalancing: [elasticLoadBalancing, elasticLoadBalancing.ElasticLoadBalancingV2Client],
   guardduty: [guardduty, guardduty.GuardDutyClient],
   iam: [iam, iam.IAMClient],
   lambda: [lambda, lambda.LambdaClient],

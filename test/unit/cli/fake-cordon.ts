@@ -242,6 +242,7 @@ export async function startFakeCordon(options: { readonly quarantines?: boolean 
     id: 'run-1',
     name: 'stolen-access-key',
     findingId: FINDING,
+    findingIds: [FINDING],
     incident: isOpen ? INCIDENT : null,
     at: new Date().toISOString(),
   })

@@ -12,7 +12,7 @@ const MS_PER_SECOND = 1000
 type Opening = Omit<Session, 'id' | 'secret' | 'token' | 'issuedAt' | 'expiresAt'> & { readonly seconds: number }
 
 /** Makes the credentials of a new session. */
-export function openSession(call: Call, { seconds, ...opening }: Opening): Session {
+export function openSession(call: Pick<Call, 'state' | 'at'>, { seconds, ...opening }: Opening): Session {
   // Issue times have whole seconds in policies and tokens.
   const issuedAt = Math.floor(call.at / MS_PER_SECOND) * MS_PER_SECOND
   const session: Session = {
