@@ -21,6 +21,8 @@ import { createGateServer } from '#gate/server'
 import { activateBuild, registerBuild } from '#store/builds'
 import { connect, type Database } from '#store/database'
 import { type DemoPerson, seedDemo } from '#store/demo'
+import { lookAtAccounts } from '#temporal/inspect-accounts'
+import { inspectTemporal } from '#temporal/inspect-temporal'
 import { makeCurrent } from '#temporal/make-current'
 import { createTemporal, type Temporal } from '#temporal/temporal'
 import { keepBuild } from '#worker/builds'
@@ -192,6 +194,11 @@ async function openPlace(parts: Parts) {
   const app = await buildApp({
     db: api.db,
     workflows: temporal,
+    inspector: {
+      at,
+      look: () => inspectTemporal(at),
+      accounts: (asked) => lookAtAccounts(temporal, asked),
+    },
     log,
     publicUrl: 'http://localhost:7400',
     simulator: { url: simulator.endpoint, controlToken: simulator.controlToken },

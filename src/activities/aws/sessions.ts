@@ -1,4 +1,5 @@
 import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
+import type { GuardDutyClient } from '@aws-sdk/client-guardduty'
 import type { IAMClient } from '@aws-sdk/client-iam'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 
@@ -7,6 +8,12 @@ export interface ReadSession {
   readonly iam: IAMClient
   readonly secrets: SecretsManagerClient
   readonly trail: CloudTrailClient
+}
+
+/** Clients of one account’s reading role for a look at its settings. */
+export interface InspectionSession {
+  readonly iam: IAMClient
+  readonly detectorsIn: (region: string) => GuardDutyClient
 }
 
 declare const permitted: unique symbol

@@ -35,6 +35,6 @@ export function judgeParts(parts: Readonly<Record<string, PartSeen>>): readonly 
           `The database lacks tables: ${reason}`,
           'Start again with npm start: it migrates the database before anything else',
         )
-      : ill(name, `${part} is not ready: ${reason}`, next)
+      : ill(name, reason, next)
   })
 }
