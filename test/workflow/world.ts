@@ -59,7 +59,12 @@ export interface World {
   /** Makes another build current: one with the runbooks of a folder. */
   readonly publish: (folder: string) => Promise<string>
   /** Starts and stops the parts that a test lets die. */
-  readonly workers: { readonly stop: () => Promise<void>; readonly start: () => Promise<void> }
+  readonly workers: {
+    readonly stop: () => Promise<void>
+    readonly start: () => Promise<void>
+    /** Lets only the executor end. */
+    readonly stopExecutor: () => Promise<void>
+  }
   /** Goes over to another, empty Temporal namespace: everything that Temporal knew is lost. */
   readonly loseTemporal: () => Promise<void>
   /** Ends it, after every history that Temporal has of it was replayed. */
@@ -127,7 +132,11 @@ export async function openWorld({ policy = quickPolicy }: WorldOptions = {}): Pr
       await activateBuild(owner.db, id)
       return id
     },
-    workers: { stop: () => place.stopWorkers(), start: () => place.startWorkers() },
+    workers: {
+      stop: () => place.stopWorkers(),
+      start: () => place.startWorkers(),
+      stopExecutor: () => place.stopExecutor(),
+    },
     loseTemporal: async () => {
       await place.close()
       place = await openPlace(parts)
@@ -211,6 +220,7 @@ async function openPlace(parts: Parts) {
     app,
     temporal,
     stopWorkers: () => workers.stop(),
+    stopExecutor: () => workers.stopExecutor(),
     startWorkers: async () => {
       workers = await startWorkers(parts, temporal)
     },
@@ -243,13 +253,17 @@ async function startWorkers({ folder, database, simulator, gate }: Parts, tempor
   })
   const stepping = steps.run()
   let isStopped = false
+  const stopExecutor = async (): Promise<void> => {
+    if (steps.getState() === 'RUNNING') steps.shutdown()
+    await stepping
+  }
   return {
+    stopExecutor,
     stop: async () => {
       if (isStopped) return
       isStopped = true
       stopping.abort()
-      steps.shutdown()
-      await Promise.all([serving, stepping])
+      await Promise.all([serving, stopExecutor()])
       await connection.close()
       await worker.close()
       await executor.close()

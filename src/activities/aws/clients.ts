@@ -68,7 +68,7 @@ export function createAws({ endpoint, identity }: AwsOptions): Aws {
     async inspect(place) {
       // It is needed for nothing else, and large.
       const { GuardDutyClient } = await import('@aws-sdk/client-guardduty')
-      const credentials = await readers.credentialsOf(place)
+      const credentials = await readers.freshCredentialsOf(place)
       const settings = { ...settingsFor({ ...place, incident: 'doctor' }), credentials, maxAttempts: READ_ATTEMPTS }
       return {
         iam: new IAMClient(settings),
