@@ -97,9 +97,11 @@ const table = {
   embedded: {
     // Where the parts are put together; the processes themselves are started by path.
     imports: {
+      domain: 'values',
       'store/create-database': 'values',
       'store/demo': 'values',
       'store/first-policy': 'values',
+      'store/inspect-database': 'values',
       'store/migrate': 'values',
       temporal: 'values',
       config: 'types',
@@ -111,6 +113,7 @@ const table = {
   },
   cli: {
     imports: {
+      domain: 'values',
       audit: 'values',
       config: 'values',
       'worker/activate-build': 'loaded',
@@ -145,7 +148,12 @@ export const scopes = [
 
   {
     name: 'activities: executor',
-    files: ['src/activities/actions/**', 'src/activities/evidence/**', 'src/activities/aws/**'],
+    files: [
+      'src/activities/actions/**',
+      'src/activities/aws/**',
+      'src/activities/evidence/**',
+      'src/activities/inspection/**',
+    ],
     ...table.activities,
     packages: [...table.activities.packages, ...awsOfExecutor],
   },

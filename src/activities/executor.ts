@@ -6,6 +6,8 @@ import { verifyPlan } from './actions/verify-plan.ts'
 import { translateError } from './aws/translate-error.ts'
 import { beating } from './beating.ts'
 import { collectEvidence } from './evidence/index.ts'
+import { inspectAccount } from './inspection/inspect-account.ts'
+import { inspectHub } from './inspection/inspect-hub.ts'
 
 export type ExecutorDeps = StepDeps
 
@@ -17,6 +19,8 @@ export function createExecutorActivities(deps: ExecutorDeps): ExecutorActivities
     performStep: (question) => alive((signal) => performStep(deps, question, signal)),
     verifyPlan: ({ plan }) => alive(() => verifyPlan(deps, plan)),
     collectEvidence: (question) => alive((signal) => collectEvidence(deps, question, signal)),
+    inspectHub: () => alive(() => inspectHub(deps)),
+    inspectAccount: (question) => alive(() => inspectAccount(deps, question)),
   }
 }
 

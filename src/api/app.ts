@@ -12,6 +12,7 @@ import { createFeed } from './feed.ts'
 import { createMetrics } from './metrics.ts'
 import { answerError, sendProblem } from './problems.ts'
 import { consoleRoutes } from './routes/console.ts'
+import { doctorRoutes } from './routes/doctor.ts'
 import { drillRoutes } from './routes/drills.ts'
 import { findingRoutes } from './routes/findings.ts'
 import { freezeRoutes } from './routes/freeze.ts'
@@ -128,6 +129,7 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(planRoutes, { ...deps, waker })
   await app.register(freezeRoutes, deps)
   await app.register(drillRoutes, { ...deps, waker })
+  await app.register(doctorRoutes, deps)
   await app.register(streamRoutes, { ...deps, feed })
   await app.register(healthRoutes, { ...deps, metrics })
   await app.register(consoleRoutes, deps)

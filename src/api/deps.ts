@@ -1,5 +1,7 @@
 import type { Logger } from 'pino'
+import type { TemporalSeen } from '#domain/doctor/temporal'
 import type { Database } from '#store/database'
+import type { AccountsLook } from '#temporal/inspect-accounts'
 
 /** What the api needs of Temporal; `createTemporal` is it. */
 export interface Workflows {
@@ -12,6 +14,16 @@ export interface Workflows {
   readonly check: () => Promise<void>
 }
 
+/** What the doctor asks of Temporal, and of the executor through it. */
+export interface Inspector {
+  /** Host, port and namespace, as commands need them. */
+  readonly at: { readonly address: string; readonly namespace: string }
+  /** Throws nothing. */
+  readonly look: () => Promise<TemporalSeen>
+  /** Throws when Temporal cannot be reached. */
+  readonly accounts: (asked: { readonly build: string; readonly accounts: readonly string[] }) => Promise<AccountsLook>
+}
+
 /** Where simulated accounts are steered; null when the accounts are real. */
 export interface Simulator {
   readonly url: string
@@ -21,6 +33,7 @@ export interface Simulator {
 export interface ApiDeps {
   readonly db: Database
   readonly workflows: Workflows
+  readonly inspector: Inspector
   readonly log: Logger
   /** The address that people use; cookies are for https only when it is. */
   readonly publicUrl: string

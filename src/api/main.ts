@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { readApiConfig } from '#config'
 import { connect } from '#store/database'
+import { lookAtAccounts } from '#temporal/inspect-accounts'
+import { inspectTemporal } from '#temporal/inspect-temporal'
 import { createTemporal } from '#temporal/temporal'
 import { buildApp } from './app.ts'
 import { sweep } from './sweeper.ts'
@@ -19,6 +21,11 @@ const { simulator } = config
 const app = await buildApp({
   db,
   workflows: temporal,
+  inspector: {
+    at: config.temporal,
+    look: () => inspectTemporal(config.temporal),
+    accounts: (asked) => lookAtAccounts(temporal, asked),
+  },
   log,
   publicUrl: config.publicUrl,
   simulator:

@@ -38,6 +38,7 @@ export const permissions: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'GET /api/drills': readers,
   'GET /api/drills/:id': readers,
   'POST /api/drills': breakers,
+  'GET /api/doctor': ['responder', 'admin'],
   'GET /api/stream': readers,
 }
 

@@ -1,3 +1,5 @@
+import type { Diagnosis } from '#domain/doctor/check'
+
 /** What the API answers, as far as the command shows it. Everything else stays in `--json`. */
 export interface Problem {
   readonly status: number
@@ -187,4 +189,10 @@ export interface DrillRun {
 export interface Readiness {
   readonly status: string
   readonly parts: Readonly<Record<string, { readonly ok: boolean; readonly reason?: string }>>
+}
+
+/** What the api’s own doctor found. */
+export interface Examination extends Diagnosis {
+  readonly ok: boolean
+  readonly at: string
 }

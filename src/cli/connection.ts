@@ -2,7 +2,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { wrongUsage } from './failure.ts'
 
-export interface Ready {
+/** Servers of a home, as its ready.json names them. */
+export interface Servers {
+  readonly database?: string | undefined
+  readonly temporal?: { readonly address: string; readonly namespace: string } | undefined
+}
+
+export interface Ready extends Servers {
   readonly url: string
   readonly tokens?: Readonly<Record<string, string>>
 }
@@ -13,6 +19,8 @@ export interface Connection {
   readonly token: string | undefined
   readonly home: string
   readonly source: 'environment' | 'home'
+  /** Nothing while the home does not run. */
+  readonly servers: Servers
   /** The token of a demo person, or of CORDON_TOKEN_APPROVER1 and the like. */
   readonly tokenOf: (person: string) => string | undefined
 }
@@ -35,6 +43,7 @@ export function connectionOf(settings: CliSettings, person: string | undefined, 
     token: tokenFor({ given: settings.token, tokens, person, isChosen }),
     home: settings.home,
     source: settings.url === undefined ? 'home' : 'environment',
+    servers: { database: ready?.database, temporal: ready?.temporal },
     tokenOf: (name) => tokens[name],
   }
 }

@@ -1,4 +1,5 @@
 import type { ActionName } from '#domain/catalogue/index'
+import type { AccountSeen, AccountsSeen, HubSeen } from './doctor/accounts.ts'
 import type { EvidenceKind, EvidenceKinds } from './evidence.ts'
 import type { StepOutcome, StepVerification } from './plan.ts'
 import type { State } from './state.ts'
@@ -14,6 +15,13 @@ export type Observation =
 export type AccountCheck =
   | { readonly kind: 'ready' }
   | { readonly kind: 'missing'; readonly code: string; readonly reason: string }
+
+/** What the doctor learned of the accounts, or why nothing. */
+export type AccountsInspection =
+  | ({ readonly kind: 'seen' } & AccountsSeen)
+  /** Nobody took the task in time. */
+  | { readonly kind: 'untaken' }
+  | { readonly kind: 'failed'; readonly reason: string }
 
 /**
  * What the executor offers. Its queue is never versioned, so names and arguments are a contract between builds:
@@ -35,4 +43,8 @@ export interface ExecutorActivities {
     readonly kind: Kind
     readonly question: EvidenceKinds[Kind]['question']
   }): Promise<EvidenceKinds[Kind]['answer']>
+  /** Whom AWS takes the executor for, and what time it is there. */
+  inspectHub(question: Readonly<Record<never, never>>): Promise<HubSeen>
+  /** What the account lets Cordon read and change, and how its GuardDuty is set. */
+  inspectAccount(question: { readonly account: string }): Promise<AccountSeen>
 }

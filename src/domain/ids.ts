@@ -1,6 +1,8 @@
 /** Ids of Temporal’s workflows, and back. They carry no name of a person or a resource: ids are readable everywhere. */
 export const incidentWorkflowId = (incident: string): string => `incident/${incident}`
 export const planWorkflowId = (hash: string): string => `plan/${hash}`
+/** A look of the doctor’s at the accounts; every question is one of its own. */
+export const doctorWorkflowId = (nonce: string): string => `doctor/${nonce}`
 
 /** Task queues. Only the first is versioned: workflows stay on the build that they began with. */
 export const INCIDENTS_QUEUE = 'incidents'

@@ -1,5 +1,5 @@
 import type { Environment } from '#domain/policy'
-import type { Tx } from './database.ts'
+import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 
 export interface RegisteredAccount {
@@ -33,4 +33,10 @@ export async function registerAccount(tx: Tx, account: RegisteredAccount): Promi
     refs: { account: id },
     body: { name, environment, partition, regions: row.regions },
   })
+}
+
+/** The ids of all accounts that Cordon knows, in their order. */
+export async function accountIds(db: Database): Promise<readonly string[]> {
+  const rows = await db.selectFrom('account').select('id').orderBy('id').execute()
+  return rows.map(({ id }) => id)
 }

@@ -9,6 +9,13 @@ export async function checkDatabase(db: Database): Promise<void> {
 
 /** The build that new episodes freeze. Throws `unavailable` before there is one. */
 export async function activeBuild(db: Database): Promise<string> {
+  const id = await newestActiveBuild(db)
+  if (id === null) throw refusal('unavailable', 'no build is active yet')
+  return id
+}
+
+/** The same, or null before there is one. */
+export async function newestActiveBuild(db: Database): Promise<string | null> {
   const row = await db
     .selectFrom('build')
     .select('id')
@@ -16,8 +23,7 @@ export async function activeBuild(db: Database): Promise<string> {
     .orderBy('activated_at', 'desc')
     .limit(1)
     .executeTakeFirst()
-  if (row === undefined) throw refusal('unavailable', 'no build is active yet')
-  return row.id
+  return row?.id ?? null
 }
 
 export interface Count {

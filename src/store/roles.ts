@@ -48,6 +48,8 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     // Never deleted: votes name theirs, and the gate looks them up.
     session: ['select', 'insert', 'update (expires_at)'],
     checkpoint: ['select'],
+    // The doctor says which migrations are missing.
+    kysely_migration: ['select'],
     incident: ['select', 'insert', 'update'],
     finding: ['select', 'insert', 'update'],
     finding_version: ['select', 'insert'],

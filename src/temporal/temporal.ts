@@ -5,6 +5,7 @@ import { wake } from '#workflows/messages'
 
 const CONNECT_TIMEOUT_MS = 10_000
 
+/** Where a server is and which namespace there. */
 export interface TemporalPlace {
   /** Host and port. */
   readonly address: string
@@ -60,7 +61,7 @@ export async function createTemporal({ address, namespace }: TemporalPlace) {
 }
 
 /** A new run of an old incident stays on the build that the incident began with. */
-const startOn = (build: string) => ({
+export const startOn = (build: string) => ({
   taskQueue: INCIDENTS_QUEUE,
   versioningOverride: { pinnedTo: { deploymentName: DEPLOYMENT, buildId: build } },
 })

@@ -51,4 +51,6 @@ const activityTypes: readonly (keyof ExecutorActivities)[] = [
   'performStep',
   'verifyPlan',
   'collectEvidence',
+  'inspectHub',
+  'inspectAccount',
 ]

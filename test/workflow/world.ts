@@ -24,6 +24,8 @@ import { createGateServer } from '#gate/server'
 import { activateBuild, registerBuild } from '#store/builds'
 import { connect, type Database } from '#store/database'
 import { type DemoPerson, seedDemo } from '#store/demo'
+import { lookAtAccounts } from '#temporal/inspect-accounts'
+import { inspectTemporal } from '#temporal/inspect-temporal'
 import { makeCurrent } from '#temporal/make-current'
 import { createTemporal, type Temporal } from '#temporal/temporal'
 import { keepBuild } from '#worker/builds'
@@ -64,7 +66,12 @@ export interface World {
   /** Makes another build current: one with the runbooks of a folder. */
   readonly publish: (folder: string) => Promise<string>
   /** Starts and stops the parts that a test lets die. */
-  readonly workers: { readonly stop: () => Promise<void>; readonly start: () => Promise<void> }
+  readonly workers: {
+    readonly stop: () => Promise<void>
+    readonly start: () => Promise<void>
+    /** Lets only the executor end. */
+    readonly stopExecutor: () => Promise<void>
+  }
   /** Goes over to another, empty Temporal namespace: everything that Temporal knew is lost. */
   readonly loseTemporal: () => Promise<void>
   /** Ends it, after every history that Temporal has of it was replayed. */
@@ -134,7 +141,11 @@ export async function openWorld({ policy = quickPolicy, channels = {} }: WorldOp
       await activateBuild(owner.db, id)
       return id
     },
-    workers: { stop: () => place.stopWorkers(), start: () => place.startWorkers() },
+    workers: {
+      stop: () => place.stopWorkers(),
+      start: () => place.startWorkers(),
+      stopExecutor: () => place.stopExecutor(),
+    },
     loseTemporal: async () => {
       await place.close()
       place = await openPlace(parts)
@@ -202,6 +213,11 @@ async function openPlace(parts: Parts) {
   const app = await buildApp({
     db: api.db,
     workflows: temporal,
+    inspector: {
+      at,
+      look: () => inspectTemporal(at),
+      accounts: (asked) => lookAtAccounts(temporal, asked),
+    },
     log,
     publicUrl: PUBLIC_URL,
     simulator: { url: simulator.endpoint, controlToken: simulator.controlToken },
@@ -214,6 +230,7 @@ async function openPlace(parts: Parts) {
     app,
     temporal,
     stopWorkers: () => workers.stop(),
+    stopExecutor: () => workers.stopExecutor(),
     startWorkers: async () => {
       workers = await startWorkers(parts, temporal)
     },
@@ -254,13 +271,17 @@ async function startWorkers({ folder, database, simulator, gate, channels }: Par
   })
   const stepping = steps.run()
   let isStopped = false
+  const stopExecutor = async (): Promise<void> => {
+    if (steps.getState() === 'RUNNING') steps.shutdown()
+    await stepping
+  }
   return {
+    stopExecutor,
     stop: async () => {
       if (isStopped) return
       isStopped = true
       stopping.abort()
-      steps.shutdown()
-      await Promise.all([serving, paging, stepping])
+      await Promise.all([serving, paging, stopExecutor()])
       await connection.close()
       await worker.close()
       await executor.close()

@@ -5,9 +5,10 @@ import { IAMClient } from '@aws-sdk/client-iam'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { STSClient } from '@aws-sdk/client-sts'
 import type { StepCredentials } from '#domain/permit'
+import { type CallerSeen, whoAmI } from './caller.ts'
 import { agentsFencedTo } from './fence.ts'
-import { createReaders, type Identity } from './readers.ts'
-import type { ReadSession, SessionPlace, WriteSession } from './sessions.ts'
+import { createReaders, type Identity, type ReaderPlace } from './readers.ts'
+import type { InspectionSession, ReadSession, SessionPlace, WriteSession } from './sessions.ts'
 
 /** Below the heartbeat’s patience, so that a silent endpoint is noticed as “unknown” and not as a dead executor. */
 const CONNECT_TIMEOUT_MS = 2_000
@@ -27,6 +28,10 @@ export interface AwsOptions {
 export interface Aws {
   /** Throws the errors of STS when the account’s reading role cannot be assumed. */
   readonly read: (place: SessionPlace & { readonly partition: string }) => Promise<ReadSession>
+  /** As `read`, for a look at the account’s settings. */
+  readonly inspect: (place: ReaderPlace) => Promise<InspectionSession>
+  /** Asks STS whom it takes the hub’s identity for. Throws its errors. */
+  readonly whoAmI: (region: string) => Promise<CallerSeen>
   readonly write: (place: SessionPlace, credentials: StepCredentials) => WriteSession
   /** Behind an address that is not AWS’s, roles that nobody made can be assumed all the same. */
   readonly isEmulated: boolean
@@ -43,7 +48,8 @@ export function createAws({ endpoint, identity }: AwsOptions): Aws {
     ...(endpoint === undefined ? {} : { endpoint }),
   }
   const hub = identity === undefined ? {} : { credentials: identity }
-  const readers = createReaders((region) => new STSClient({ ...shared, ...hub, region, maxAttempts: READ_ATTEMPTS }))
+  const stsIn = (region: string) => new STSClient({ ...shared, ...hub, region, maxAttempts: READ_ATTEMPTS })
+  const readers = createReaders(stsIn)
   const settingsFor = ({ region, incident }: SessionPlace) => ({
     ...shared,
     region,
@@ -58,6 +64,17 @@ export function createAws({ endpoint, identity }: AwsOptions): Aws {
       const { partition } = place
       return { partition, ...changeable(settings), trail: new CloudTrailClient(settings) }
     },
+    async inspect(place) {
+      // It is needed for nothing else, and large.
+      const { GuardDutyClient } = await import('@aws-sdk/client-guardduty')
+      const credentials = await readers.freshCredentialsOf(place)
+      const settings = { ...settingsFor({ ...place, incident: 'doctor' }), credentials, maxAttempts: READ_ATTEMPTS }
+      return {
+        iam: new IAMClient(settings),
+        detectorsIn: (region) => new GuardDutyClient({ ...settings, region }),
+      }
+    },
+    whoAmI: (region) => whoAmI(stsIn(region)),
     write(place, { accessKeyId, secretAccessKey, sessionToken }) {
       const credentials = { accessKeyId, secretAccessKey, sessionToken }
       const settings = { ...settingsFor(place), credentials, maxAttempts: WRITE_ATTEMPTS }

@@ -46,6 +46,8 @@ export function createReaders(stsIn: (region: string) => STSClient) {
       const known = readers.get(place.account)
       return (known !== undefined && Date.now() < known.renewAt ? known : renew(place)).credentials
     },
+    /** A session that is opened now: whoever looks at a role wants to know whether it can still be assumed. */
+    freshCredentialsOf: (place: ReaderPlace): Promise<Credentials> => renew(place).credentials,
   }
 }
 

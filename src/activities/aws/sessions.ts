@@ -1,6 +1,7 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling'
 import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
 import type { EC2Client } from '@aws-sdk/client-ec2'
+import type { GuardDutyClient } from '@aws-sdk/client-guardduty'
 import type { IAMClient } from '@aws-sdk/client-iam'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 
@@ -12,6 +13,12 @@ export interface ReadSession {
   readonly trail: CloudTrailClient
   readonly ec2: EC2Client
   readonly autoScaling: AutoScalingClient
+}
+
+/** Clients of one account’s reading role for a look at its settings. */
+export interface InspectionSession {
+  readonly iam: IAMClient
+  readonly detectorsIn: (region: string) => GuardDutyClient
 }
 
 declare const permitted: unique symbol

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { InjectOptions } from 'fastify'
 import { pino } from 'pino'
 import { type Api, buildApp } from '#api/app'
-import type { ApiDeps, Workflows } from '#api/deps'
+import type { ApiDeps, Inspector, Workflows } from '#api/deps'
 import { connect, type Database } from '#store/database'
 import { type DemoPerson, seedDemo } from '#store/demo'
 import { addPerson, addSession } from '#store/people'
@@ -67,6 +67,7 @@ export async function openWorld(changed: Partial<ApiDeps> = {}): Promise<World> 
   const deps = {
     db: api.db,
     workflows: remembering(woken),
+    inspector: unreachable,
     log: pino({ level: 'silent' }),
     publicUrl: 'http://localhost:7400',
     simulator: null,
@@ -86,6 +87,13 @@ export async function openWorld(changed: Partial<ApiDeps> = {}): Promise<World> 
       await database.drop()
     },
   }
+}
+
+/** A Temporal that cannot be reached. */
+const unreachable: Inspector = {
+  at: { address: '127.0.0.1:9', namespace: 'cordon' },
+  look: async () => ({ kind: 'unreachable', reason: 'connection refused' }),
+  accounts: () => Promise.reject(new Error('connection refused')),
 }
 
 const remembering = (woken: Woken[]): Workflows => ({

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { type ActionName, catalogue } from '#domain/catalogue/index'
+import { checkKinds } from '#domain/doctor/check'
 import { errorKinds, isErrorCode } from '#domain/errors'
 import { keepSecrets } from '#embedded/secrets'
 import { temporalLaunch } from '#embedded/temporal-server'
@@ -136,6 +137,17 @@ describe('the generated pages', () => {
         ['| code | means | HTTP | retry | next |', '|---|---|---|---|---|', ...rows],
       ),
     ).toMatchFileSnapshot(join(root, 'docs/reference/errors.md'))
+  })
+
+  it('list every check of the doctor', async () => {
+    const rows = Object.entries(checkKinds).map(([name, looksAt]) => `| \`${name}\` | ${looksAt} |`)
+    await expect(
+      page(
+        'Checks of the doctor',
+        'What `cordon doctor` looks at. Each check says what it found, and the one next step when something needs doing.',
+        ['| check | asks |', '|---|---|', ...rows],
+      ),
+    ).toMatchFileSnapshot(join(root, 'docs/reference/doctor.md'))
   })
 
   it('list every action with what it may call', async () => {
