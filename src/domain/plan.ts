@@ -115,7 +115,8 @@ export const isUnderWay = (status: PlanStatus): boolean => ['approved', 'executi
 
 const graph: Readonly<Record<PlanStatus, readonly PlanStatus[]>> = {
   proposed: ['approved', 'denied', 'expired', 'superseded'],
-  approved: ['executing', 'denied', 'expired', 'superseded', 'failed'],
+  // Done at once: a release of changes that stay as they are.
+  approved: ['executing', 'done', 'denied', 'expired', 'superseded', 'failed'],
   executing: ['done', 'partial', 'failed', 'superseded'],
   denied: [],
   expired: [],

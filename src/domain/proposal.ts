@@ -64,7 +64,7 @@ export function makePlan(proposal: Proposal, observations: readonly Observation[
   const refused = refusal(proposal, observations, around)
   if (refused !== null) return refused
   const steps = plannedSteps(proposal, observations, around)
-  const tier = tierOf(steps.map(tierOfStep), around.policy)
+  const tier = tierOfPlan(proposal, steps, around.policy)
   const { clocks, verify } = around.policy
   const plan: Plan = {
     schema: 1,
@@ -92,6 +92,12 @@ export function makePlan(proposal: Proposal, observations: readonly Observation[
     blastRadius: [...new Set(observations.flatMap((seen) => (seen.kind === 'found' ? seen.blastRadius : [])))],
   }
   return { kind: 'plan', plan }
+}
+
+/** To end a containment is a decision of people, also where nothing is put back. */
+function tierOfPlan({ purpose }: Proposal, steps: readonly PlannedStep[], policy: Policy): Tier {
+  const tier = tierOf(steps.map(tierOfStep), policy)
+  return purpose === 'undo' && tier !== 'R3' ? 'R2' : tier
 }
 
 const tierOfStep = ({ action }: PlannedStep): Tier => entryOf(action).tier

@@ -50,7 +50,7 @@ const domains: readonly SeenDomain[] = [
 ]
 
 const whoAmI: AttackCall = { service: 'sts', action: 'GetCallerIdentity' }
-/** The role may read the shop’s assets and nothing else: what it is refused shows in the trail too. */
+/** The role may read the shop’s assets and nothing else: what it is refused shows in the trail too, and the containment in what it was not. */
 const lookAround: readonly AttackCall[] = [
   whoAmI,
   { service: 's3', action: 'ListBuckets' },

@@ -73,7 +73,7 @@ const memberRoles = (plan: AccountPlan): readonly RoleSeed[] => [
   {
     name: `${plan.workload}-web`,
     trust: trustService('ec2.amazonaws.com'),
-    inline: { assets: allow(['s3:GetObject']) },
+    inline: { assets: allow(['s3:GetObject', 's3:ListAllMyBuckets']) },
   },
   {
     name: `${plan.workload}-orders`,

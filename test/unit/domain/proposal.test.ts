@@ -140,12 +140,12 @@ describe('an undo', () => {
     expect(steps.flatMap(({ calls }) => calls)).toEqual([])
   })
 
-  it('may have nothing to put back: then it only releases, and needs no vote', () => {
+  it('may have nothing to put back: then it only releases, and people decide it all the same', () => {
     const release = planned(
       { ...undo, wanted: [], undoes: { plan: 'hash', account: user.account, release: 'rotated', done: [] } },
       [],
     )
-    expect(release).toMatchObject({ steps: [], tier: 'R0', quorum: { required: 0 } })
+    expect(release).toMatchObject({ steps: [], tier: 'R2', quorum: { required: 2 } })
   })
 })
 
@@ -178,6 +178,11 @@ describe('there is no plan', () => {
     expect(codes).toEqual(['not_permitted', 'not_permitted', 'none', 'none'])
     const exception = { default: 'approve', accounts: { [user.account]: 'observe' } } as const
     expect(refusalOf(containment, fresh, { policy: { ...policy, mode: exception } })).toBe('not_permitted')
+  })
+
+  it('in a Region for which the account is not registered', () => {
+    const target = { kind: 'ec2-instance', account: user.account, region: 'us-west-2', instanceId: 'i-1' } as const
+    expect(refusalOf({ ...containment, wanted: [{ action: 'protectInstance', target }] })).toBe('not_permitted')
   })
 
   it('for a target that is gone or cannot be read', () => {

@@ -62,7 +62,7 @@ test('every member account is seeded with what Cordon responds to', () => {
     if (environment === 'hub') continue
     const place = `${id}/eu-central-1/`
     const instances = view.list('instance', place)
-    expect(instances).toHaveLength(2)
+    expect(instances).toHaveLength(3)
     expect(
       view
         .list('volume', place)
