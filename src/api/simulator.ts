@@ -6,7 +6,7 @@ import type { Simulator } from './deps.ts'
 const ANSWER_TIMEOUT_MS = 30_000
 
 const Offered = Type.Object({ drills: Type.Array(Type.Object({ name: Type.String(), title: Type.String() })) })
-const Started = Type.Object({ findingIds: Type.Array(Type.String(), { minItems: 1 }) })
+const Started = Type.Object({ findingId: Type.String(), moreFindingIds: Type.Optional(Type.Array(Type.String())) })
 
 /** The drills that the simulator can play. Throws `unavailable`. */
 export async function drillsOffered(
@@ -32,7 +32,7 @@ export async function askSimulator(
   const { ok, body } = await ask(simulator, `drills/${name}`, account === undefined ? {} : { account })
   if (!ok) throw refusal('unprocessable', `The drill could not be played: ${JSON.stringify(body)}`)
   if (!Value.Check(Started, body)) throw unexpected(body)
-  return body.findingIds
+  return [body.findingId, ...(body.moreFindingIds ?? [])]
 }
 
 /** Throws `unavailable` when the simulator does not answer. */

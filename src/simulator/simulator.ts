@@ -7,7 +7,7 @@ import { createDrills } from './attacks/drills.ts'
 import { createCallLog } from './calls.ts'
 import { answerControl, type Control, withClaimedAddress } from './control/control.ts'
 import { createFaults } from './faults.ts'
-import { startHealthChecks } from './health-checks.ts'
+import { letTimePass } from './passing-time.ts'
 import { type Identities, keepIdentities } from './seed/identities.ts'
 import { seedOrganization } from './seed/seed.ts'
 import { loadService } from './services/index.ts'
@@ -52,7 +52,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const deliveries = createDeliveries(world, options.intake, report)
   const drills = createDrills(world, deliveries)
   const control: Control = { world, drills, token: options.controlToken }
-  const healthChecks = startHealthChecks(world, report)
+  let time: ReturnType<typeof letTimePass> | undefined
   const server = createServer((incoming, response) => void handle({ control, report }, incoming, response))
   server.keepAliveTimeout = KEEP_ALIVE_MS
   return {
@@ -61,12 +61,13 @@ export function createSimulator(options: SimulatorOptions): Simulator {
         server.once('error', reject)
         server.listen(port, '127.0.0.1', () => {
           deliveries.begin()
+          time = letTimePass(world, report)
           resolve(portOf(server))
         })
       }),
     async close() {
       drills.stop()
-      healthChecks.stop()
+      time?.stop()
       await closeServer(server)
       closeJournal()
     },

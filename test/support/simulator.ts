@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { DrillStarted } from '#simulator/attacks/drills'
 import type { CallRow } from '#simulator/calls'
 import type { FaultRule, FaultSettings } from '#simulator/faults'
 import type { Credentials, Identities } from '#simulator/seed/identities'
@@ -28,6 +27,16 @@ export interface ClientSettings {
 /** Settings that a test may change; a setting that is left out stays as it is. */
 export type FaultChange = Partial<Omit<FaultSettings, 'rules'>> & { readonly rules?: readonly Partial<FaultRule>[] }
 
+/** What a drill answers; the user of `stolen-access-key`, the instance and further findings of `mining-instance`. */
+export interface StartedDrill {
+  readonly findingId: string
+  readonly account: string
+  readonly accessKeyId: string
+  readonly user: string
+  readonly instanceId: string
+  readonly moreFindingIds: readonly string[]
+}
+
 export interface RunningSimulator {
   readonly endpoint: string
   readonly dir: string
@@ -43,9 +52,6 @@ export interface RunningSimulator {
   readonly startDrill: (name: string, body?: object) => Promise<StartedDrill>
   readonly stop: () => Promise<void>
 }
-
-/** What a drill answers. */
-export type StartedDrill = Omit<DrillStarted, 'background'>
 
 /** Starts simulated accounts in this process, on a free port, with a folder of their own; `stop` removes it when it was made here. */
 export async function startSimulator(options: Partial<SimulatorOptions> = {}): Promise<RunningSimulator> {

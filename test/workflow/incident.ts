@@ -7,8 +7,7 @@ export type Document = any
 /** A stolen key in a simulated production account, reported to Cordon; the id of its incident. */
 export async function stealKey(world: World, account?: string): Promise<string> {
   const where = account === undefined ? {} : { account }
-  const { findingIds } = await world.simulator.startDrill('stolen-access-key', where)
-  const [findingId] = findingIds
+  const { findingId } = await world.simulator.startDrill('stolen-access-key', where)
   return eventually(`an incident for finding ${findingId}`, async () => {
     const { body } = await world.call('GET', `/api/incidents?finding=${findingId}`, 'responder')
     return body.incidents[0]?.id as string | undefined

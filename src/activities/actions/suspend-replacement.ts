@@ -96,7 +96,23 @@ const targetGroupName = (arn: string): string => arn.split('/')[1] ?? arn
 type Suspension = Work<Ec2Instance, SuspendReplacementState>
 
 function change(work: Suspension) {
-  return makeCalls(work, (call) => send(work, call).catch((error: unknown) => unlessItIsThere(error, work, call)))
+  return makeCalls(work, async (call) => {
+    if (call.change.field === 'lifecycle') await arrived(work)
+    return send(work, call).catch((error: unknown) => unlessItIsThere(error, work, call))
+  })
+}
+
+const ON_ITS_WAY: ReadonlySet<string | undefined> = new Set(['EnteringStandby', 'Pending'])
+const LOOK_EVERY_MS = 250
+
+/** Auto Scaling moves no instance that is on its way; one whose load balancer drains for minutes is tried again later. */
+async function arrived({ read, target, signal }: Suspension): Promise<void> {
+  for (let waited = 0; waited < SETTLE_MS; waited += LOOK_EVERY_MS) {
+    const group = await findGroup(read, target)
+    if (group === undefined || !ON_ITS_WAY.has(memberIn(group, target)?.LifecycleState)) return
+    await pause(LOOK_EVERY_MS, undefined, { signal })
+  }
+  throw failure('unavailable', `${target.instanceId} is still on its way into or out of standby`)
 }
 
 function send(

@@ -1,7 +1,7 @@
 import type { RequestContext } from '#simulator/policy/conditions'
 import { type PolicyDocument, type PolicyKind, parsePolicy } from '#simulator/policy/document'
 import { judgePrincipal, type PrincipalPolicies, type Question, type Verdict } from '#simulator/policy/evaluate'
-import type { Role, User } from '#simulator/state/tables'
+import type { Role, Session, User } from '#simulator/state/tables'
 import { AwsFault, notImplemented } from '#simulator/wire/fault'
 import type { ProtocolName } from '#simulator/wire/protocol'
 import type { Caller } from './caller.ts'
@@ -57,12 +57,17 @@ export function contextOf({ caller, region, sourceAddress, at }: Asking): Reques
   ])
   if (caller.kind === 'user') context.set('aws:username', caller.user.name)
   const { session } = caller
-  if (session) context.set('aws:tokenissuetime', new Date(session.issuedAt).toISOString())
-  if (session?.sourceIdentity) context.set('aws:sourceidentity', session.sourceIdentity)
+  for (const [key, value] of session ? keysOfSession(session) : []) context.set(key, value)
   const tags = { ...(caller.kind === 'user' ? caller.user.tags : caller.role.tags), ...session?.tags }
   for (const [key, value] of Object.entries(tags)) context.set(`aws:principaltag/${key.toLowerCase()}`, value)
   return context
 }
+
+const keysOfSession = ({ issuedAt, sourceIdentity, ofInstance }: Session): readonly (readonly [string, string])[] => [
+  ['aws:tokenissuetime', new Date(issuedAt).toISOString()],
+  ...(sourceIdentity ? [['aws:sourceidentity', sourceIdentity] as const] : []),
+  ...(ofInstance ? [['ec2:sourceinstancearn', ofInstance.arn] as const] : []),
+]
 
 /** Answers one question; throws AwsFault `AccessDenied` (by the protocol's own name) unless it is allowed. */
 export function requireAllowed(caller: Caller, question: Question, protocol: ProtocolName): void {

@@ -3,8 +3,10 @@ import { parseXml, type XmlElement } from '#simulator/wire/xml-reader'
 
 /** A call of somebody who has credentials that are not his. */
 export interface AttackCall {
-  readonly service: 'sts' | 'iam' | 's3'
+  readonly service: 'sts' | 'iam' | 's3' | 'ec2'
   readonly action: string
+  /** Default: where the global services are. */
+  readonly region?: string
   readonly parameters?: Readonly<Record<string, string>>
 }
 
@@ -24,7 +26,7 @@ export const SOURCE_HEADER = 'x-simulator-source-address'
 export const CONTROL_HEADER = 'x-simulator-control'
 
 const REGION = 'us-east-1'
-const VERSIONS = { sts: '2011-06-15', iam: '2010-05-08' } as const
+const VERSIONS = { sts: '2011-06-15', iam: '2010-05-08', ec2: '2016-11-15' } as const
 const FORM = 'application/x-www-form-urlencoded; charset=utf-8'
 
 /** Makes one signed call over the wire, as any client would. */
@@ -35,7 +37,7 @@ export async function attempt(place: AttackerPlace, secret: SigningSecret, call:
   const target = { method, protocol: 'http:', hostname: url.hostname, path: '/', query: {} }
   const content = body === undefined ? {} : { 'content-type': FORM }
   const headers = { host: url.host, 'user-agent': place.userAgent, ...content }
-  const signer = signerFor({ region: REGION, service: call.service }, secret)
+  const signer = signerFor({ region: call.region ?? REGION, service: call.service }, secret)
   const signed = await signer.sign({ ...target, headers, body: body ?? '' })
   // The HTTP client sets the host itself.
   const { host: _host, ...sent } = signed.headers

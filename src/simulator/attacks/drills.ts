@@ -16,11 +16,15 @@ export interface DrillRun {
 
 /** What a drill did, and what goes on after it has answered. */
 export interface DrillStarted {
-  /** What was reported, in order. */
-  readonly findingIds: readonly string[]
+  /** The finding that opens the incident. */
+  readonly findingId: string
+  /** What GuardDuty says beside it. */
+  readonly moreFindingIds?: readonly string[]
   readonly account: string
-  /** Whom or what the attacker uses, by name and unique id. */
-  readonly victim: { readonly name: string; readonly id: string }
+  readonly user?: string
+  readonly instanceId?: string
+  /** The key that the attacker uses. */
+  readonly accessKeyId: string
   /** The attack as it goes on; it ends by itself. */
   readonly background: Promise<void>
 }

@@ -1,67 +1,83 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { SigningSecret } from '#simulator/wire/signature'
+import { REGIONS } from '#simulator/seed/organization'
+import { find } from '#simulator/services/ec2/places'
+import { draftOver } from '#simulator/state/store'
 import { type AttackCall, type AttackerPlace, attempt } from './attacker.ts'
-import type { Drill } from './drills.ts'
-import { reportOfDomain, type SeenDomain } from './mined-domain.ts'
+import type { Drill, DrillRun } from './drills.ts'
+import { type Asked, instanceFinding } from './instance-finding.ts'
+import { isIsolated, type MinedInstance, placeOfInstances, takeOverInstance } from './mined-instance.ts'
 import { reportFinding } from './reported-finding.ts'
-import { prepareServer } from './server.ts'
 
-const ATTACKER_AGENT = 'aws-cli/2.15.0 Python/3.11.6 Linux/6.1'
+/** Where the instance's own calls come from: the address of the network's way out. */
+const NETWORK_ADDRESS = '203.0.113.80'
+const MINER_AGENT = 'Boto3/1.34.0 md/Botocore#1.34.0 lang/python#3.9'
 const AGAIN_AFTER_MS = 2000
 const KEEPS_TRYING_MS = 60_000
 
-/** Somebody mines on a web server, and tries what its role may do. */
+const MINING: Asked = {
+  type: 'CryptoCurrency:EC2/BitcoinTool.B!DNS',
+  domain: 'pool.example.net',
+  belongsTo: 'Bitcoin-related activity',
+  threat: 'Bitcoin mining pool',
+}
+const CONTROLLED: Asked = {
+  type: 'Backdoor:EC2/C&CActivity.B!DNS',
+  domain: 'update.example.org',
+  belongsTo: 'a known Command & Control server',
+  threat: 'Command and control',
+}
+
+/** What the role of a web server is tried for; it may list buckets and nothing else of this. */
+const CALLS: readonly AttackCall[] = [
+  { service: 's3', action: 'ListBuckets' },
+  { service: 'iam', action: 'ListRoles' },
+  { service: 'ec2', action: 'DescribeInstances', region: REGIONS[0] },
+]
+
+/** A web server of the Auto Scaling group mines coins, and whoever runs the miner tries what the server's role may do. */
 export const miningInstance: Drill = {
-  title: 'A web server in an Auto Scaling group mines for somebody else and asks its controller what to do',
+  title: 'An EC2 instance of an Auto Scaling group mines coins and uses its role',
   defaultAccount: '111122223333',
   async run(run) {
-    const { session, ...server } = await prepareServer(run.world, run.account)
+    const mined = await takeOverInstance(run.world, run.account)
+    const place = { ...run, sourceAddress: NETWORK_ADDRESS, userAgent: MINER_AGENT }
     const firstSeen = run.world.clock()
-    // From the instance itself: GuardDuty’s own sources are what tells.
-    const place = { ...run, sourceAddress: server.instance.privateAddress, userAgent: ATTACKER_AGENT }
-    const secret = { accessKeyId: session.id, secretAccessKey: session.secret, sessionToken: session.token }
-    for (const call of lookAround) await attempt(place, secret, call)
-    const findingIds: string[] = []
-    for (const domain of domains)
-      findingIds.push(await reportFinding(run.world, reportOfDomain(domain, { ...server, firstSeen })))
-    const { id, tags } = server.instance
+    await attempt(place, mined.secret, { service: 'sts', action: 'GetCallerIdentity' })
+    for (const call of CALLS) await attempt(place, mined.secret, call)
+    const report = (asked: Asked): Promise<string> => reportOn(run, { mined, asked, firstSeen })
+    const findingId = await report(MINING)
     return {
-      findingIds,
+      findingId,
+      moreFindingIds: [await report(CONTROLLED)],
       account: run.account,
-      victim: { name: tags['Name'] ?? id, id },
-      background: keepTrying(place, secret, run.signal),
+      instanceId: mined.instance.id,
+      accessKeyId: mined.secret.accessKeyId,
+      background: keepTrying(run, place, mined),
     }
   },
 }
 
-const domains: readonly SeenDomain[] = [
-  {
-    type: 'CryptoCurrency:EC2/BitcoinTool.B!DNS',
-    title: 'Bitcoin-related domain name queried by EC2 instance.',
-    domain: 'pool.minexmr.example',
-    list: 'Cryptocurrency',
-  },
-  {
-    type: 'Backdoor:EC2/C&CActivity.B!DNS',
-    title: 'Command and Control server domain name queried by EC2 instance.',
-    domain: 'orders.controller.example',
-    list: 'CommandAndControl',
-  },
-]
+const reportOn = (
+  { world, account }: DrillRun,
+  { mined, asked, firstSeen }: { readonly mined: MinedInstance; readonly asked: Asked; readonly firstSeen: number },
+): Promise<string> =>
+  reportFinding(world, account, ({ at }) => {
+    const { draft } = draftOver(world.store.now())
+    return instanceFinding(placeOfInstances(draft, account, at), { instance: mined.instance, asked, firstSeen })
+  })
 
-const whoAmI: AttackCall = { service: 'sts', action: 'GetCallerIdentity' }
-/** The role may read the shop’s assets and nothing else: what it is refused shows in the trail too, and the containment in what it was not. */
-const lookAround: readonly AttackCall[] = [
-  whoAmI,
-  { service: 's3', action: 'ListBuckets' },
-  { service: 'iam', action: 'ListUsers' },
-]
-
-/** Tries on, so that the trail shows what the containment stops. Creates nothing. */
-async function keepTrying(place: AttackerPlace, secret: SigningSecret, signal: AbortSignal): Promise<void> {
-  for (let count = 0; count < KEEPS_TRYING_MS / AGAIN_AFTER_MS; count += 1) {
-    const stopped = await pause(AGAIN_AFTER_MS, false, { signal, ref: false }).catch(() => true)
-    if (stopped) return
-    await Promise.allSettled(lookAround.map((call) => attempt(place, secret, call)))
+/** Tries on as long as the instance runs and anything gets out of it. */
+async function keepTrying(run: DrillRun, place: AttackerPlace, mined: MinedInstance): Promise<void> {
+  const tries = KEEPS_TRYING_MS / AGAIN_AFTER_MS
+  for (let count = 0; count < tries; count += 1) {
+    const stopped = await pause(AGAIN_AFTER_MS, false, { signal: run.signal, ref: false }).catch(() => true)
+    if (stopped || !canCall(run, mined.instance.id)) return
+    // An attacker does not mind a failed try; what came of each is in the trail.
+    await Promise.allSettled(CALLS.map((call) => attempt(place, mined.secret, call)))
   }
+}
+
+function canCall({ world, account }: DrillRun, id: string): boolean {
+  const place = placeOfInstances(draftOver(world.store.now()).draft, account, world.clock())
+  return find(place, 'instance', id)?.state === 'running' && !isIsolated(place, id)
 }

@@ -4,8 +4,8 @@ import type { SigningSecret } from '#simulator/wire/signature'
 import { findText } from '#simulator/wire/xml-reader'
 import { type AttackCall, type AttackerPlace, attempt } from './attacker.ts'
 import type { Drill, DrillStarted } from './drills.ts'
+import { keyFinding } from './key-finding.ts'
 import { reportFinding } from './reported-finding.ts'
-import { reportOf } from './seen-call.ts'
 import { prepareVictim, type Victim } from './victim.ts'
 
 const ATTACKER_ADDRESS = '192.0.2.44'
@@ -25,15 +25,16 @@ export const stolenAccessKey: Drill = {
     const firstSeen = run.world.clock()
     const session = await lookAround(place, secret, victim.roleArn)
     const seen = { victim, firstSeen, api: asUser.action, address: ATTACKER_ADDRESS, userAgent: ATTACKER_AGENT }
-    const findingId = await reportFinding(run.world, reportOf(seen))
+    const findingId = await reportFinding(run.world, victim.user.account, () => keyFinding(seen))
     return { ...startedBy(victim, findingId), background: keepTrying(place, { secret, session }, run.signal) }
   },
 }
 
 const startedBy = ({ user, key }: Victim, findingId: string): Omit<DrillStarted, 'background'> => ({
-  findingIds: [findingId],
+  findingId,
   account: user.account,
-  victim: { name: user.name, id: key.id },
+  user: user.name,
+  accessKeyId: key.id,
 })
 
 /** The calls of the first minutes; answers with the session of the role. */

@@ -17,6 +17,7 @@ const KEYS = [
   'aws:userid',
   'aws:username',
   'ec2:createaction',
+  'ec2:sourceinstancearn',
   'iam:policyarn',
   'sts:externalid',
   'sts:rolesessionname',

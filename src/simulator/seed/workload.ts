@@ -1,27 +1,32 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { hexId, instanceProfileArn, resourceId, roleArn } from '#simulator/identifiers'
-import { newGroupArn, putGroup, settle } from '#simulator/services/auto-scaling/groups'
+import { putGroup } from '#simulator/services/auto-scaling/members'
+import { groupArn } from '#simulator/services/auto-scaling/named'
 import { interfacesOf } from '#simulator/services/ec2/attached'
 import { launchInstance, rootDisk } from '#simulator/services/ec2/launch'
 import { type Moment, put } from '#simulator/services/ec2/places'
-import { newTargetGroupArn } from '#simulator/services/elastic-load-balancing/index'
+import { targetGroupArn } from '#simulator/services/elastic-load-balancing/index'
 import { putTargetGroup } from '#simulator/services/elastic-load-balancing/targets'
-import type { AutoScalingGroup, Instance } from '#simulator/state/tables'
+import type { Instance } from '#simulator/state/tables'
 import { type Network, placeIn, seedManagedInterface, seedWorkloadNetwork } from './network.ts'
 import type { Seeding } from './principals.ts'
 
 const VOLUME_GIB = 20
+const HTTP = 80
+const WEB_ADDRESSES = ['10.20.0.21', '10.20.0.22']
+/** How many web servers the group has in peace. */
+export const FLEET = WEB_ADDRESSES.length
 const WEB_SERVER_IMAGE = 'ami-0a1b2c3d4e5f60718'
 
-/** What runs in a member account: web servers in an Auto Scaling group, an instance alone, a function, a database, a bucket. */
+/** What runs in a member account: web servers in an Auto Scaling group and one instance beside it, a function, a database, a bucket. */
 export function seedWorkload(seeding: Seeding): void {
   const { workload, regions } = seeding.plan
   const [region = 'eu-central-1'] = regions
   const place = placeIn(seeding, region)
   const network = seedWorkloadNetwork(place, workload)
   const servers = { network, workload }
+  seedGroup(place, servers)
   seedAdminInstance(place, servers)
-  seedFleet(place, servers)
   seedFunction(seeding, region)
   seedDatabase(seeding, { region, network })
   seedManagedInterface(place, network, { description: 'RDSNetworkInterface', privateAddress: '10.20.0.50' })
@@ -65,47 +70,45 @@ function seedAdminInstance(place: Moment, servers: Servers): void {
   })
 }
 
-/** The web servers behind their target group: ended and started anew when the health check does not reach them. */
-function seedFleet(place: Moment, { network, workload }: Servers): void {
+/** The web servers: a group behind a target group, whose health decides whether they live. */
+function seedGroup(place: Moment, servers: Servers): void {
+  const { network, workload } = servers
   const name = `${workload}-web`
-  const arn = newTargetGroupArn(place, name)
-  putTargetGroup(place, { name, arn, protocol: 'HTTP', port: HTTP, vpc: network.vpc.id, targets: [] })
-  putGroup(place, settle(place, fleetOf(place, { network, workload, arn })))
-}
-
-/** The group of web servers before anything happened to it, without its members. */
-export const fleetOf = (
-  place: Moment,
-  { network, workload, arn }: Servers & { readonly arn: string },
-): AutoScalingGroup => {
-  const name = `${workload}-web`
-  return {
+  const members = WEB_ADDRESSES.map((address) => seedInstance(place, servers, { name, address }))
+  for (const one of members)
+    put(place, 'instance', { ...one, tags: { ...one.tags, 'aws:autoscaling:groupName': name } })
+  const targets = members.map(({ id }) => ({ id, port: HTTP, state: 'healthy' as const, since: place.at }))
+  const arn = targetGroupArn(place, name)
+  const made = { createdAt: place.at, tags: { Name: name } }
+  putTargetGroup(place, { name, arn, vpc: network.vpc.id, protocol: 'HTTP', port: HTTP, targets, ...made })
+  putGroup(place, {
     name,
-    arn: newGroupArn(place, name),
+    arn: groupArn(place, name, randomUUID()),
     min: 1,
-    max: 3,
-    desired: FLEET,
+    max: 4,
+    desired: members.length,
     zones: [network.subnet.zone],
     subnets: [network.subnet.id],
-    members: [],
+    members: members.map(({ id }) => ({
+      instance: id,
+      lifecycle: 'InService',
+      protectedFromScaleIn: false,
+      health: 'Healthy',
+    })),
     healthCheck: 'ELB',
-    graceSeconds: 0,
-    targetGroups: [arn],
     suspended: [],
-    launch: {
-      name,
+    targetGroups: [arn],
+    template: {
       image: WEB_SERVER_IMAGE,
       type: 't3.small',
       groups: [network.group.id],
       profileArn: instanceProfileArn({ account: place.account, path: '/', name }),
+      sizeGib: VOLUME_GIB,
+      tags: { Name: name },
     },
-    createdAt: place.at,
-    tags: { Name: name },
-  }
+    ...made,
+  })
 }
-
-const HTTP = 80
-export const FLEET = 2
 
 function seedFunction({ draft, plan, at }: Seeding, region: string): void {
   const name = `${plan.workload}-orders`

@@ -13,6 +13,7 @@ import { s3 } from './s3/index.ts'
 import { secretsManager } from './secrets-manager/index.ts'
 import type { Service } from './service.ts'
 import { sqs } from './sqs.ts'
+import { ssm } from './ssm/index.ts'
 import { sts } from './sts/index.ts'
 
 /** Every service that is simulated; each lists its operations by name. */
@@ -28,6 +29,7 @@ export const services: readonly Service[] = [
   sqs,
   autoScaling,
   elasticLoadBalancing,
+  ssm,
   lambda,
   rds,
 ]

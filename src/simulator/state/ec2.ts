@@ -79,6 +79,8 @@ export interface Instance {
   readonly stopProtected: boolean
   readonly shutdownBehavior: 'stop' | 'terminate'
   readonly instanceProfile?: ProfileAssociation
+  /** A miner runs on it; what lists processes shows it. */
+  readonly mining?: boolean
   readonly keyName?: string
   readonly clientToken?: string
   readonly tags: Tags

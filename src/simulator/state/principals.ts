@@ -60,6 +60,8 @@ export interface Session {
     | { readonly kind: 'user'; readonly user: string; readonly userId: string }
   readonly sessionPolicy?: string
   readonly sourceIdentity?: string
+  /** Credentials that an instance was given for its role: CloudTrail and condition keys tell. */
+  readonly ofInstance?: { readonly arn: string }
   readonly tags: Tags
   readonly transitiveTagKeys: readonly string[]
 }

@@ -1,13 +1,15 @@
+import type { SentCommand } from './commands.ts'
 import type { Bucket, Detector, Message, Queue, Secret, StoredFinding, StoredObject } from './contents.ts'
 import type { Instance, NetworkInterface, SecurityGroup, Snapshot, Subnet, Volume, Vpc } from './ec2.ts'
-import type { AutoScalingGroup, TargetGroup } from './fleet.ts'
 import type { AccessKey, Account, InstanceProfile, Role, Session, User } from './principals.ts'
+import type { AutoScalingGroup, TargetGroup } from './scaling.ts'
 import type { Database, LambdaFunction } from './workload.ts'
 
+export type * from './commands.ts'
 export type * from './contents.ts'
 export type * from './ec2.ts'
-export type * from './fleet.ts'
 export type * from './principals.ts'
+export type * from './scaling.ts'
 export type * from './workload.ts'
 
 /** What the simulator keeps. Every document is plain JSON; times are milliseconds since 1970, keys start with the account. */
@@ -42,6 +44,8 @@ export interface Tables {
   readonly snapshot: Snapshot
   readonly autoScalingGroup: AutoScalingGroup
   readonly targetGroup: TargetGroup
+  /** account/region/command id */
+  readonly command: SentCommand
   readonly function: LambdaFunction
   readonly database: Database
   /** bucket name */

@@ -95,6 +95,9 @@ const foreignIdentityOf = (caller: Caller): Structure => ({
   accountId: caller.account,
 })
 
+/** How instances get the credentials of their role: IMDSv2. */
+const METADATA_SERVICE_VERSION = '2.0'
+
 function identityOf(caller: Caller): Structure {
   const { session } = caller
   const attributes = session && {
@@ -121,5 +124,10 @@ function identityOf(caller: Caller): Structure {
     userName: role.name,
   }
   const sourceIdentity = session?.sourceIdentity ? { sourceIdentity: session.sourceIdentity } : {}
-  return { type: 'AssumedRole', ...common, sessionContext: { sessionIssuer, ...attributes, ...sourceIdentity } }
+  const delivery = session?.ofInstance ? { ec2RoleDelivery: METADATA_SERVICE_VERSION } : {}
+  return {
+    type: 'AssumedRole',
+    ...common,
+    sessionContext: { sessionIssuer, ...attributes, ...sourceIdentity, ...delivery },
+  }
 }

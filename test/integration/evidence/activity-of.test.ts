@@ -39,9 +39,7 @@ afterAll(dropDatabase)
 
 /** Somebody steals the key and uses it; the user, and its key. */
 async function steal() {
-  const {
-    victim: { id: accessKeyId },
-  } = await world.simulator.startDrill('stolen-access-key')
+  const { accessKeyId } = await world.simulator.startDrill('stolen-access-key')
   const { User } = await world.iam.send(new GetUserCommand({ UserName: VICTIM }))
   const user: IamUser = { kind: 'iam-user', account: ACCOUNT, userId: User?.UserId ?? '', name: VICTIM }
   return { user, accessKeyId }

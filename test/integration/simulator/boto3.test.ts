@@ -35,6 +35,7 @@ describe('programs that are not ours', () => {
       'assumed_roles',
       'instances_and_groups',
       'a_contained_instance',
+      'a_group_behind_a_load_balancer',
       'buckets_and_objects',
       'secrets',
       'the_rest',

@@ -90,7 +90,7 @@ def instances_and_groups():
     assert len(seeded) == 3 and all(found["State"]["Name"] == "running" for found in seeded)
     group = client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"][0]
     assert group["Instances"][0]["InstanceId"] in [found["InstanceId"] for found in seeded]
-    alone = [found for found in seeded if found["InstanceId"] != group["Instances"][0]["InstanceId"]]
+    alone = [found for found in seeded if found["InstanceId"] not in [one["InstanceId"] for one in group["Instances"]]]
     volumes = ec2.describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": [alone[0]["InstanceId"]]}])["Volumes"]
     assert len(volumes) == 1 and alone[0]["IamInstanceProfile"]["Arn"].endswith("/shop-web")
     vpc = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"][0]["VpcId"]
@@ -144,6 +144,35 @@ def a_contained_instance():
     ec2.modify_instance_attribute(InstanceId=instance, DisableApiTermination={"Value": False})
     ec2.terminate_instances(InstanceIds=[instance])
     ec2.delete_security_group(GroupId=group)
+
+
+def a_group_behind_a_load_balancer():
+    scaling, balancing, ssm = client("autoscaling"), client("elbv2"), client("ssm")
+    name = "shop-web"
+    group = lambda: scaling.describe_auto_scaling_groups(AutoScalingGroupNames=[name])["AutoScalingGroups"][0]
+    one, target_group = group()["Instances"][0]["InstanceId"], group()["TargetGroupARNs"][0]
+    targets = lambda: {found["Target"]["Id"]: found["TargetHealth"]["State"] for found in balancing.describe_target_health(TargetGroupArn=target_group)["TargetHealthDescriptions"]}
+    state = lambda: scaling.describe_auto_scaling_instances(InstanceIds=[one])["AutoScalingInstances"][0]["LifecycleState"]
+    command = ssm.send_command(InstanceIds=[one], DocumentName="AWS-RunShellScript", Parameters={"commands": ["ps aux"]})["Command"]["CommandId"]
+    eventually(lambda: "nginx" in ssm.get_command_invocation(CommandId=command, InstanceId=one)["StandardOutputContent"])
+    scaling.set_instance_protection(AutoScalingGroupName=name, InstanceIds=[one], ProtectedFromScaleIn=True)
+    scaling.enter_standby(AutoScalingGroupName=name, InstanceIds=[one], ShouldDecrementDesiredCapacity=True)
+    assert state() == "EnteringStandby"
+    eventually(lambda: state() == "Standby" and one not in targets())
+    assert group()["DesiredCapacity"] == 1
+    refused("ValidationError", scaling.exit_standby, AutoScalingGroupName="none", InstanceIds=[one])
+    scaling.exit_standby(AutoScalingGroupName=name, InstanceIds=[one])
+    eventually(lambda: state() == "InService" and targets().get(one) == "healthy")
+    assert group()["DesiredCapacity"] == 2
+    assert balancing.describe_target_groups(TargetGroupArns=[target_group])["TargetGroups"][0]["Port"] == 80
+    assert balancing.describe_load_balancers()["LoadBalancers"] == []
+
+
+def eventually(holds):
+    deadline = time.time() + 20
+    while not holds():
+        assert time.time() < deadline, holds
+        time.sleep(0.1)
 
 
 def buckets_and_objects():
@@ -217,6 +246,6 @@ def the_trail():
     assert len(seen) == len(set(seen)) > 3
 
 
-for step in (users_and_keys, assumed_roles, instances_and_groups, a_contained_instance, buckets_and_objects, secrets, the_rest, the_trail):
+for step in (users_and_keys, assumed_roles, instances_and_groups, a_contained_instance, a_group_behind_a_load_balancer, buckets_and_objects, secrets, the_rest, the_trail):
     step()
     sys.stdout.write(f"{step.__name__}\n")

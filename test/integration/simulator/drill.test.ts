@@ -3,15 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AutoScalingClient, DescribeAutoScalingGroupsCommand, EnterStandbyCommand } from '@aws-sdk/client-auto-scaling'
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
-import {
-  CreateSecurityGroupCommand,
-  DescribeInstancesCommand,
-  DescribeNetworkInterfacesCommand,
-  EC2Client,
-  ModifyNetworkInterfaceAttributeCommand,
-} from '@aws-sdk/client-ec2'
 import {
   GetFindingsCommand,
   GuardDutyClient,
@@ -26,7 +18,7 @@ import {
   PutUserPolicyCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { HUB, type RunningSimulator, SHOP_PRODUCTION, startSimulator } from '../../support/simulator.ts'
 
 const DENY_ALL = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }] })
@@ -37,8 +29,7 @@ interface Envelope {
   readonly detail: {
     readonly id: string
     readonly type: string
-    readonly resource: object
-    readonly service: object
+    readonly resource: { readonly accessKeyDetails: { readonly accessKeyId: string } }
   }
 }
 
@@ -78,9 +69,7 @@ afterAll(async () => {
 })
 
 test('a stolen key is used over the wire, GuardDuty reports it, and the finding is pushed until it is taken', async () => {
-  const { findingIds, victim, account } = await simulator.startDrill('stolen-access-key')
-  const [findingId = ''] = findingIds
-  const [user, accessKeyId] = [victim.name, victim.id]
+  const { findingId, accessKeyId, account, user } = await simulator.startDrill('stolen-access-key')
   expect({ account, user }).toEqual({ account: SHOP_PRODUCTION, user: 'deploy-bot' })
   await vi.waitFor(() => expect(received).toHaveLength(1), WAIT)
   expect(received[0]?.authorization).toBe('Bearer the-intake-token')
@@ -112,9 +101,7 @@ test('a finding that was not taken yet is pushed again after a restart', async (
   const intakeUrl = `http://127.0.0.1:${(intake.address() as AddressInfo).port}/api/findings`
   const nowhere = { url: 'http://127.0.0.1:9/api/findings', tokenFile: join(folder, 'intake-token') }
   const first = await startSimulator({ dir, intake: nowhere })
-  const {
-    findingIds: [findingId],
-  } = await first.startDrill('stolen-access-key')
+  const { findingId } = await first.startDrill('stolen-access-key')
   await first.stop()
   const second = await startSimulator({ dir, intake: { ...nowhere, url: intakeUrl } })
   try {
@@ -125,9 +112,7 @@ test('a finding that was not taken yet is pushed again after a restart', async (
 })
 
 test('CloudTrail shows what the key and the role session did, from an address outside', async () => {
-  const {
-    victim: { id: accessKeyId },
-  } = await simulator.startDrill('stolen-access-key')
+  const { accessKeyId } = await simulator.startDrill('stolen-access-key')
   const cloudtrail = new CloudTrailClient(simulator.client(SHOP_PRODUCTION, 'us-east-1'))
   const lookup = async (AttributeKey: 'AccessKeyId' | 'EventName', AttributeValue: string) =>
     (await cloudtrail.send(new LookupEventsCommand({ LookupAttributes: [{ AttributeKey, AttributeValue }] }))).Events ??
@@ -159,28 +144,26 @@ test('a second run finds a victim as new: fresh key, no policies of the former r
   const first = await simulator.startDrill('stolen-access-key')
   const iam = new IAMClient(simulator.client(SHOP_PRODUCTION))
   await iam.send(
-    new PutUserPolicyCommand({ UserName: first.victim.name, PolicyName: 'CordonDenyAll', PolicyDocument: DENY_ALL }),
+    new PutUserPolicyCommand({ UserName: first.user, PolicyName: 'CordonDenyAll', PolicyDocument: DENY_ALL }),
   )
   await iam.send(
     new PutRolePolicyCommand({ RoleName: 'shop-deploy', PolicyName: 'CordonRevokeSessions', PolicyDocument: DENY_ALL }),
   )
   await iam.send(
-    new UpdateAccessKeyCommand({ UserName: first.victim.name, AccessKeyId: first.victim.id, Status: 'Inactive' }),
+    new UpdateAccessKeyCommand({ UserName: first.user, AccessKeyId: first.accessKeyId, Status: 'Inactive' }),
   )
   const second = await simulator.startDrill('stolen-access-key')
-  expect(second.findingIds).not.toEqual(first.findingIds)
-  expect(second.victim.id).not.toBe(first.victim.id)
-  const { AccessKeyMetadata: keys } = await iam.send(new ListAccessKeysCommand({ UserName: first.victim.name }))
-  expect(keys?.map(({ AccessKeyId }) => AccessKeyId)).toEqual([second.victim.id])
-  expect((await iam.send(new ListUserPoliciesCommand({ UserName: first.victim.name }))).PolicyNames).not.toContain(
+  expect(second.findingId).not.toBe(first.findingId)
+  expect(second.accessKeyId).not.toBe(first.accessKeyId)
+  const { AccessKeyMetadata: keys } = await iam.send(new ListAccessKeysCommand({ UserName: first.user }))
+  expect(keys?.map(({ AccessKeyId }) => AccessKeyId)).toEqual([second.accessKeyId])
+  expect((await iam.send(new ListUserPoliciesCommand({ UserName: first.user }))).PolicyNames).not.toContain(
     'CordonDenyAll',
   )
 })
 
 test('the attacker goes on trying, so that a containment shows as refusals in the trail', async () => {
-  const {
-    victim: { name: user },
-  } = await simulator.startDrill('stolen-access-key')
+  const { user } = await simulator.startDrill('stolen-access-key')
   const iam = new IAMClient(simulator.client(SHOP_PRODUCTION))
   await iam.send(new PutUserPolicyCommand({ UserName: user, PolicyName: 'CordonDenyAll', PolicyDocument: DENY_ALL }))
   const cloudtrail = new CloudTrailClient(simulator.client(SHOP_PRODUCTION, 'us-east-1'))
@@ -193,80 +176,4 @@ test('the attacker goes on trying, so that a containment shows as refusals in th
     )
     expect(refused).toContainEqual(expect.objectContaining({ eventName: 'ListUsers' }))
   }, WAIT)
-})
-
-describe('a mining instance', () => {
-  beforeEach(() => void received.splice(0))
-
-  const ec2 = () => new EC2Client(simulator.client(SHOP_PRODUCTION))
-
-  test('asks for two domains, and both findings name it with its interfaces, groups and role', async () => {
-    const { findingIds, victim } = await simulator.startDrill('mining-instance')
-    await vi.waitFor(() => expect(received).toHaveLength(2), WAIT)
-    const details = received.map(({ body }) => body.detail)
-    expect(details.map(({ id }) => id).toSorted()).toEqual(findingIds.toSorted())
-    expect(details.map(({ type }) => type).toSorted()).toEqual([
-      'Backdoor:EC2/C&CActivity.B!DNS',
-      'CryptoCurrency:EC2/BitcoinTool.B!DNS',
-    ])
-    for (const { resource, service } of details) {
-      expect(resource).toMatchObject({
-        resourceType: 'Instance',
-        instanceDetails: {
-          instanceId: victim.id,
-          iamInstanceProfile: { arn: expect.stringContaining('instance-profile/shop-web') },
-          networkInterfaces: [{ securityGroups: [{ groupName: 'shop-web' }] }],
-        },
-      })
-      expect(service).toMatchObject({ action: { actionType: 'DNS_REQUEST' } })
-    }
-  })
-
-  test('uses its role under its own id, and is refused what the role may not do', async () => {
-    const { victim } = await simulator.startDrill('mining-instance')
-    const cloudtrail = new CloudTrailClient(simulator.client(SHOP_PRODUCTION, 'us-east-1'))
-    const LookupAttributes = [{ AttributeKey: 'Username' as const, AttributeValue: victim.id }]
-    await vi.waitFor(async () => {
-      const { Events = [] } = await cloudtrail.send(new LookupEventsCommand({ LookupAttributes }))
-      const records = Events.map(({ CloudTrailEvent }) => JSON.parse(CloudTrailEvent ?? '{}'))
-      expect(records.map(({ eventName, errorCode }) => [eventName, errorCode])).toEqual(
-        expect.arrayContaining([
-          ['GetCallerIdentity', undefined],
-          ['ListUsers', 'AccessDenied'],
-        ]),
-      )
-      expect(records[0].userIdentity.principalId).toMatch(new RegExp(`^AROA[A-Z0-9]+:${victim.id}$`))
-    }, WAIT)
-  })
-
-  test('that is isolated before its replacement is suspended is ended, and its evidence with it', async () => {
-    const { victim } = await simulator.startDrill('mining-instance')
-    const Filters = [{ Name: 'attachment.instance-id', Values: [victim.id] }]
-    const { NetworkInterfaces: [one] = [] } = await ec2().send(new DescribeNetworkInterfacesCommand({ Filters }))
-    const made = new CreateSecurityGroupCommand({ GroupName: 'closed', Description: 'closed', VpcId: one?.VpcId })
-    const { GroupId = '' } = await ec2().send(made)
-    const NetworkInterfaceId = one?.NetworkInterfaceId
-    await ec2().send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, Groups: [GroupId] }))
-    await vi.waitFor(async () => {
-      const { Reservations } = await ec2().send(new DescribeInstancesCommand({ InstanceIds: [victim.id] }))
-      expect(Reservations?.[0]?.Instances?.[0]?.State?.Name).toBe('terminated')
-    }, WAIT)
-  })
-
-  test('is another one in the next run, when it was isolated or put into standby', async () => {
-    const { victim } = await simulator.startDrill('mining-instance')
-    const autoScaling = new AutoScalingClient(simulator.client(SHOP_PRODUCTION))
-    await autoScaling.send(
-      new EnterStandbyCommand({
-        AutoScalingGroupName: 'shop-web',
-        InstanceIds: [victim.id],
-        ShouldDecrementDesiredCapacity: true,
-      }),
-    )
-    const second = await simulator.startDrill('mining-instance')
-    expect(second.victim.id).not.toBe(victim.id)
-    const { AutoScalingGroups: [group] = [] } = await autoScaling.send(new DescribeAutoScalingGroupsCommand({}))
-    expect(group).toMatchObject({ MinSize: 1, DesiredCapacity: 2 })
-    expect(group?.Instances?.map(({ InstanceId }) => InstanceId)).not.toContain(victim.id)
-  })
 })

@@ -3,7 +3,19 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import {
+  AutoScalingClient,
+  DescribeAutoScalingInstancesCommand,
+  EnterStandbyCommand,
+} from '@aws-sdk/client-auto-scaling'
 import { CloudTrailClient, paginateLookupEvents } from '@aws-sdk/client-cloudtrail'
+import {
+  CreateSnapshotsCommand,
+  DescribeInstanceAttributeCommand,
+  DescribeSnapshotsCommand,
+  EC2Client,
+  ModifyInstanceAttributeCommand,
+} from '@aws-sdk/client-ec2'
 import { CreateUserCommand, IAMClient, paginateListUsers } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Identities } from '#simulator/seed/identities'
@@ -113,6 +125,48 @@ test('nothing that was acknowledged is lost by kill -9: users, their events, the
     })
   } finally {
     await kill(child)
+  }
+})
+
+test('a containment that a kill -9 interrupts is where it was, and what was passing goes on', {
+  timeout: 60_000,
+}, async () => {
+  const place = (endpoint: string) => ({ ...settingsFor(endpoint), region: 'eu-central-1' })
+  const first = await start()
+  const described = await new AutoScalingClient(place(first.endpoint)).send(new DescribeAutoScalingInstancesCommand({}))
+  const InstanceId = described.AutoScalingInstances?.[0]?.InstanceId ?? ''
+  const protection = { InstanceId, DisableApiTermination: { Value: true } }
+  await new EC2Client(place(first.endpoint)).send(new ModifyInstanceAttributeCommand(protection))
+  const taken = await new EC2Client(place(first.endpoint)).send(
+    new CreateSnapshotsCommand({ InstanceSpecification: { InstanceId } }),
+  )
+  await new AutoScalingClient(place(first.endpoint)).send(
+    new EnterStandbyCommand({
+      AutoScalingGroupName: 'shop-web',
+      InstanceIds: [InstanceId],
+      ShouldDecrementDesiredCapacity: true,
+    }),
+  )
+  await kill(first.child)
+
+  const second = await start()
+  try {
+    const ec2 = new EC2Client(place(second.endpoint))
+    const read = { InstanceId, Attribute: 'disableApiTermination' as const }
+    const attribute = await ec2.send(new DescribeInstanceAttributeCommand(read))
+    expect(attribute.DisableApiTermination?.Value).toBe(true)
+    const SnapshotIds = taken.Snapshots?.map(({ SnapshotId = '' }) => SnapshotId)
+    expect((await ec2.send(new DescribeSnapshotsCommand({ SnapshotIds }))).Snapshots).toHaveLength(1)
+    const scaling = new AutoScalingClient(place(second.endpoint))
+    await vi.waitFor(
+      async () => {
+        const found = await scaling.send(new DescribeAutoScalingInstancesCommand({ InstanceIds: [InstanceId] }))
+        expect(found.AutoScalingInstances?.[0]?.LifecycleState).toBe('Standby')
+      },
+      { timeout: 20_000, interval: 200 },
+    )
+  } finally {
+    await kill(second.child)
   }
 })
 

@@ -175,14 +175,14 @@ describe('sessions of a role', () => {
     const drill = await simulator.startDrill('stolen-access-key')
     const administrator = iamOf(SHOP_PRODUCTION)
     const { AccessKey: key } = await administrator.send(
-      new (await import('@aws-sdk/client-iam')).CreateAccessKeyCommand({ UserName: drill.victim.name }),
+      new (await import('@aws-sdk/client-iam')).CreateAccessKeyCommand({ UserName: drill.user }),
     )
     const user = { accessKeyId: key?.AccessKeyId ?? '', secretAccessKey: key?.SecretAccessKey ?? '' }
     const RoleArn = `arn:aws:iam::${SHOP_PRODUCTION}:role/shop-deploy`
     const session = await assume(user, { RoleArn })
     await administrator.send(
       new PutUserPolicyCommand({
-        UserName: drill.victim.name,
+        UserName: drill.user,
         PolicyName: 'CordonDenyAll',
         PolicyDocument: policy({ Effect: 'Deny', Action: '*', Resource: '*' }),
       }),

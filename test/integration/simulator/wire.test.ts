@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import * as autoScaling from '@aws-sdk/client-auto-scaling'
 import * as cloudtrail from '@aws-sdk/client-cloudtrail'
 import * as ec2 from '@aws-sdk/client-ec2'
-import * as elasticLoadBalancing from '@aws-sdk/client-elastic-load-balancing-v2'
+import * as loadBalancing from '@aws-sdk/client-elastic-load-balancing-v2'
 import * as guardduty from '@aws-sdk/client-guardduty'
 import * as iam from '@aws-sdk/client-iam'
 import * as lambda from '@aws-sdk/client-lambda'
@@ -12,6 +12,7 @@ import * as rds from '@aws-sdk/client-rds'
 import * as s3 from '@aws-sdk/client-s3'
 import * as secretsManager from '@aws-sdk/client-secrets-manager'
 import * as sqs from '@aws-sdk/client-sqs'
+import * as ssm from '@aws-sdk/client-ssm'
 import * as sts from '@aws-sdk/client-sts'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -31,7 +32,7 @@ const clients: Readonly<Record<string, readonly [module: object, client: unknown
   autoscaling: [autoScaling, autoScaling.AutoScalingClient],
   cloudtrail: [cloudtrail, cloudtrail.CloudTrailClient],
   ec2: [ec2, ec2.EC2Client],
-  elasticloadbalancing: [elasticLoadBalancing, elasticLoadBalancing.ElasticLoadBalancingV2Client],
+  elasticloadbalancing: [loadBalancing, loadBalancing.ElasticLoadBalancingV2Client],
   guardduty: [guardduty, guardduty.GuardDutyClient],
   iam: [iam, iam.IAMClient],
   lambda: [lambda, lambda.LambdaClient],
@@ -40,6 +41,7 @@ const clients: Readonly<Record<string, readonly [module: object, client: unknown
   s3: [s3, s3.S3Client],
   secretsmanager: [secretsManager, secretsManager.SecretsManagerClient],
   sqs: [sqs, sqs.SQSClient],
+  ssm: [ssm, ssm.SSMClient],
   sts: [sts, sts.STSClient],
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createCallLog } from '#simulator/calls'
+import { changesBy } from '#simulator/passing-time'
 import { seedOrganization } from '#simulator/seed/seed'
 import { createStore, draftOver } from '#simulator/state/store'
 import { createTrail } from '#simulator/trail/trail'
@@ -84,4 +85,49 @@ test('every member account is seeded with what Cordon responds to', () => {
       expect.stringContaining('-reports'),
     ])
   }
+})
+
+test('as time passes nothing changes in accounts where nothing happens', () => {
+  expect(changesBy(seededWorld().store.now(), AT + 86_400_000)).toEqual([])
+})
+
+test('an instance in service that no longer answers is ended and replaced; all others stay', () => {
+  const world = seededWorld()
+  const place = '111122223333/eu-central-1/'
+  const [victim] = world.store.now().list('autoScalingGroup', place)[0]?.members ?? []
+  const [eni] = world.store
+    .now()
+    .list('networkInterface', place)
+    .filter(({ attachment }) => attachment !== undefined && attachment.instance === victim?.instance)
+  if (!eni) throw new Error('The first instance of the group has no network interface')
+  take(world, { at: AT, changes: [['networkInterface', place + eni.id, { ...eni, groups: [] }]], trail: [] })
+  for (let at = AT; at < AT + 5000; at += 200) take(world, { at, changes: changesBy(world.store.now(), at), trail: [] })
+  const members = world.store.now().list('autoScalingGroup', place)[0]?.members ?? []
+  expect(members.map(({ lifecycle }) => lifecycle)).toEqual(['InService', 'InService'])
+  expect(members.map(({ instance }) => instance)).not.toContain(victim?.instance)
+  const states = world.store
+    .now()
+    .list('instance', place)
+    .map(({ state }) => state)
+  expect(states.toSorted()).toEqual(['running', 'running', 'running', 'terminated'])
+})
+
+test('an instance in standby may stop: its health is not looked at, and it is not replaced', () => {
+  const world = seededWorld()
+  const place = '111122223333/eu-central-1/'
+  const group = world.store.now().list('autoScalingGroup', place)[0]
+  const [member, ...others] = group?.members ?? []
+  const instance = world.store.now().get('instance', place + member?.instance)
+  if (!group || !member || !instance) throw new Error('The group has no instance')
+  const waiting = { ...group, desired: 1, members: [{ ...member, lifecycle: 'Standby' as const }, ...others] }
+  take(world, {
+    at: AT,
+    changes: [
+      ['autoScalingGroup', place + group.name, waiting],
+      ['instance', place + instance.id, { ...instance, state: 'stopped' }],
+    ],
+    trail: [],
+  })
+  for (let at = AT; at < AT + 5000; at += 200) take(world, { at, changes: changesBy(world.store.now(), at), trail: [] })
+  expect(world.store.now().list('autoScalingGroup', place)[0]?.members).toEqual(waiting.members)
 })

@@ -1,19 +1,13 @@
-import type {
-  Activity,
-  AutoScalingInstanceDetails,
-  AutoScalingGroup as GroupShape,
-  Instance,
-} from '@aws-sdk/client-auto-scaling'
-import { hexId } from '#simulator/identifiers'
-import type { Moment } from '#simulator/services/ec2/places'
-import type { AutoScalingGroup, GroupMember } from '#simulator/state/tables'
+import { randomUUID } from 'node:crypto'
+import type { Activity, AutoScalingInstanceDetails, AutoScalingGroup as GroupShape } from '@aws-sdk/client-auto-scaling'
+import { find, type Moment, type Place } from '#simulator/services/ec2/places'
+import type { AutoScalingGroup, ScalingMember } from '#simulator/state/tables'
 
 const COOLDOWN_SECONDS = 300
 
-export const groupShape = (group: AutoScalingGroup, at: number): GroupShape => ({
+export const groupShape = (place: Place, group: AutoScalingGroup): GroupShape => ({
   AutoScalingGroupName: group.name,
   AutoScalingGroupARN: group.arn,
-  LaunchConfigurationName: group.launch.name,
   MinSize: group.min,
   MaxSize: group.max,
   DesiredCapacity: group.desired,
@@ -21,18 +15,15 @@ export const groupShape = (group: AutoScalingGroup, at: number): GroupShape => (
   AvailabilityZones: [...group.zones],
   VPCZoneIdentifier: group.subnets.join(','),
   HealthCheckType: group.healthCheck,
-  HealthCheckGracePeriod: group.graceSeconds,
+  HealthCheckGracePeriod: 0,
   CreatedTime: new Date(group.createdAt),
   LoadBalancerNames: [],
   TargetGroupARNs: [...group.targetGroups],
-  SuspendedProcesses: group.suspended.map((ProcessName) => ({
-    ProcessName,
-    SuspensionReason: 'User suspended at the request of a user',
-  })),
+  SuspendedProcesses: group.suspended.map((ProcessName) => ({ ProcessName, SuspensionReason: 'User suspended' })),
   EnabledMetrics: [],
   TerminationPolicies: ['Default'],
   NewInstancesProtectedFromScaleIn: false,
-  Instances: group.members.map((member) => memberShape(group, member, at)),
+  Instances: group.members.map((member) => memberShape(place, member)),
   Tags: Object.entries(group.tags).map(([Key, Value]) => ({
     ResourceId: group.name,
     ResourceType: 'auto-scaling-group',
@@ -42,43 +33,37 @@ export const groupShape = (group: AutoScalingGroup, at: number): GroupShape => (
   })),
 })
 
-/** Source: Auto Scaling, instance lifecycle. */
-const onTheWay = { InService: 'Pending', Standby: 'EnteringStandby' } as const
+function memberShape(place: Place, member: ScalingMember) {
+  const instance = find(place, 'instance', member.instance)
+  return {
+    InstanceId: member.instance,
+    InstanceType: instance?.type,
+    AvailabilityZone: instance?.zone ?? '',
+    LifecycleState: member.lifecycle,
+    HealthStatus: member.health,
+    ProtectedFromScaleIn: member.protectedFromScaleIn,
+  }
+}
 
-const lifecycleOf = ({ state, arrivesAt }: GroupMember, at: number) => (at < arrivesAt ? onTheWay[state] : state)
-
-const memberShape = ({ zones, launch }: AutoScalingGroup, member: GroupMember, at: number): Instance => ({
-  InstanceId: member.instance,
-  InstanceType: launch.type,
-  AvailabilityZone: zones[0],
-  LifecycleState: lifecycleOf(member, at),
-  HealthStatus: 'Healthy',
-  ProtectedFromScaleIn: member.isProtected,
-  LaunchConfigurationName: launch.name,
-})
-
+/** DescribeAutoScalingInstances writes health in capitals, DescribeAutoScalingGroups does not. */
 export const instanceShape = (
-  { name, zones, launch }: AutoScalingGroup,
-  member: GroupMember,
-  at: number,
+  place: Place,
+  group: AutoScalingGroup,
+  member: ScalingMember,
 ): AutoScalingInstanceDetails => ({
-  InstanceId: member.instance,
-  InstanceType: launch.type,
-  AutoScalingGroupName: name,
-  AvailabilityZone: zones[0],
-  LifecycleState: lifecycleOf(member, at),
-  HealthStatus: 'HEALTHY',
-  ProtectedFromScaleIn: member.isProtected,
-  LaunchConfigurationName: launch.name,
+  ...memberShape(place, member),
+  AutoScalingGroupName: group.name,
+  HealthStatus: member.health.toUpperCase(),
 })
 
-/** What a change of members answers: one activity for each. */
-export const activityShape = ({ at }: Moment, group: AutoScalingGroup, description: string): Activity => ({
-  ActivityId: [8, 4, 4, 4, 12].map(hexId).join('-'),
+export const activity = (place: Moment, group: AutoScalingGroup, description: string): Activity => ({
+  ActivityId: randomUUID(),
   AutoScalingGroupName: group.name,
+  AutoScalingGroupARN: group.arn,
   Description: description,
-  Cause: `At ${new Date(at).toISOString()} a user asked for it.`,
-  StartTime: new Date(at),
+  Cause: `At ${new Date(place.at).toISOString()} a user asked for it.`,
+  StartTime: new Date(place.at),
   StatusCode: 'InProgress',
   Progress: 50,
+  Details: '{}',
 })

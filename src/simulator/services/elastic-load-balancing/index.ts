@@ -8,30 +8,31 @@ import type {
   DescribeTargetGroupsOutput,
   DescribeTargetHealthInput,
   DescribeTargetHealthOutput,
-  TargetGroup as GroupShape,
   RegisterTargetsInput,
+  TargetDescription,
+  TargetGroup as TargetGroupShape,
+  TargetHealth,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { hexId } from '#simulator/identifiers'
-import type { Place } from '#simulator/services/ec2/places'
+import { fault } from '#simulator/services/absent'
+import { ec2Fault, find } from '#simulator/services/ec2/places'
 import { pageOf } from '#simulator/services/pages'
-import { reading, type Service, writing } from '#simulator/services/service'
-import type { LoadTarget, TargetGroup } from '#simulator/state/tables'
-import { AwsFault, notImplemented } from '#simulator/wire/fault'
-import { deregister, isReached, putTargetGroup, register, requireTargetGroup, targetGroupsIn } from './targets.ts'
+import { type Call, reading, type Service, writing } from '#simulator/services/service'
+import { tagsOf } from '#simulator/services/tags'
+import type { Target, TargetGroup } from '#simulator/state/tables'
+import { deregisterTargets, findTargetGroup, putTargetGroup, registerTargets, targetGroupsIn } from './targets.ts'
 
 const PAGE_SIZE = 400
-const DEFAULT_PORT = 80
+const CHECK_SECONDS = 30
+const CHECK_TIMEOUT_SECONDS = 5
+const HTTP = 80
 
 type Nothing = Record<string, never>
 
-const itsArn = ({ TargetGroupArn: arn = '*' }: { readonly TargetGroupArn?: string | undefined }): readonly string[] => [
-  arn,
-]
+interface ByArn {
+  readonly TargetGroupArn?: string | undefined
+}
 
-export const newTargetGroupArn = ({ account, region }: Place, name: string): string =>
-  `arn:aws:elasticloadbalancing:${region}:${account}:targetgroup/${name}/${hexId(16)}`
-
-/** Load balancing as far as targets and their health go; there are no balancers. */
 export const elasticLoadBalancing: Service = {
   signingName: 'elasticloadbalancing',
   protocol: 'awsQuery',
@@ -41,72 +42,124 @@ export const elasticLoadBalancing: Service = {
   load: () => import('@aws-sdk/client-elastic-load-balancing-v2'),
   operations: {
     CreateTargetGroup: writing<CreateTargetGroupInput, CreateTargetGroupOutput>({
-      run({ Name: name = '', Protocol: protocol = 'HTTP', Port: port = DEFAULT_PORT, VpcId: vpc = '' }, call) {
-        if (targetGroupsIn(call).some((group) => group.name === name))
-          throw new AwsFault('DuplicateTargetGroupName', `A target group with the same name '${name}' exists`)
-        const group = { name, arn: newTargetGroupArn(call, name), protocol, port, vpc, targets: [] }
-        putTargetGroup(call, group)
-        return { TargetGroups: [groupShape(group)] }
-      },
+      resources: ({ Name }, call) => [newArn(call, Name ?? '', '*')],
+      mayIgnore: ['HealthCheckPath', 'Matcher', 'HealthCheckEnabled', 'TargetType', 'HealthCheckPort'],
+      run: (input, call) => ({ TargetGroups: [groupShape(createTargetGroup(input, call))] }),
     }),
     DescribeTargetGroups: reading<DescribeTargetGroupsInput, DescribeTargetGroupsOutput>({
       run(input, call) {
-        if (input.LoadBalancerArn !== undefined) throw notImplemented('target groups of a load balancer')
-        const { TargetGroupArns: arns = [], Names: names = [] } = input
-        for (const arn of arns) requireTargetGroup(call, arn)
-        const found = targetGroupsIn(call)
-          .filter(({ arn }) => arns.length === 0 || arns.includes(arn))
-          .filter(({ name }) => names.length === 0 || names.includes(name))
-        const page = pageOf(found, { marker: input.Marker, size: input.PageSize ?? PAGE_SIZE })
+        const page = pageOf(chosenGroups(input, call), { marker: input.Marker, size: input.PageSize ?? PAGE_SIZE })
         return { TargetGroups: page.items.map(groupShape), NextMarker: page.next }
       },
     }),
     DescribeTargetHealth: reading<DescribeTargetHealthInput, DescribeTargetHealthOutput>({
-      run({ TargetGroupArn: arn = '', Targets: wanted = [] }, call) {
-        const { targets } = requireTargetGroup(call, arn)
-        const found = targets.filter(({ id }) => wanted.length === 0 || wanted.some((one) => one.Id === id))
-        return { TargetHealthDescriptions: found.map((target) => healthShape(target, isReached(call, target))) }
+      mayIgnore: ['Include'],
+      run(input, call) {
+        const { targets } = requireGroup(call, input)
+        const wanted = targetsOf(input.Targets)
+        const found = targets.filter(
+          ({ id, port }) => wanted.length === 0 || wanted.some((one) => one.id === id && (one.port ?? port) === port),
+        )
+        return { TargetHealthDescriptions: found.map((target) => healthShape(call, target)) }
       },
     }),
     RegisterTargets: writing<RegisterTargetsInput, Nothing>({
-      resources: itsArn,
-      run({ TargetGroupArn: arn = '', Targets: targets = [] }, call) {
-        for (const { Id: id = '', Port: port } of targets)
-          register(call, arn, { id, ...(port === undefined ? {} : { port }) })
+      resources: (input) => [input.TargetGroupArn ?? '*'],
+      run(input, call) {
+        const group = requireGroup(call, input)
+        const targets = targetsOf(input.Targets)
+        const absent = targets.find(({ id }) => find(call, 'instance', id)?.state !== 'running')
+        if (absent)
+          throw fault(
+            'InvalidTarget',
+            `The following targets are not in a running state and cannot be registered: '${absent.id}'`,
+          )
+        registerTargets(call, group, targets)
         return {}
       },
     }),
     DeregisterTargets: writing<DeregisterTargetsInput, Nothing>({
-      resources: itsArn,
-      run({ TargetGroupArn: arn = '', Targets: targets = [] }, call) {
-        for (const { Id: id = '', Port: port } of targets)
-          deregister(call, arn, { id, ...(port === undefined ? {} : { port }) })
+      resources: (input) => [input.TargetGroupArn ?? '*'],
+      run(input, call) {
+        deregisterTargets(call, requireGroup(call, input), targetsOf(input.Targets))
         return {}
       },
     }),
     DescribeLoadBalancers: reading<DescribeLoadBalancersInput, DescribeLoadBalancersOutput>({
-      mayIgnore: ['LoadBalancerArns', 'Names', 'Marker', 'PageSize'],
-      run: () => ({ LoadBalancers: [] }),
+      mayIgnore: ['PageSize'],
+      run({ LoadBalancerArns: arns = [], Names: names = [] }) {
+        if (arns.length + names.length > 0) throw fault('LoadBalancerNotFound', 'One or more load balancers not found')
+        return { LoadBalancers: [] }
+      },
     }),
   },
 }
 
-const groupShape = ({ name, arn, protocol, port, vpc }: TargetGroup): GroupShape => ({
-  TargetGroupName: name,
+const targetsOf = (targets: readonly TargetDescription[] | undefined) =>
+  (targets ?? []).map(({ Id: id = '', Port: port }) => ({ id, port }))
+
+const noSuchGroup = () => fault('TargetGroupNotFound', 'One or more target groups not found')
+
+function requireGroup(call: Call, { TargetGroupArn: arn = '' }: ByArn): TargetGroup {
+  const group = findTargetGroup(call, arn)
+  if (!group) throw noSuchGroup()
+  return group
+}
+
+function chosenGroups(
+  { TargetGroupArns: arns = [], Names: names = [] }: DescribeTargetGroupsInput,
+  call: Call,
+): readonly TargetGroup[] {
+  const found = targetGroupsIn(call).filter(
+    ({ arn, name }) => (arns.length === 0 || arns.includes(arn)) && (names.length === 0 || names.includes(name)),
+  )
+  if (found.length < Math.max(arns.length, names.length)) throw noSuchGroup()
+  return found
+}
+
+const newArn = ({ region, account }: Pick<Call, 'region' | 'account'>, name: string, id: string): string =>
+  `arn:aws:elasticloadbalancing:${region}:${account}:targetgroup/${name}/${id}`
+
+export const targetGroupArn = (place: Pick<Call, 'region' | 'account'>, name: string): string =>
+  newArn(place, name, hexId(16))
+
+function createTargetGroup(input: CreateTargetGroupInput, call: Call): TargetGroup {
+  const { Name: name = '', Protocol: protocol = 'HTTP', Port: port = HTTP, VpcId: vpc = '' } = input
+  if (!find(call, 'vpc', vpc)) throw ec2Fault('ValidationError', `The VPC ID '${vpc}' is not found`)
+  if (targetGroupsIn(call).some((group) => group.name === name))
+    throw fault('DuplicateTargetGroupName', `A target group with the same name '${name}' exists`)
+  const arn = targetGroupArn(call, name)
+  const group = { name, arn, vpc, protocol, port, targets: [], createdAt: call.at, tags: tagsOf(input.Tags) }
+  putTargetGroup(call, group)
+  return group
+}
+
+const groupShape = ({ name, arn, vpc, protocol, port }: TargetGroup): TargetGroupShape => ({
   TargetGroupArn: arn,
-  Protocol: protocol as GroupShape['Protocol'],
+  TargetGroupName: name,
+  Protocol: protocol as NonNullable<TargetGroupShape['Protocol']>,
   Port: port,
   VpcId: vpc,
   TargetType: 'instance',
   HealthCheckEnabled: true,
+  HealthCheckProtocol: protocol as NonNullable<TargetGroupShape['Protocol']>,
   HealthCheckPort: 'traffic-port',
+  HealthCheckPath: '/',
+  HealthCheckIntervalSeconds: CHECK_SECONDS,
+  HealthCheckTimeoutSeconds: CHECK_TIMEOUT_SECONDS,
   LoadBalancerArns: [],
+  ProtocolVersion: 'HTTP1',
 })
 
-const healthShape = ({ id, port }: LoadTarget, reached: boolean) => ({
-  Target: { Id: id, Port: port },
+const HEALTH: Readonly<Record<Target['state'], TargetHealth>> = {
+  initial: { State: 'initial', Reason: 'Elb.RegistrationInProgress' },
+  healthy: { State: 'healthy' },
+  unhealthy: { State: 'unhealthy', Reason: 'Target.Timeout', Description: 'Request timed out' },
+  draining: { State: 'draining', Reason: 'Target.DeregistrationInProgress' },
+}
+
+const healthShape = (call: Call, { id, port, state }: Target) => ({
+  Target: { Id: id, Port: port, AvailabilityZone: find(call, 'instance', id)?.zone },
   HealthCheckPort: String(port),
-  TargetHealth: reached
-    ? { State: 'healthy' as const }
-    : { State: 'unhealthy' as const, Reason: 'Target.Timeout' as const, Description: 'Request timed out' },
+  TargetHealth: HEALTH[state],
 })
