@@ -97,7 +97,7 @@ type Suspension = Work<Ec2Instance, SuspendReplacementState>
 
 function change(work: Suspension) {
   return makeCalls(work, async (call) => {
-    if (call.change.field === 'lifecycle') await arrived(work)
+    await arrived(work)
     return send(work, call).catch((error: unknown) => unlessItIsThere(error, work, call))
   })
 }
@@ -105,7 +105,7 @@ function change(work: Suspension) {
 const ON_ITS_WAY: ReadonlySet<string | undefined> = new Set(['EnteringStandby', 'Pending'])
 const LOOK_EVERY_MS = 250
 
-/** Auto Scaling moves no instance that is on its way; one whose load balancer drains for minutes is tried again later. */
+/** Auto Scaling changes no instance that is on its way; one whose load balancer drains for minutes is tried again later. */
 async function arrived({ read, target, signal }: Suspension): Promise<void> {
   for (let waited = 0; waited < SETTLE_MS; waited += LOOK_EVERY_MS) {
     const group = await findGroup(read, target)
