@@ -25,10 +25,13 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   MaximumMessageSize: '1048576',
   MessageRetentionPeriod: '345600',
   ReceiveMessageWaitTimeSeconds: '0',
+  SqsManagedSseEnabled: 'true',
 }
 const MS_PER_SECOND = 1000
 const MOST_MESSAGES = 10
 const NAME = /^[\w-]{1,80}$/
+/** How our receipt handles look: 48 bytes in base64. */
+const RECEIPT = /^[\w+/]{64}$/
 
 interface ByUrl {
   readonly QueueUrl?: string | undefined
@@ -63,7 +66,7 @@ export const sqs: Service = {
     ReceiveMessage: writing<ReceiveMessageRequest, ReceiveMessageResult>({
       resources: byUrl,
       event: 'data',
-      mayIgnore: ['WaitTimeSeconds', 'AttributeNames', 'MessageSystemAttributeNames', 'MessageAttributeNames'],
+      mayIgnore: ['WaitTimeSeconds', 'MessageAttributeNames'],
       run: receiveMessage,
     }),
     DeleteMessage: writing<DeleteMessageRequest, Record<string, never>>({
@@ -71,7 +74,11 @@ export const sqs: Service = {
       event: 'data',
       run(input, call) {
         const queue = requireQueue(call, nameIn(input.QueueUrl))
-        const message = messagesOf(call, queue).find(({ receipt }) => receipt === input.ReceiptHandle)
+        const { ReceiptHandle: handle = '' } = input
+        // One of another message, or of an earlier receipt, deletes nothing and is no error.
+        if (!RECEIPT.test(handle))
+          throw fault('ReceiptHandleIsInvalid', `The input receipt handle "${handle}" is not a valid receipt handle.`)
+        const message = messagesOf(call, queue).find(({ receipt }) => receipt === handle)
         if (message) call.state.remove('message', messageKey(queue, message.id))
         return {}
       },
@@ -87,7 +94,7 @@ const messagesOf = (call: Call, queue: Queue): readonly Message[] =>
 
 function requireQueue(call: Call, name: string): Queue {
   const queue = call.state.get('queue', queueKey(call, name))
-  if (!queue) throw fault('QueueDoesNotExist', 'The specified queue does not exist.')
+  if (!queue) throw fault('AWS.SimpleQueueService.NonExistentQueue', 'The specified queue does not exist.')
   return queue
 }
 
@@ -98,12 +105,23 @@ function createQueue(input: CreateQueueRequest, call: Call): CreateQueueResult {
     const message = 'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length.'
     throw fault('InvalidParameterValue', message)
   }
-  if (!call.state.get('queue', queueKey(call, name))) {
+  const existing = call.state.get('queue', queueKey(call, name))
+  if (existing) requireSame(existing, attributes)
+  else {
     const { account, region, at } = call
     const queue = { name, account, region, attributes: { ...DEFAULTS, ...attributes }, createdAt: at }
     call.state.put('queue', queueKey(call, name), queue)
   }
   return { QueueUrl: urlOf(call, name) }
+}
+
+/** Making a queue again is no error, unless it asks for another queue than the one that is there. */
+function requireSame(queue: Queue, attributes: CreateQueueRequest['Attributes'] = {}): void {
+  const other = Object.entries(attributes).find(([name, value]) => queue.attributes[name] !== value)
+  if (other) {
+    const message = `A queue already exists with the same name and a different value for attribute ${other[0]}`
+    throw fault('QueueAlreadyExists', message)
+  }
 }
 
 /** The address is where the simulator listens now; it may have another port after a restart. */
@@ -112,13 +130,16 @@ const urlOf = ({ endpoint, account }: Call, name: string): string => `${endpoint
 function getQueueAttributes(input: GetQueueAttributesRequest, call: Call): GetQueueAttributesResult {
   const queue = requireQueue(call, nameIn(input.QueueUrl))
   const messages = messagesOf(call, queue)
-  const hidden = messages.filter(({ visibleAt }) => visibleAt > call.at).length
+  const hidden = messages.filter(({ visibleAt }) => visibleAt > call.at)
+  const delayed = hidden.filter(({ received }) => received === 0)
   const all: Partial<Record<QueueAttributeName, string>> = {
     ...queue.attributes,
     QueueArn: queueArn(queue, queue.name),
     CreatedTimestamp: String(Math.floor(queue.createdAt / MS_PER_SECOND)),
-    ApproximateNumberOfMessages: String(messages.length - hidden),
-    ApproximateNumberOfMessagesNotVisible: String(hidden),
+    LastModifiedTimestamp: String(Math.floor(queue.createdAt / MS_PER_SECOND)),
+    ApproximateNumberOfMessages: String(messages.length - hidden.length),
+    ApproximateNumberOfMessagesNotVisible: String(hidden.length - delayed.length),
+    ApproximateNumberOfMessagesDelayed: String(delayed.length),
   }
   const wanted: readonly string[] = input.AttributeNames ?? []
   return {
@@ -153,11 +174,23 @@ function sendMessage(input: SendMessageRequest, call: Call): SendMessageResult {
   return { MessageId: id, MD5OfMessageBody: md5(body) }
 }
 
+/** What the service itself knows of a message, as far as it was asked for. */
+function systemAttributes({ sentAt, received }: Message, wanted: readonly string[]): Pick<MessageShape, 'Attributes'> {
+  const all = { SentTimestamp: String(sentAt), ApproximateReceiveCount: String(received) }
+  const given = Object.entries(all).filter(([name]) => wanted.includes('All') || wanted.includes(name))
+  return given.length > 0 ? { Attributes: Object.fromEntries(given) } : {}
+}
+
 /** Answers at once: long polling is up to the client's next call. */
 function receiveMessage(input: ReceiveMessageRequest, call: Call): ReceiveMessageResult {
   const queue = requireQueue(call, nameIn(input.QueueUrl))
   const hiddenMs = (input.VisibilityTimeout ?? Number(queue.attributes['VisibilityTimeout'])) * MS_PER_SECOND
-  const most = Math.min(input.MaxNumberOfMessages ?? 1, MOST_MESSAGES)
+  const { MaxNumberOfMessages: most = 1 } = input
+  if (most < 1 || most > MOST_MESSAGES) {
+    const message = `Value ${most} for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and ${MOST_MESSAGES}, if provided.`
+    throw fault('InvalidParameterValue', message)
+  }
+  const wanted: readonly string[] = [...(input.AttributeNames ?? []), ...(input.MessageSystemAttributeNames ?? [])]
   const ready = messagesOf(call, queue).filter(({ visibleAt }) => visibleAt <= call.at)
   const taken = ready.toSorted((left, right) => left.sentAt - right.sentAt).slice(0, most)
   const messages = taken.map((message): MessageShape => {
@@ -169,13 +202,12 @@ function receiveMessage(input: ReceiveMessageRequest, call: Call): ReceiveMessag
       received,
       visibleAt: call.at + hiddenMs,
     })
-    const Attributes = { SentTimestamp: String(message.sentAt), ApproximateReceiveCount: String(received) }
     return {
       MessageId: message.id,
       ReceiptHandle: receipt,
       Body: message.body,
       MD5OfBody: md5(message.body),
-      Attributes,
+      ...systemAttributes({ ...message, received }, wanted),
     }
   })
   return messages.length > 0 ? { Messages: messages } : {}

@@ -20,7 +20,7 @@ import type {
 } from '@aws-sdk/client-iam'
 import { iamId, instanceProfileArn, roleArn } from '#simulator/identifiers'
 import { parsePolicy } from '#simulator/policy/document'
-import { present } from '#simulator/services/absent'
+import { fault, present } from '#simulator/services/absent'
 import { type AnyOperation, type Call, reading, writing } from '#simulator/services/service'
 import { tagList, tagsOf, withoutTags } from '#simulator/services/tags'
 import type { InstanceProfile } from '#simulator/state/tables'
@@ -37,7 +37,9 @@ import {
   touchedRole,
 } from './entities.ts'
 
+/** Also the least. */
 const DEFAULT_SESSION_SECONDS = 3600
+const MOST_SESSION_SECONDS = 43_200
 
 type Nothing = Record<string, never>
 
@@ -127,8 +129,19 @@ export const roles: Readonly<Record<string, AnyOperation>> = {
   }),
 }
 
+function sessionSecondsOf({ MaxSessionDuration: seconds = DEFAULT_SESSION_SECONDS }: CreateRoleRequest): number {
+  if (seconds < DEFAULT_SESSION_SECONDS || seconds > MOST_SESSION_SECONDS) {
+    throw fault(
+      'ValidationError',
+      `1 validation error detected: Value '${seconds}' at 'maxSessionDuration' failed to satisfy constraint: Member must have value between ${DEFAULT_SESSION_SECONDS} and ${MOST_SESSION_SECONDS}`,
+    )
+  }
+  return seconds
+}
+
 function createRole(input: CreateRoleRequest, call: Call): CreateRoleResponse {
   const { RoleName: name = '', Path: path = '/', AssumeRolePolicyDocument: trust = '' } = input
+  const maxSessionSeconds = sessionSecondsOf(input)
   parsePolicy(trust, 'trust')
   if (call.state.get('role', `${call.account}/${name}`)) throw alreadyExists(`Role with name ${name} already exists.`)
   const role = {
@@ -139,7 +152,7 @@ function createRole(input: CreateRoleRequest, call: Call): CreateRoleResponse {
     createdAt: call.at,
     trust,
     ...(input.Description === undefined ? {} : { description: input.Description }),
-    maxSessionSeconds: input.MaxSessionDuration ?? DEFAULT_SESSION_SECONDS,
+    maxSessionSeconds,
     tags: tagsOf(input.Tags),
     inline: {},
     attached: [],

@@ -96,6 +96,7 @@ export function listObjects(input: ListObjectsV2Request, call: Call): ListObject
   return {
     Name: bucket.name,
     Prefix: encode(prefix),
+    StartAfter: input.StartAfter === undefined ? undefined : encode(input.StartAfter),
     Delimiter: delimiter === undefined ? undefined : encode(delimiter),
     EncodingType: input.EncodingType,
     MaxKeys: size,

@@ -17,6 +17,7 @@ import type {
   TagResourceRequest,
   UntagResourceRequest,
 } from '@aws-sdk/client-secrets-manager'
+import { fault } from '#simulator/services/absent'
 import { pageOf } from '#simulator/services/pages'
 import { type Call, reading, type Service, writing } from '#simulator/services/service'
 import { tagsOf, withoutTags } from '#simulator/services/tags'
@@ -25,7 +26,9 @@ import { describe, findSecret, putSecret, requireAnySecret, requireSecret, stage
 import { createSecret, getSecretValue, putSecretValue } from './values.ts'
 
 const MS_PER_DAY = 86_400_000
+/** Also the most. */
 const DEFAULT_RECOVERY_DAYS = 30
+const LEAST_RECOVERY_DAYS = 7
 const PAGE_SIZE = 100
 
 interface Named {
@@ -68,13 +71,15 @@ export const secretsManager: Service = {
     DescribeSecret: reading<DescribeSecretRequest, DescribeSecretResponse>({
       resources: byId,
       touched: touchedSecret,
-      run: (input, call) => describe(requireSecret(call, input.SecretId)),
+      // Also one that is scheduled for deletion: its DeletedDate says so.
+      run: (input, call) => describe(requireAnySecret(call, input.SecretId)),
     }),
     ListSecrets: reading<ListSecretsRequest, ListSecretsResponse>({
       run(input, call) {
+        const { IncludePlannedDeletion: withDeleted = false } = input
         const living = call.state
           .list('secret', `${call.account}/${call.region}/`)
-          .filter((secret) => secret.deletedAt === undefined || input.IncludePlannedDeletion)
+          .filter((secret) => secret.deletedAt === undefined || withDeleted)
         const page = pageOf(living, { marker: input.NextToken, size: input.MaxResults ?? PAGE_SIZE })
         return {
           SecretList: page.items.map(listed),
@@ -122,8 +127,21 @@ function listed(secret: Secret): SecretListEntry {
   return { ...entry, SecretVersionsToStages: stagesOf(secret.versions) }
 }
 
+function recoveryDaysOf(input: DeleteSecretRequest): number {
+  const { RecoveryWindowInDays: days = DEFAULT_RECOVERY_DAYS, ForceDeleteWithoutRecovery: isForced } = input
+  if (isForced && input.RecoveryWindowInDays !== undefined) {
+    const message = "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays."
+    throw fault('InvalidParameterException', message)
+  }
+  if (days < LEAST_RECOVERY_DAYS || days > DEFAULT_RECOVERY_DAYS) {
+    const message = `RecoveryWindowInDays must be between ${LEAST_RECOVERY_DAYS} and ${DEFAULT_RECOVERY_DAYS} days (inclusive).`
+    throw fault('InvalidParameterException', message)
+  }
+  return days
+}
+
 function deleteSecret(input: DeleteSecretRequest, call: Call): DeleteSecretResponse {
-  const days = input.RecoveryWindowInDays ?? DEFAULT_RECOVERY_DAYS
+  const days = recoveryDaysOf(input)
   if (input.ForceDeleteWithoutRecovery) {
     const secret = findSecret(call, input.SecretId)
     if (secret) call.state.remove('secret', `${call.account}/${call.region}/${secret.name}`)

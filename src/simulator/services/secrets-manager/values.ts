@@ -76,7 +76,7 @@ export function putSecretValue(input: PutSecretValueRequest, call: Call): PutSec
   const secret = requireSecret(call, input.SecretId)
   if (!hasValue(input))
     throw fault('InvalidParameterException', 'You must provide either SecretString or SecretBinary.')
-  const stages = input.VersionStages ?? [CURRENT]
+  const stages = stagesOfNew(secret, input.VersionStages)
   const version = versionOf(input, call, stages)
   const existing = secret.versions.find(({ id }) => id === version.id)
   if (existing && !sameValue(existing, version)) {
@@ -85,6 +85,11 @@ export function putSecretValue(input: PutSecretValueRequest, call: Call): PutSec
   const added = existing ? secret.versions : withVersion(secret.versions, version)
   putSecret(call, { ...secret, changedAt: call.at, versions: added })
   return { ARN: secret.arn, Name: secret.name, VersionId: version.id, VersionStages: [...stages] }
+}
+
+/** The first version of a secret is the current one, whatever stages were asked for. */
+function stagesOfNew(secret: Secret, wanted: readonly string[] = [CURRENT]): readonly string[] {
+  return secret.versions.length > 0 || wanted.includes(CURRENT) ? wanted : [CURRENT, ...wanted]
 }
 
 /** A stage belongs to one version; what was current becomes previous. Versions without a stage are forgotten. */
@@ -104,6 +109,10 @@ export function getSecretValue(input: GetSecretValueRequest, call: Call): GetSec
   const version = secret.versions.find(({ id, stages }) =>
     input.VersionId === undefined ? stages.includes(stage) : id === input.VersionId,
   )
+  if (version && input.VersionStage !== undefined && !version.stages.includes(input.VersionStage)) {
+    const message = 'You provided a VersionStage that is not associated to the provided VersionId.'
+    throw fault('InvalidRequestException', message)
+  }
   if (!version)
     throw fault(
       'ResourceNotFoundException',
