@@ -12,6 +12,8 @@ const ROOT = new URL('../../', import.meta.url).pathname
 const CLIENTS = ['boto3==1.44.5', 'awscli==1.46.3']
 /** An AWS emulator that is not ours. */
 const MOTO = ['moto[server]==5.1.22']
+/** What drives both sides of the comparison with it. */
+const DIFFER = [...MOTO, 'boto3==1.44.5', 'hypothesis==6.170.17']
 const INSTALL_TIMEOUT_MS = 300_000
 const RUN_TIMEOUT_MS = 60_000
 
@@ -28,6 +30,9 @@ export async function preparePython(): Promise<Python> {
 
 /** The program that serves moto. */
 export const prepareMoto = async (): Promise<string> => join(await environmentWith(MOTO), 'bin/moto_server')
+
+/** The Python that compares moto with the simulator. */
+export const prepareDiffer = async (): Promise<string> => join(await environmentWith(DIFFER), 'bin/python')
 
 /** Makes a virtual environment, or takes the one that an earlier run made from the same pins. */
 async function environmentWith(packages: readonly string[]): Promise<string> {
