@@ -1,7 +1,7 @@
 """Compares moto and the simulator. Reads what to do as JSON from the standard input, and writes what it found as JSON.
 
 `{"do": "search", "service", "seed", "sequences"}`: random sequences until one shows an unknown difference, shrunk.
-`{"do": "known"}`: the sequence of every accepted difference; what is stale, and what else they show.
+`{"do": "known"}`: the sequences of every accepted difference; what is stale, and what else they show.
 `{"do": "answers", "calls"}`: whether moto answers each of these operations.
 All of them: `{"places": {side: {"endpoint", "fresh", "credentials"}}, "known": path}`.
 """
@@ -52,13 +52,16 @@ def search(order, is_accepted):
 def check_known(order, known):
     stale, unknown = [], []
     for entry in known.entries:
-        found = differences_of(entry["shows"], order["places"])
-        gone = stale_parts(entry, found)
+        shown = []
+        for steps in entry["shows"]:
+            found = differences_of(steps, order["places"])
+            shown += found
+            others = [asdict(one) for one in found if not known.covers(one)]
+            if others:
+                unknown.append({"sequence": steps, "differences": others})
+        gone = stale_parts(entry, shown)
         if gone:
             stale.append({"why": entry["why"], "no longer differs": gone})
-        others = [asdict(one) for one in found if not known.covers(one)]
-        if others:
-            unknown.append({"sequence": entry["shows"], "differences": others})
     return {"stale": stale, "unknown": unknown}
 
 

@@ -1,4 +1,4 @@
-"""The differences that are accepted, each with its reason and a sequence that shows it."""
+"""The differences that are accepted, each with its reason and the sequences that show it."""
 
 import json
 import re
@@ -31,7 +31,7 @@ def fits(pattern, value):
 
 
 def stale_parts(entry, differences):
-    """The calls and places of an entry that its own sequence no longer shows."""
+    """The calls and places of an entry that its own sequences no longer show."""
     shown = [difference for difference in differences if is_entry_for(entry, difference)]
     calls = [call for call in entry["calls"] if call not in {one.call for one in shown}]
     places = [at for at in entry["at"] if not any(fits(at, one.at) for one in shown)]

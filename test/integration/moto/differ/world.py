@@ -8,6 +8,7 @@ from functools import cache
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 from normal import normal
 
 SIDES = ("moto", "simulator")
@@ -86,7 +87,7 @@ class World:
             response = error.response
             status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
             raise Refused(response["Error"]["Code"], status) from error
-        except BotoCoreError as error:
+        except (BotoCoreError, ResponseParserError) as error:
             raise Refused(f"unreadable: {type(error).__name__}", 500) from error
         return readable(answer)
 
