@@ -47,7 +47,12 @@ async function stopBoth(moto: RunningMoto, simulator: FreshSimulator): Promise<v
 
 /** The program sees nothing of the machine’s own AWS set-up. */
 async function runPython(python: string, order: object): Promise<string> {
-  const env = { PATH: '/usr/bin:/bin', HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true', PYTHONDONTWRITEBYTECODE: '1' }
+  const env = {
+    PATH: '/usr/bin:/bin',
+    HOME: '/nonexistent',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    PYTHONDONTWRITEBYTECODE: '1',
+  }
   const child = spawn(python, ['-W', 'error::SyntaxWarning', PROGRAM], { env })
   child.stdin.end(JSON.stringify(order))
   const ended = new Promise<number | null>((resolve, reject) => {
