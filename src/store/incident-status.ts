@@ -16,6 +16,8 @@ interface Standing {
   readonly broken: number
   /** Released for another reason than a false alarm. */
   readonly real: number
+  /** Plans that put something back and are not at their end. */
+  readonly underWay: number
   /** What the contained principals left behind and nobody settled. */
   readonly leftBehind: number
 }
@@ -39,11 +41,11 @@ export async function settleStatus(tx: Tx, incident: string): Promise<IncidentSt
   return status
 }
 
-/** An incident is recovered when every containment is released and, after a real threat, nothing is left behind. */
-function statusBy({ status, verdict, all, unreleased, broken, real, leftBehind }: Standing): IncidentStatus {
+/** An incident is recovered when every containment is released, nothing is being put back any more and, after a real threat, nothing is left behind. */
+function statusBy({ status, verdict, all, unreleased, broken, real, underWay, leftBehind }: Standing): IncidentStatus {
   if (status === 'closed') return 'closed'
   if (all === 0 || broken > 0) return 'open'
-  if (unreleased > 0) return 'contained'
+  if (unreleased > 0 || underWay > 0) return 'contained'
   return verdict === 'threat' && real > 0 && leftBehind > 0 ? 'contained' : 'recovered'
 }
 
@@ -61,6 +63,8 @@ async function standingOf(tx: Tx, incident: string): Promise<Standing> {
            (count(c.plan) filter (where c.released_at is null))::int as unreleased,
            (count(c.plan) filter (where c.released_at is null and p.status <> 'done'))::int as broken,
            (count(c.plan) filter (where c.release_reason <> 'false-positive'))::int as real,
+           (select count(*)::int from plan u where u.incident = i.id and u.purpose = 'undo'
+             and u.status in ('approved', 'executing')) as "underWay",
            (select count(*)::int from task t where t.incident = i.id and t.episode = i.episode
              and t.settled_at is null and t.key like ${`${ERADICATION}%`}) as "leftBehind"
       from incident i

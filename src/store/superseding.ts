@@ -5,10 +5,12 @@ import { targetKey } from '#domain/targets'
 import type { Tx } from './database.ts'
 import { record } from './events.ts'
 
-/** An undo supersedes what was to recover the same targets and has not begun. */
+/** An undo supersedes what was to release the same containment, or to recover the same targets, and has not begun. */
 export async function supersedeOverlapped(tx: Tx, plan: Plan, hash: string): Promise<void> {
-  if (plan.purpose !== 'undo' || plan.steps.length === 0) return
-  const targets = [...new Set(plan.steps.map(({ target }) => targetKey(target)))]
+  const { purpose, undoes } = plan
+  if (purpose !== 'undo' || undoes === undefined) return
+  // A list of nothing is no SQL.
+  const targets = ['', ...new Set(plan.steps.map(({ target }) => targetKey(target)))]
   const reason = `undo ${shortHash(hash)} replaces it`
   const superseded = await tx
     .updateTable('plan')
@@ -23,8 +25,15 @@ export async function supersedeOverlapped(tx: Tx, plan: Plan, hash: string): Pro
     .where('status', 'in', ['proposed', 'approved'])
     .where('hash', '<>', hash)
     // Another containment's undo is not in its way, even when it is about the same target.
-    .where((where) => where.or([where('undoes', 'is', null), where('undoes', '=', plan.undoes?.plan ?? '')]))
-    .where('hash', 'in', (query) => query.selectFrom('plan_step').select('plan').where('target_key', 'in', targets))
+    .where((where) =>
+      where.or([
+        where('undoes', '=', undoes.plan),
+        where.and([
+          where('undoes', 'is', null),
+          where('hash', 'in', where.selectFrom('plan_step').select('plan').where('target_key', 'in', targets)),
+        ]),
+      ]),
+    )
     .returning('hash')
     .execute()
   for (const other of superseded)
