@@ -2,7 +2,7 @@ import { type ReadFinding, readFindings } from '#intake/read-finding'
 import type { Database } from '#store/database'
 import { type Received, type ReceivedFinding, receiveFinding, receiveTogether } from '#store/findings'
 import { quarantine } from '#store/quarantine'
-import { isRefusal } from '#store/refusal'
+import { isRefusal, refusal } from '#store/refusal'
 import { sqlState } from '#store/retrying'
 
 export interface TakenIn {
@@ -15,6 +15,8 @@ export interface TakenIn {
 }
 
 const AT_ONCE = 50
+/** More would keep one sender waiting for minutes, and 16 MiB hold millions of things that are no findings. */
+const MOST = 20_000
 
 type Accepted = Extract<ReadFinding, { kind: 'accepted' }>
 type Quarantined = Extract<ReadFinding, { kind: 'quarantined' }>
@@ -22,7 +24,7 @@ type Outcome =
   | { readonly kind: 'received'; readonly received: Received }
   | { readonly kind: 'quarantined'; readonly bad: Quarantined }
 
-/** Takes in whatever was sent; when it returns, everything that it counts is committed. */
+/** Takes in whatever was sent; when it returns, everything that it counts is committed. Throws `too_large` before it takes in any. */
 export async function takeIn({
   db,
   sent,
@@ -32,7 +34,12 @@ export async function takeIn({
   readonly sent: unknown
   readonly channel: string
 }): Promise<TakenIn> {
-  const read = readFindings(sent)
+  const read = readFindings(sent, MOST + 1)
+  if (read.length > MOST)
+    throw refusal(
+      'too_large',
+      `More than ${MOST} findings in one call, and none was taken in: send them in several calls`,
+    )
   const good = read.filter((one) => one.kind === 'accepted')
   const outcomes: Outcome[] = read
     .filter((one) => one.kind === 'quarantined')
