@@ -49,18 +49,15 @@ async function receiveIn(tx: Tx, received: ReceivedFinding): Promise<Received> {
   const { finding } = received
   // Versions of one finding come one after the other, also while its first one has no row to lock.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`finding/${finding.key}`}, 0))`.execute(tx)
-  const current = await tx
-    .selectFrom('finding')
-    .select(['incident', 'updated_at', 'count'])
-    .where('key', '=', finding.key)
-    .executeTakeFirst()
+  const current = await tx.selectFrom('finding').select('incident').where('key', '=', finding.key).executeTakeFirst()
   const digest = contentDigest(folded(received.raw))
   if (current !== undefined && (await isKept(tx, finding.key, digest)))
     return answer(tx, received, { outcome: 'duplicate', incident: current.incident })
 
-  const isNewer = current === undefined || comesAfter(finding, current)
-  const incident = isNewer ? await incidentFor(tx, finding, current?.incident) : current.incident
-  if (isNewer) await putCurrent(tx, finding, incident)
+  const isNewest = current === undefined || (await comesLast(tx, finding, digest))
+  const incident = isNewest ? await incidentFor(tx, finding, current?.incident) : current.incident
+  if (isNewest) await putCurrent(tx, finding, incident)
+  else await countLate(tx, finding, incident)
   await keepVersion(tx, received, digest)
   await tellReceived(tx, received, incident)
   return answer(tx, received, { outcome: 'accepted', incident })
@@ -74,8 +71,33 @@ function folded(value: unknown): unknown {
   return Object.fromEntries(kept.map(([key, member]) => [key.toLowerCase(), folded(member)]))
 }
 
-const comesAfter = (finding: Finding, current: { readonly updated_at: string; readonly count: number }): boolean =>
-  finding.updatedAt > current.updated_at || (finding.updatedAt === current.updated_at && finding.count >= current.count)
+/**
+ * Whether no kept version is later: by time, then count, then content, so that every order of arrival ends in the same one.
+ * Times are ISO 8601 in UTC, so their text sorts as they do.
+ */
+async function comesLast(tx: Tx, { key, updatedAt, count }: Finding, digest: string): Promise<boolean> {
+  const later = await tx
+    .selectFrom('finding_version')
+    .select('digest')
+    .where('finding', '=', key)
+    .where(
+      sql<boolean>`(updated_at collate "C", count, digest collate "C") > (${updatedAt}::text, ${count}::int, ${digest}::text)`,
+    )
+    .limit(1)
+    .executeTakeFirst()
+  return later === undefined
+}
+
+/** A version that comes late was once what the detector thought: an open incident is as grave as the gravest of them. */
+async function countLate(tx: Tx, { severityMilli }: Finding, incident: string): Promise<void> {
+  await tx
+    .updateTable('incident')
+    .set({ severity_milli: severityMilli, updated_at: sql<Date>`clock_timestamp()` })
+    .where('id', '=', incident)
+    .where('status', '<>', 'closed')
+    .where('severity_milli', '<', severityMilli)
+    .execute()
+}
 
 async function isKept(tx: Tx, finding: string, digest: string): Promise<boolean> {
   const row = await tx
