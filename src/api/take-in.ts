@@ -1,6 +1,6 @@
 import { type ReadFinding, readFindings } from '#intake/read-finding'
 import type { Database } from '#store/database'
-import { type Received, type ReceivedFinding, receiveFinding, receiveTogether } from '#store/findings'
+import { type Received, type ReceivedFinding, receiveTogether } from '#store/findings'
 import { quarantine } from '#store/quarantine'
 import { isRefusal, refusal } from '#store/refusal'
 import { sqlState } from '#store/retrying'
@@ -80,7 +80,9 @@ async function receiveSome(db: Database, some: readonly Accepted[], channel: str
 async function receiveAlone(db: Database, one: Accepted, channel: string): Promise<Outcome> {
   const { finding, raw, index } = one
   try {
-    return { kind: 'received', received: await receiveFinding(db, { finding, raw, channel }) }
+    const [received] = await receiveTogether(db, [{ finding, raw, channel }])
+    if (received === undefined) throw new TypeError('One was sent and none was received')
+    return { kind: 'received', received }
   } catch (error) {
     if (!isDataError(error)) throw error
     return { kind: 'quarantined', bad: { kind: 'quarantined', index, reason: 'the database cannot hold it', raw } }
