@@ -1,3 +1,4 @@
+import { correlationKey } from '#domain/finding'
 import { type ReadFinding, readFindings } from '#intake/read-finding'
 import type { Database } from '#store/database'
 import { type Received, type ReceivedFinding, receiveTogether } from '#store/findings'
@@ -21,7 +22,7 @@ const MOST = 20_000
 type Accepted = Extract<ReadFinding, { kind: 'accepted' }>
 type Quarantined = Extract<ReadFinding, { kind: 'quarantined' }>
 type Outcome =
-  | { readonly kind: 'received'; readonly received: Received }
+  | { readonly kind: 'received'; readonly index: number; readonly received: Received }
   | { readonly kind: 'quarantined'; readonly bad: Quarantined }
 
 /** Takes in whatever was sent; when it returns, everything that it counts is committed. Throws `too_large` before it takes in any. */
@@ -44,10 +45,18 @@ export async function takeIn({
   const outcomes: Outcome[] = read
     .filter((one) => one.kind === 'quarantined')
     .map((bad) => ({ kind: 'quarantined', bad }))
-  for (let from = 0; from < good.length; from += AT_ONCE)
-    outcomes.push(...(await receiveSome(db, good.slice(from, from + AT_ONCE), channel)))
+  // What is about one entity together: it costs one look at their incident.
+  const byEntity = good
+    .map((one) => ({ one, entity: correlationKey(one.finding) }))
+    .toSorted((a, b) => (a.entity < b.entity ? -1 : a.entity > b.entity ? 1 : 0))
+    .map(({ one }) => one)
+  for (let from = 0; from < byEntity.length; from += AT_ONCE)
+    outcomes.push(...(await receiveSome(db, byEntity.slice(from, from + AT_ONCE), channel)))
 
-  const received = outcomes.flatMap((one) => (one.kind === 'received' ? [one.received] : []))
+  const received = outcomes
+    .flatMap((one) => (one.kind === 'received' ? [one] : []))
+    .toSorted((one, other) => one.index - other.index)
+    .map((one) => one.received)
   const bad = outcomes
     .flatMap((one) => (one.kind === 'quarantined' ? [one.bad] : []))
     .toSorted((one, other) => one.index - other.index)
@@ -67,7 +76,8 @@ export async function takeIn({
 async function receiveSome(db: Database, some: readonly Accepted[], channel: string): Promise<readonly Outcome[]> {
   const wishes = some.map(({ finding, raw }): ReceivedFinding => ({ finding, raw, channel }))
   try {
-    return (await receiveTogether(db, wishes)).map((received) => ({ kind: 'received', received }))
+    const all = await receiveTogether(db, wishes)
+    return all.map((received, place) => ({ kind: 'received', received, index: some[place]?.index ?? 0 }))
   } catch (error) {
     // Not a fault of one of them: none would get further alone.
     if (isRefusal(error) || !isDataError(error)) throw error
@@ -82,7 +92,7 @@ async function receiveAlone(db: Database, one: Accepted, channel: string): Promi
   try {
     const [received] = await receiveTogether(db, [{ finding, raw, channel }])
     if (received === undefined) throw new TypeError('One was sent and none was received')
-    return { kind: 'received', received }
+    return { kind: 'received', index, received }
   } catch (error) {
     if (!isDataError(error)) throw error
     return { kind: 'quarantined', bad: { kind: 'quarantined', index, reason: 'the database cannot hold it', raw } }

@@ -52,8 +52,11 @@ interface Known {
   readonly incidents: Map<string, string>
   /** Finding and digest of every version that is kept. */
   readonly versions: Set<string>
-  /** The build of each incident that was answered with; it was woken then, and need not be again. */
   readonly builds: Map<string, string>
+  /** Incidents that were woken, and need not be again. */
+  readonly woken: Set<string>
+  /** By entity: the open incident, which is locked until the commit, and how grave it is at least. */
+  readonly open: Map<string, { readonly incident: string; readonly severityMilli: number }>
 }
 
 /** Locks the findings, then reads them: at once for all, since most of the time of a large call is waiting for answers. */
@@ -73,6 +76,8 @@ async function knownOf(tx: Tx, keys: readonly string[]): Promise<Known> {
     incidents: new Map(findings.map(({ key, incident }) => [key, incident])),
     versions: new Set(versions.map(({ finding, digest }) => versionKey(finding, digest))),
     builds: new Map(),
+    woken: new Set(),
+    open: new Map(),
   }
 }
 
@@ -88,11 +93,11 @@ async function receiveIn(tx: Tx, received: ReceivedFinding, known: Known): Promi
       finding: finding.id,
       incident: former,
       wakeDue: false,
-      build: await buildIn(tx, former),
+      build: await buildOf(tx, former, known),
     }
 
   const isNewest = former === undefined || (await comesLast(tx, finding, digest))
-  const incident = isNewest ? await incidentFor(tx, finding, former) : former
+  const incident = isNewest ? await openFor(tx, { finding, former }, known) : former
   if (isNewest) await putCurrent(tx, finding, incident)
   else await countLate(tx, finding, incident)
   await keepVersion(tx, received, digest)
@@ -181,15 +186,32 @@ async function tellReceived(tx: Tx, { finding, channel }: ReceivedFinding, incid
   })
 }
 
-async function wokenOnce(tx: Tx, incident: string, { builds }: Known): Promise<Pick<Received, 'build' | 'wakeDue'>> {
-  const answered = builds.get(incident)
-  if (answered !== undefined) return { build: answered, wakeDue: false }
-  const build = await buildIn(tx, incident)
-  builds.set(incident, build)
+/** A new finding about the entity of one before it changes nothing of an incident that is locked already and as grave. */
+async function openFor(
+  tx: Tx,
+  { finding, former }: { readonly finding: Finding; readonly former: string | undefined },
+  { open }: Known,
+): Promise<string> {
+  const key = correlationKey(finding)
+  const locked = open.get(key)
+  if (former === undefined && locked !== undefined && locked.severityMilli >= finding.severityMilli)
+    return locked.incident
+  const incident = await incidentFor(tx, finding, former)
+  if (former === undefined) open.set(key, { incident, severityMilli: finding.severityMilli })
+  return incident
+}
+
+async function wokenOnce(tx: Tx, incident: string, known: Known): Promise<Pick<Received, 'build' | 'wakeDue'>> {
+  const build = await buildOf(tx, incident, known)
+  if (known.woken.has(incident)) return { build, wakeDue: false }
+  known.woken.add(incident)
   return { build, wakeDue: await raiseWake(tx, incident) }
 }
 
-async function buildIn(tx: Tx, incident: string): Promise<string> {
+async function buildOf(tx: Tx, incident: string, { builds }: Known): Promise<string> {
+  const remembered = builds.get(incident)
+  if (remembered !== undefined) return remembered
   const { build } = await tx.selectFrom('incident').select('build').where('id', '=', incident).executeTakeFirstOrThrow()
+  builds.set(incident, build)
   return build
 }
