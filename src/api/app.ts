@@ -9,8 +9,9 @@ import { refusal } from '#store/refusal'
 import { guard } from './authentication.ts'
 import type { ApiDeps } from './deps.ts'
 import { createFeed } from './feed.ts'
+import { jsonOf } from './json-body.ts'
 import { createMetrics } from './metrics.ts'
-import { answerError, sendProblem } from './problems.ts'
+import { answerBrokenRequest, answerError, sendProblem } from './problems.ts'
 import { consoleRoutes } from './routes/console.ts'
 import { doctorRoutes } from './routes/doctor.ts'
 import { drillRoutes } from './routes/drills.ts'
@@ -33,6 +34,10 @@ export type Api = FastifyInstance<
   TypeBoxTypeProvider
 >
 
+const MAX_PARAM = 4096
+/** How long a request may take to come in; 16 MiB take that long at 140 kB a second. */
+const REQUEST_TIMEOUT_MS = 120_000
+
 /** The HTTP side of Cordon; close it to end its streams and to wait for its signals. */
 export async function buildApp(deps: ApiDeps): Promise<Api> {
   const app = fastify({
@@ -40,6 +45,11 @@ export async function buildApp(deps: ApiDeps): Promise<Api> {
     logController: new LogController({ disableRequestLogging: true }),
     // Nothing is coerced, dropped or filled in: what does not fit is said.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: true } },
+    // Ids of findings are up to 512 characters, and their keys name account and Region besides.
+    routerOptions: { maxParamLength: MAX_PARAM },
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
   }).withTypeProvider<TypeBoxTypeProvider>()
   // Response schemas describe; they do not cut away what is added later.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
@@ -98,18 +108,13 @@ async function registerPlugins(app: Api, { publicUrl }: ApiDeps): Promise<void> 
 
 // Many verbs need no body, and clients say that it is JSON all the same.
 function acceptEmptyBodies(app: Api): void {
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
-      const value: unknown = body.length === 0 ? undefined : JSON.parse(String(body))
+      const value: unknown = body.length === 0 ? undefined : jsonOf(Buffer.from(body), request)
       const reason = value === undefined ? null : unsafety(value)
       done(reason === null ? null : refusal('invalid_input', `The body cannot be taken in: ${reason}`), value)
     } catch (error) {
-      done(
-        refusal(
-          'invalid_input',
-          `The body is not JSON: ${error instanceof Error ? error.message : 'it cannot be read'}`,
-        ),
-      )
+      done(error instanceof Error ? error : new Error(String(error)))
     }
   })
 }

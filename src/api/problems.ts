@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { type ErrorCode, errorKinds } from '#domain/errors'
 import { isRefusal } from '#store/refusal'
@@ -13,13 +15,40 @@ export function answerError(error: FastifyError | Error, request: FastifyRequest
 }
 
 export function sendProblem(reply: FastifyReply, code: ErrorCode, detail: string): FastifyReply {
-  const { http, means } = errorKinds[code]
+  const { http } = errorKinds[code]
   if (http === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS)
   if (http === 401) void reply.header('www-authenticate', 'Bearer realm="cordon"')
-  return reply
-    .code(http)
-    .type('application/problem+json')
-    .send({ type: `urn:cordon:error:${code}`, title: means, status: http, code, detail })
+  return reply.code(http).type(PROBLEM).send(documentOf(code, detail))
+}
+
+const PROBLEM = 'application/problem+json'
+const MAX_DETAIL = 1000
+
+const documentOf = (code: ErrorCode, detail: string) => ({
+  type: `urn:cordon:error:${code}`,
+  title: errorKinds[code].means,
+  status: errorKinds[code].http,
+  code,
+  // What is wrong may name every one of ten thousand members.
+  detail: detail.length <= MAX_DETAIL ? detail : `${detail.slice(0, MAX_DETAIL)}…`,
+})
+
+/** Answers what is no HTTP request, or none that came in whole and in time, as far as anybody still listens; then hangs up. */
+export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return void socket.destroy(error)
+  const { code, detail } = brokenRequests[error.code ?? ''] ?? {
+    code: 'invalid_input',
+    detail: 'This is no HTTP/1.1 request: send it again with an ordinary HTTP client',
+  }
+  const body = JSON.stringify(documentOf(code, detail))
+  const { http } = errorKinds[code]
+  const head = [
+    `HTTP/1.1 ${http} ${STATUS_CODES[http]}`,
+    `content-type: ${PROBLEM}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
 interface Problem {
@@ -44,6 +73,14 @@ function problemOfHttp(error: FastifyError | Error): Problem {
   if (known !== undefined) return known
   if (statusCode >= 400 && statusCode < 500) return { code: 'invalid_input', detail: error.message }
   return { code: 'internal', detail: 'Something failed inside Cordon; its log says what' }
+}
+
+const brokenRequests: Readonly<Record<string, Problem>> = {
+  HPE_HEADER_OVERFLOW: { code: 'too_large', detail: 'The head of the request is larger than 16 KiB: send less in it' },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    code: 'invalid_input',
+    detail: 'The request did not come in whole in time: send it again, and faster or in smaller parts',
+  },
 }
 
 const httpProblems: Readonly<Record<string, Problem>> = {

@@ -1,8 +1,9 @@
+import { correlationKey } from '#domain/finding'
 import { type ReadFinding, readFindings } from '#intake/read-finding'
 import type { Database } from '#store/database'
-import { type Received, type ReceivedFinding, receiveFinding, receiveTogether } from '#store/findings'
+import { type Received, type ReceivedFinding, receiveTogether } from '#store/findings'
 import { quarantine } from '#store/quarantine'
-import { isRefusal } from '#store/refusal'
+import { isRefusal, refusal } from '#store/refusal'
 import { sqlState } from '#store/retrying'
 
 export interface TakenIn {
@@ -15,14 +16,16 @@ export interface TakenIn {
 }
 
 const AT_ONCE = 50
+/** More would keep one sender waiting for minutes, and 16 MiB hold millions of things that are no findings. */
+const MOST = 20_000
 
 type Accepted = Extract<ReadFinding, { kind: 'accepted' }>
 type Quarantined = Extract<ReadFinding, { kind: 'quarantined' }>
 type Outcome =
-  | { readonly kind: 'received'; readonly received: Received }
+  | { readonly kind: 'received'; readonly index: number; readonly received: Received }
   | { readonly kind: 'quarantined'; readonly bad: Quarantined }
 
-/** Takes in whatever was sent; when it returns, everything that it counts is committed. */
+/** Takes in whatever was sent; when it returns, everything that it counts is committed. Throws `too_large` before it takes in any. */
 export async function takeIn({
   db,
   sent,
@@ -32,15 +35,28 @@ export async function takeIn({
   readonly sent: unknown
   readonly channel: string
 }): Promise<TakenIn> {
-  const read = readFindings(sent)
+  const read = readFindings(sent, MOST + 1)
+  if (read.length > MOST)
+    throw refusal(
+      'too_large',
+      `More than ${MOST} findings in one call, and none was taken in: send them in several calls`,
+    )
   const good = read.filter((one) => one.kind === 'accepted')
   const outcomes: Outcome[] = read
     .filter((one) => one.kind === 'quarantined')
     .map((bad) => ({ kind: 'quarantined', bad }))
-  for (let from = 0; from < good.length; from += AT_ONCE)
-    outcomes.push(...(await receiveSome(db, good.slice(from, from + AT_ONCE), channel)))
+  // What is about one entity together: it costs one look at their incident.
+  const byEntity = good
+    .map((one) => ({ one, entity: correlationKey(one.finding) }))
+    .toSorted((a, b) => (a.entity < b.entity ? -1 : a.entity > b.entity ? 1 : 0))
+    .map(({ one }) => one)
+  for (let from = 0; from < byEntity.length; from += AT_ONCE)
+    outcomes.push(...(await receiveSome(db, byEntity.slice(from, from + AT_ONCE), channel)))
 
-  const received = outcomes.flatMap((one) => (one.kind === 'received' ? [one.received] : []))
+  const received = outcomes
+    .flatMap((one) => (one.kind === 'received' ? [one] : []))
+    .toSorted((one, other) => one.index - other.index)
+    .map((one) => one.received)
   const bad = outcomes
     .flatMap((one) => (one.kind === 'quarantined' ? [one.bad] : []))
     .toSorted((one, other) => one.index - other.index)
@@ -60,7 +76,8 @@ export async function takeIn({
 async function receiveSome(db: Database, some: readonly Accepted[], channel: string): Promise<readonly Outcome[]> {
   const wishes = some.map(({ finding, raw }): ReceivedFinding => ({ finding, raw, channel }))
   try {
-    return (await receiveTogether(db, wishes)).map((received) => ({ kind: 'received', received }))
+    const all = await receiveTogether(db, wishes)
+    return all.map((received, place) => ({ kind: 'received', received, index: some[place]?.index ?? 0 }))
   } catch (error) {
     // Not a fault of one of them: none would get further alone.
     if (isRefusal(error) || !isDataError(error)) throw error
@@ -73,7 +90,9 @@ async function receiveSome(db: Database, some: readonly Accepted[], channel: str
 async function receiveAlone(db: Database, one: Accepted, channel: string): Promise<Outcome> {
   const { finding, raw, index } = one
   try {
-    return { kind: 'received', received: await receiveFinding(db, { finding, raw, channel }) }
+    const [received] = await receiveTogether(db, [{ finding, raw, channel }])
+    if (received === undefined) throw new TypeError('One was sent and none was received')
+    return { kind: 'received', index, received }
   } catch (error) {
     if (!isDataError(error)) throw error
     return { kind: 'quarantined', bad: { kind: 'quarantined', index, reason: 'the database cannot hold it', raw } }

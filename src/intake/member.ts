@@ -13,11 +13,17 @@ export function member(value: unknown, name: string): unknown {
 /** The value at the end of a dotted path, or undefined. */
 export const at = (value: unknown, path: string): unknown => path.split('.').reduce(member, value)
 
-/** The text at the path, or null when there is none. */
+const MAX_TEXT = 4096
+
+/** The text at the path, its first 4096 characters at most, or null when there is none. */
 export function textAt(value: unknown, path: string): string | null {
   const found = at(value, path)
-  return typeof found === 'string' && found !== '' ? found : null
+  return typeof found === 'string' && found !== '' ? clipped(found) : null
 }
+
+// Half of a surrogate pair at the end would be no text any more.
+const clipped = (text: string): string =>
+  text.length <= MAX_TEXT ? text : text.slice(0, MAX_TEXT).replace(/[\uD800-\uDBFF]$/, '')
 
 const SECONDS_BELOW = 100_000_000_000
 
@@ -31,11 +37,20 @@ export function timeAt(value: unknown, path: string): string | null {
         ? Number(found)
         : null
   const ms =
-    epoch === null ? Date.parse(typeof found === 'string' ? found : '') : epoch < SECONDS_BELOW ? epoch * 1000 : epoch
+    epoch === null ? isoTime(typeof found === 'string' ? found : '') : epoch < SECONDS_BELOW ? epoch * 1000 : epoch
   const time = new Date(Math.round(ms))
   return Number.isNaN(time.getTime()) || time.getUTCFullYear() > 9999 || time.getUTCFullYear() < 1970
     ? null
     : time.toISOString()
+}
+
+const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i
+
+/** ISO 8601 only: `Date.parse` finds a time in “version 7”, and takes one without a zone as the server’s own. */
+function isoTime(text: string): number {
+  const parts = ISO.exec(text)
+  if (parts === null) return Number.NaN
+  return Date.parse(text.length > 'yyyy-mm-dd'.length && parts[1] === undefined ? `${text}Z` : text)
 }
 
 /** The number at the path, also when it was written as text. */

@@ -17,10 +17,12 @@ export type ReadFinding =
 
 /**
  * Reads every finding in what was sent, in the order it was sent; `index` counts after unwrapping.
- * Tolerant of what detectors leave out or write oddly; strict on what could harm a reader.
+ * Tolerant of what detectors leave out or write oddly; strict on what could harm a reader. Reads `most` of them and no further.
  */
-export function readFindings(sent: unknown): readonly ReadFinding[] {
-  return unwrap(sent).map(readPiece)
+export function readFindings(sent: unknown, most = Number.POSITIVE_INFINITY): readonly ReadFinding[] {
+  const read: ReadFinding[] = []
+  for (const piece of unwrap(sent)) if (read.push(readPiece(piece, read.length)) >= most) break
+  return read
 }
 
 function readPiece(piece: Piece, index: number): ReadFinding {
@@ -39,7 +41,6 @@ function readPiece(piece: Piece, index: number): ReadFinding {
 const ACCOUNT = /^\d{12}$/
 const REGION = /^[a-z]{2}(-[a-z]+){1,3}-\d{1,2}$/
 const MAX_ID = 512
-const MAX_TEXT = 4096
 
 function missingFrom(raw: unknown): readonly string[] {
   const short = (name: string): boolean => (textAt(raw, name)?.length ?? MAX_ID + 1) <= MAX_ID
@@ -59,7 +60,7 @@ function missingFrom(raw: unknown): readonly string[] {
 const versionTime = (raw: unknown): string | null => timeAt(raw, 'updatedAt') ?? timeAt(raw, 'createdAt')
 
 function normalised(raw: unknown): Finding {
-  const text = (path: string): string => (textAt(raw, path) ?? '').slice(0, MAX_TEXT)
+  const text = (path: string): string => textAt(raw, path) ?? ''
   const [id, account, region, updatedAt] = [text('id'), text('accountId'), text('region'), versionTime(raw) ?? '']
   const action = actionOf(raw)
   const credential = credentialOf(raw, account)
@@ -103,8 +104,9 @@ function actionOf(raw: unknown): unknown {
 function isSample(raw: unknown): boolean {
   const info = at(raw, 'service.additionalInfo')
   if ((textAt(raw, 'title') ?? '').startsWith('[SAMPLE]') || member(info, 'sample') === true) return true
+  const value = member(info, 'value')
   try {
-    return member(JSON.parse(textAt(info, 'value') ?? 'null'), 'sample') === true
+    return member(JSON.parse(typeof value === 'string' ? value : 'null'), 'sample') === true
   } catch {
     // Whatever else the detector wrote there says nothing of samples.
     return false

@@ -9,18 +9,21 @@ const MAX_LEVELS = 16
 type Members = Readonly<Record<string, unknown>>
 
 /** Takes findings out of whatever they came in: a list, `Records`, `findings`, an EventBridge event, SQS or SNS bodies; in order. */
-export function unwrap(value: unknown, depth = 0): readonly Piece[] {
-  if (depth > MAX_LEVELS) return [{ kind: 'broken', reason: `wrapped in more than ${MAX_LEVELS} levels`, value }]
-  if (Array.isArray(value)) return value.flatMap((one) => unwrap(one, depth + 1))
-  if (!isMembers(value)) return [{ kind: 'broken', reason: 'not an object', value }]
+export function* unwrap(value: unknown, depth = 0): Generator<Piece, void> {
+  if (depth > MAX_LEVELS) return yield { kind: 'broken', reason: `wrapped in more than ${MAX_LEVELS} levels`, value }
+  if (Array.isArray(value)) {
+    for (const one of value) yield* unwrap(one, depth + 1)
+    return
+  }
+  if (!isMembers(value)) return yield { kind: 'broken', reason: 'not an object', value }
   const inside = contents(value)
   switch (inside.kind) {
     case 'value':
-      return unwrap(inside.value, depth + 1)
+      return yield* unwrap(inside.value, depth + 1)
     case 'text':
-      return unwrapText(inside.text, depth + 1)
+      return yield* unwrapText(inside.text, depth + 1)
     case 'nothing':
-      return [{ kind: 'piece', value }]
+      return yield { kind: 'piece', value }
   }
 }
 
@@ -48,10 +51,17 @@ function contents(envelope: Members): Contents {
 const looksLikeFinding = (value: Members): boolean =>
   ('accountId' in value || 'AccountId' in value) && ('type' in value || 'Type' in value)
 
-function unwrapText(text: string, depth: number): readonly Piece[] {
+function* unwrapText(text: string, depth: number): Generator<Piece, void> {
+  const inside = parsed(text)
+  if (inside === undefined) yield { kind: 'broken', reason: 'its body is not JSON', value: text }
+  else yield* unwrap(inside, depth)
+}
+
+function parsed(text: string): unknown {
   try {
-    return unwrap(JSON.parse(text), depth)
+    return JSON.parse(text)
   } catch {
-    return [{ kind: 'broken', reason: 'its body is not JSON', value: text }]
+    // The caller says so of this piece; the others go on.
+    return undefined
   }
 }

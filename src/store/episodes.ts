@@ -65,7 +65,7 @@ async function findingsIn(tx: Tx, incident: string): Promise<readonly Finding[]>
     .orderBy('received_at')
     .orderBy('key')
     .execute()
-  // Bodies are written by `receiveFinding` only.
+  // Bodies are written by `receiveTogether` only.
   return rows.map(({ body }) => body as unknown as Finding)
 }
 

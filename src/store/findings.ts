@@ -26,44 +26,85 @@ export interface Received {
 }
 
 /**
- * Takes in one version of a finding: kept, correlated, told to the log, its incident opened and woken, all in one transaction.
- * The same version again changes nothing and answers where the first one went. Throws `unavailable` while nothing can handle incidents.
+ * Takes in versions of findings: kept, correlated, told to the log, their incidents opened and woken, all in one transaction, and all
+ * or none. The same version again changes nothing and answers where the first one went. Throws `unavailable` while nothing can handle incidents.
  */
-export const receiveFinding = (db: Database, received: ReceivedFinding): Promise<Received> =>
-  retrying(() => db.transaction().execute((tx) => receiveIn(tx, received)))
-
-/** Takes in many in one transaction, in an order in which two such transactions cannot wait for each other. All or none. */
 export async function receiveTogether(db: Database, all: readonly ReceivedFinding[]): Promise<readonly Received[]> {
+  // An order in which two such transactions cannot wait for each other.
   const order = all.map((one, index) => ({ one, index, place: `${correlationKey(one.finding)} ${one.finding.key}` }))
   order.sort((one, other) => (one.place < other.place ? -1 : one.place > other.place ? 1 : one.index - other.index))
   const done: Received[] = []
   await retrying(() =>
     db.transaction().execute(async (tx) => {
-      for (const { one, index } of order) done[index] = await receiveIn(tx, one)
+      const known = await knownOf(
+        tx,
+        order.map(({ one }) => one.finding.key),
+      )
+      for (const { one, index } of order) done[index] = await receiveIn(tx, one, known)
     }),
   )
   return done
 }
 
-async function receiveIn(tx: Tx, received: ReceivedFinding): Promise<Received> {
-  const { finding } = received
-  // Versions of one finding come one after the other, also while its first one has no row to lock.
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`finding/${finding.key}`}, 0))`.execute(tx)
-  const current = await tx
-    .selectFrom('finding')
-    .select(['incident', 'updated_at', 'count'])
-    .where('key', '=', finding.key)
-    .executeTakeFirst()
-  const digest = contentDigest(folded(received.raw))
-  if (current !== undefined && (await isKept(tx, finding.key, digest)))
-    return answer(tx, received, { outcome: 'duplicate', incident: current.incident })
+/** What the record says of the findings of a transaction, which keeps it up as it goes. */
+interface Known {
+  /** The incident of each finding that is not new. */
+  readonly incidents: Map<string, string>
+  /** Finding and digest of every version that is kept. */
+  readonly versions: Set<string>
+  readonly builds: Map<string, string>
+  /** Incidents that were woken, and need not be again. */
+  readonly woken: Set<string>
+  /** By entity: the open incident, which is locked until the commit, and how grave it is at least. */
+  readonly open: Map<string, { readonly incident: string; readonly severityMilli: number }>
+}
 
-  const isNewer = current === undefined || comesAfter(finding, current)
-  const incident = isNewer ? await incidentFor(tx, finding, current?.incident) : current.incident
-  if (isNewer) await putCurrent(tx, finding, incident)
+/** Locks the findings, then reads them: at once for all, since most of the time of a large call is waiting for answers. */
+async function knownOf(tx: Tx, keys: readonly string[]): Promise<Known> {
+  // Versions of one finding come one after the other, also while its first one has no row to lock.
+  await sql`select pg_advisory_xact_lock(hashtextextended('finding/' || key, 0))
+    from (select key from unnest(${keys}::text[]) with ordinality as asked (key, place) order by place offset 0) as ordered`.execute(
+    tx,
+  )
+  const findings = await tx.selectFrom('finding').select(['key', 'incident']).where('key', 'in', keys).execute()
+  const versions = await tx
+    .selectFrom('finding_version')
+    .select(['finding', 'digest'])
+    .where('finding', 'in', keys)
+    .execute()
+  return {
+    incidents: new Map(findings.map(({ key, incident }) => [key, incident])),
+    versions: new Set(versions.map(({ finding, digest }) => versionKey(finding, digest))),
+    builds: new Map(),
+    woken: new Set(),
+    open: new Map(),
+  }
+}
+
+const versionKey = (finding: string, digest: string): string => `${digest} ${finding}`
+
+async function receiveIn(tx: Tx, received: ReceivedFinding, known: Known): Promise<Received> {
+  const { finding } = received
+  const former = known.incidents.get(finding.key)
+  const digest = contentDigest(folded(received.raw))
+  if (former !== undefined && known.versions.has(versionKey(finding.key, digest)))
+    return {
+      outcome: 'duplicate',
+      finding: finding.id,
+      incident: former,
+      wakeDue: false,
+      build: await buildOf(tx, former, known),
+    }
+
+  const isNewest = former === undefined || (await comesLast(tx, finding, digest))
+  const incident = isNewest ? await openFor(tx, { finding, former }, known) : former
+  if (isNewest) await putCurrent(tx, finding, incident)
+  else await countLate(tx, finding, incident)
   await keepVersion(tx, received, digest)
   await tellReceived(tx, received, incident)
-  return answer(tx, received, { outcome: 'accepted', incident })
+  known.incidents.set(finding.key, incident)
+  known.versions.add(versionKey(finding.key, digest))
+  return { outcome: 'accepted', finding: finding.id, incident, ...(await wokenOnce(tx, incident, known)) }
 }
 
 /** Producers write the same version with other capitals in other channels. */
@@ -74,17 +115,32 @@ function folded(value: unknown): unknown {
   return Object.fromEntries(kept.map(([key, member]) => [key.toLowerCase(), folded(member)]))
 }
 
-const comesAfter = (finding: Finding, current: { readonly updated_at: string; readonly count: number }): boolean =>
-  finding.updatedAt > current.updated_at || (finding.updatedAt === current.updated_at && finding.count >= current.count)
-
-async function isKept(tx: Tx, finding: string, digest: string): Promise<boolean> {
-  const row = await tx
+/**
+ * Whether no kept version is later: by time, then count, then content, so that every order of arrival ends in the same one.
+ * Times are ISO 8601 in UTC, so their text sorts as they do.
+ */
+async function comesLast(tx: Tx, { key, updatedAt, count }: Finding, digest: string): Promise<boolean> {
+  const later = await tx
     .selectFrom('finding_version')
     .select('digest')
-    .where('finding', '=', finding)
-    .where('digest', '=', digest)
+    .where('finding', '=', key)
+    .where(
+      sql<boolean>`(updated_at collate "C", count, digest collate "C") > (${updatedAt}::text, ${count}::int, ${digest}::text)`,
+    )
+    .limit(1)
     .executeTakeFirst()
-  return row !== undefined
+  return later === undefined
+}
+
+/** A version that comes late was once what the detector thought: an open incident is as grave as the gravest of them. */
+async function countLate(tx: Tx, { severityMilli }: Finding, incident: string): Promise<void> {
+  await tx
+    .updateTable('incident')
+    .set({ severity_milli: severityMilli, updated_at: sql<Date>`clock_timestamp()` })
+    .where('id', '=', incident)
+    .where('status', '<>', 'closed')
+    .where('severity_milli', '<', severityMilli)
+    .execute()
 }
 
 async function keepVersion(tx: Tx, { finding, raw, channel }: ReceivedFinding, digest: string): Promise<void> {
@@ -130,12 +186,32 @@ async function tellReceived(tx: Tx, { finding, channel }: ReceivedFinding, incid
   })
 }
 
-async function answer(
+/** A new finding about the entity of one before it changes nothing of an incident that is locked already and as grave. */
+async function openFor(
   tx: Tx,
-  { finding }: ReceivedFinding,
-  { outcome, incident }: Pick<Received, 'outcome' | 'incident'>,
-): Promise<Received> {
+  { finding, former }: { readonly finding: Finding; readonly former: string | undefined },
+  { open }: Known,
+): Promise<string> {
+  const key = correlationKey(finding)
+  const locked = open.get(key)
+  if (former === undefined && locked !== undefined && locked.severityMilli >= finding.severityMilli)
+    return locked.incident
+  const incident = await incidentFor(tx, finding, former)
+  if (former === undefined) open.set(key, { incident, severityMilli: finding.severityMilli })
+  return incident
+}
+
+async function wokenOnce(tx: Tx, incident: string, known: Known): Promise<Pick<Received, 'build' | 'wakeDue'>> {
+  const build = await buildOf(tx, incident, known)
+  if (known.woken.has(incident)) return { build, wakeDue: false }
+  known.woken.add(incident)
+  return { build, wakeDue: await raiseWake(tx, incident) }
+}
+
+async function buildOf(tx: Tx, incident: string, { builds }: Known): Promise<string> {
+  const remembered = builds.get(incident)
+  if (remembered !== undefined) return remembered
   const { build } = await tx.selectFrom('incident').select('build').where('id', '=', incident).executeTakeFirstOrThrow()
-  const wakeDue = outcome === 'accepted' && (await raiseWake(tx, incident))
-  return { outcome, finding: finding.id, incident, build, wakeDue }
+  builds.set(incident, build)
+  return build
 }

@@ -10,6 +10,7 @@ export interface Unreadable {
 
 // Enough to see what it was.
 const KEPT_CHARACTERS = 64 * 1024
+const KEPT_LEVELS = 64
 const AT_ONCE = 500
 
 /** Keeps what could not be read, with the reason; the same once more changes nothing. */
@@ -18,7 +19,7 @@ export async function quarantine(db: Database, all: readonly Unreadable[]): Prom
 }
 
 async function quarantineSome(db: Database, some: readonly Unreadable[]): Promise<void> {
-  const rows = new Map(some.map((one) => [digestOfText(textOf(one.raw)), one]))
+  const rows = new Map(some.map((one) => [digestOfText(`${one.reason}\n${textOf(one.raw)}`), one]))
   const sorted = [...rows].toSorted(([one], [other]) => (one < other ? -1 : 1))
   await db.transaction().execute(async (tx) => {
     const kept = await tx
@@ -52,7 +53,14 @@ function textOf(raw: unknown): string {
   try {
     return JSON.stringify(raw) ?? ''
   } catch {
-    // Nested beyond what can be written; that it was so is all there is to keep.
-    return 'nested too deep to be written'
+    // Nested beyond what can be written: its upper levels tell what it was.
+    return JSON.stringify(upper(raw, KEPT_LEVELS))
   }
+}
+
+function upper(value: unknown, levels: number): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (levels === 0) return '…'
+  if (Array.isArray(value)) return value.map((item) => upper(item, levels - 1))
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, upper(member, levels - 1)]))
 }

@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { ApiDeps } from '#api/deps'
+import { jsonOf } from '#api/json-body'
 import type { Metrics } from '#api/metrics'
-import { answers, Cursor, Limit, limitOf, orNull, problems, Time } from '#api/schemas/parts'
+import { answers, Limit, limitOf, orNull, problems, Time } from '#api/schemas/parts'
 import { takeIn } from '#api/take-in'
 import type { Waker } from '#api/waker'
 import { findingDetail, listFindings } from '#store/finding-views'
@@ -35,12 +37,19 @@ const FindingRow = Type.Object({
 
 const FindingList = Type.Object({ findings: Type.Array(FindingRow), next: orNull(Type.String()) })
 
+/** As `listFindings` writes it: a time to the microsecond, and what was received then. */
+const FindingCursor = Type.String({
+  maxLength: 1024,
+  pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{6} .',
+  description: '`next` of the page before',
+})
+
 const FindingQuery = Type.Object(
   {
     state: Type.Optional(Type.Union([Type.Literal('accepted'), Type.Literal('quarantined')])),
     incident: Type.Optional(Type.String()),
     limit: Type.Optional(Limit),
-    cursor: Type.Optional(Cursor),
+    cursor: Type.Optional(FindingCursor),
   },
   { additionalProperties: false },
 )
@@ -61,8 +70,12 @@ export const findingRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db, 
       response: { 202: answers(FindingsAnswer), ...problems },
     }
     intake.post('/api/findings', { schema, bodyLimit: BODY_LIMIT }, async (request, reply) => {
-      const answer = await takeIn({ db, sent: parsed(request.body), channel: 'http' })
-      waker.wake(...answer.woken)
+      const answer = await takeIn({
+        db,
+        sent: sentIn(request),
+        channel: 'http',
+      })
+      for (const one of answer.woken) waker.wake(one)
       metrics.countDuplicates(answer.duplicates)
       const { woken: _, ...shown } = answer
       return reply.code(202).send(shown)
@@ -87,19 +100,12 @@ export const findingRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db, 
   app.get('/api/findings/:id', { schema: one }, (request) => findingDetail(db, request.params.id))
 }
 
-function parsed(body: unknown): object {
+function sentIn(request: FastifyRequest): object {
+  const { body } = request
   if (!Buffer.isBuffer(body) || body.length === 0)
     throw refusal('invalid_input', 'The body is empty: send a finding as JSON')
-  let value: unknown
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
-  } catch (error) {
-    throw refusal(
-      'invalid_input',
-      `The body is not JSON: ${error instanceof Error ? error.message : 'it cannot be read'}`,
-    )
-  }
+  const value = jsonOf(body, request)
   if (typeof value !== 'object' || value === null)
-    throw refusal('invalid_input', 'The body must be a JSON object or array')
+    throw refusal('invalid_input', 'The body must be a JSON object or array: put the finding into one')
   return value
 }
