@@ -5,7 +5,7 @@ import type { Drill, Look } from './follow.ts'
 
 const CONFLICT = 409
 
-/** Which plans are approved; with `undo-only` every other open plan is denied as a false positive. */
+/** Which plans are approved; with `undo-only` other releases are left to the undo that replaces them, and the rest is denied as a false positive. */
 export type Attitude = 'every-plan' | 'undo-only'
 
 /** Brings each open plan to its decision, once; true when a vote was cast. */
@@ -26,6 +26,7 @@ export function createDeciding(drill: Drill): { readonly attend: (now: Look, att
 async function decide(drill: Drill, plan: PlanView, attitude: Attitude): Promise<void> {
   const { screen, voters, asks } = drill
   if (attitude === 'undo-only' && plan.kind !== 'undo') return deny(drill, plan)
+  if (attitude === 'undo-only' && plan.release !== 'false-positive') return undefined
   const missing = Math.max(0, plan.quorum.required - plan.quorum.given)
   if (asks === 'elsewhere' || voters.length < missing)
     return screen.say(`  It needs ${missing} votes of other people: cordon approve ${plan.hash}`)
