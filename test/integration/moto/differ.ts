@@ -29,7 +29,7 @@ export async function startDiffer(): Promise<Differ> {
   ])
   const places = { moto: placeOf(moto), simulator: simulator.place }
   return {
-    ask: async (order) => JSON.parse(await runPython(python, { ...order, places, known: KNOWN })),
+    ask: async (order) => JSON.parse(await runPython(python, { known: KNOWN, ...order, places })),
     stop: () => stopBoth(moto, simulator),
   }
 }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from table import is_reading
 from tables import SERVICES
 from world import SIDES, Refused, World, members_at, normal_answer
 
@@ -31,7 +32,7 @@ def differences_of(steps, places):
     for nth, step in enumerate(steps):
         here, is_apart = compare(world, step, nth)
         found += here
-        if is_apart and not is_reading(step):
+        if is_apart and not is_reading(step[0].split(":")[1]):
             return found
     for step in looks_after(steps):
         found += compare(world, step, len(steps))[0]
@@ -57,10 +58,6 @@ def texts_in(value):
     elif isinstance(value, list):
         for item in value:
             yield from texts_in(item)
-
-
-def is_reading(step):
-    return step[0].split(":")[1].startswith(("Get", "List", "Describe", "Head"))
 
 
 def compare(world, step, nth):

@@ -6,8 +6,10 @@ from itertools import product
 from hypothesis import strategies as st
 
 
-#: Calls of a long sequence, at least.
+#: Calls of a long sequence, about.
 LONG = 10
+#: Different calls in a deep sequence, at most.
+FEW = 4
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Service:
     looks: tuple
     #: Calls before the sequence, not compared: they learn what both sides were seeded with.
     prelude: tuple = ()
+    #: Calls that long sequences begin with, compared like any other, so that what follows meets something.
+    beginning: tuple = ()
     #: Names that sequences give; with the learnt ids they tell what is ours.
     names: tuple = ()
 
@@ -75,6 +79,17 @@ def steps_of(service):
             lambda drawn: [f"{service.name}:{entry.name}", drawn[0], *([drawn[1]] if drawn[1] else [])]
         )
 
-    steps = st.sampled_from(weighted).flatmap(step)
-    # Long ones meet more of each other's things; shrinking goes to the first alternative.
-    return st.one_of(st.lists(steps, min_size=1), st.lists(steps, min_size=LONG, max_size=2 * LONG))
+    def begun(few):
+        """Long sequences of few calls go deep: what one call makes, the next ones meet."""
+        rest = st.lists(st.sampled_from(few).flatmap(step), min_size=1, max_size=2 * LONG)
+        return rest.map(lambda steps: [*service.beginning, *steps])
+
+    wide = st.lists(st.sampled_from(weighted).flatmap(step), min_size=1, max_size=LONG)
+    writing = [entry for entry in service.calls if not is_reading(entry.name)]
+    deep = st.lists(st.sampled_from(writing), min_size=1, max_size=FEW, unique_by=lambda entry: entry.name).flatmap(begun)
+    # Shrinking prefers the earlier alternatives.
+    return st.one_of(wide, deep, deep)
+
+
+def is_reading(name):
+    return name.startswith(("Get", "List", "Describe", "Head"))
