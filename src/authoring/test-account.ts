@@ -51,6 +51,7 @@ const untouched: {
     shutdownBehavior: 'stop',
     [volumeField(VOLUME)]: true,
   }),
+  captureVolatile: () => ({ agent: 'Online', earlier: '', command: null }),
   suspendReplacement: ({ account, region }) => ({
     group: `arn:aws:autoscaling:${region}:${account}:autoScalingGroup:1:autoScalingGroupName/test-group`,
     protectedFromScaleIn: false,
@@ -88,6 +89,7 @@ export function makeCalls(run: TestRun, step: Step): readonly DeclaredCall[] {
     [`isolation-${VPC}`]: 'sg-isolation',
     [`untracked-${VPC}`]: 'sg-untracked',
     snapshots: 'snap-test',
+    command: 'command-test',
   }
   const calls = step.calls.map((call) => ({
     ...call,

@@ -76,6 +76,7 @@ export const usualPolicy: Policy = {
     nonproduction: { R0: 0, R1: 0, R2: 1, R3: 2 },
   },
   untrackWindow: 'nonproduction',
+  volatileCapture: 'always',
   ladder: [{ level: 1, people: ['responder'], waitMs: 5 * MINUTE_MS }],
   budgets: {
     automatic: { assets: 3, windowMs: 10 * MINUTE_MS },

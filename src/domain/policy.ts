@@ -3,8 +3,9 @@ import type { Channel } from './channels.ts'
 import { type Target, targetName } from './targets.ts'
 
 export type Environment = 'production' | 'nonproduction'
-export const untrackWindows = ['never', 'nonproduction', 'always'] as const
-export type UntrackWindow = (typeof untrackWindows)[number]
+/** In which accounts something may happen. */
+export const scopes = ['never', 'nonproduction', 'always'] as const
+export type Scope = (typeof scopes)[number]
 export type Mode = 'observe' | 'recommend' | 'approve' | 'automatic'
 
 /** The organisation’s rules, as they are frozen for an incident. Durations in milliseconds. */
@@ -13,7 +14,9 @@ export interface Policy {
   readonly verify: { readonly afterMs: readonly number[]; readonly watchMs: number }
   readonly quorum: Readonly<Record<Environment, Readonly<Record<Tier, number>>>>
   /** Where cutting tracked EC2 connections may open the instance for a moment. */
-  readonly untrackWindow: UntrackWindow
+  readonly untrackWindow: Scope
+  /** Where an instance may be asked, before it is cut off, for what its disks do not keep. */
+  readonly volatileCapture: Scope
   readonly ladder: readonly {
     readonly level: number
     readonly people: readonly string[]
@@ -71,9 +74,10 @@ export function protectionOf(target: Target, policy: Policy): { readonly instruc
 }
 
 /** What the policy leaves to the catalogue in such an account. */
-export const termsOf = ({ untrackWindow }: Policy, environment: Environment): Terms => ({
-  untracks: untrackWindow === 'always' || untrackWindow === environment,
-})
+export const termsOf = ({ untrackWindow, volatileCapture }: Policy, environment: Environment): Terms => {
+  const covers = (scope: Scope): boolean => scope === 'always' || scope === environment
+  return { untracks: covers(untrackWindow), captures: covers(volatileCapture) }
+}
 
 export const modeOf = (account: string, policy: Policy): Mode => policy.mode.accounts[account] ?? policy.mode.default
 

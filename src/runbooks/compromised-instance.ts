@@ -32,7 +32,9 @@ export const compromisedInstance = defineRunbook({
     const keep = keepingSteps(instance, details)
     const cut = [actions.isolateInstance(instance), ...sessions.map(actions.denyInstanceSessions)]
     const contained = await contain('Keep the instance as evidence and cut it off', [
-      ...(incident.findings.some(isDoingHarm) ? [...cut, ...keep.toReversed()] : [...keep, ...cut]),
+      ...(incident.findings.some(isDoingHarm)
+        ? [...cut, ...keep.toReversed()]
+        : [...keep, actions.captureVolatile(instance), ...cut]),
       actions.snapshotVolumes(instance),
     ])
     if (contained.outcome !== 'contained') return handOver(contained)

@@ -102,6 +102,7 @@ const defaults = {
   wideAbove: 10,
   repeat: 3,
   untrackWindow: 'never',
+  volatileCapture: 'never',
   failOver: '60s',
   protected: [
     {
@@ -126,6 +127,7 @@ function policyFrom(file: PolicyFile): Policy {
     },
     ladder: (file.ladder ?? []).map(({ wait, ...rung }) => ({ ...rung, waitMs: ms(wait) })),
     untrackWindow: file.untrackWindow ?? defaults.untrackWindow,
+    volatileCapture: file.volatileCapture ?? defaults.volatileCapture,
     repeat: file.repeat ?? defaults.repeat,
     failOverMs: ms(file.failOver ?? defaults.failOver),
     budgets: budgetsFrom(file.budgets ?? {}),

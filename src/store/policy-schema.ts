@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { channels } from '#domain/channels'
-import { untrackWindows } from '#domain/policy'
+import { scopes } from '#domain/policy'
 
 const closed = { additionalProperties: false } as const
 
@@ -40,9 +40,14 @@ export const policyFileSchema = Type.Object(
       Type.Object({ production: Type.Optional(quorum), nonproduction: Type.Optional(quorum) }, closed),
     ),
     untrackWindow: Type.Optional(
-      Type.Enum([...untrackWindows], {
+      Type.Enum([...scopes], {
         description:
           'Where cutting the EC2 connections that are tracked may open the instance for a moment; elsewhere they live on until they are idle',
+      }),
+    ),
+    volatileCapture: Type.Optional(
+      Type.Enum([...scopes], {
+        description: 'Where an instance may be asked, before it is cut off, for what its disks do not keep',
       }),
     ),
     ladder: Type.Optional(

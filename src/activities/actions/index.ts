@@ -1,4 +1,5 @@
 import type { ActionName } from '#domain/catalogue/index'
+import { captureVolatile } from './capture-volatile.ts'
 import { deactivateAccessKeys } from './deactivate-access-keys.ts'
 import { denyInstanceSessions } from './deny-instance-sessions.ts'
 import { denyUser } from './deny-user.ts'
@@ -17,6 +18,7 @@ export const actions: { readonly [Name in ActionName]: Doing<Name> } = {
   revokeRoleSessions,
   rotateAccessKey,
   protectInstance,
+  captureVolatile,
   suspendReplacement,
   isolateInstance,
   denyInstanceSessions,

@@ -3,6 +3,7 @@ import { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
 import { EC2Client } from '@aws-sdk/client-ec2'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SSMClient } from '@aws-sdk/client-ssm'
 import { STSClient } from '@aws-sdk/client-sts'
 import type { StepCredentials } from '#domain/permit'
 import { type CallerSeen, whoAmI } from './caller.ts'
@@ -92,6 +93,7 @@ const changeable = (settings: Settings) => ({
   secrets: new SecretsManagerClient(settings),
   ec2: new EC2Client(settings),
   autoScaling: new AutoScalingClient(settings),
+  ssm: new SSMClient(settings),
 })
 
 const userAgent = (incident: string): [string, string][] => [['cordon', incident]]

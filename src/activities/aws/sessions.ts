@@ -4,6 +4,7 @@ import type { EC2Client } from '@aws-sdk/client-ec2'
 import type { GuardDutyClient } from '@aws-sdk/client-guardduty'
 import type { IAMClient } from '@aws-sdk/client-iam'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type { SSMClient } from '@aws-sdk/client-ssm'
 
 /** Clients of one account and region with credentials that cannot write. */
 export interface ReadSession {
@@ -13,6 +14,7 @@ export interface ReadSession {
   readonly trail: CloudTrailClient
   readonly ec2: EC2Client
   readonly autoScaling: AutoScalingClient
+  readonly ssm: SSMClient
 }
 
 /** Clients of one account’s reading role for a look at its settings. */
@@ -29,6 +31,7 @@ export interface WriteSession {
   readonly secrets: SecretsManagerClient
   readonly ec2: EC2Client
   readonly autoScaling: AutoScalingClient
+  readonly ssm: SSMClient
   readonly [permitted]: true
 }
 

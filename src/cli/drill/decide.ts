@@ -25,8 +25,7 @@ export function createDeciding(drill: Drill): { readonly attend: (now: Look, att
 
 async function decide(drill: Drill, plan: PlanView, attitude: Attitude): Promise<void> {
   const { screen, voters, asks } = drill
-  if (attitude === 'undo-only' && plan.kind !== 'undo') return deny(drill, plan)
-  if (attitude === 'undo-only' && plan.release !== 'false-positive') return undefined
+  if (attitude === 'undo-only' && plan.release !== 'false-positive') return leave(drill, plan)
   const missing = Math.max(0, plan.quorum.required - plan.quorum.given)
   if (asks === 'elsewhere' || voters.length < missing)
     return screen.say(`  It needs ${missing} votes of other people: cordon approve ${plan.hash}`)
@@ -36,6 +35,11 @@ async function decide(drill: Drill, plan: PlanView, attitude: Attitude): Promise
     screen.say(`  ${screen.paint('cyan', `${voter.name} (${voter.groups.join(', ')})`)}: ${answer}`)
     if (!approves) return
   }
+}
+
+/** What a false alarm leaves: another release waits for the undo that replaces it, anything else is denied. */
+async function leave(drill: Drill, plan: PlanView): Promise<void> {
+  if (plan.kind !== 'undo') await deny(drill, plan)
 }
 
 async function deny({ screen, voters }: Drill, plan: PlanView): Promise<void> {

@@ -18,6 +18,8 @@ export interface Operation {
 export interface Terms {
   /** Whether cutting tracked EC2 connections may open the instance for a moment. */
   readonly untracks: boolean
+  /** Whether an instance may be asked for what its disks do not keep. */
+  readonly captures: boolean
 }
 
 /** What every catalogue entry says about its action. Pure: people, policy, the gate and the documents read it. */

@@ -1,3 +1,4 @@
+import { captureVolatile } from './capture-volatile.ts'
 import { deactivateAccessKeys } from './deactivate-access-keys.ts'
 import { denyInstanceSessions } from './deny-instance-sessions.ts'
 import { denyUser } from './deny-user.ts'
@@ -15,6 +16,7 @@ export const catalogue = {
   revokeRoleSessions,
   rotateAccessKey,
   protectInstance,
+  captureVolatile,
   suspendReplacement,
   isolateInstance,
   denyInstanceSessions,

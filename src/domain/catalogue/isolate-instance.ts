@@ -177,7 +177,7 @@ function untrackedGroup(instance: Ec2Instance, before: IsolateInstanceState, vpc
 function isolated(
   instance: Ec2Instance,
   before: IsolateInstanceState,
-  { id, vpc, untracks }: Interface & Terms,
+  { id, vpc, untracks }: Interface & Pick<Terms, 'untracks'>,
 ): DeclaredCall {
   const field = `groups ${id}`
   return {

@@ -14,8 +14,8 @@ export interface Case {
   readonly look: (world: ActionWorld, target: Target) => Promise<Looked>
   /** Somebody else changes what the plan records, before it runs; null where the plan covers all that can happen. */
   readonly drift: ((world: ActionWorld, target: Target) => Promise<unknown>) | null
-  /** Somebody else takes back a part of what was done. */
-  readonly tamper: (world: ActionWorld, target: Target) => Promise<unknown>
+  /** Somebody else takes back a part of what was done; null where that cannot be. */
+  readonly tamper: ((world: ActionWorld, target: Target) => Promise<unknown>) | null
   /** Somebody else puts something of their own in the place of what was done; null where there is no such thing. */
   readonly overwrite: ((world: ActionWorld, target: Target) => Promise<unknown>) | null
   /** Somebody else changes something beside it, which must stay. */

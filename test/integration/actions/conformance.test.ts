@@ -60,6 +60,7 @@ describe('every action of the catalogue', () => {
   it.each(all)('$action is read back as it should be, and says what somebody took back', async ({ action, of }) => {
     const { plan, target } = await applied(action, of)
     expect(await world.discrepancies(plan)).toEqual([])
+    if (of.tamper === null) return
     await of.tamper(world, target)
     expect(await world.discrepancies(plan)).not.toEqual([])
   })
@@ -86,7 +87,7 @@ describe('every action of the catalogue', () => {
   it.each(reversible)('$action leaves what somebody took back as it is, when it is undone', async ({ action, of }) => {
     const { target, plan, outcome } = await applied(action, of)
     await world.finish(plan)
-    await of.tamper(world, target)
+    await of.tamper?.(world, target)
     const { named, keys } = await of.look(world, target)
     const undo = await world.plan(action, target, { plan, calls: callsOf(outcome) })
     expect(await world.perform(undo)).toMatchObject({ kind: 'applied' })

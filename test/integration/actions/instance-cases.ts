@@ -18,9 +18,11 @@ import {
   ModifyInstanceAttributeCommand,
   ModifyNetworkInterfaceAttributeCommand,
   RunInstancesCommand,
+  type RunInstancesCommandInput,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2'
 import { DeleteRolePolicyCommand } from '@aws-sdk/client-iam'
+import { ListCommandInvocationsCommand } from '@aws-sdk/client-ssm'
 import type { ActionName, TargetOf } from '#domain/catalogue/index'
 import { type Ec2Instance, type Target, targetName } from '#domain/targets'
 import { until } from '../../support/until.ts'
@@ -56,7 +58,11 @@ const named = (instanceId: string | undefined): Ec2Instance => ({
 })
 
 /** An instance alone, which a shutdown from inside would terminate, with its volume. */
-async function makeInstance({ ec2 }: ActionWorld, name: string): Promise<Ec2Instance> {
+async function makeInstance(
+  { ec2 }: ActionWorld,
+  name: string,
+  more: Partial<RunInstancesCommandInput> = {},
+): Promise<Ec2Instance> {
   const { Instances: [instance] = [] } = await ec2.send(
     new RunInstancesCommand({
       ImageId: IMAGE,
@@ -64,6 +70,7 @@ async function makeInstance({ ec2 }: ActionWorld, name: string): Promise<Ec2Inst
       MaxCount: 1,
       InstanceInitiatedShutdownBehavior: 'terminate',
       TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Name', Value: name }] }],
+      ...more,
     }),
   )
   return named(instance?.InstanceId)
@@ -218,6 +225,11 @@ async function snapshotsOf({ ec2 }: ActionWorld, target: Target) {
   return (await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'], Filters }))).Snapshots ?? []
 }
 
+async function commandsOn({ ssm }: ActionWorld, target: Target) {
+  const { CommandInvocations = [] } = await ssm.send(new ListCommandInvocationsCommand({ InstanceId: idOf(target) }))
+  return CommandInvocations.map(({ Comment }) => Comment)
+}
+
 /** What holds for every action on an instance. */
 const onInstance: Pick<Case, 'beside' | 'tag' | 'replace'> = {
   beside: ({ ec2 }, target) =>
@@ -243,6 +255,19 @@ export const instanceCases: Readonly<Record<InstanceAction, Case>> = {
     drift: null,
     tamper: ({ ec2 }, target) =>
       ec2.send(new ModifyInstanceAttributeCommand({ InstanceId: idOf(target), DisableApiStop: { Value: false } })),
+    overwrite: null,
+  },
+  captureVolatile: {
+    ...onInstance,
+    // Its agent needs a role to register.
+    make: (world, name) => makeInstance(world, name, { IamInstanceProfile: { Name: 'shop-web' } }),
+    writes: ['ssm:SendCommand'],
+    undoWrites: [],
+    undoWritesAfterTamper: [],
+    look: async (world, target) => ({ named: await tagsOf(world, target), keys: await commandsOn(world, target) }),
+    drift: null,
+    // What was said cannot be unsaid.
+    tamper: null,
     overwrite: null,
   },
   suspendReplacement: {

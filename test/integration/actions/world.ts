@@ -6,6 +6,7 @@ import { AutoScalingClient } from '@aws-sdk/client-auto-scaling'
 import { EC2Client } from '@aws-sdk/client-ec2'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SSMClient } from '@aws-sdk/client-ssm'
 import { pino } from 'pino'
 import { expect } from 'vitest'
 import { doingOf } from '#activities/actions/erased'
@@ -45,6 +46,7 @@ export interface ActionWorld {
   readonly secrets: SecretsManagerClient
   readonly ec2: EC2Client
   readonly autoScaling: AutoScalingClient
+  readonly ssm: SSMClient
   readonly observe: (action: ActionName, target: Target) => Promise<{ readonly arn: string; readonly state: State }>
   /** An approved plan of one step, made of what is observed now. */
   readonly plan: (action: ActionName, target: Target, undoing?: Undone) => Promise<StoredPlan>
@@ -111,6 +113,7 @@ export async function openActionWorld(simulated: Pick<SimulatorOptions, 'clock'>
     secrets: new SecretsManagerClient(simulator.client(ACCOUNT, REGION)),
     ec2: new EC2Client(simulator.client(ACCOUNT, REGION)),
     autoScaling: new AutoScalingClient(simulator.client(ACCOUNT, REGION)),
+    ssm: new SSMClient(simulator.client(ACCOUNT, REGION)),
     observe,
     async plan(action, target, undoing) {
       const { arn, state } = await observe(action, target)

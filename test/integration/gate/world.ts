@@ -187,7 +187,7 @@ function planOf({ incident, policyDigest, verbKey, steps }: PlanParts, changed: 
 
 function stepOf({ action, target, arn, before, undoing }: StepWish, index: number): PlannedStep {
   const place = { arn, partition: 'aws', region: REGION }
-  const terms = { untracks: target.account === STAGING }
+  const terms = { untracks: target.account === STAGING, captures: true }
   const direction = undoing === undefined ? 'apply' : 'revert'
   const calls = declaredCalls({ action, target, before, terms }, place, undoing)
   const members = declaredMembers({ action, target, direction }, place)

@@ -94,6 +94,11 @@ const states: Readonly<Record<ActionName, fc.Arbitrary<State>>> = {
   isolateInstance: fc
     .record({ rest: fc.subarray(interfaces.slice(1)), groups: fc.constantFrom('there', 'absent') })
     .map(({ rest, groups }) => isolation([...interfaces.slice(0, 1), ...rest], groups)),
+  captureVolatile: fc.record({
+    agent: fc.constantFrom('Online', 'ConnectionLost', 'absent'),
+    earlier: fc.constantFrom('', 'command-1'),
+    command: fc.constant(null),
+  }),
   denyInstanceSessions: ourPolicy,
   snapshotVolumes: fc.record({
     volumes: fc.constantFrom('', 'vol-1', 'vol-1,vol-2'),
@@ -111,8 +116,9 @@ const values = {
   [`isolation-${OTHER_VPC}`]: 'sg-6',
   [`untracked-${OTHER_VPC}`]: 'sg-5',
   snapshots: 'snap-9',
+  command: 'command-9',
 }
-const terms = { untracks: true }
+const terms = { untracks: true, captures: true }
 const place = { arn: 'arn', partition: 'aws', region: 'eu-central-1' }
 const targetOf = ({ target }: ErasedEntry): Target => targets[target]
 
@@ -239,7 +245,7 @@ describe('the isolation of an instance', () => {
   const of = entryOf('isolateInstance')
   const swaps = (untracks: boolean) =>
     of
-      .calls(instance, absent, { untracks })
+      .calls(instance, absent, { ...terms, untracks })
       .filter(({ operation }) => operation === 'ec2:ModifyNetworkInterfaceAttribute')
 
   it('passes every interface through a group that lets everything through, where policy says so, and only there', () => {
@@ -248,8 +254,8 @@ describe('the isolation of an instance', () => {
   })
 
   it('says that open connections live on where they are not cut', () => {
-    expect(of.residual(instance, absent, { untracks: false }).join()).toContain('up to 5 days')
-    expect(of.residual(instance, absent, { untracks: true }).join()).not.toContain('up to 5 days')
+    expect(of.residual(instance, absent, { ...terms, untracks: false }).join()).toContain('up to 5 days')
+    expect(of.residual(instance, absent, { ...terms, untracks: true }).join()).not.toContain('up to 5 days')
   })
 
   it('shows interfaces that nobody but an AWS service may change', () => {

@@ -6,7 +6,7 @@ const account = '111122223333'
 const user: IamUser = { kind: 'iam-user', account, userId: 'AIDA1', name: 'deploy-bot' }
 const role: IamRole = { kind: 'iam-role', account, roleId: 'AROA1', name: 'shop-deploy' }
 const key: UserKey = { kind: 'user-key', account, accessKeyId: 'AKIA1', user }
-const terms = { untracks: false }
+const terms = { untracks: false, captures: false }
 const place: Place = { arn: `arn:aws:iam::${account}:user/deploy-bot`, partition: 'aws-cn', region: 'cn-north-1' }
 
 describe('the calls of a step', () => {

@@ -49,6 +49,7 @@ describe('an instance that works for somebody else', () => {
     expect(steps(test)).toEqual([
       'protectInstance',
       'suspendReplacement',
+      'captureVolatile',
       'isolateInstance',
       'denyInstanceSessions',
       'snapshotVolumes',
@@ -67,16 +68,19 @@ describe('an instance that works for somebody else', () => {
 
   it('is cut off first when it sends data away or does harm', async () => {
     const harm = testInstanceFinding(instance, { type: 'Trojan:EC2/DNSDataExfiltration' })
-    expect(steps(await run({}, { findings: [harm] }))?.slice(0, 3)).toEqual([
+    expect(steps(await run({}, { findings: [harm] }))).toEqual([
       'isolateInstance',
       'denyInstanceSessions',
       'suspendReplacement',
+      'protectInstance',
+      'snapshotVolumes',
     ])
   })
 
   it('without a role or a group is contained by what is left', async () => {
     expect(steps(await run({ role: null, autoScalingGroup: null }))).toEqual([
       'protectInstance',
+      'captureVolatile',
       'isolateInstance',
       'snapshotVolumes',
     ])
@@ -100,7 +104,7 @@ describe('an instance that works for somebody else', () => {
     )
     expect(ends(test)).toEqual([['contain', 'partial']])
     expect(test.plans[0]?.reason).toContain('access_denied')
-    expect(test.timeline.filter(({ type }) => type === 'step.applied')).toHaveLength(4)
+    expect(test.timeline.filter(({ type }) => type === 'step.applied')).toHaveLength(5)
     expect(test.handedOver).toHaveLength(1)
   })
 

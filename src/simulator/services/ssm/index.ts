@@ -67,12 +67,13 @@ export const ssm: Service = {
     ListCommandInvocations: reading<ListCommandInvocationsRequest, ListCommandInvocationsResult>({
       mayIgnore: ['Details'],
       run(input, call) {
+        const { CommandId: wanted, InstanceId: instance } = input
         const commands = call.state
           .list('command', placeOf(call))
-          .filter(({ id }) => input.CommandId === undefined || id === input.CommandId)
+          .filter(({ id }) => wanted === undefined || id === wanted)
         const found = commands
           .flatMap((command) => command.instances.map((id) => invocationOf(call, command, id)))
-          .filter(({ InstanceId }) => input.InstanceId === undefined || InstanceId === input.InstanceId)
+          .filter(({ InstanceId }) => instance === undefined || InstanceId === instance)
         const page = pageOf(found, { marker: input.NextToken, size: input.MaxResults ?? PAGE_SIZE })
         return { CommandInvocations: [...page.items], NextToken: page.next }
       },
