@@ -24,6 +24,8 @@ export interface SecretVersion {
 export interface Detector {
   readonly id: string
   readonly createdAt: number
+  /** Absent while nobody changed it: every quarter of an hour. */
+  readonly frequency?: string
 }
 
 /** A finding with the SDK's own member names. */

@@ -1,5 +1,6 @@
 import type {
   CreateSampleFindingsRequest,
+  DeleteDetectorRequest,
   Finding,
   GetDetectorRequest,
   GetDetectorResponse,
@@ -9,6 +10,7 @@ import type {
   ListDetectorsResponse,
   ListFindingsRequest,
   ListFindingsResponse,
+  UpdateDetectorRequest,
 } from '@aws-sdk/client-guardduty'
 import { pageOf } from '#simulator/services/pages'
 import { type Call, reading, type Service, writing } from '#simulator/services/service'
@@ -18,6 +20,7 @@ import { matchingFindings, putFinding } from './findings.ts'
 import { DEFAULT_SAMPLES, sampleOf } from './samples.ts'
 
 const PAGE_SIZE = 50
+const QUARTER_HOUR = 'FIFTEEN_MINUTES'
 
 const badRequest = (message: string): AwsFault =>
   new AwsFault('BadRequestException', message, { status: 400, members: { Type: 'InvalidInputException' } })
@@ -52,10 +55,27 @@ export const guardduty: Service = {
         return {
           CreatedAt: new Date(detector.createdAt).toISOString(),
           UpdatedAt: new Date(detector.createdAt).toISOString(),
-          FindingPublishingFrequency: 'FIFTEEN_MINUTES',
+          FindingPublishingFrequency: (detector.frequency ?? QUARTER_HOUR) as typeof QUARTER_HOUR,
           ServiceRole: `arn:aws:iam::${call.account}:role/aws-service-role/guardduty.amazonaws.com/AWSServiceRoleForAmazonGuardDuty`,
           Status: 'ENABLED',
         }
+      },
+    }),
+    UpdateDetector: writing<UpdateDetectorRequest, Record<string, never>>({
+      resources: inDetector,
+      run({ DetectorId: id, FindingPublishingFrequency: frequency }, call) {
+        const detector = requireDetector(call, id)
+        if (frequency !== undefined)
+          call.state.put('detector', `${call.account}/${call.region}`, { ...detector, frequency })
+        return {}
+      },
+    }),
+    DeleteDetector: writing<DeleteDetectorRequest, Record<string, never>>({
+      resources: inDetector,
+      run({ DetectorId: id }, call) {
+        requireDetector(call, id)
+        call.state.remove('detector', `${call.account}/${call.region}`)
+        return {}
       },
     }),
     ListFindings: reading<ListFindingsRequest, ListFindingsResponse>({ resources: inDetector, run: listFindings }),
