@@ -161,7 +161,11 @@ const outstanding = (judgement: Judgement): readonly DeclaredCall[] =>
   judgement.kind === 'outstanding' ? judgement.calls : []
 
 const filled = (calls: readonly DeclaredCall[], values: Values): readonly DeclaredCall[] =>
-  calls.map((call) => ({ ...call, change: { ...call.change, after: fill(call.change.after, values) } }))
+  calls.map((call) => {
+    const { after, via } = call.change
+    const passing = via === undefined ? {} : { via: String(fill(via, values)) }
+    return { ...call, change: { ...call.change, after: fill(after, values), ...passing } }
+  })
 
 /** How far after the permit sessions still count as open, so that propagation leaves no gap. Source: IAM, revoke role sessions. */
 const REVOCATION_LEAD_MS = 30_000

@@ -3,7 +3,7 @@ import type { Drill, Look } from './follow.ts'
 
 const REASON = 'Drill: it was a false positive'
 
-/** The false alarm: as soon as the first containment stands, the undo of everything contained is asked for, once. */
+/** The false alarm: as soon as the first containment stands, the undo of everything contained is asked for, once. True from then on. */
 export function createUndoing({ api, screen }: Drill): { readonly attend: (now: Look) => Promise<boolean> } {
   const asked = new Set<string>()
   return {
@@ -22,7 +22,8 @@ export function createUndoing({ api, screen }: Drill): { readonly attend: (now: 
         )
         await requestPlan(api, incident.id, { undo: hash, reason: REASON, release: 'false-positive' })
       }
-      return asked.size > 0
+      // A containment is done a moment before it is shown to stand.
+      return asked.size > 0 || plans.some(({ kind, status }) => kind === 'contain' && status === 'done')
     },
   }
 }

@@ -96,7 +96,8 @@ export async function openActionWorld(simulated: Pick<SimulatorOptions, 'clock'>
   const { aws } = deps
 
   const observe: ActionWorld['observe'] = async (action, target) => {
-    const read = await aws.read({ account: ACCOUNT, region: REGION, incident: gate.incident, partition: 'aws' })
+    const { account } = target
+    const read = await aws.read({ account, region: REGION, incident: gate.incident, partition: 'aws' })
     return doingOf(action).observe(read, target)
   }
   const perform: ActionWorld['perform'] = async ({ hash }) => {
