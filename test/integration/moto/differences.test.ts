@@ -12,7 +12,7 @@ const isNight = process.env['CORDON_DIFFER'] === 'night'
 const NIGHT_TIMES = 20
 const SEED = Number(process.env['CORDON_DIFFER_SEED'] ?? (isNight ? randomInt(SEEDS) : 1))
 /** How many sequences of each service are played by day. The table of EC2 is not played yet: its differences are not all judged. */
-const SEQUENCES = { iam: 40, sts: 15, s3: 20, secretsmanager: 25, sqs: 20 }
+const SEQUENCES = { iam: 40, sts: 15, s3: 20, secretsmanager: 25, sqs: 20, ec2: 15 }
 
 let differ: Differ
 beforeAll(async () => {

@@ -80,7 +80,7 @@ function createSecurityGroup(input: CreateSecurityGroupRequest, call: Call): Cre
   const tags = tagsForNew(input, call, { kind: KIND, action: 'CreateSecurityGroup' })
   const group = { id: resourceId('sg'), name, description, vpc: vpc.id, tags, ingress: [], egress: [allTraffic()] }
   put(call, 'securityGroup', group)
-  return { GroupId: group.id, Tags: tagList(tags), SecurityGroupArn: arnOf(call, KIND, group.id) }
+  return { GroupId: group.id, ...tagged(tags), SecurityGroupArn: arnOf(call, KIND, group.id) }
 }
 
 function vpcFor(call: Call, wanted: string | undefined): Vpc {
@@ -101,3 +101,6 @@ const groupShape = (call: Call, group: SecurityGroup): SecurityGroupShape => ({
   IpPermissionsEgress: permissionsOf(group.egress, call.account),
   Tags: tagList(group.tags),
 })
+
+/** The answer to a creation leaves the member out where nothing is tagged. */
+const tagged = (tags: SecurityGroup['tags']) => (Object.keys(tags).length === 0 ? {} : { Tags: tagList(tags) })
