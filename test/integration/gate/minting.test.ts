@@ -173,7 +173,7 @@ describe('without a session', () => {
       incident: world.incident,
       plan: 'a'.repeat(64),
       step: 0,
-      calls: Array.from({ length: 30 }, (_, nth) => call(nth)),
+      calls: Array.from({ length: 60 }, (_, nth) => call(nth)),
     }
     expect(await mintOf()(order)).toMatchObject({ kind: 'refused', code: 'limit_reached' })
     expect(await mintOf()({ ...order, calls: order.calls.slice(0, 10) })).toMatchObject({ kind: 'minted' })
