@@ -5,10 +5,11 @@ import { targetKey } from '#domain/targets'
 import type { Tx } from './database.ts'
 import { record } from './events.ts'
 
-/** An undo supersedes what was to release the same containment, or to recover the same targets, and has not begun. */
+/** An undo that a person asked for supersedes what was to release the same containment, or to recover the same targets, and has not begun. */
 export async function supersedeOverlapped(tx: Tx, plan: Plan, hash: string): Promise<void> {
-  const { purpose, undoes } = plan
-  if (purpose !== 'undo' || undoes === undefined) return
+  const { purpose, undoes, proposer } = plan
+  // What a person asked for is not in a runbook’s power: its own release then waits beside it.
+  if (purpose !== 'undo' || undoes === undefined || proposer.startsWith('runbook/')) return
   // A list of nothing is no SQL.
   const targets = ['', ...new Set(plan.steps.map(({ target }) => targetKey(target)))]
   const reason = `undo ${shortHash(hash)} replaces it`
