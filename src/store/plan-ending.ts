@@ -9,6 +9,7 @@ import type { Database, Tx } from './database.ts'
 import { settleStatus } from './incident-status.ts'
 import { lockIncident } from './incident-verbs.ts'
 import { planFromBytes } from './plan-bytes.ts'
+import { supersedeOverlapped } from './superseding.ts'
 import { openTaskIn } from './tasks.ts'
 import { type LockedPlan, lockPlan } from './voting.ts'
 import { raiseWake } from './wake.ts'
@@ -91,7 +92,11 @@ async function close(tx: Tx, row: LockedPlan, { status, reason }: PlanEnd): Prom
   })
   if (status === 'done') await markVerified(tx, row.hash)
   if (plan.purpose === 'contain') await holdContainments(tx, plan, row.hash)
-  if (plan.undoes !== undefined && status === 'done') await releaseContainments(tx, plan, row.hash)
+  if (plan.undoes !== undefined && status === 'done') {
+    await releaseContainments(tx, plan, row.hash)
+    // A release that a runbook proposed meanwhile has nothing left to release.
+    await supersedeOverlapped(tx, plan, row.hash)
+  }
   await settleStatus(tx, row.incident)
 }
 
