@@ -1,14 +1,11 @@
 import { noPlan, type Outcome, outcomeOf } from '#domain/outcome'
-import type { Plan, PlanStatus } from '#domain/plan'
+import { hasDrifted, MAX_REPROPOSALS, type Plan, type PlanStatus } from '#domain/plan'
 import { makePlan, type Planned, type Proposal } from '#domain/proposal'
 import { observe } from './test-account.ts'
 import { type TestRun, tell, timeOf } from './test-run.ts'
 import { carryOut } from './test-steps.ts'
 import { decide } from './test-votes.ts'
 import type { Ended } from './test-world.ts'
-
-/** As often as Cordon proposes afresh after drift. */
-const MAX_REPROPOSALS = 3
 
 /** A plan’s name where nothing is hashed. */
 export const nameOf = ({ verbKey, revision }: Plan): string => `${verbKey}/${revision}`
@@ -23,10 +20,6 @@ export function pursue(run: TestRun, proposal: Proposal): Outcome {
     if (!hasDrifted(ended) || revision >= MAX_REPROPOSALS) return outcomeOf(nameOf(plan), ended.status, ended.reason)
   }
 }
-
-/** The plan met a target that was not as it describes; what had run before stays. */
-const hasDrifted = ({ status, reason }: Ended): boolean =>
-  (status === 'superseded' || status === 'partial') && reason !== null && reason.startsWith('drifted')
 
 function propose(run: TestRun, proposal: Proposal, revision: number): Planned {
   const observations = proposal.wanted.map((wanted) => observe(run, wanted))

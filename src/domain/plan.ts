@@ -135,6 +135,18 @@ export const isShortfall = ({ action }: Pick<PlannedStep, 'action'>, { kind }: S
 export const endingOf = (outcome: Exclude<StepOutcome, { kind: 'applied' }>): string =>
   outcome.kind === 'drifted' ? `drifted: ${outcome.difference}` : `${outcome.code}: ${outcome.reason}`
 
+/** Whether the plan met a target that was not as it describes; what had run before stays. */
+export const hasDrifted = ({
+  status,
+  reason,
+}: {
+  readonly status: PlanStatus
+  readonly reason: string | null
+}): boolean => (status === 'superseded' || status === 'partial') && reason !== null && reason.startsWith('drifted')
+
+/** Drift makes a fresh plan without votes; after this many somebody should look. */
+export const MAX_REPROPOSALS = 3
+
 /** The statuses from which a plan may become `next`. */
 export const comesFrom = (next: PlanStatus): readonly PlanStatus[] =>
   planStatuses.filter((status) => graph[status].includes(next))

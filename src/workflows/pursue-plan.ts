@@ -2,16 +2,13 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import { ParentClosePolicy, startChild } from '@temporalio/workflow'
 import { planWorkflowId, shortHash } from '#domain/ids'
 import { noPlan, type Outcome, outcomeOf } from '#domain/outcome'
-import { isTerminal } from '#domain/plan'
+import { hasDrifted, isTerminal, MAX_REPROPOSALS } from '#domain/plan'
 import type { Proposal } from '#domain/proposal'
 import type { PlanView, StoredPlan } from '#domain/records'
 import { carryOutPlan } from './carry-out-plan.ts'
 import type { Episode } from './episode.ts'
 import { reading } from './executor.ts'
 import { records } from './records.ts'
-
-/** Drift makes a fresh plan without votes; after this many somebody should look. */
-const MAX_REPROPOSALS = 3
 
 /** The database’s clock decides; when this one runs ahead it asks again soon, not at once. */
 const SMALLEST_WAIT_MS = 250
@@ -31,10 +28,6 @@ export async function pursuePlan(episode: Episode, pursuit: Pursuit): Promise<Ou
     if (!hasDrifted(ended) || revision >= MAX_REPROPOSALS) return outcomeOf(stored.plan, ended.status, ended.reason)
   }
 }
-
-/** The plan met a target that was not as it describes; what had run before stays. */
-const hasDrifted = ({ status, reason }: PlanView): boolean =>
-  (status === 'superseded' || status === 'partial') && reason !== null && reason.startsWith('drifted')
 
 async function propose({ briefing }: Episode, { proposal, plans }: Pursuit, revision: number): Promise<StoredPlan> {
   const { incident, episode } = briefing

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import {
   type CommandInvocation,
   DescribeInstanceInformationCommand,
@@ -18,7 +17,7 @@ import {
 import type { Values } from '#domain/state'
 import type { Ec2Instance } from '#domain/targets'
 import { compare, type Doing, type Work } from './doing.ts'
-import { SETTLE_MS } from './read-back.ts'
+import { lookFor, settle } from './eventual-consistency.ts'
 
 type Capture = Work<Ec2Instance, CaptureVolatileState>
 
@@ -91,8 +90,7 @@ async function commandsOn({ ssm }: ReadSession, { instanceId }: Ec2Instance): Pr
 
 /** What an earlier attempt sent and could not tell: Systems Manager takes no token that would keep it from sending it twice. */
 async function sentBefore({ read, target, before, signal }: Capture): Promise<string | null> {
-  // A read may not show yet what the earlier attempt wrote.
-  await pause(SETTLE_MS, undefined, { signal })
+  await settle(signal)
   return (await captureVolatile.observe(read, target, before)).state.command
 }
 
@@ -100,9 +98,7 @@ const GOING_ON: ReadonlySet<string | undefined> = new Set([undefined, 'Pending',
 
 /** Evidence that is slow does not hold up the cut any longer than people approved; however it ends, the cut comes. */
 async function untilItHasSaidIt({ read, target, signal }: Capture, command: string): Promise<void> {
-  for (let waited = 0; waited < CAPTURE_SECONDS * MS_PER_SECOND; waited += LOOK_EVERY_MS) {
-    const invocation = (await commandsOn(read, target)).find((one) => idOf(one) === command)
-    if (!GOING_ON.has(invocation?.Status)) return
-    await pause(LOOK_EVERY_MS, undefined, { signal })
-  }
+  await lookFor({ everyMs: LOOK_EVERY_MS, forMs: CAPTURE_SECONDS * MS_PER_SECOND, signal }, async () =>
+    (await commandsOn(read, target)).find((one) => idOf(one) === command && !GOING_ON.has(one.Status)),
+  )
 }

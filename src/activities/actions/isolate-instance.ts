@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import {
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
@@ -30,7 +29,7 @@ import {
 import { type DeclaredCall, fill, placeholderOf, type Values } from '#domain/state'
 import type { Ec2Instance } from '#domain/targets'
 import { type Acknowledged, ALREADY_SO, compare, type Doing, type Reading, type Work } from './doing.ts'
-import { SETTLE_MS } from './read-back.ts'
+import { lookFor, SETTLE_MS } from './eventual-consistency.ts'
 
 type Isolation = Work<Ec2Instance, IsolateInstanceState>
 
@@ -240,12 +239,9 @@ const LOOK_EVERY_MS = 150
 /** The group that is there, and that a read may not show yet. */
 async function shownGroup({ read, target, signal }: Isolation, field: string): Promise<SecurityGroup> {
   const [name, vpc] = [nameFor(target, field), subjectOf(field)]
-  for (let waited = 0; waited < SETTLE_MS; waited += LOOK_EVERY_MS) {
-    const group = await findGroup(read, name, vpc)
-    if (group !== undefined) return group
-    await pause(LOOK_EVERY_MS, undefined, { signal })
-  }
-  throw failure('unavailable', `${name} is there and EC2 does not show it yet`)
+  const group = await lookFor({ everyMs: LOOK_EVERY_MS, forMs: SETTLE_MS, signal }, () => findGroup(read, name, vpc))
+  if (group === undefined) throw failure('unavailable', `${name} is there and EC2 does not show it yet`)
+  return group
 }
 
 /** Closes or opens our group, as it is now. */

@@ -3,11 +3,10 @@ import { failure } from '#activities/aws/translate-error'
 import { judge } from '#domain/judge'
 import type { PlannedStep } from '#domain/plan'
 import type { DeclaredCall, State, Values } from '#domain/state'
+import { SETTLE_MS } from './eventual-consistency.ts'
 
 /** IAM’s changes are visible within seconds, rarely a minute. Source: IAM, changes are not always immediately visible. */
 const PATIENCE_MS = 120_000
-/** Until then a read may show a mixture of what was and what is. Source: IAM and Secrets Manager, eventual consistency. */
-export const SETTLE_MS = 4_000
 const FIRST_WAIT_MS = 150
 const LONGEST_WAIT_MS = 5_000
 

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { type AccessKey, CreateAccessKeyCommand, DeleteAccessKeyCommand } from '@aws-sdk/client-iam'
 import { CreateSecretCommand, DeleteSecretCommand, DescribeSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { absentAs } from '#activities/aws/absent'
@@ -9,8 +8,8 @@ import { type RotateAccessKeyState, rotatedSecretName } from '#domain/catalogue/
 import type { DeclaredCall, Values } from '#domain/state'
 import type { UserKey } from '#domain/targets'
 import { type Acknowledged, ALREADY_SO, compare, type Doing, makeCalls, type Work } from './doing.ts'
+import { settle } from './eventual-consistency.ts'
 import { lastUse, listKeys } from './key-use.ts'
-import { SETTLE_MS } from './read-back.ts'
 
 /** The secret’s tag that names its key, so that nobody needs to read the secret to know whose it is. */
 const KEY_ID_TAG = 'cordon:key-id'
@@ -93,8 +92,7 @@ async function dropLostKey(
   { read, write, target, before, made, signal }: Rotation,
   create: DeclaredCall,
 ): Promise<void> {
-  // A read may not show yet what the earlier attempt wrote.
-  await pause(SETTLE_MS, undefined, { signal })
+  await settle(signal)
   const [keys, kept] = await Promise.all([listKeys(read, target.user), keyInSecret(read, target)])
   if (kept !== null) throw failure('unavailable', `${kept} was kept after all: the next try finds it`)
   const lost = ourKey(

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import {
   CreateSnapshotsCommand,
   DescribeSnapshotsCommand,
@@ -13,7 +12,7 @@ import { EVIDENCE_TAG, idsOf, type SnapshotVolumesState } from '#domain/catalogu
 import type { Values } from '#domain/state'
 import type { Ec2Instance } from '#domain/targets'
 import { compare, type Doing, type Work } from './doing.ts'
-import { SETTLE_MS } from './read-back.ts'
+import { settle } from './eventual-consistency.ts'
 
 export const snapshotVolumes: Doing<'snapshotVolumes'> = {
   async observe(read, instance, before) {
@@ -57,8 +56,7 @@ export const snapshotVolumes: Doing<'snapshotVolumes'> = {
 
 /** What an earlier attempt started and could not tell: EC2 takes no token that would keep it from starting them twice. */
 async function startedBefore({ read, target, before, signal }: Snapshotting): Promise<string | null> {
-  // A read may not show yet what the earlier attempt wrote.
-  await pause(SETTLE_MS, undefined, { signal })
+  await settle(signal)
   const { state } = await snapshotVolumes.observe(read, target, before)
   return state.snapshots
 }

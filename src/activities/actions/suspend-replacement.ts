@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import {
   type AutoScalingGroup,
   DescribeAutoScalingGroupsCommand,
@@ -15,7 +14,7 @@ import { groupName, STANDBY, type SuspendReplacementState } from '#domain/catalo
 import type { DeclaredCall } from '#domain/state'
 import type { Ec2Instance } from '#domain/targets'
 import { type Acknowledged, ALREADY_SO, compare, type Doing, makeCalls, type Work } from './doing.ts'
-import { SETTLE_MS } from './read-back.ts'
+import { lookFor, SETTLE_MS, settle } from './eventual-consistency.ts'
 
 export const suspendReplacement: Doing<'suspendReplacement'> = {
   async observe(read, instance, before) {
@@ -107,12 +106,13 @@ const LOOK_EVERY_MS = 250
 
 /** Auto Scaling changes no instance that is on its way; one whose load balancer drains for minutes is tried again later. */
 async function arrived({ read, target, signal }: Suspension): Promise<void> {
-  for (let waited = 0; waited < SETTLE_MS; waited += LOOK_EVERY_MS) {
+  const there = await lookFor({ everyMs: LOOK_EVERY_MS, forMs: SETTLE_MS, signal }, async () => {
     const group = await findGroup(read, target)
-    if (group === undefined || !ON_ITS_WAY.has(memberIn(group, target)?.LifecycleState)) return
-    await pause(LOOK_EVERY_MS, undefined, { signal })
-  }
-  throw failure('unavailable', `${target.instanceId} is still on its way into or out of standby`)
+    const isOnItsWay = group !== undefined && ON_ITS_WAY.has(memberIn(group, target)?.LifecycleState)
+    return isOnItsWay ? undefined : ('there' as const)
+  })
+  if (there === undefined)
+    throw failure('unavailable', `${target.instanceId} is still on its way into or out of standby`)
 }
 
 function send(
@@ -141,8 +141,8 @@ function send(
  */
 async function unlessItIsThere(error: unknown, work: Suspension, { change }: DeclaredCall): Promise<Acknowledged> {
   if (!(error instanceof Error) || error.name !== 'ValidationError') throw error
-  // A read may not show yet what the earlier attempt wrote; on a first attempt there is none.
-  if (work.attempt > 1) await pause(SETTLE_MS, undefined, { signal: work.signal })
+  // On a first attempt there is none before it.
+  if (work.attempt > 1) await settle(work.signal)
   const { state } = await suspendReplacement.observe(work.read, work.target, work.before)
   if (state[change.field] === change.after) return ALREADY_SO
   throw failure('drifted', error.message)

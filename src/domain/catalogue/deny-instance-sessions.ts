@@ -1,6 +1,6 @@
 import type { InstanceSessions } from '#domain/targets'
 import { defineEntry } from './entry.ts'
-import { deletePolicy, type OurPolicyState, ourPolicyPutBack, putPolicy } from './role-policy.ts'
+import { type OurPolicyState, ourPolicyPut, ourPolicyPutBack, rolePolicies } from './our-policy.ts'
 
 export const instancePolicyName = ({ instance }: InstanceSessions): string =>
   `CordonDenySessions-${instance.instanceId}`
@@ -17,7 +17,7 @@ export const denyInstanceSessions = defineEntry<InstanceSessions, OurPolicyState
   phase: 'contain',
   tier: 'R2',
   reversible: true,
-  operations: [putPolicy, deletePolicy],
+  operations: [rolePolicies.put, rolePolicies.remove],
   reads: [
     { operation: 'iam:GetRole', permissions: ['iam:GetRole'] },
     { operation: 'iam:GetRolePolicy', permissions: ['iam:GetRolePolicy'] },
@@ -27,12 +27,6 @@ export const denyInstanceSessions = defineEntry<InstanceSessions, OurPolicyState
   describe: ({ role, instance }) =>
     `Every call with credentials that ${instance.instanceId} has or gets of role ${role.name} is denied, wherever it is made from. Other instances and users of the role go on.`,
   residual: ({ role }) => [`Whoever may change the inline policies of ${role.name} can take the deny away`],
-  calls: (sessions, before) => [
-    {
-      ...putPolicy,
-      resource: '{arn}',
-      change: { field: 'ourPolicy', before: before.ourPolicy, after: denyOf(sessions) },
-    },
-  ],
-  undo: (_sessions, done, live) => ourPolicyPutBack(done, live),
+  calls: (sessions, before) => ourPolicyPut(rolePolicies, before, denyOf(sessions)),
+  undo: (_sessions, done, live) => ourPolicyPutBack(rolePolicies, done, live),
 })

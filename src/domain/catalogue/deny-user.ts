@@ -1,28 +1,19 @@
-import type { DeclaredCall } from '#domain/state'
 import type { IamUser } from '#domain/targets'
 import { defineEntry } from './entry.ts'
-
-export interface DenyUserState {
-  readonly [field: string]: string | null
-  /** The inline policy of our name as found, or null when there was none. */
-  readonly ourPolicy: string | null
-}
+import { type OurPolicyState, ourPolicyPut, ourPolicyPutBack, userPolicies } from './our-policy.ts'
 
 export const DENY_USER_POLICY_NAME = 'CordonDenyAll'
 
 /** 84 characters, so that it fits beside whatever else the user’s 2,048 hold. */
 export const DENY_ALL = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}'
 
-const put = { operation: 'iam:PutUserPolicy', permissions: ['iam:PutUserPolicy'] } as const
-const remove = { operation: 'iam:DeleteUserPolicy', permissions: ['iam:DeleteUserPolicy'] } as const
-
-export const denyUser = defineEntry<IamUser, DenyUserState>()({
+export const denyUser = defineEntry<IamUser, OurPolicyState>()({
   title: 'Deny everything to an IAM user',
   target: 'iam-user',
   phase: 'contain',
   tier: 'R2',
   reversible: true,
-  operations: [put, remove],
+  operations: [userPolicies.put, userPolicies.remove],
   reads: [
     { operation: 'iam:GetUser', permissions: ['iam:GetUser'] },
     { operation: 'iam:GetUserPolicy', permissions: ['iam:GetUserPolicy'] },
@@ -35,13 +26,6 @@ export const denyUser = defineEntry<IamUser, DenyUserState>()({
   describe: (user) =>
     `Every call of ${user.name} is denied, by any of its keys, its console session or the tokens it took. Sessions of roles that it assumed go on.`,
   residual: (user) => [`Sessions of roles that ${user.name} assumed before live on until they end or are revoked`],
-  calls: (_user, before) => [
-    { ...put, resource: '{arn}', change: { field: 'ourPolicy', before: before.ourPolicy, after: DENY_ALL } },
-  ],
-  undo: (_user, done, live) => done.filter(({ change }) => live.ourPolicy === change.after).map(putBack),
+  calls: (_user, before) => ourPolicyPut(userPolicies, before, DENY_ALL),
+  undo: (_user, done, live) => ourPolicyPutBack(userPolicies, done, live),
 })
-
-function putBack({ change }: DeclaredCall): DeclaredCall {
-  const call = change.before === null ? remove : put
-  return { ...call, resource: '{arn}', change: { field: change.field, before: change.after, after: change.before } }
-}

@@ -96,8 +96,8 @@ export const isolateInstance = defineEntry<Ec2Instance, IsolateInstanceState>()(
     const interfaces = interfacesOf(before.interfaces)
     const vpcs = [...new Set(interfaces.map(({ vpc }) => vpc))]
     return [
-      ...vpcs.flatMap((vpc) => isolationGroup(instance, before, vpc)),
-      ...(untracks ? vpcs.flatMap((vpc) => untrackedGroup(instance, before, vpc)) : []),
+      ...vpcs.flatMap((vpc) => made(instance, before, { ...isolation, vpc })),
+      ...(untracks ? vpcs.flatMap((vpc) => made(instance, before, { ...untracked, vpc })) : []),
       ...interfaces.map((one) => isolated(instance, before, { ...one, untracks })),
     ]
   },
@@ -150,28 +150,39 @@ function created(instance: Ec2Instance, group: 'isolation' | 'untracked', vpc: s
   }
 }
 
-function isolationGroup(instance: Ec2Instance, before: IsolateInstanceState, vpc: string): readonly DeclaredCall[] {
-  const closed = (call: typeof closeOut | typeof closeIn, field: string): readonly DeclaredCall[] =>
-    before[field] === NOTHING
-      ? []
-      : [{ ...call, ...ourGroups(instance), change: { field, before: before[field] ?? null, after: NOTHING } }]
-  return [
-    ...(before[`isolation ${vpc}`] === null ? [created(instance, 'isolation', vpc)] : []),
-    ...closed(closeIn, `in ${vpc}`),
-    ...closed(closeOut, `out ${vpc}`),
-  ]
+/** One of our groups: what it is to let through, and the calls and fields by which it comes to that. */
+interface OurGroup {
+  readonly group: 'isolation' | 'untracked'
+  readonly lets: typeof NOTHING | typeof EVERYTHING
+  readonly inwards: { readonly call: typeof closeIn | typeof openIn; readonly field: string }
+  readonly outwards: { readonly call: typeof closeOut | typeof openOut; readonly field: string }
 }
 
-function untrackedGroup(instance: Ec2Instance, before: IsolateInstanceState, vpc: string): readonly DeclaredCall[] {
-  const opened = (call: typeof openOut | typeof openIn, field: string): readonly DeclaredCall[] =>
-    before[field] === EVERYTHING
-      ? []
-      : [{ ...call, ...ourGroups(instance), change: { field, before: before[field] ?? null, after: EVERYTHING } }]
-  return [
-    ...(before[`untracked ${vpc}`] === null ? [created(instance, 'untracked', vpc)] : []),
-    ...opened(openIn, `untracked-in ${vpc}`),
-    ...opened(openOut, `untracked-out ${vpc}`),
-  ]
+const isolation: OurGroup = {
+  group: 'isolation',
+  lets: NOTHING,
+  inwards: { call: closeIn, field: 'in' },
+  outwards: { call: closeOut, field: 'out' },
+}
+const untracked: OurGroup = {
+  group: 'untracked',
+  lets: EVERYTHING,
+  inwards: { call: openIn, field: 'untracked-in' },
+  outwards: { call: openOut, field: 'untracked-out' },
+}
+
+/** What is still to be done for the group in the VPC. */
+function made(
+  instance: Ec2Instance,
+  before: IsolateInstanceState,
+  { vpc, group, lets, inwards, outwards }: OurGroup & Pick<Interface, 'vpc'>,
+): readonly DeclaredCall[] {
+  const ruled = [inwards, outwards].flatMap(({ call, field: name }): readonly DeclaredCall[] => {
+    const field = `${name} ${vpc}`
+    if (before[field] === lets) return []
+    return [{ ...call, ...ourGroups(instance), change: { field, before: before[field] ?? null, after: lets } }]
+  })
+  return [...(before[`${group} ${vpc}`] === null ? [created(instance, group, vpc)] : []), ...ruled]
 }
 
 function isolated(

@@ -1,6 +1,6 @@
 import type { IamRole } from '#domain/targets'
 import { defineEntry } from './entry.ts'
-import { deletePolicy, type OurPolicyState, ourPolicyPutBack, putPolicy } from './role-policy.ts'
+import { type OurPolicyState, ourPolicyPut, ourPolicyPutBack, rolePolicies } from './our-policy.ts'
 
 export const REVOKE_SESSIONS_POLICY_NAME = 'CordonRevokeSessions'
 
@@ -14,7 +14,7 @@ export const revokeRoleSessions = defineEntry<IamRole, OurPolicyState>()({
   phase: 'contain',
   tier: 'R2',
   reversible: true,
-  operations: [putPolicy, deletePolicy],
+  operations: [rolePolicies.put, rolePolicies.remove],
   reads: [
     { operation: 'iam:GetRole', permissions: ['iam:GetRole'] },
     { operation: 'iam:GetRolePolicy', permissions: ['iam:GetRolePolicy'] },
@@ -24,12 +24,6 @@ export const revokeRoleSessions = defineEntry<IamRole, OurPolicyState>()({
   describe: (role) =>
     `Every session of ${role.name} that was issued until half a minute after the call is denied, legitimate ones too. New sessions work.`,
   residual: (role) => [`Whoever may assume ${role.name} can open a new session`],
-  calls: (_role, before) => [
-    {
-      ...putPolicy,
-      resource: '{arn}',
-      change: { field: 'ourPolicy', before: before.ourPolicy, after: REVOKE_OLDER_SESSIONS },
-    },
-  ],
-  undo: (_role, done, live) => ourPolicyPutBack(done, live),
+  calls: (_role, before) => ourPolicyPut(rolePolicies, before, REVOKE_OLDER_SESSIONS),
+  undo: (_role, done, live) => ourPolicyPutBack(rolePolicies, done, live),
 })

@@ -104,7 +104,8 @@ async function lookAtProtection(world: ActionWorld, target: Target): Promise<Loo
   }
 }
 
-const interfacesOf = async ({ ec2 }: ActionWorld, target: Target) => {
+/** The interfaces of an instance, by anybody’s client. */
+export const interfacesOf = async ({ ec2 }: Pick<ActionWorld, 'ec2'>, target: Target) => {
   const Filters = [{ Name: 'attachment.instance-id', Values: [idOf(target)] }]
   return (await ec2.send(new DescribeNetworkInterfacesCommand({ Filters }))).NetworkInterfaces ?? []
 }

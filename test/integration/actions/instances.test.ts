@@ -3,7 +3,6 @@ import {
   AttachNetworkInterfaceCommand,
   CreateNetworkInterfaceCommand,
   DescribeInstancesCommand,
-  DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
   EC2Client,
   RunInstancesCommand,
@@ -12,6 +11,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Ec2Instance } from '#domain/targets'
 import { dropDatabase, STAGING } from '../gate/world.ts'
 import { cases } from './cases.ts'
+import { interfacesOf } from './instance-cases.ts'
 import { type ActionWorld, openActionWorld, REGION } from './world.ts'
 
 let world: ActionWorld
@@ -25,13 +25,8 @@ const SWAP = 'ec2:ModifyNetworkInterfaceAttribute'
 
 const operationsOf = async () => (await world.writes()).map(({ operation }) => operation)
 
-async function interfacesOf(ec2: EC2Client, { instanceId }: Ec2Instance) {
-  const Filters = [{ Name: 'attachment.instance-id', Values: [instanceId] }]
-  return (await ec2.send(new DescribeNetworkInterfacesCommand({ Filters }))).NetworkInterfaces ?? []
-}
-
 const groupsOf = async (ec2: EC2Client, instance: Ec2Instance) =>
-  (await interfacesOf(ec2, instance)).map(({ Groups = [] }) => Groups.map(({ GroupName }) => GroupName))
+  (await interfacesOf({ ec2 }, instance)).map(({ Groups = [] }) => Groups.map(({ GroupName }) => GroupName))
 
 describe('an instance where policy lets tracked connections be cut', () => {
   const staging = () => new EC2Client(world.simulator.client(STAGING, REGION))
@@ -84,7 +79,7 @@ describe('an instance with several interfaces', () => {
   }
 
   async function attach(instance: Ec2Instance, DeviceIndex: number): Promise<void> {
-    const [primary] = await interfacesOf(world.ec2, instance)
+    const [primary] = await interfacesOf(world, instance)
     const made = await world.ec2.send(new CreateNetworkInterfaceCommand({ SubnetId: primary?.SubnetId }))
     const NetworkInterfaceId = made.NetworkInterface?.NetworkInterfaceId
     const { instanceId: InstanceId } = instance
