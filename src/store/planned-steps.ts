@@ -61,6 +61,25 @@ export async function laterSteps(
   return rows.flatMap(appliedFrom)
 }
 
+/** Whether a step of another plan has a permit for the target, and what came of it is not recorded yet. */
+export async function isBeingChanged(
+  db: Database,
+  { plan, targetKey }: Pick<AppliedStep, 'plan' | 'targetKey'>,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('permit')
+    .innerJoin('plan_step', (join) =>
+      join.onRef('plan_step.plan', '=', 'permit.plan').onRef('plan_step.index', '=', 'permit.step'),
+    )
+    .select('permit.id')
+    .where('permit.target_key', '=', targetKey)
+    .where('permit.plan', '<>', plan)
+    .where('plan_step.ended_at', 'is', null)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 interface StepRow {
   readonly plan: string
   readonly index: number

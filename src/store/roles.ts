@@ -90,7 +90,7 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     session: ['select'],
     permit: ['select', 'insert', 'update'],
   },
-  executor: read(['plan', 'plan_step', 'account', 'incident']),
+  executor: read(['plan', 'plan_step', 'permit', 'account', 'incident']),
   sealer: {
     audit_entry: ['select'],
     audit_pending: ['select', 'delete'],

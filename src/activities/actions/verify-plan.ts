@@ -1,9 +1,17 @@
-import { failureCode, translateError } from '#activities/aws/translate-error'
+import { failure, failureCode, translateError } from '#activities/aws/translate-error'
 import { entryOf } from '#domain/catalogue/erased'
 import type { Plan, PlannedStep, StepVerification } from '#domain/plan'
 import type { DeclaredCall } from '#domain/state'
+import { targetText } from '#domain/targets'
 import type { Database } from '#store/database'
-import { type AppliedStep, accountPlace, appliedSteps, laterSteps, storedPlan } from '#store/planned-steps'
+import {
+  type AppliedStep,
+  accountPlace,
+  appliedSteps,
+  isBeingChanged,
+  laterSteps,
+  storedPlan,
+} from '#store/planned-steps'
 import { doingOf } from './erased.ts'
 import type { ReadDeps } from './observe-targets.ts'
 
@@ -28,7 +36,8 @@ interface Verified {
   readonly applied: AppliedStep
 }
 
-async function verifyStep(deps: ReadDeps, { plan, step, applied }: Verified): Promise<readonly string[]> {
+async function verifyStep(deps: ReadDeps, verified: Verified): Promise<readonly string[]> {
+  const { plan, step, applied } = verified
   const { account } = step.target
   try {
     const { partition } = await accountPlace(deps.db, account)
@@ -36,10 +45,23 @@ async function verifyStep(deps: ReadDeps, { plan, step, applied }: Verified): Pr
     const ignored = await writtenSince(deps.db, step, applied)
     const calls = applied.outcome.calls.filter(({ change }) => !ignored.has(change.field))
     const expected = { before: step.before, calls, members: step.members }
-    return await doingOf(step.action).verify({ read, target: step.target, expected, ignored })
+    const found = await doingOf(step.action).verify({ read, target: step.target, expected, ignored })
+    if (found.length > 0) await refuseWhileChanging(deps.db, verified, ignored)
+    return found
   } catch (error) {
     return discrepancyOf(error, step)
   }
+}
+
+/** What an approved step does just now is no discrepancy: the look is repeated when its outcome is recorded. */
+async function refuseWhileChanging(
+  db: Database,
+  { step, applied }: Verified,
+  ignored: ReadonlySet<string>,
+): Promise<void> {
+  const isChanging = (await isBeingChanged(db, applied)) || (await writtenSince(db, step, applied)).size > ignored.size
+  if (isChanging)
+    throw failure('unavailable', `Another approved step changes ${targetText(step.target)} at this moment`)
 }
 
 /** Fields that later steps wrote, and members that they made. */

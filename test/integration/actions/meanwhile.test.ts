@@ -128,6 +128,20 @@ it('deactivates both keys of a user in whatever order their ids are, and gives b
   expect(await keysNow()).toEqual(['Active', 'Active'])
 })
 
+it('a read-back takes what another approved step does just now for no discrepancy', async () => {
+  const user = await makeUser()
+  const plan = await world.plan('deactivateAccessKeys', user)
+  const outcome = await world.perform(plan)
+  await world.finish(plan)
+  const undo = await world.plan('deactivateAccessKeys', user, { plan, calls: outcome.calls ?? [] })
+  await world.simulator.faults({ rules: [{ operation: 'iam:UpdateAccessKey', effect: 'hold-after', holdMs: HOLD_MS }] })
+  const undoing = world.perform(undo)
+  await until('the key is active again', async () => (await keysNow()).find((status) => status === 'Active'))
+  await expect(world.discrepancies(plan)).rejects.toThrow('Another approved step changes')
+  expect(await undoing).toMatchObject({ kind: 'applied' })
+  expect(await world.discrepancies(plan)).toEqual([])
+})
+
 describe('observing', () => {
   const observe = (target: Target) =>
     observeTargets(world.deps, { incident: world.gate.incident, wanted: [{ action: 'denyUser', target }] })

@@ -1,0 +1,9 @@
+/** The value below which a share of the values lies; the nearest one that was measured. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((one, other) => one - other)
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
+}
+
+/** Three figures that mean something, or whole numbers from a hundred on. */
+export const rounded = (value: number): string =>
+  value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)))

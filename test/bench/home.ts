@@ -1,0 +1,83 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client, Connection } from '@temporalio/client'
+import pg from 'pg'
+import type { CallRow } from '#simulator/calls'
+import { type Home, newHome, prepare } from '../e2e/installation.ts'
+import { cpuSeconds, memoryMib } from './processes.ts'
+
+/** What the demo policy says, with read-backs at once: a bench measures work, not waiting. Budgets do not end it. */
+const policy = readFileSync(new URL('../../policies/demo.yaml', import.meta.url), 'utf8')
+  .replace('after: [0s, 1s]', 'after: [0s, 50ms]')
+  .replace('watch: 10s', 'watch: 300ms')
+  .replace('approved: { assets: 100, per: 10m }', 'approved: { assets: 100000, per: 10m }')
+
+/** A running installation of real processes, with what a bench looks at. */
+export interface MeasuredHome {
+  readonly home: Home
+  /** As the owner of the database. */
+  readonly database: pg.Pool
+  readonly temporal: Client
+  readonly call: (method: 'GET' | 'POST', path: string, as: string, body?: unknown) => Promise<Answer>
+  /** Requests that reached the simulated accounts. */
+  readonly awsCalls: (query: string) => Promise<readonly CallRow[]>
+  /** Seconds that all processes have computed until now. */
+  readonly cpu: () => number
+  /** MiB of all processes now. */
+  readonly memory: () => number
+  readonly close: () => Promise<void>
+}
+
+export interface Answer {
+  readonly status: number
+  // oxlint-disable-next-line typescript/no-explicit-any -- documents of the API
+  readonly body: any
+}
+
+const CONNECTIONS = 8
+
+export async function openHome(): Promise<MeasuredHome> {
+  prepare()
+  const folder = mkdtempSync(join(tmpdir(), 'cordon-bench-'))
+  const policyFile = join(folder, 'bench-policy.yaml')
+  writeFileSync(policyFile, policy)
+  const home = await newHome(folder, { CORDON_POLICY: policyFile })
+  await home.start()
+  return measure(home)
+}
+
+async function measure(home: Home): Promise<MeasuredHome> {
+  const { url, database, temporal, tokens, aws } = home.ready()
+  const pool = new pg.Pool({ connectionString: database, max: CONNECTIONS })
+  const connection = await Connection.connect({ address: temporal.address })
+  const pids = (): readonly number[] => home.ready().processes.map(({ pid }) => pid)
+  return {
+    home,
+    database: pool,
+    temporal: new Client({ connection, namespace: temporal.namespace }),
+    async call(method, path, as, body) {
+      const headers = { authorization: `Bearer ${tokens[as]}`, 'content-type': 'application/json' }
+      const reply = await fetch(`${url}${path}`, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      return { status: reply.status, body: await reply.json() }
+    },
+    async awsCalls(query) {
+      const token = readFileSync(join(home.folder, 'secrets', 'control-token'), 'utf8').trim()
+      const headers = { authorization: `Bearer ${token}` }
+      const reply = await fetch(`${aws.endpoint}/_simulator/calls?${query}`, { headers })
+      return ((await reply.json()) as { calls: readonly CallRow[] }).calls
+    },
+    cpu: () => cpuSeconds(pids()),
+    memory: () => memoryMib(pids()),
+    async close() {
+      await pool.end()
+      await connection.close()
+      await home.stop()
+      home.remove()
+    },
+  }
+}

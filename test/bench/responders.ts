@@ -1,0 +1,118 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { MeasuredHome } from './home.ts'
+import { keyFinding, type Victim } from './victims.ts'
+
+const LOOK_EVERY_MS = 20
+const PATIENCE_MS = 600_000
+/** What a quorum of the demo takes. */
+const APPROVERS = ['approver1', 'approver2'] as const
+
+/** Milliseconds of one incident, by the clocks of Postgres and of the simulated accounts: one machine has one clock. */
+export interface Course {
+  readonly incident: string
+  readonly sentAt: number
+  readonly proposedAt: number
+  readonly quorumAt: number
+  readonly firstWriteAt: number
+}
+
+/** Reports every victim, so many incidents open at once, and approves whatever is proposed until each is recovered. */
+export async function respondTo(
+  home: MeasuredHome,
+  victims: readonly Victim[],
+  atOnce: number,
+): Promise<readonly Course[]> {
+  const sent = new Map<string, number>()
+  const open = new Set<string>()
+  const began = Date.now()
+  const voting = voteUntil(home, () => sent.size === victims.length && open.size === 0)
+  for (const victim of victims) {
+    await until(home, 'a place for the next incident', async () => {
+      await settle(home, open)
+      return open.size < atOnce
+    })
+    const sentAt = Date.now()
+    const { status, body } = await home.call('POST', '/api/findings', 'intake', keyFinding(victim))
+    const incident = body.incidents?.[0]?.incident as string | undefined
+    if (incident === undefined) throw new Error(`A finding was answered ${status}: ${JSON.stringify(body)}`)
+    sent.set(incident, sentAt)
+    open.add(incident)
+  }
+  await until(home, 'the recovery of the last', async () => {
+    await settle(home, open)
+    return open.size === 0
+  })
+  await voting
+  return coursesOf(home, sent, began)
+}
+
+/** Takes what is recovered out of what is open. */
+async function settle({ database }: MeasuredHome, open: Set<string>): Promise<void> {
+  const { rows } = await database.query<{ id: string }>(
+    `select id from incident where status = 'recovered' and id = any($1)`,
+    [[...open]],
+  )
+  for (const { id } of rows) open.delete(id)
+}
+
+async function voteUntil(home: MeasuredHome, isOver: () => boolean): Promise<void> {
+  const voted = new Set<string>()
+  while (!isOver()) {
+    const { rows } = await home.database.query<{ hash: string }>(`select hash from plan where status = 'proposed'`)
+    const fresh = rows.filter(({ hash }) => !voted.has(hash))
+    await Promise.all(
+      fresh.map(async ({ hash }) => {
+        voted.add(hash)
+        for (const person of APPROVERS)
+          await home.call('POST', `/api/plans/${hash}/votes`, person, { decision: 'approve', reason: 'bench' })
+      }),
+    )
+    await pause(LOOK_EVERY_MS)
+  }
+}
+
+async function until({ database }: MeasuredHome, what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + PATIENCE_MS
+  while (!(await isSo())) {
+    if (performance.now() > end) throw new Error(`It did not come to ${what}: ${await standing(database)}`)
+    await pause(LOOK_EVERY_MS)
+  }
+}
+
+async function standing(database: MeasuredHome['database']): Promise<string> {
+  const { rows } = await database.query(
+    `select incident.id, incident.status, phase, plan.status as plan, status_reason from incident
+     left join plan on plan.incident = incident.id where incident.status not in ('recovered', 'closed') limit 10`,
+  )
+  return JSON.stringify(rows)
+}
+
+async function coursesOf(
+  home: MeasuredHome,
+  sent: ReadonlyMap<string, number>,
+  since: number,
+): Promise<readonly Course[]> {
+  const { rows } = await home.database.query<{ incident: string; proposed_at: Date; approved_at: Date }>(
+    `select distinct on (incident) incident, proposed_at, approved_at from plan
+     where incident = any($1) order by incident, proposed_at`,
+    [[...sent.keys()]],
+  )
+  const writes = await firstWrites(home, since)
+  return rows.map(({ incident, proposed_at, approved_at }) => ({
+    incident,
+    sentAt: sent.get(incident) ?? Number.NaN,
+    proposedAt: proposed_at.getTime(),
+    quorumAt: approved_at.getTime(),
+    firstWriteAt: writes.get(incident) ?? Number.NaN,
+  }))
+}
+
+/** When Cordon first changed something for each incident. */
+async function firstWrites(home: MeasuredHome, since: number): Promise<ReadonlyMap<string, number>> {
+  const first = new Map<string, number>()
+  for (const { at, operation, userAgent } of await home.awsCalls(`access=write&since=${since}`)) {
+    const incident = /cordon\/(\S+)/.exec(userAgent)?.[1]
+    if (incident !== undefined && !operation.startsWith('sts:') && !first.has(incident)) first.set(incident, at)
+  }
+  return first
+}
