@@ -99,9 +99,9 @@ export const simulatorLaunch = (place: SimulatorPlace): Launch =>
     CORDON_CONTROL_TOKEN_FILE: place.controlTokenFile,
   })
 
-/** Small heaps: the whole of Cordon is meant to fit beside other things. */
+/** Small heaps: the whole of Cordon is meant to fit beside other things. Measured: with 2 MiB for what is young, collecting it took an eighth of the executor’s time. */
 const NODE_OPTIONS = [
-  '--max-semi-space-size=2',
+  '--max-semi-space-size=8',
   '--max-old-space-size=512',
   '--disable-warning=NodeVersionSupportWarning',
 ]

@@ -50,14 +50,20 @@ export function createMint({ endpoint, identity }: MintOptions): Mint {
     throwOnRequestTimeout: true,
     ...(endpoint === undefined ? {} : agentsFencedTo(endpoint)),
   }
-  const clientIn = (region: string): STSClient =>
-    new STSClient({
+  const clients = new Map<string, STSClient>()
+  const clientIn = (region: string): STSClient => {
+    const known = clients.get(region)
+    if (known !== undefined) return known
+    const client = new STSClient({
       region,
       maxAttempts: ATTEMPTS,
       requestHandler: handler,
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(identity === undefined ? {} : { credentials: identity }),
     })
+    clients.set(region, client)
+    return client
+  }
   return (order) => mint(clientIn(order.region), order)
 }
 

@@ -4,18 +4,22 @@ import type { Tally } from '#domain/votes'
 import { record } from './events.ts'
 import type { LockedPlan, StoredVote, Voting } from './voting.ts'
 
-/** Does to the plan what its votes amount to. */
-export async function decide(voting: Voting, result: Tally): Promise<void> {
+/** Does to the plan what its votes amount to; whether it has another status now. */
+export async function decide(voting: Voting, result: Tally): Promise<boolean> {
   switch (result.kind) {
     case 'denied':
-      return deny(voting, result.by)
+      await deny(voting, result.by)
+      return true
     case 'held':
-      return tell(voting, 'plan.held', `${result.by} holds plan ${shortHash(voting.row.hash)}`)
+      await tell(voting, 'plan.held', `${result.by} holds plan ${shortHash(voting.row.hash)}`)
+      return false
     case 'approved':
       // A hold that was taken back leaves the run-by clock as it was.
-      return voting.row.status === 'proposed' ? approve(voting, result.given) : undefined
+      if (voting.row.status !== 'proposed') return false
+      await approve(voting, result.given)
+      return true
     case 'open':
-      return undefined
+      return false
   }
 }
 

@@ -12,36 +12,32 @@ export const readRecord = (db: Database, incident: string): Promise<RecordView> 
     const { episode, build, acknowledged_by } = await lockIncident(tx, incident)
     await handleWake(tx, incident)
     const status = await settleStatus(tx, incident)
-    return {
-      status,
-      episode,
-      build,
-      isAcknowledged: acknowledged_by !== null,
-      findings: await versionsOf(tx, incident),
-      plans: await plansIn(tx, incident),
-      requests: await openRequests(tx, incident),
-    }
+    return { status, episode, build, isAcknowledged: acknowledged_by !== null, ...(await workIn(tx, incident)) }
   })
 
-async function versionsOf(tx: Tx, incident: string): Promise<number> {
-  const { versions } = await tx
-    .selectFrom('finding')
-    .innerJoin('finding_version', 'finding_version.finding', 'finding.key')
-    .select((of) => of.fn.countAll<number>().as('versions'))
-    .where('finding.incident', '=', incident)
-    .executeTakeFirstOrThrow()
-  return versions
+interface Work {
+  readonly findings: number
+  readonly plans: readonly (Omit<Row, 'decide_by'> & { readonly hash: string; readonly decide_by: string })[]
+  readonly requests: readonly string[]
 }
 
-/** Of every episode: a request may still be about a plan of an earlier one. */
-async function plansIn(tx: Tx, incident: string): Promise<RecordView['plans']> {
-  const rows = await tx
-    .selectFrom('plan')
-    .select(['hash', 'status', 'status_reason', 'decide_by'])
-    .where('incident', '=', incident)
-    .orderBy('proposed_at')
-    .execute()
-  return Object.fromEntries(rows.map((row) => [row.hash, viewOf(row)]))
+/** Plans are of every episode: a request may still be about one of an earlier one. One question: it is asked at every wake. */
+async function workIn(tx: Tx, incident: string): Promise<Pick<RecordView, 'findings' | 'plans' | 'requests'>> {
+  const { rows } = await sql<Work>`
+    select (select count(*)::int from finding f join finding_version v on v.finding = f.key
+             where f.incident = ${incident}) as findings,
+           (select coalesce(json_agg(json_build_object('hash', hash, 'status', status, 'status_reason', status_reason,
+                     'decide_by', decide_by) order by proposed_at), '[]')
+              from plan where incident = ${incident}) as plans,
+           (select coalesce(json_agg(r.id order by r.at, r.id), '[]')
+              from plan_request r left join plan p on p.hash = r.plan
+             where r.incident = ${incident} and r.refused is null
+               and (p.hash is null or p.status in ('proposed', 'approved', 'executing')
+                 or p.status_reason like 'drifted%')) as requests`.execute(tx)
+  const [work] = rows
+  if (work === undefined) throw new TypeError('A select of subselects always gives a row')
+  const plans = work.plans.map((plan) => [plan.hash, viewOf({ ...plan, decide_by: new Date(plan.decide_by) })])
+  return { ...work, plans: Object.fromEntries(plans) }
 }
 
 interface Row {
@@ -56,12 +52,3 @@ export const viewOf = ({ status, status_reason, decide_by }: Row): PlanView => (
   reason: status_reason,
   decideBy: decide_by.toISOString(),
 })
-
-async function openRequests(tx: Tx, incident: string): Promise<readonly string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select r.id from plan_request r left join plan p on p.hash = r.plan
-     where r.incident = ${incident} and r.refused is null
-       and (p.hash is null or p.status in ('proposed', 'approved', 'executing') or p.status_reason like 'drifted%')
-     order by r.at, r.id`.execute(tx)
-  return rows.map(({ id }) => id)
-}

@@ -61,8 +61,9 @@ async function vote(voting: Voting, votes: readonly StoredVote[]): Promise<CastV
     people: await everyone(tx),
     votes: await votesOn(tx, row.hash),
   })
-  await decide(voting, result)
-  return counted(row, await raiseWake(tx, row.incident))
+  // What decides nothing changes nothing that the incident waits for.
+  const isDecided = await decide(voting, result)
+  return counted(row, isDecided && (await raiseWake(tx, row.incident)))
 }
 
 /** After the quorum one person can still stop what has not begun, also while it waits for a freeze to end, and take back a hold. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { NativeConnection, Worker } from '@temporalio/worker'
+import { Worker } from '@temporalio/worker'
 import { pino } from 'pino'
 import { createGateClient } from '#activities/ask-gate'
 import { createAws } from '#activities/aws/clients'
@@ -7,6 +7,7 @@ import { createExecutorActivities } from '#activities/executor'
 import { readExecutorConfig } from '#config'
 import { EXECUTOR_QUEUE } from '#domain/ids'
 import { connect } from '#store/database'
+import { connectWorker } from './connect-worker.ts'
 import { logTemporal } from './log-temporal.ts'
 
 const CONNECTIONS = 4
@@ -31,7 +32,7 @@ function identityIn(file: string | undefined) {
     : (JSON.parse(readFileSync(file, 'utf8')) as { readonly accessKeyId: string; readonly secretAccessKey: string })
 }
 
-const connection = await NativeConnection.connect({ address: config.temporal.address })
+const connection = await connectWorker(config.temporal)
 // Never versioned: activities are a contract between all builds.
 const worker = await Worker.create({
   connection,

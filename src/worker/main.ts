@@ -1,4 +1,3 @@
-import { NativeConnection } from '@temporalio/worker'
 import { pino } from 'pino'
 import { openChannels } from '#activities/channels/index'
 import { createDelivering } from '#activities/deliver-pages'
@@ -7,6 +6,7 @@ import { readWorkerConfig } from '#config'
 import { configuredChannels } from '#domain/channel-settings'
 import { connect } from '#store/database'
 import { createTemporal } from '#temporal/temporal'
+import { connectWorker } from './connect-worker.ts'
 import { logTemporal } from './log-temporal.ts'
 import { serveBuilds } from './serve-builds.ts'
 import { serveDeliveries } from './serve-deliveries.ts'
@@ -18,7 +18,7 @@ const log = pino({ name: 'worker' })
 logTemporal(log)
 const { db, close } = connect(config.databaseUrl, CONNECTIONS)
 const temporal = await createTemporal(config.temporal)
-const connection = await NativeConnection.connect({ address: config.temporal.address })
+const connection = await connectWorker(config.temporal)
 const configured = configuredChannels(config.channels)
 const records = createRecords({ db, wakeIncident: temporal.wakeIncident, log, configured })
 const delivering = createDelivering({

@@ -41,10 +41,11 @@ type Stored = Extract<StoredPlan, { kind: 'stored' }>
 
 async function followToItsEnd(
   { record, call }: Episode,
-  { plan, decideBy }: Stored,
+  { plan, status, decideBy }: Stored,
   reason: string,
 ): Promise<PlanView> {
-  await record.refresh()
+  // Whoever decides a proposed plan wakes the incident; what policy approved as it was stored wakes nobody.
+  if (status !== 'proposed') await record.refresh()
   const view = (): PlanView => record.now().plans[plan] ?? { status: 'proposed', reason: null, decideBy }
   const isDecided = (): boolean => view().status !== 'proposed'
   if (!isDecided())

@@ -37,7 +37,7 @@ export const captureVolatile: Doing<'captureVolatile'> = {
       arn: arnOfInstance(read, instance),
       state: { agent, earlier, command: sent.find((id) => !earlier.split(',').includes(id)) ?? null },
       isProtected: isProtectedInstance(live),
-      blastRadius: [],
+      blastRadius: async () => [],
     }
   },
 

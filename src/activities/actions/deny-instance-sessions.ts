@@ -12,7 +12,7 @@ export const denyInstanceSessions: Doing<'denyInstanceSessions'> = {
       arn: live.Arn,
       state: { ourPolicy: await readRolePolicy(read, role, instancePolicyName(sessions)) },
       isProtected: isTaggedProtected(live),
-      blastRadius: [],
+      blastRadius: async () => [],
     }
   },
 

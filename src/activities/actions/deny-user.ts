@@ -17,12 +17,11 @@ import { keyUses, listKeys } from './key-use.ts'
 export const denyUser: Doing<'denyUser'> = {
   async observe(read, user) {
     const live = await requireUser(read, user)
-    const [ourPolicy, keys] = await Promise.all([readPolicy(read, user), listKeys(read, user)])
     return {
       arn: live.Arn,
-      state: { ourPolicy },
+      state: { ourPolicy: await readPolicy(read, user) },
       isProtected: isTaggedProtected(live),
-      blastRadius: await keyUses(read, keys),
+      blastRadius: async () => keyUses(read, await listKeys(read, user)),
     }
   },
 

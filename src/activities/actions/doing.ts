@@ -8,8 +8,8 @@ export interface Seen<State> {
   readonly arn: string
   readonly state: State
   readonly isProtected: boolean
-  /** What else a change would touch, in sentences for approvers. */
-  readonly blastRadius: readonly string[]
+  /** What else a change would touch, in sentences for approvers; looked for only when a plan is made. */
+  readonly blastRadius: () => Promise<readonly string[]>
 }
 
 /** One attempt at a step: exactly the calls that its permit leaves to be made, and the session that can make no others. */

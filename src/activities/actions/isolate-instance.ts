@@ -52,7 +52,7 @@ export const isolateInstance: Doing<'isolateInstance'> = {
         ...Object.assign({}, ...groups),
       },
       isProtected: isProtectedInstance(live),
-      blastRadius: own.flatMap(reachable),
+      blastRadius: async () => own.flatMap(reachable),
     }
   },
 

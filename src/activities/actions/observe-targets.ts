@@ -34,7 +34,7 @@ async function observeTarget(
     const warning = isProtected
       ? [`${targetText(target)} carries the tag of protected assets: the gate will refuse`]
       : []
-    return { kind: 'found', arn, state, blastRadius: [...warning, ...blastRadius] }
+    return { kind: 'found', arn, state, blastRadius: [...warning, ...(await blastRadius())] }
   } catch (error) {
     const failed = translateError(error)
     if (!failed.nonRetryable) throw failed

@@ -22,7 +22,7 @@ export const protectInstance: Doing<'protectInstance'> = {
       arn: arnOfInstance(read, instance),
       state: { ...(await attributesOf(read, instance)), ...volumesOf(live), lifecycle: lifecycleOf(live) },
       isProtected: isProtectedInstance(live),
-      blastRadius: [],
+      blastRadius: async () => [],
     }
   },
 

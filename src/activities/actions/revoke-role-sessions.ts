@@ -12,7 +12,7 @@ export const revokeRoleSessions: Doing<'revokeRoleSessions'> = {
       arn: live.Arn,
       state: { ourPolicy: await readRolePolicy(read, role, REVOKE_SESSIONS_POLICY_NAME) },
       isProtected: isTaggedProtected(live),
-      blastRadius: usersOf(live),
+      blastRadius: async () => usersOf(live),
     }
   },
 

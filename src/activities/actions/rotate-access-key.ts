@@ -26,7 +26,7 @@ export const rotateAccessKey: Doing<'rotateAccessKey'> = {
       arn: live.Arn,
       state: { keys: idsAsText(ids.filter((id) => id !== newKey)), newKey, secret },
       isProtected: isTaggedProtected(live),
-      blastRadius: [
+      blastRadius: async () => [
         `Whoever may read ${rotatedSecretName(key.user.name)} in Secrets Manager can act as ${key.user.name}`,
       ],
     }

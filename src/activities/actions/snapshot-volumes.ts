@@ -25,7 +25,7 @@ export const snapshotVolumes: Doing<'snapshotVolumes'> = {
       arn: arnOfInstance(read, instance),
       state: { volumes: textOf(volumes), earlier, snapshots: ours.length === 0 ? null : textOf(ours) },
       isProtected: isProtectedInstance(live),
-      blastRadius: before === undefined ? await costOf(read, volumes) : [],
+      blastRadius: () => costOf(read, volumes),
     }
   },
 

@@ -23,7 +23,7 @@ export const suspendReplacement: Doing<'suspendReplacement'> = {
       arn: arnOfInstance(read, instance),
       state: group === undefined ? inNoGroup : stateIn(group, instance, before),
       isProtected: isProtectedInstance(live),
-      blastRadius: group === undefined ? [] : servesLess(group, instance),
+      blastRadius: async () => (group === undefined ? [] : servesLess(group, instance)),
     }
   },
 

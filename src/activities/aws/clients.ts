@@ -8,6 +8,7 @@ import { STSClient } from '@aws-sdk/client-sts'
 import type { StepCredentials } from '#domain/permit'
 import { type CallerSeen, whoAmI } from './caller.ts'
 import { agentsFencedTo } from './fence.ts'
+import { keptSessions } from './kept-sessions.ts'
 import { createReaders, type Identity, type ReaderPlace } from './readers.ts'
 import type { InspectionSession, ReadSession, SessionPlace, WriteSession } from './sessions.ts'
 
@@ -51,6 +52,7 @@ export function createAws({ endpoint, identity }: AwsOptions): Aws {
   const hub = identity === undefined ? {} : { credentials: identity }
   const stsIn = (region: string) => new STSClient({ ...shared, ...hub, region, maxAttempts: READ_ATTEMPTS })
   const readers = createReaders(stsIn)
+  const sessions = keptSessions()
   const settingsFor = ({ region, incident }: SessionPlace) => ({
     ...shared,
     region,
@@ -61,9 +63,10 @@ export function createAws({ endpoint, identity }: AwsOptions): Aws {
     isEmulated: endpoint !== undefined,
     async read(place) {
       const credentials = await readers.credentialsOf(place)
-      const settings = { ...settingsFor(place), credentials, maxAttempts: READ_ATTEMPTS }
-      const { partition } = place
-      return { partition, ...changeable(settings), trail: new CloudTrailClient(settings) }
+      return sessions.of(place, credentials, () => {
+        const settings = { ...settingsFor(place), credentials, maxAttempts: READ_ATTEMPTS }
+        return { partition: place.partition, ...changeable(settings), trail: new CloudTrailClient(settings) }
+      })
     },
     async inspect(place) {
       // It is needed for nothing else, and large.

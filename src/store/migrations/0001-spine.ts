@@ -278,6 +278,13 @@ const statements: readonly string[] = [
      body bytea not null,
      at timestamptz not null,
      unique (stream, seq))`,
+  // In a function, so that the numbers are read after the lock was given: a statement by itself reads what was there before it waited.
+  `create function next_event_place(of_stream text, out seq int, out at text) language plpgsql as $$
+   begin
+     perform pg_advisory_xact_lock(hashtextextended('stream/' || of_stream, 0));
+     select coalesce(max(entry.seq), 0) + 1, to_char(clock_timestamp() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+       into seq, at from audit_entry entry where entry.stream = of_stream;
+   end $$`,
   `create table audit_pending (id bigint primary key references audit_entry)`,
   `create table audit_leaf (index bigint primary key, entry bigint not null unique references audit_entry, hash bytea not null)`,
   `create table audit_edge (level int primary key, hash bytea not null)`,
