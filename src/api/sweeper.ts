@@ -50,11 +50,11 @@ const rest = (ms: number, signal: AbortSignal): Promise<void> => pause(ms, undef
 
 async function sweepWhileOnly(deps: SweeperDeps, signal: AbortSignal, confirm: () => Promise<void>): Promise<void> {
   const { lookEvery, compareEvery } = paceOf(deps)
-  const signalledAt = new Map<string, number>()
+  const repeated = new Map<string, Repeated>()
   let compareAt = 0
   while (!signal.aborted) {
     await confirm()
-    await repeatWakes(deps, signalledAt)
+    await repeatWakes(deps, repeated)
     if (performance.now() >= compareAt) {
       await startLost(deps, signal)
       compareAt = performance.now() + compareEvery
@@ -63,18 +63,31 @@ async function sweepWhileOnly(deps: SweeperDeps, signal: AbortSignal, confirm: (
   }
 }
 
-/** Signals what is unhandled for so long, and again after as long while it stays so. */
-async function repeatWakes(deps: SweeperDeps, signalledAt: Map<string, number>): Promise<void> {
+/** A wake that was signalled again, and how long it is left alone now. */
+interface Repeated {
+  readonly at: number
+  readonly wait: number
+}
+
+/** Of the pace at which unhandled wakes are looked for: so much later at most is one signalled again. */
+const LONGEST_WAIT = 8
+
+/** Signals what is unhandled for so long, and again after twice as long each time: workers that are behind get no more to do by it. */
+async function repeatWakes(deps: SweeperDeps, repeated: Map<string, Repeated>): Promise<void> {
   const { db, workflows, log } = deps
   const { unhandled } = paceOf(deps)
   const now = performance.now()
-  for (const { incident, build } of await wakesUnhandledFor(db, unhandled)) {
-    if (now - (signalledAt.get(incident) ?? Number.NEGATIVE_INFINITY) < unhandled) continue
+  const unhandledNow = await wakesUnhandledFor(db, unhandled)
+  for (const { incident, build } of unhandledNow) {
+    const last = repeated.get(incident)
+    if (last !== undefined && now - last.at < last.wait) continue
     await workflows.wakeIncident({ incident, build })
-    signalledAt.set(incident, now)
+    const wait = last === undefined ? unhandled : Math.min(last.wait * 2, unhandled * LONGEST_WAIT)
+    repeated.set(incident, { at: now, wait })
     log.info({ incident }, 'A wake was signalled again')
   }
-  for (const [incident, at] of signalledAt) if (now - at > unhandled) signalledAt.delete(incident)
+  const waiting = new Set(unhandledNow.map(({ incident }) => incident))
+  for (const incident of repeated.keys()) if (!waiting.has(incident)) repeated.delete(incident)
 }
 
 /** Starts the workflows that the record wants and Temporal does not run. */

@@ -10,12 +10,16 @@ interface Woken {
 /** Sends signals after their commits, in the background: a lost one is repeated by the sweeper, so no caller waits or fails for it. */
 export interface Waker {
   readonly wake: (...woken: readonly Woken[]) => void
-  /** Waits for the signals on their way. */
+  /** Waits for the signals on their way; those that still wait are left to the sweeper. */
   readonly settle: () => Promise<void>
 }
 
+/** More at once would only wait in Temporal’s client, and those about other incidents behind them. */
+const AT_ONCE = 32
+
 export function createWaker(workflows: Workflows, log: Logger): Waker {
-  const underway = new Set<Promise<void>>()
+  const waiting: Woken[] = []
+  const sending = new Set<Promise<void>>()
   const signal = async ({ incident, build }: Woken): Promise<void> => {
     try {
       await workflows.wakeIncident({ incident, build })
@@ -23,13 +27,21 @@ export function createWaker(workflows: Workflows, log: Logger): Waker {
       log.warn({ err: error, incident }, 'A wake could not be signalled; the sweeper repeats it')
     }
   }
+  const sendWaiting = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await signal(next)
+  }
+  const open = (): void => {
+    const sender = sendWaiting().finally(() => sending.delete(sender))
+    sending.add(sender)
+  }
   return {
     wake: (...woken) => {
-      for (const one of woken.filter(({ wakeDue }) => wakeDue)) {
-        const sending = signal(one).finally(() => underway.delete(sending))
-        underway.add(sending)
-      }
+      waiting.push(...woken.filter(({ wakeDue }) => wakeDue))
+      for (let missing = Math.min(waiting.length, AT_ONCE - sending.size); missing > 0; missing--) open()
     },
-    settle: async () => void (await Promise.all(underway)),
+    settle: async () => {
+      waiting.length = 0
+      await Promise.all(sending)
+    },
   }
 }

@@ -24,6 +24,8 @@ export interface MeasuredHome {
   readonly awsCalls: (query: string) => Promise<readonly CallRow[]>
   /** Seconds that all processes have computed until now. */
   readonly cpu: () => number
+  /** The same, process by process. */
+  readonly cpuByPart: () => Readonly<Record<string, number>>
   /** MiB of all processes now. */
   readonly memory: () => number
   readonly close: () => Promise<void>
@@ -72,6 +74,7 @@ async function measure(home: Home): Promise<MeasuredHome> {
       return ((await reply.json()) as { calls: readonly CallRow[] }).calls
     },
     cpu: () => cpuSeconds(pids()),
+    cpuByPart: () => Object.fromEntries(home.ready().processes.map(({ name, pid }) => [name, cpuSeconds([pid])])),
     memory: () => memoryMib(pids()),
     async close() {
       await pool.end()

@@ -60,7 +60,8 @@ export function findingsAbout(users: number, count: number): readonly object[] {
   const tag = randomBytes(4).toString('hex')
   return Array.from({ length: count }, (_, at) => {
     const name = `flood-${tag}-${at % users}`
-    return keyFinding({ account: '111122223333', name, userId: `AIDA${name}`, keyId: `AKIA${name}` })
+    const unique = `${tag}${at % users}`.toUpperCase().padEnd(16, 'X')
+    return keyFinding({ account: '111122223333', name, userId: `AIDA${unique}`, keyId: `AKIA${unique}` })
   })
 }
 

@@ -44,6 +44,6 @@ async function createWorker() {
 
 const worker = await createWorker()
 process.once('SIGTERM', () => worker.shutdown())
-console.log('ready')
+process.stdout.write('ready\n')
 await worker.run()
 process.exit(0)

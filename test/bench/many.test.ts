@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { quantile, rounded } from './figures.ts'
+import { type MeasuredHome, openHome } from './home.ts'
+import { report } from './report.ts'
+import { respondTo } from './responders.ts'
+import { send, settingsFindings } from './sending.ts'
+import { makeVictims } from './victims.ts'
+
+const MANY = 10_000
+const BATCH = 500
+const LOOKS = 200
+const MOST_MS = 300
+const PATIENCE_MS = 1_500_000
+
+let home: MeasuredHome
+let idle: number
+let plan: string
+let incident: string
+beforeAll(async () => {
+  home = await openHome()
+  idle = home.memory()
+  const [course] = await respondTo(home, await makeVictims(home.home.ready(), 1), 1)
+  incident = course?.incident ?? ''
+  const { body } = await home.call('GET', `/api/incidents/${incident}/plans`, 'responder')
+  plan = body.plans[0].hash
+})
+afterAll(() => home.close())
+
+/** Milliseconds of one question after the other. */
+async function asked(path: string): Promise<readonly number[]> {
+  const times: number[] = []
+  for (let look = 0; look < LOOKS; look++) {
+    const began = performance.now()
+    const { status } = await home.call('GET', path, 'responder')
+    times.push(performance.now() - began)
+    if (status !== 200) throw new Error(`${path} was answered ${status}`)
+  }
+  return times
+}
+
+it('reading with ten thousand open incidents', async () => {
+  const { url, tokens } = home.home.ready()
+  const findings = settingsFindings(MANY)
+  const bodies = Array.from({ length: MANY / BATCH }, (_, at) =>
+    JSON.stringify(findings.slice(at * BATCH, (at + 1) * BATCH)),
+  )
+  await send({ url, token: tokens['intake'] ?? '', connections: 1 }, bodies)
+  await judged()
+  const full = home.memory()
+  expect((await home.call('GET', '/api/incidents?limit=50', 'responder')).body.incidents).toHaveLength(50)
+  const questions = {
+    'the list of incidents': '/api/incidents?limit=50',
+    'the list, filtered by a word': '/api/incidents?q=bucket&limit=50',
+    'an incident': `/api/incidents/${incident}`,
+    'its timeline': `/api/incidents/${incident}/timeline`,
+    'a plan': `/api/plans/${plan}`,
+  }
+  const results = []
+  for (const [what, path] of Object.entries(questions)) {
+    const worst = quantile(await asked(path), 0.99)
+    results.push({
+      what: `${what}, p99`,
+      measured: `${rounded(worst)} ms`,
+      aim: `≤ ${MOST_MS} ms`,
+      holds: worst <= MOST_MS,
+    })
+  }
+  report(`with ${MANY} open incidents`, [
+    ...results,
+    {
+      what: 'memory of all processes, idle after the start',
+      measured: `${rounded(idle)} MiB`,
+      aim: '≤ 1,229 MiB',
+      holds: idle <= 1229,
+    },
+    { what: 'more memory, for each 1,000 open incidents', measured: `${rounded((full - idle) / (MANY / 1000))} MiB` },
+  ])
+})
+
+/** Waits until each of them has its verdict. */
+async function judged(): Promise<void> {
+  const end = performance.now() + PATIENCE_MS
+  for (;;) {
+    const { rows } = await home.database.query<{ left: number }>(
+      `select count(*)::int as left from incident where verdict is null`,
+    )
+    if (rows[0]?.left === 0) return
+    if (performance.now() > end) throw new Error(`${rows[0]?.left} incidents have no verdict`)
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+  }
+}
