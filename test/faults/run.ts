@@ -19,6 +19,12 @@ export interface FaultRun {
   readonly faultsEndedAt?: string
   /** ISO time at which the artefacts were taken. */
   readonly takenAt: string
+  /** Secrets that were put where they belong, and must be nowhere else. */
+  readonly canaries?: readonly string[]
+  /** What the processes wrote, by file. */
+  readonly logs?: Readonly<Record<string, string>>
+  /** The bundles of the builds that wrote the histories, by build id; those that are missing are looked for in this repository. */
+  readonly builds?: Readonly<Record<string, string>>
 }
 
 export type Row = Readonly<Record<string, unknown>>
