@@ -17,12 +17,20 @@ export async function main(words: readonly string[]): Promise<number> {
   if (folder === undefined) return refused('Say which folder: npm run check-run -- FOLDER [TWIN]')
   try {
     const run = readRun(folder)
-    logTemporal(pino({ level: 'silent' }))
+    silence()
     return await judge(run, twin === undefined ? undefined : readRun(twin))
   } catch (error) {
     if (error instanceof WrongFolder) return refused(error.message)
     throw error
   }
+}
+
+let isSilent = false
+
+/** What Temporal says while it replays is in the violations; a process can say only once where it goes. */
+function silence(): void {
+  if (!isSilent) logTemporal(pino({ level: 'silent' }))
+  isSilent = true
 }
 
 function refused(why: string): number {

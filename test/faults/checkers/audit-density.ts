@@ -83,20 +83,25 @@ const leavesOf = (run: FaultRun): readonly Row[] =>
 
 function checkpoints(run: FaultRun): readonly Violation[] {
   const hashes = leavesOf(run).map((row) => bytes(row, 'hash'))
+  const tree: Tree = { leaves: hashes.length, rootOf: treeOf(hashes) }
   const rows = rowsOf(run, 'checkpoint').toSorted((one, other) => number(one, 'size') - number(other, 'size'))
   const newest = rows.at(-1)
   const covers = newest === undefined ? 0 : number(newest, 'size')
   const uncovered =
     covers === hashes.length ? [] : [violation('checkpoint', `the newest covers ${covers} of ${hashes.length} leaves`)]
-  return [...uncovered, ...rows.flatMap((row) => checkpoint(row, hashes)), ...order(rows)]
+  return [...uncovered, ...rows.flatMap((row) => checkpoint(row, tree)), ...order(rows)]
 }
 
-function checkpoint(row: Row, hashes: readonly Buffer[]): readonly Violation[] {
+interface Tree {
+  readonly leaves: number
+  readonly rootOf: (from: number, to: number) => Buffer
+}
+
+function checkpoint(row: Row, { leaves, rootOf }: Tree): readonly Violation[] {
   const size = number(row, 'size')
   const root = bytes(row, 'root')
-  if (!(size <= hashes.length)) return [violation(`checkpoint ${size}`, 'it commits to leaves that are not there')]
-  if (!rootOf(hashes.slice(0, size)).equals(root))
-    return [violation(`checkpoint ${size}`, 'its root is not that of its leaves')]
+  if (!(size <= leaves)) return [violation(`checkpoint ${size}`, 'it commits to leaves that are not there')]
+  if (!rootOf(0, size).equals(root)) return [violation(`checkpoint ${size}`, 'its root is not that of its leaves')]
   const [origin, told, encoded] = text(row, 'note').split('\n')
   const isTold = origin !== '' && told === String(size) && encoded === root.toString('base64')
   return isTold && text(row, 'note').includes('\n\n— ')
@@ -126,10 +131,11 @@ function edges(run: FaultRun): readonly Violation[] {
 
 function edgeOf(hashes: readonly Buffer[]): ReadonlyMap<number, Buffer> {
   const edge = new Map<number, Buffer>()
+  const rootOf = treeOf(hashes)
   let from = 0
   for (let level = Math.floor(Math.log2(Math.max(1, hashes.length))); level >= 0; level--) {
     if (Math.floor(hashes.length / 2 ** level) % 2 === 0) continue
-    edge.set(level, rootOf(hashes.slice(from, from + 2 ** level)))
+    edge.set(level, rootOf(from, from + 2 ** level))
     from += 2 ** level
   }
   return edge
@@ -139,11 +145,18 @@ const sha256 = (...parts: readonly Buffer[]): Buffer => createHash('sha256').upd
 
 const leafHash = (entry: Buffer): Buffer => sha256(Buffer.of(0), entry)
 
-/** Source: RFC 6962 §2.1, as it is written there. */
-function rootOf(leaves: readonly Buffer[]): Buffer {
-  const [only] = leaves
-  if (only === undefined) return sha256()
-  if (leaves.length === 1) return only
-  const half = 2 ** (Math.ceil(Math.log2(leaves.length)) - 1)
-  return sha256(Buffer.of(1), rootOf(leaves.slice(0, half)), rootOf(leaves.slice(half)))
+/** The roots of parts of a tree, by RFC 6962 §2.1 as it is written there; a part that was asked for is known. */
+function treeOf(leaves: readonly Buffer[]): (from: number, to: number) => Buffer {
+  const known = new Map<string, Buffer>()
+  const rootOf = (from: number, to: number): Buffer => {
+    const [first = Buffer.alloc(0)] = leaves.slice(from, from + 1)
+    if (to === from) return sha256()
+    if (to === from + 1) return first
+    const place = `${from} ${to}`
+    const half = from + 2 ** (Math.ceil(Math.log2(to - from)) - 1)
+    const root = known.get(place) ?? sha256(Buffer.of(1), rootOf(from, half), rootOf(half, to))
+    known.set(place, root)
+    return root
+  }
+  return rootOf
 }

@@ -32,18 +32,33 @@ interface Document {
  * what the documents say of it, found by looking at the documents that name it, and at those that they name, round by round.
  */
 export function differences(run: FaultRun, twin: FaultRun): readonly Difference[] {
-  const [ours, theirs] = [documentsOf(run), documentsOf(twin)]
-  let colours: readonly Colours[] = [new Map(), new Map()]
-  for (let round = 0; round < ROUNDS; round++) {
-    const [one, other] = [written(ours, colours[0]), written(theirs, colours[1])]
-    const found = compared(one, other)
-    if (found.length > 0) return found
-    colours = [recoloured(ours, colours[0]), recoloured(theirs, colours[1])]
-  }
-  return []
+  const [ours, theirs] = [looksOf(run), looksOf(twin)]
+  return Array.from({ length: ROUNDS }, (_, round) => round).reduce<readonly Difference[]>(
+    // The first round that shows a difference shows it where it is; later ones also at whatever names it.
+    (found, round) => (found.length > 0 ? found : compared(ours(round), theirs(round))),
+    [],
+  )
 }
 
-const ROUNDS = 6
+const ROUNDS = 4
+
+/** The documents of a run as each round sees them. */
+function looksOf(run: FaultRun): (round: number) => readonly Document[] {
+  const known = seen.get(run)
+  if (known !== undefined) return known
+  const documents = documentsOf(run)
+  const colours: Colours[] = [new Map()]
+  const looks: (readonly Document[])[] = []
+  const look = (round: number): readonly Document[] => {
+    const coloured = colours[round] ?? recoloured(documents, colours[round - 1])
+    colours[round] = coloured
+    return (looks[round] ??= written(documents, coloured))
+  }
+  seen.set(run, look)
+  return look
+}
+
+const seen = new WeakMap<FaultRun, (round: number) => readonly Document[]>()
 
 /** What is known of a made-up id so far: a digest of where it stands. */
 type Colours = ReadonlyMap<string, string>
