@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
 import { pino } from 'pino'
 import { logTemporal } from '#worker/log-temporal'
 import { countsOf } from './checkers/counts.ts'
@@ -59,13 +60,12 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The bundles that came with the run, the one that was built here, and those that are kept with the histories of releases. */
 function codesFor({ builds = {} }: FaultRun): readonly string[] {
-  const kept = join(root, 'test/replay/histories')
-  const places = [
-    join(root, 'dist/workflows.bundle.js'),
-    ...readdirSync(kept).map((version) => join(kept, version, 'workflows.bundle.js')),
-  ]
+  const built = join(root, 'dist/workflows.bundle.js')
+  const histories = join(root, 'test/replay/histories')
+  const kept = readdirSync(histories).map((version) => join(histories, version, 'workflows.bundle.js.gz'))
   return [
     ...Object.values(builds),
-    ...places.filter((place) => existsSync(place)).map((place) => readFileSync(place, 'utf8')),
+    ...(existsSync(built) ? [readFileSync(built, 'utf8')] : []),
+    ...kept.filter((file) => existsSync(file)).map((file) => gunzipSync(readFileSync(file)).toString('utf8')),
   ]
 }
