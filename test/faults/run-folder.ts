@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { FaultRun } from './run.ts'
 
 const needed = ['calls', 'state', 'tables', 'histories', 'client', 'pages', 'faults', 'takenAt'] as const
-const optional = ['faultsEndedAt', 'canaries', 'logs', 'builds'] as const
+const optional = ['faultsEndedAt', 'stateBefore', 'canaries', 'logs', 'builds'] as const
 
 /** A folder that is not what a run leaves. */
 export class WrongFolder extends Error {}

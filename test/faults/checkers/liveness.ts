@@ -17,7 +17,7 @@ const SETTLED = new Set(['benign-expected', 'posture'])
 export const liveness: Checker = (run) => {
   const since = run.faultsEndedAt === undefined ? Number.NEGATIVE_INFINITY : Date.parse(run.faultsEndedAt)
   // What still moved within the last two minutes may be on its way.
-  const quiet = Math.min(Date.parse(run.takenAt) - PATIENCE_MS, Number.POSITIVE_INFINITY)
+  const quiet = Date.parse(run.takenAt) - PATIENCE_MS
   const isOver = since <= quiet
   return [
     ...(isOver ? [...incidents(run, quiet), ...plans(run), ...wakes(run, quiet)] : []),

@@ -1,7 +1,7 @@
 import type { FaultRun } from '../run.ts'
 import { type Effect, newestEffects } from './effects.ts'
 import { differences } from './normal-state.ts'
-import { isNull, object, rowsOf, text } from './record.ts'
+import { documentsOf, isNull, object, rowsOf, text } from './record.ts'
 import { fieldNow } from './state-fields.ts'
 import { type Checker, type Violation, violationOf } from './violation.ts'
 import { cordonsWrites, foreignWrites, isByWriter, writeOf } from './writes.ts'
@@ -91,8 +91,7 @@ const nameIn =
 
 function unrecordedSnapshots(run: FaultRun): readonly Violation[] {
   const record = JSON.stringify(['permit', 'plan_step', 'verification', 'plan'].map((table) => rowsOf(run, table)))
-  return Object.values(run.state['snapshot'] ?? {})
-    .map(object)
+  return documentsOf(run, 'snapshot')
     .filter((snapshot) => 'cordon:evidence-of' in object(snapshot['tags']) && !record.includes(text(snapshot, 'id')))
     .map((snapshot) => violation(text(snapshot, 'id'), 'a snapshot of ours that the record does not know'))
 }

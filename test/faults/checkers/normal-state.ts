@@ -63,16 +63,29 @@ const seen = new WeakMap<FaultRun, (round: number) => readonly Document[]>()
 /** What is known of a made-up id so far: a digest of where it stands. */
 type Colours = ReadonlyMap<string, string>
 
-function documentsOf({ state }: FaultRun): readonly Document[] {
-  return Object.entries(state).flatMap(([table, documents]) =>
-    PASSING_TABLES.has(table)
-      ? []
-      : Object.entries(documents).map(([key, document]) => ({
-          table,
-          text: `${key} ${JSON.stringify(steady(document))}`,
-        })),
-  )
+/** What the run left in the accounts; when it is known how they were before, only what it changed. */
+function documentsOf({ state, stateBefore = {} }: FaultRun): readonly Document[] {
+  const before = writtenDocuments(stateBefore)
+  const after = writtenDocuments(state)
+  const changed = [...after].filter(([place, { text }]) => before.get(place)?.text !== text)
+  const gone = [...before].filter(([place]) => !after.has(place))
+  return [
+    ...changed.map(([, document]) => document),
+    ...gone.map(([, { table, text }]) => ({ table, text: `gone ${text}` })),
+  ]
 }
+
+const writtenDocuments = (state: FaultRun['state']): ReadonlyMap<string, Document> =>
+  new Map(
+    Object.entries(state).flatMap(([table, documents]) =>
+      PASSING_TABLES.has(table)
+        ? []
+        : Object.entries(documents).map(
+            ([key, document]) =>
+              [`${table} ${key}`, { table, text: `${key} ${JSON.stringify(steady(document))}` }] as const,
+          ),
+    ),
+  )
 
 /** Without what passes, and with times alike. */
 function steady(value: unknown): unknown {

@@ -1,7 +1,7 @@
 import type { FaultRun, Row } from '../run.ts'
 import { ourPolicyName } from './declared-effects.ts'
 import { type Effect, effectsOf, newestEffects } from './effects.ts'
-import { isNull, object, rowsOf, text } from './record.ts'
+import { documentsOf, isNull, object, rowsOf, text } from './record.ts'
 import { type Checker, type Violation, violationOf } from './violation.ts'
 
 const violation = violationOf('I3')
@@ -31,15 +31,13 @@ const isFresh = (run: FaultRun, createdAt: number): boolean =>
   Date.parse(run.takenAt) - createdAt < CLEANED_WITHIN_MS &&
   rowsOf(run, 'permit').some((permit) => isNull(permit, 'closed_at'))
 
-const documents = ({ state }: FaultRun, table: string): readonly Row[] => Object.values(state[table] ?? {}).map(object)
-
 function madeIn(run: FaultRun): readonly Made[] {
-  const groups = documents(run, 'securityGroup').filter(
+  const groups = documentsOf(run, 'securityGroup').filter(
     (one) => 'cordon:isolates' in object(one['tags']) || /^Cordon(Isolated|Untracked)-/.test(text(one, 'name')),
   )
-  const snapshots = documents(run, 'snapshot').filter((one) => 'cordon:evidence-of' in object(one['tags']))
-  const commands = documents(run, 'command').filter((one) => text(one, 'comment').startsWith('cordon:'))
-  const secrets = documents(run, 'secret').filter(
+  const snapshots = documentsOf(run, 'snapshot').filter((one) => 'cordon:evidence-of' in object(one['tags']))
+  const commands = documentsOf(run, 'command').filter((one) => text(one, 'comment').startsWith('cordon:'))
+  const secrets = documentsOf(run, 'secret').filter(
     (one) => text(one, 'name').startsWith('cordon/rotated/') && one['deletedAt'] === undefined,
   )
   return [
@@ -58,7 +56,7 @@ function keysMade(run: FaultRun): readonly Made[] {
     .flatMap(({ step: { target, before }, at }) => {
       if (target.kind !== 'user-key') return []
       const known = String(before['keys']).split(',')
-      return documents(run, 'accessKey')
+      return documentsOf(run, 'accessKey')
         .filter((key) => text(key, 'user') === target.user.name && text(key, 'account') === target.account)
         .filter((key) => !known.includes(text(key, 'id')) && Number(key['createdAt']) <= at)
         .map((key) => ({ what: 'an access key', id: text(key, 'id'), createdAt: Number(key['createdAt']) }))
@@ -73,7 +71,7 @@ function strangePolicies(run: FaultRun): readonly Violation[] {
       .map((effect) => `${principalOf(effect)} ${ourPolicyName(effect.step)} ${String(effect.after)}`),
   )
   const isClosed = !rowsOf(run, 'permit').some((permit) => isNull(permit, 'closed_at'))
-  return [...documents(run, 'user'), ...documents(run, 'role')].flatMap((principal) =>
+  return [...documentsOf(run, 'user'), ...documentsOf(run, 'role')].flatMap((principal) =>
     Object.entries(object(principal['inline']))
       .filter(([name]) => /^Cordon(DenyAll$|RevokeSessions$|DenySessions-)/.test(name))
       .filter(([name, document]) => !wanted.has(`${nameOf(principal)} ${name} ${String(document)}`) && isClosed)
@@ -96,10 +94,10 @@ function left(run: FaultRun): readonly Violation[] {
     ({ after, before, operation }) => after === null && typeof before === 'string' && /Delete/.test(operation),
   )
   const ids = new Set(
-    ['securityGroup', 'accessKey'].flatMap((table) => documents(run, table).map((one) => text(one, 'id'))),
+    ['securityGroup', 'accessKey'].flatMap((table) => documentsOf(run, table).map((one) => text(one, 'id'))),
   )
   const secrets = new Set(
-    documents(run, 'secret')
+    documentsOf(run, 'secret')
       .filter((one) => one['deletedAt'] === undefined)
       .map((one) => text(object(one['tags']), 'cordon:key-id')),
   )

@@ -50,6 +50,12 @@ export function json(from: Buffer | string): unknown {
 export const object = (value: unknown): Row =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Row) : {}
 
+/** Documents of a table of the simulated accounts, without those that were there just so before the run. */
+export const documentsOf = ({ state, stateBefore = {} }: FaultRun, table: string): readonly Row[] =>
+  Object.entries(state[table] ?? {})
+    .filter(([key, document]) => JSON.stringify(document) !== JSON.stringify(stateBefore[table]?.[key]))
+    .map(([, document]) => object(document))
+
 /** A plan’s row with what its bytes say; undefined bytes are the authorisation’s to report. */
 export interface StoredPlan {
   readonly hash: string

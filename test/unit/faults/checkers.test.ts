@@ -18,6 +18,28 @@ function seeded(name: CheckerName) {
   )
 }
 
+describe('what stood in the accounts before a run', () => {
+  const run = recordedRun('mining-instance', 'run')
+  const emptied = {
+    ...run,
+    tables: { ...run.tables, permit: [], plan_step: [], verification: [], plan: [] },
+    calls: [],
+  }
+
+  it('is not asked of that run', () => {
+    expect(checkers.orphans(emptied)).not.toEqual([])
+    expect(checkers.orphans({ ...emptied, stateBefore: run.state })).toEqual([])
+    expect(checkers['net effect']({ ...emptied, stateBefore: run.state })).toEqual([])
+  })
+
+  it('is beside the twin only what differs', () => {
+    const twin = recordedRun('mining-instance', 'twin')
+    const untouched = { ...run, stateBefore: run.state }
+    expect(checkers['net effect'](untouched, { ...twin, stateBefore: twin.state })).toEqual([])
+    expect(checkers['net effect'](untouched, twin)).not.toEqual([])
+  })
+})
+
 describe.each(all)('the checker of %s', (name, check) => {
   it.each(recordedDrills)('finds nothing in a run without faults: %s', (drill) => {
     expect(check(recordedRun(drill, 'run'), recordedRun(drill, 'twin'))).toEqual([])
