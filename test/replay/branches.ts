@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { Session } from 'node:inspector/promises'
 import { SourceMap, type SourceMapPayload } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { type ReplayedHistory, replayHistory } from '#worker/replay'
 
 /** A line of a workflow’s source with a part that no replayed history went through. */
 export interface Unreached {
@@ -16,22 +15,26 @@ export interface Unreached {
 const OWN = /\/src\/((?:workflows|runbooks)\/[\w-]+\.ts)$/
 const SCRIPT = /workflow-bundle-[0-9a-f]+\.js$/
 
-/** Replays histories on a bundle in this thread, and says what of the workflows’ and runbooks’ sources none of them went through. */
-export async function unreachedBy(
-  bundle: string,
-  histories: readonly ReplayedHistory[],
-): Promise<readonly Unreached[]> {
+export interface Measuring {
+  /** What of the workflows’ and runbooks’ sources no history went through that was replayed on the bundle since the beginning. */
+  readonly unreached: (bundle: string) => Promise<readonly Unreached[]>
+}
+
+/** Begins to measure. The SDK replays in this thread, so V8’s own counters see the bundle; workers run workflows in threads of their own. */
+export async function beginMeasuring(): Promise<Measuring> {
   const session = new Session()
   session.connect()
   await session.post('Profiler.enable')
   await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
-  // The SDK replays in this thread; workers run workflows in threads of their own.
-  for (const one of histories) await replayHistory(bundle, one)
-  const { result } = await session.post('Profiler.takePreciseCoverage')
-  session.disconnect()
-  const scripts = result.filter(({ url }) => SCRIPT.test(url))
-  if (scripts.length === 0) throw new Error('The bundle is not among the scripts that were measured')
-  return linesOf(bundle, scripts.map(({ functions }) => unreachedIn(bundle.length, functions)).reduce(intersected))
+  return {
+    async unreached(bundle) {
+      const { result } = await session.post('Profiler.takePreciseCoverage')
+      session.disconnect()
+      const scripts = result.filter(({ url }) => SCRIPT.test(url))
+      if (scripts.length === 0) throw new Error('The bundle is not among the scripts that were measured')
+      return linesOf(bundle, scripts.map(({ functions }) => unreachedIn(bundle.length, functions)).reduce(intersected))
+    },
+  }
 }
 
 interface Ranges {
@@ -58,7 +61,7 @@ function linesOf(bundle: string, isUnreached: Uint8Array): readonly Unreached[] 
   for (let at = 0; at < bundle.length; at++) {
     if (isUnreached[at] === 1 && isUnreached[at - 1] !== 1) {
       const block = bundle.slice(at, isUnreached.indexOf(0, at))
-      const one = isCode(block) ? sourceAt(map, { line, column: column + block.search(/\S/) }) : undefined
+      const one = sourceAt(map, { line, column, block })
       if (one !== undefined) found.set(`${one.file}: ${one.text}`, one)
     }
     ;[line, column] = bundle[at] === '\n' ? [line + 1, 0] : [line, column + 1]
@@ -66,15 +69,25 @@ function linesOf(bundle: string, isUnreached: Uint8Array): readonly Unreached[] 
   return [...found.values()]
 }
 
-/** V8 counts what stands after a `return` or a `throw` too, which is brackets and the bundler’s words. */
-const isCode = (block: string): boolean => /\w/.test(block.replaceAll(/\/\*[^]*?\*\/|\/\/.*|\belse\b/g, ''))
+interface Block {
+  readonly line: number
+  readonly column: number
+  /** Of the bundle. */
+  readonly block: string
+}
 
-function sourceAt(
-  map: SourceMap,
-  { line, column }: { readonly line: number; readonly column: number },
-): Unreached | undefined {
-  const entry = map.findEntry(line, column)
-  if (!('originalSource' in entry)) return undefined
+/** Where the first word of the block stands in the sources; undefined for brackets and the bundler’s own words, which V8 counts too. */
+function sourceAt(map: SourceMap, { line, column, block }: Block): Unreached | undefined {
+  const code = (block.split('/***/')[0] ?? '').replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, (comment) =>
+    ' '.repeat(comment.length),
+  )
+  const word = code.search(/[\w'"`]/)
+  if (word < 0) return undefined
+  const before = code.slice(0, word).split('\n')
+  const at = line + before.length - 1
+  const entry = map.findEntry(at, (before.length === 1 ? column : 0) + (before.at(-1) ?? '').length)
+  // What stands on a line that the map does not know was written by the bundler.
+  if (!('originalSource' in entry) || entry.generatedLine !== at) return undefined
   const file = OWN.exec(entry.originalSource)?.[1]
   if (file === undefined) return undefined
   const source = readFileSync(fileURLToPath(new URL(`../../src/${file}`, import.meta.url)), 'utf8').split('\n')

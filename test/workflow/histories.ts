@@ -43,7 +43,6 @@ const branches: Readonly<Record<string, string>> = {
   'fails when AWS refuses it, and a person goes on': 'failed',
   'that nobody names, or that is gone, is handed over': 'instance-gone',
   'is partial when a read-back does not find it': 'not-there',
-  'that was carried out is looked into, and handed over when that is refused': 'reading-refused',
   'expires when its run-by passes during a freeze': 'run-by',
   'is handed over for each release that people deny': 'releases-denied',
   'is handed over when people deny the new key': 'rotation-denied',

@@ -129,15 +129,6 @@ describe('a plan', () => {
     expect(await taskOf(id, 'partial')).toContain('ourPolicy')
   })
 
-  it('that was carried out is looked into, and handed over when that is refused', async () => {
-    world = await openWorld()
-    const id = await stealKey(world)
-    await refusing('cloudtrail:LookupEvents')
-    const { hash } = await openPlan(world, id)
-    await approve(world, hash)
-    expect(await taskOf(id, 'stopped')).toContain('access_denied')
-  })
-
   it('expires when its run-by passes during a freeze', async () => {
     world = await openWorld({ policy: quickPolicy.replace('runBy: 15m', 'runBy: 2s') })
     const id = await stealKey(world)
