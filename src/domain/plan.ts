@@ -117,7 +117,8 @@ const graph: Readonly<Record<PlanStatus, readonly PlanStatus[]>> = {
   proposed: ['approved', 'denied', 'expired', 'superseded'],
   // Done at once: a release of changes that stay as they are.
   approved: ['executing', 'done', 'denied', 'expired', 'superseded', 'failed'],
-  executing: ['done', 'partial', 'failed', 'superseded'],
+  // Expired: a freeze held it up until its run-by was over.
+  executing: ['done', 'partial', 'failed', 'expired', 'superseded'],
   denied: [],
   expired: [],
   superseded: [],

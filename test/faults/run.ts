@@ -6,6 +6,8 @@ export interface FaultRun {
   readonly calls: readonly CallRow[]
   /** The simulated accounts at the end, by table and key. */
   readonly state: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** The same when the run began, for a home in which something was done before: what was there already is not of this run. */
+  readonly stateBefore?: FaultRun['state']
   /** Every row of every table of Postgres at the end, as `to_jsonb` writes it. */
   readonly tables: Readonly<Record<string, readonly Row[]>>
   /** The history of every run of every workflow, in the JSON form that replay reads. */
@@ -19,13 +21,22 @@ export interface FaultRun {
   readonly faultsEndedAt?: string
   /** ISO time at which the artefacts were taken. */
   readonly takenAt: string
+  /** Secrets that were put where they belong, and must be nowhere else. */
+  readonly canaries?: readonly string[]
+  /** What the processes wrote, by file. */
+  readonly logs?: Readonly<Record<string, string>>
+  /** The bundles of the builds that wrote the histories, by build id; those that are missing are looked for in this repository. */
+  readonly builds?: Readonly<Record<string, string>>
 }
 
 export type Row = Readonly<Record<string, unknown>>
 
 export interface ClientCall {
   readonly kind: 'finding' | 'vote' | 'comment' | 'acknowledge' | 'undo' | 'drill'
-  /** What identifies it afterwards: a finding’s id, a plan and a person, the text of a comment. */
+  /**
+   * What identifies it afterwards. A finding: `finding` and `updatedAt`, nothing for a body that cannot be read; a vote: `plan`, `person`,
+   * `decision`; a comment: `incident`, `text`; an acknowledgement: `incident`; an undo: `incident`, `plan`; a drill: `name`.
+   */
   readonly subject: Readonly<Record<string, string>>
   readonly sentAt: string
   readonly answeredAt?: string

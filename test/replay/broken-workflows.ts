@@ -1,10 +1,112 @@
-import { sleep } from '@temporalio/workflow'
-import * as right from '#workflows/index'
+/** A change to one file that running incidents would notice. */
+export interface Break {
+  readonly file: string
+  readonly sentence: string
+  /** In the file’s part of the bundle, where names of other modules stand behind a prefix. */
+  readonly from: RegExp
+  readonly to: string
+}
 
-export const carryOutPlan = right.carryOutPlan
+/**
+ * One for every file of `src/workflows` that asks for something; `misuse.ts` makes errors. `delivering.ts` and `inspect-accounts.ts` follow
+ * when histories of theirs are played.
+ */
+export const breaks: readonly Break[] = [
+  {
+    file: 'answer-requests.ts',
+    sentence: 'reads the request twice',
+    from: /const asked = await (.*readRequest\(\{[^}]*\}\));/,
+    to: 'await $1; const asked = await $1;',
+  },
+  {
+    file: 'carry-out-plan.ts',
+    sentence: 'asks the gate before it says what it intends',
+    from: /await (\S+intendStep\(\{[^}]*\}\));(\s*)const outcome = await performStep\(plan, index\);/,
+    to: 'const outcome = await performStep(plan, index);$2await $1;',
+  },
+  {
+    file: 'climb-ladder.ts',
+    sentence: 'waits for the answer before it pages',
+    from: /const \{ isTooFew \} = await page\(/,
+    to: 'await record.until(isHeard, 1000); const { isTooFew } = await page(',
+  },
+  {
+    file: 'episode.ts',
+    sentence: 'pages a level twice',
+    from: /const paged = await ([^;]*);/,
+    to: 'await $1; const paged = await $1;',
+  },
+  {
+    file: 'executor.ts',
+    sentence: 'reads accounts where records are written',
+    from: /const reading = (.*)\.proxyActivities\)\(/,
+    to: 'const reading = $1.proxyLocalActivities)(',
+  },
+  {
+    file: 'follow-record.ts',
+    sentence: 'reads the record twice at each wake',
+    from: /await refresh\(\);/,
+    to: 'await refresh(); await refresh();',
+  },
+  { file: 'index.ts', sentence: 'gives a workflow another name', from: /carryOutPlan: \(\)/, to: 'carryOut: ()' },
+  { file: 'messages.ts', sentence: 'listens to another signal', from: /\('wake'\)/, to: "('awake')" },
+  {
+    file: 'page-level.ts',
+    sentence: 'delivers what needs no delivery',
+    from: /if \(outstanding\.length === 0\) return;/,
+    to: '',
+  },
+  {
+    file: 'pursue-plan.ts',
+    sentence: 'does not read the record after it stored a plan',
+    from: /await record\.refresh\(\);\s*const view/,
+    to: 'const view',
+  },
+  {
+    file: 'recorder.ts',
+    sentence: 'never keeps an answer',
+    from: /await \S+answerVerb\(\{[^}]*\}\);/,
+    to: '',
+  },
+  {
+    file: 'records.ts',
+    sentence: 'writes records elsewhere',
+    from: /\.proxyLocalActivities\)\(/,
+    to: '.proxyActivities)(',
+  },
+  {
+    file: 'respond-to-incident.ts',
+    sentence: 'begins with a wait',
+    from: /const record = await (.*followRecord\))/,
+    to: 'await new Promise((resolve) => setTimeout(resolve, 1000)); const record = await $1',
+  },
+  {
+    file: 'run-runbook.ts',
+    sentence: 'does not note the runbook',
+    from: /await \S+noteRunbook\(\{[^}]*\}\);/,
+    to: '',
+  },
+  {
+    file: 'verbs.ts',
+    sentence: 'does not keep evidence',
+    from: /await \S+storeEvidence\(\{[^}]*\}\);/,
+    to: '',
+  },
+  {
+    file: 'verify-plan.ts',
+    sentence: 'does not record a read-back',
+    from: /await \S+recordVerification\(\{[^}]*\}\);/,
+    to: '',
+  },
+]
 
-/** As it is, but for a wait that was not there when the kept histories were written. */
-export async function respondToIncident(incident: string): Promise<void> {
-  await sleep(1000)
-  await right.respondToIncident(incident)
+/** The bundle with the change; throws when the file has no such place, so that a break is never none. */
+export function broken(bundle: string, { file, from, to }: Break): string {
+  const head = `/***/ "./src/workflows/${file}"`
+  const start = bundle.indexOf(head)
+  const end = bundle.indexOf('\n/***/ }', start)
+  const part = bundle.slice(start, end)
+  const changed = part.replace(from, to)
+  if (start < 0 || end < 0 || changed === part) throw new Error(`${file} has no ${String(from)} in the bundle`)
+  return bundle.slice(0, start) + changed + bundle.slice(end)
 }

@@ -26,6 +26,8 @@ export async function answerControl(control: Control, request: WireRequest): Pro
   switch (`${request.method} ${path.replace(/^drills\/.+/, 'drills/*')}`) {
     case 'GET calls':
       return jsonReply(200, { calls: control.world.calls.find(callQueryOf(request.query)) })
+    case 'GET state':
+      return jsonReply(200, { state: stateOf(control.world) })
     case 'GET faults':
       return jsonReply(200, control.world.faults.settings)
     case 'POST faults':
@@ -41,6 +43,13 @@ export async function answerControl(control: Control, request: WireRequest): Pro
     default:
       return jsonReply(404, { message: `There is no ${request.method} ${request.path}.` })
   }
+}
+
+/** Every document by table and key, secrets included. */
+function stateOf({ store }: World): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
+  const tables: Record<string, Record<string, unknown>> = {}
+  for (const [table, key, document] of store.all()) (tables[table] ??= {})[key] = document
+  return tables
 }
 
 function startDrill({ drills, token = '' }: Control, name: string, request: WireRequest): Promise<object> {

@@ -64,6 +64,14 @@ describe('a plan’s status', () => {
     )
   })
 
+  it('after a step that did not apply is one that a plan being carried out can come to', () => {
+    const late = { kind: 'refused', code: 'run_by_passed', reason: 'x' } as const
+    const outcomes = [...fc.sample(anyUnapplied, { seed: 1, numRuns: 100 }), late]
+    const ends = new Set(outcomes.map((outcome) => statusAfter(outcome, 0)))
+    for (const end of ends) expect(comesFrom(end)).toContain('executing')
+    expect(ends).toContain('expired')
+  })
+
   it('after a first step that did not apply says why', () => {
     expect(statusAfter({ kind: 'drifted', difference: 'x' }, 0)).toBe('superseded')
     expect(statusAfter({ kind: 'refused', code: 'run_by_passed', reason: '' }, 0)).toBe('expired')
