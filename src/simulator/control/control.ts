@@ -34,6 +34,12 @@ export async function answerControl(control: Control, request: WireRequest): Pro
     case 'DELETE faults':
       control.world.faults.reset()
       return jsonReply(200, control.world.faults.settings)
+    case 'GET held':
+      return jsonReply(200, { held: control.world.holds.list() })
+    case 'POST release':
+      return jsonReply(200, { released: control.world.holds.release() })
+    case 'GET state':
+      return jsonReply(200, { state: stateOf(control.world) })
     case 'GET drills':
       return jsonReply(200, { drills: control.drills.list() })
     case 'POST drills/*':
@@ -41,6 +47,13 @@ export async function answerControl(control: Control, request: WireRequest): Pro
     default:
       return jsonReply(404, { message: `There is no ${request.method} ${request.path}.` })
   }
+}
+
+/** Everything that lives in the accounts, by table and key. */
+function stateOf({ store }: World): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
+  const tables: Record<string, Record<string, unknown>> = {}
+  for (const [table, key, document] of store.all()) (tables[table] ??= {})[key] = document
+  return tables
 }
 
 function startDrill({ drills, token = '' }: Control, name: string, request: WireRequest): Promise<object> {
