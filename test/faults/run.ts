@@ -24,7 +24,7 @@ export interface FaultRun {
 export type Row = Readonly<Record<string, unknown>>
 
 export interface ClientCall {
-  readonly kind: 'finding' | 'vote' | 'comment' | 'acknowledge' | 'undo' | 'drill'
+  readonly kind: 'finding' | 'vote' | 'comment' | 'acknowledge' | 'undo' | 'close' | 'drill'
   /** What identifies it afterwards: a finding’s id, a plan and a person, the text of a comment. */
   readonly subject: Readonly<Record<string, string>>
   readonly sentAt: string

@@ -6,6 +6,7 @@ import { jsonReply, type WireReply } from '#simulator/wire/reply'
 import { headerOf, type WireRequest } from '#simulator/wire/request'
 import type { World } from '#simulator/world'
 import { parseFaultSettings } from './fault-settings.ts'
+import { putState, stateOf } from './state.ts'
 
 /** The surface by which tests and drills steer the simulator; it is no part of AWS. */
 export interface Control {
@@ -39,7 +40,10 @@ export async function answerControl(control: Control, request: WireRequest): Pro
     case 'POST release':
       return jsonReply(200, { released: control.world.holds.release() })
     case 'GET state':
-      return jsonReply(200, { state: stateOf(control.world) })
+      return jsonReply(200, { state: stateOf(control.world.store) })
+    case 'POST state':
+      await putState(control.world, bodyOf(request))
+      return jsonReply(200, { state: stateOf(control.world.store) })
     case 'GET drills':
       return jsonReply(200, { drills: control.drills.list() })
     case 'POST drills/*':
@@ -47,13 +51,6 @@ export async function answerControl(control: Control, request: WireRequest): Pro
     default:
       return jsonReply(404, { message: `There is no ${request.method} ${request.path}.` })
   }
-}
-
-/** Everything that lives in the accounts, by table and key. */
-function stateOf({ store }: World): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
-  const tables: Record<string, Record<string, unknown>> = {}
-  for (const [table, key, document] of store.all()) (tables[table] ??= {})[key] = document
-  return tables
 }
 
 function startDrill({ drills, token = '' }: Control, name: string, request: WireRequest): Promise<object> {

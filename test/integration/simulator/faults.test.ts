@@ -145,6 +145,16 @@ describe('faults that are switched on', () => {
     )
   })
 
+  test('tables of the accounts can be put back as they were, and the others stay', async () => {
+    const user = await stateOf('user')
+    await makeUser()
+    const accessKey = await stateOf('accessKey')
+    await simulator.control('POST', 'state', { user })
+    expect(await stateOf('user')).toEqual(user)
+    expect(await stateOf('accessKey')).toEqual(accessKey)
+    await iam.send(new CreateUserCommand({ UserName: 'user' }))
+  })
+
   test('a fault that is not known is an error, and all are off again after a reset', async () => {
     await expect(simulator.faults({ iamLag: 4 } as object)).rejects.toThrow(/iamLag/)
     await simulator.faults({ throttlePercent: 100 })
