@@ -68,7 +68,7 @@ function received({ pages }: FaultRun): readonly string[] {
 
 // What AWS makes up: ids, keys, digests, times.
 const MADE_UP =
-  /\b(?:A[A-Z]{2}A[A-Z0-9]{12,}|[a-z]+-[0-9a-f]{8,}|inc-[0-9a-z]+|[0-9a-f]{16,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|1[78]\d{11}|\d{4}-\d\d-\d\dT[\d:.]+Z)\b|(?<=:secret:[\w/+=.@-]+-)[A-Za-z0-9]{6}\b/g
+  /\b(?:A[A-Z]{2}A[A-Z0-9]{12,}|[a-z]+-[0-9a-f]{8,}|db-[A-Z0-9]{20,}|inc-[0-9a-z]+|[0-9a-f]{16,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|1[78]\d{11}|\d{4}-\d\d-\d\dT[\d:.]+Z)\b|(?<=:secret:[\w/+=.@-]+-)[A-Za-z0-9]{6}\b/g
 const masked = (text: string): string => text.replaceAll(MADE_UP, '…')
 
 /** What time alone changes, and what comes and goes by itself. */

@@ -10,7 +10,17 @@ import { prepare } from '../e2e/installation.ts'
 import { collect } from './collect.ts'
 import { differences } from './compare.ts'
 import { play, type Story, stories, storyName } from './play.ts'
-import { allPoints, fullName, keptSteps, type Point, packed, pointsNamed, STEPS_FILE, sampleOf } from './points.ts'
+import {
+  allPoints,
+  fullName,
+  keptSteps,
+  type Point,
+  packed,
+  pointsNamed,
+  SAMPLE,
+  STEPS_FILE,
+  sampleOf,
+} from './points.ts'
 import { becomeQuiet } from './record.ts'
 import type { FaultRun } from './run.ts'
 import { sabotage } from './saboteur.ts'
@@ -20,8 +30,8 @@ import { type Step, stepsOf } from './steps.ts'
 logTemporal(pino({ level: 'silent' }))
 
 const MILLISECONDS_A_DAY = 86_400_000
-/** What is to be fired: `night` for all, else names of points with spaces between; empty for a sample. */
-const wanted = (process.env['CORDON_FAULTS'] ?? '').trim()
+/** What is to be fired: `night` for all, a number for a sample of that size, else names of points with spaces between. */
+const wanted = (process.env['CORDON_FAULTS'] ?? String(SAMPLE)).trim()
 const seed = Number(process.env['CORDON_FAULTS_SEED'] ?? Math.floor(Date.now() / MILLISECONDS_A_DAY))
 const keepsSteps = process.env['CORDON_KEEP_STEPS'] === 'yes'
 const RUN_MS = 900_000
@@ -29,10 +39,12 @@ const TRIES = 3
 
 function pointsWanted(): readonly Point[] {
   if (wanted === 'night') return allPoints()
-  return wanted === '' ? sampleOf(seed) : pointsNamed(wanted.split(/\s+/))
+  return /^\d+$/.test(wanted) ? sampleOf(seed, Number(wanted)) : pointsNamed(wanted.split(/\s+/))
 }
 
 let stage: Stage
+/** After a run that did not come to its end nobody knows what still goes on. */
+let isSpoilt = false
 const twins = new Map<string, FaultRun>()
 const stepsSeen = new Map<string, readonly Step[]>()
 
@@ -47,9 +59,17 @@ afterAll(async () => {
 
 /** Plays a story with some faults to where nothing is left to do, and takes what it left. */
 async function runOf(story: Story, points: readonly Point[]): Promise<FaultRun> {
+  if (isSpoilt) {
+    await stage.stop()
+    stage = await openStage()
+    isSpoilt = false
+  }
   await stage.beginAnew()
   const over = new AbortController()
   const sabotaging = sabotage(stage, points, over.signal)
+  // Its failure is told below, wherever it is waited for.
+  sabotaging.catch(() => undefined)
+  const began = performance.now()
   try {
     const played = await Promise.race([play(stage, story), sabotaging.then(() => new Promise<never>(() => undefined))])
     await becomeQuiet(stage)
@@ -57,6 +77,7 @@ async function runOf(story: Story, points: readonly Point[]): Promise<FaultRun> 
     const { faults, endedAt } = await sabotaging
     await stage.comeBack()
     await becomeQuiet(stage)
+    say(`${storyName(story)}: ${points.length} faults in ${Math.round((performance.now() - began) / 1000)} s`)
     return await collect(stage, {
       played,
       faults,
@@ -65,9 +86,12 @@ async function runOf(story: Story, points: readonly Point[]): Promise<FaultRun> 
     })
   } catch (cause) {
     over.abort()
+    isSpoilt = true
     throw new Error(`${points.map(fullName).join('\n')}\n${String(cause)}\n${stage.logs()}`, { cause })
   }
 }
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 async function twinOf(story: Story): Promise<FaultRun> {
   const name = storyName(story)
@@ -138,7 +162,7 @@ describe.each(told)('$drill, to its end by $ending,', (story) => {
 describe('every point', () => {
   it('has fired', () => {
     const report = [...counts].map(([name, count]) => `${count} × ${name}`).join('\n')
-    process.stdout.write(`Faults (${wanted === '' ? `sample, CORDON_FAULTS_SEED=${seed}` : wanted}):\n${report}\n`)
+    process.stdout.write(`Faults, CORDON_FAULTS_SEED=${seed} CORDON_FAULTS='${wanted}':\n${report}\n`)
     expect([...counts].filter(([, count]) => count === 0).map(([name]) => name)).toEqual([])
   })
 })

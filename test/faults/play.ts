@@ -133,7 +133,10 @@ async function approve({ client, id }: Playing, { hash }: PlanView): Promise<voi
     })
 }
 
-/** Asks for the undo of everything, once all stands that the runbook contains and it has proposed what it would do next. */
+/**
+ * Asks for the undo of everything, once all stands that the runbook contains and it has proposed what it would do next; also of what stands
+ * of a plan that stopped half-way because of drift.
+ */
 async function undo({ client, id, story }: Playing, { incident, plans }: Look, asked: Set<string>): Promise<void> {
   const contained = plans.filter(({ kind, status }) => kind === 'contain' && status === 'done')
   const hasGoneOn = plans.some(({ kind }) => kind !== 'contain')
@@ -141,8 +144,8 @@ async function undo({ client, id, story }: Playing, { incident, plans }: Look, a
   const standing = new Set(
     incident.containments.filter(({ releasedAt }) => releasedAt === null).map(({ plan }) => plan),
   )
-  for (const { hash } of contained.toReversed()) {
-    if (asked.has(hash) || !standing.has(hash)) continue
+  for (const { hash, kind } of plans.toReversed()) {
+    if (kind !== 'contain' || asked.has(hash) || !standing.has(hash)) continue
     asked.add(hash)
     const { status, body } = await client.ask({
       kind: 'undo',

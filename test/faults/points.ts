@@ -43,14 +43,14 @@ export const pointsOf = (story: Story): readonly Point[] =>
 
 export const allPoints = (): readonly Point[] => stories.flatMap(pointsOf)
 
-const SAMPLE = 20
+export const SAMPLE = 20
 const SAMPLED_STORIES = 2
 
-/** So many points of two stories, other ones for each seed. */
-export function sampleOf(seed: number): readonly Point[] {
+/** So many points, other ones for each seed: of two stories, or, when they are many, of all. */
+export function sampleOf(seed: number, size = SAMPLE): readonly Point[] {
   const random = randomFrom(seed)
-  const told = shuffled(stories, random).slice(0, SAMPLED_STORIES)
-  const each = SAMPLE / SAMPLED_STORIES
+  const told = shuffled(stories, random).slice(0, size > SAMPLE ? stories.length : SAMPLED_STORIES)
+  const each = Math.ceil(size / told.length)
   return told.flatMap((story) => {
     const chosen = new Set(shuffled(pointsOf(story), random).slice(0, each))
     return pointsOf(story).filter((point) => [...chosen].some((one) => fullName(one) === fullName(point)))

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { freePort } from '#embedded/ports'
 import { preparePostgres } from '#embedded/postgres'
@@ -13,6 +14,8 @@ export interface PostgresServer {
   readonly urlAt: (port: number) => string
   /** The server’s main process and every process of a connection. */
   readonly pids: () => readonly number[]
+  /** True when it takes connections, undefined while it does not. */
+  readonly listens: () => Promise<true | undefined>
   readonly stop: () => Promise<void>
 }
 
@@ -28,6 +31,7 @@ export async function startPostgresServer(folder: string): Promise<PostgresServe
   return {
     port,
     urlAt,
+    listens: () => listens(port),
     pids: () => withChildren(mainPid(folder)),
     stop: async () => {
       await stop()
@@ -35,6 +39,14 @@ export async function startPostgresServer(folder: string): Promise<PostgresServe
     },
   }
 }
+
+const listens = (port: number): Promise<true | undefined> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => resolve(true))
+    socket.once('error', () => resolve(undefined))
+    socket.once('connect', () => socket.destroy())
+  })
 
 function mainPid(folder: string): number {
   const members = JSON.parse(readFileSync(join(folder, 'processes.json'), 'utf8')) as readonly {

@@ -6,7 +6,7 @@ import { type ControlCaller, controlCaller } from '../support/simulator.ts'
 import { until } from '../support/until.ts'
 import { startWebhookReceiver } from '../support/webhook-receiver.ts'
 import { type PostgresProxy, startPostgresProxy } from './postgres-proxy.ts'
-import { startPostgresServer } from './postgres-server.ts'
+import { type PostgresServer, startPostgresServer } from './postgres-server.ts'
 import { emptyRecord } from './record.ts'
 import type { ReceivedPage } from './run.ts'
 
@@ -99,7 +99,7 @@ export async function openStage(): Promise<Stage> {
       proxy.countAnew()
       since = Date.now()
     },
-    ...createKilling(home, postgres.pids),
+    ...createKilling(home, postgres),
     logs: () => tailOfLogs(home.folder),
     stop: async () => {
       await home.stop()
@@ -123,7 +123,7 @@ function mkdirIn(folder: string, name: string): string {
   return made
 }
 
-function createKilling(home: Home, postgresPids: () => readonly number[]): Pick<Stage, 'kill' | 'comeBack'> {
+function createKilling(home: Home, postgres: PostgresServer): Pick<Stage, 'kill' | 'comeBack'> {
   const partsOf = (): readonly number[] =>
     home
       .ready()
@@ -131,10 +131,10 @@ function createKilling(home: Home, postgresPids: () => readonly number[]): Pick<
       .map(({ pid }) => pid)
   const supervisorPid = (): number => home.supervisor().pid ?? Number.NaN
   const pidsOf = (victim: Victim): readonly number[] => {
-    if (victim === 'postgres') return postgresPids()
+    if (victim === 'postgres') return postgres.pids()
     if (victim === 'supervisor') return [supervisorPid()]
     // The supervisor first: it must not see the others fall.
-    if (victim === 'everything') return [supervisorPid(), ...partsOf(), ...postgresPids()]
+    if (victim === 'everything') return [supervisorPid(), ...partsOf(), ...postgres.pids()]
     return [home.pidOf(victim) ?? Number.NaN].filter(Number.isFinite)
   }
   return {
@@ -152,6 +152,8 @@ function createKilling(home: Home, postgresPids: () => readonly number[]): Pick<
     },
     async comeBack() {
       const { exitCode, signalCode } = home.supervisor()
+      // Whoever types `npm start` has seen that the database server is up again, though it may still be at its recovery.
+      await until('Postgres listens', postgres.listens, PATIENCE_MS)
       if (exitCode !== null || signalCode !== null) await home.start()
       await until('everything is ready', async () => ((await isWhole(home)) ? true : undefined), PATIENCE_MS)
     },
