@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { endAll, leftBehind } from '#embedded/roster'
 import { type Home, isAlive, isReady, newHome, type Ready } from '../e2e/installation.ts'
 import { type ControlCaller, controlCaller } from '../support/simulator.ts'
 import { until } from '../support/until.ts'
@@ -103,6 +104,8 @@ export async function openStage(): Promise<Stage> {
     logs: () => tailOfLogs(home.folder),
     stop: async () => {
       await home.stop()
+      // A supervisor that was killed leaves its parts running.
+      await endAll(leftBehind(join(home.folder, 'run', 'processes.json')))
       await proxy.stop()
       await postgres.stop()
       await hook.stop()
@@ -151,10 +154,9 @@ function createKilling(home: Home, postgres: PostgresServer): Pick<Stage, 'kill'
       await until(`${victim} is dead`, async () => (pids.some(isAlive) ? undefined : true), PATIENCE_MS)
     },
     async comeBack() {
-      const { exitCode, signalCode } = home.supervisor()
       // Whoever types `npm start` has seen that the database server is up again, though it may still be at its recovery.
       await until('Postgres listens', postgres.listens, PATIENCE_MS)
-      if (exitCode !== null || signalCode !== null) await home.start()
+      if (!isAlive(home.supervisor().pid)) await home.start()
       await until('everything is ready', async () => ((await isWhole(home)) ? true : undefined), PATIENCE_MS)
     },
   }
