@@ -3,8 +3,8 @@
 import { spawnSync } from 'node:child_process'
 
 const check = ['format:check', 'lint', 'types', 'test:unit', 'test:replay']
-const test = [...check, 'test:workflow', 'test:integration', 'test:e2e']
-const runs = { check, test, nightly: [...test, 'test:differ', 'test:fuzz', 'test:bench'] }
+const test = [...check, 'test:workflow', 'test:integration', 'test:e2e', 'test:faults']
+const runs = { check, test, nightly: [...test, 'test:faults:night', 'test:differ', 'test:fuzz', 'test:bench'] }
 
 const stages = runs[process.argv[2]]
 if (stages === undefined) {

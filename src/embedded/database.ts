@@ -1,5 +1,5 @@
 import type { StartConfig } from '#config'
-import { createDatabase } from '#store/create-database'
+import { awaitRecovery, createDatabase } from '#store/create-database'
 import { migrate } from '#store/migrate'
 import { type Keeping, keepRunning } from './child.ts'
 import type { Home } from './home.ts'
@@ -27,6 +27,7 @@ export interface DatabaseWish {
 /** The database that DATABASE_URL names, else an embedded server’s; migrated, with a role for every process. */
 export async function startDatabase(wish: DatabaseWish, keeping: Keeping): Promise<StartedDatabase> {
   const { config, secrets } = wish
+  if (config.databaseUrl !== undefined) await awaitRecovery(config.databaseUrl)
   const ownerUrl = config.databaseUrl ?? (await embedded(wish, keeping))
   await migrate(ownerUrl, secrets.database)
   const urlOf = (role: keyof Secrets['database']): string => {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
 import { authenticate, refuse } from './access/authenticate.ts'
 import type { Caller } from './access/caller.ts'
 import { type Addressed, type Asked, type Asking, operationName } from './asked.ts'
 import { decide } from './decide.ts'
 import { type FaultRule, ruleFault } from './faults.ts'
+import type { HeldCall } from './holds.ts'
 import { recordCall, recordStranger } from './record-call.ts'
 import { AwsFault, notImplemented } from './wire/fault.ts'
 import type { Located } from './wire/protocol.ts'
@@ -14,7 +14,7 @@ import { headerOf } from './wire/request.ts'
 import { readSignedScope } from './wire/signature.ts'
 import type { World } from './world.ts'
 
-/** A reply, or null when a fault rule says that the connection is cut after the call had its effect. */
+/** A reply, or null when the connection is cut: a fault rule says so, or nobody is left at its other end. */
 export type Answer = WireReply | null
 
 /** Answers one request to a service: who asks, what is asked, whether it may, what happens, and that it is recorded. */
@@ -55,30 +55,36 @@ async function identifyCaller(world: World, asked: Asked): Promise<Caller> {
 }
 
 async function carryOut(world: World, asking: Asking): Promise<Answer> {
-  const rule = world.faults.ruleFor({ operation: operationName(asking), account: asking.caller.account })
-  const decided = decide(world, rule?.effect === 'hold' ? await holdBack(world, asking, rule) : asking, rule)
+  const { account, arn } = asking.caller
+  const called = { operation: operationName(asking), account, principal: arn }
+  const rule = world.faults.ruleFor(called)
+  const asked = await arrival(world, asking, rule && { ...rule, ...called })
+  if (asked === 'hung-up') return null
+  const decided = decide(world, asked, rule)
   await recordCall(world, decided)
   const { result } = decided
-  if ((await afterEffect(rule)) === 'lost') return null
+  if (rule?.effect === 'hold-after')
+    await world.holds.wait({ ...called, effect: rule.effect }, { ms: rule.holdMs, hungUp: asking.hungUp })
+  if (rule?.effect === 'lose') return null
   if ('fault' in result) throw result.fault
   if (rule?.effect === 'fail-after') throw ruleFault(rule)
+  return replyOf(asking, result.output)
+}
+
+function replyOf(asking: Asking, output: Readonly<Record<string, unknown>>): Answer {
   const { service, request, requestId, located } = asking
-  return protocols[service.protocol].writeOutput(
-    { service, operation: located.operation, request, requestId },
-    result.output,
-  )
+  return protocols[service.protocol].writeOutput({ service, operation: located.operation, request, requestId }, output)
 }
 
-/** What a fault does to an answer whose call has taken effect. */
-async function afterEffect(rule: FaultRule | undefined): Promise<'lost' | 'kept'> {
-  if (rule?.effect === 'hold-after') await pause(rule.holdMs ?? 0)
-  return rule?.effect === 'lose' ? 'lost' : 'kept'
-}
-
-/** Waits; the caller is judged by what holds after the wait. */
-async function holdBack(world: World, asking: Asking, rule: FaultRule): Promise<Asking> {
-  await pause(rule.holdMs ?? 0)
-  return { ...asking, caller: await identifyCaller(world, asking) }
+/** The call as it begins; one that was held is judged by what holds after the wait. */
+async function arrival(
+  world: World,
+  asking: Asking,
+  rule: (HeldCall & Pick<FaultRule, 'holdMs'>) | undefined,
+): Promise<Asking | 'hung-up'> {
+  if (rule?.effect !== 'hold') return asking
+  await world.holds.wait(rule, { ms: rule.holdMs, hungUp: asking.hungUp })
+  return asking.hungUp.aborted ? 'hung-up' : { ...asking, caller: await identifyCaller(world, asking) }
 }
 
 const withId = <Reply extends Answer>(reply: Reply, requestId: string): Reply =>

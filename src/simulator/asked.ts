@@ -9,6 +9,8 @@ export interface Addressed {
   readonly service: Service & LoadedService
   readonly request: WireRequest
   readonly endpoint: string
+  /** Aborted when nobody waits for the answer any more. */
+  readonly hungUp: AbortSignal
 }
 
 /** A request whose operation is known and that names a signer. */

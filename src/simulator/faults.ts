@@ -23,11 +23,14 @@ export interface FaultRule {
   readonly operation: string
   /** Only for this account. */
   readonly account?: string
+  /** Only for callers whose ARN has this text in it. */
+  readonly principal?: string
   /** Which matching call is hit, counted from 1; 0 is every one. */
   readonly nth: number
   /**
    * `refuse`: the call fails and has no effect. `lose`: it has its effect and the connection is cut.
-   * `fail-after`: it has its effect and answers the error. `hold`: it waits `holdMs` before it begins. `hold-after`: it waits before it answers.
+   * `fail-after`: it has its effect and answers the error. `hold`: it waits `holdMs`, or until it is released, before it
+   * begins; when its caller has hung up by then, it never came. `hold-after`: it waits before it answers.
    */
   readonly effect: 'refuse' | 'lose' | 'fail-after' | 'hold' | 'hold-after'
   readonly code?: string
@@ -46,22 +49,30 @@ export const NO_FAULTS: FaultSettings = {
   rules: [],
 }
 
+/** What a rule looks at. */
+export interface Called {
+  readonly operation: string
+  readonly account: string
+  readonly principal: string
+}
+
 export interface Faults {
   readonly settings: FaultSettings
   /** Changes some settings; counts of rules begin again when rules are given. */
   readonly change: (settings: Partial<FaultSettings>) => void
   readonly reset: () => void
   /** The rule that hits this call, if one does; counts the call. */
-  readonly ruleFor: (called: { readonly operation: string; readonly account: string }) => FaultRule | undefined
+  readonly ruleFor: (called: Called) => FaultRule | undefined
   readonly throttles: () => boolean
 }
 
 export function createFaults(random: () => number): Faults {
   let settings = NO_FAULTS
   let counts = new Map<FaultRule, number>()
-  const matches = (rule: FaultRule, called: { readonly operation: string; readonly account: string }): boolean =>
+  const matches = (rule: FaultRule, called: Called): boolean =>
     (rule.operation === '*' || rule.operation === called.operation) &&
-    (rule.account === undefined || rule.account === called.account)
+    (rule.account === undefined || rule.account === called.account) &&
+    called.principal.includes(rule.principal ?? '')
   return {
     get settings() {
       return settings

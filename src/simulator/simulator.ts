@@ -2,11 +2,13 @@ import { mkdirSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Answer, answer } from './answer.ts'
+import type { Addressed } from './asked.ts'
 import { createDeliveries, type Intake } from './attacks/delivery.ts'
 import { createDrills } from './attacks/drills.ts'
 import { createCallLog } from './calls.ts'
 import { answerControl, type Control, withClaimedAddress } from './control/control.ts'
 import { createFaults } from './faults.ts'
+import { createHolds } from './holds.ts'
 import { letTimePass } from './passing-time.ts'
 import { type Identities, keepIdentities } from './seed/identities.ts'
 import { seedOrganization } from './seed/seed.ts'
@@ -84,6 +86,7 @@ function openWorld({ dir, clock = Date.now }: SimulatorOptions): {
   const world: World = {
     ...memory,
     faults: createFaults(Math.random),
+    holds: createHolds(),
     clock,
     commit: (step) => commitTo(journal, memory, step),
   }
@@ -107,7 +110,9 @@ async function handle(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    const reply = await replyTo(control, await readRequest(incoming), `http://${incoming.headers.host ?? '127.0.0.1'}`)
+    const endpoint = `http://${incoming.headers.host ?? '127.0.0.1'}`
+    const request = await readRequest(incoming)
+    const reply = await replyTo(control, request, { endpoint, hungUp: hangUpOf(response) })
     if (reply === null) incoming.socket.destroy()
     else send(response, reply)
   } catch (failure) {
@@ -118,13 +123,22 @@ async function handle(
   }
 }
 
-async function replyTo(control: Control, received: WireRequest, endpoint: string): Promise<Answer> {
+/** The connection that a request came by. */
+type Line = Pick<Addressed, 'endpoint' | 'hungUp'>
+
+function hangUpOf(response: ServerResponse): AbortSignal {
+  const hungUp = new AbortController()
+  response.once('close', () => hungUp.abort())
+  return hungUp.signal
+}
+
+async function replyTo(control: Control, received: WireRequest, line: Line): Promise<Answer> {
   if (received.path.startsWith('/_simulator/')) return answerControl(control, received)
   const request = withClaimedAddress(control, received)
   const signingName = readSignedScope(request)?.service ?? unsignedService(request)
   const service = await loadService(signingName)
   if (!service) throw notImplemented(`the service ${signingName}`)
-  return answer(control.world, { service, request, endpoint })
+  return answer(control.world, { service, request, ...line })
 }
 
 const unsignedService = (request: WireRequest): string =>

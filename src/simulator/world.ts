@@ -1,5 +1,6 @@
 import type { CallLog, CallRow } from './calls.ts'
 import type { Faults } from './faults.ts'
+import type { Holds } from './holds.ts'
 import type { Journal } from './state/journal.ts'
 import type { Change, Store } from './state/store.ts'
 import type { Trail, TrailRow } from './trail/trail.ts'
@@ -10,6 +11,7 @@ export interface World {
   readonly trail: Trail
   readonly calls: CallLog
   readonly faults: Faults
+  readonly holds: Holds
   /** Milliseconds since 1970. */
   readonly clock: () => number
   /** Takes one step over in memory and in the journal; resolves when a change of state is on the disk. */

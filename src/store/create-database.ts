@@ -3,8 +3,10 @@ import pg from 'pg'
 
 const PATIENCE_MS = 60_000
 const LOOK_EVERY_MS = 100
-/** Not there yet, or still at its recovery. Source: PostgreSQL, error codes. */
-const NOT_YET: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', '57P03'])
+/** Still at its recovery. Source: PostgreSQL, error codes. */
+const STARTING_UP = '57P03'
+/** Not there yet, or still at its recovery. */
+const NOT_YET: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', STARTING_UP])
 const EXISTS = '42P04'
 
 /** Makes a database on a server that has just been started, as soon as it answers; one that is there stays. Returns its address. */
@@ -17,6 +19,25 @@ export async function createDatabase(serverUrl: string, name: string): Promise<s
     if (code === undefined || code === EXISTS) return url.href
     if (Date.now() > until) throw new Error(`Postgres did not answer within ${PATIENCE_MS / 1000} s (${code})`)
     await pause(LOOK_EVERY_MS)
+  }
+}
+
+/** Waits while a server that is there is still at its recovery, a minute at most: whoever starts everything after a power cut starts both. */
+export async function awaitRecovery(databaseUrl: string): Promise<void> {
+  const until = Date.now() + PATIENCE_MS
+  while ((await isRecovering(databaseUrl)) && Date.now() < until) await pause(LOOK_EVERY_MS)
+}
+
+/** What else is wrong with a server is told by whoever uses it. */
+async function isRecovering(databaseUrl: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: databaseUrl })
+  try {
+    await client.connect()
+    return false
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === STARTING_UP
+  } finally {
+    await client.end()
   }
 }
 

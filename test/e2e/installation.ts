@@ -95,7 +95,7 @@ export async function newHome(
     cordon: (...words) =>
       spawnSync(process.execPath, [join(root, 'dist/cli/main.js'), ...words], { env, encoding: 'utf8' }),
     async stop() {
-      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+      if (child === undefined || !isAlive(child.pid)) return
       const ended = new Promise((resolve) => child?.once('exit', resolve))
       child.kill('SIGTERM')
       await ended

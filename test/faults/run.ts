@@ -32,10 +32,10 @@ export interface FaultRun {
 export type Row = Readonly<Record<string, unknown>>
 
 export interface ClientCall {
-  readonly kind: 'finding' | 'vote' | 'comment' | 'acknowledge' | 'undo' | 'drill'
+  readonly kind: 'finding' | 'vote' | 'comment' | 'acknowledge' | 'undo' | 'close' | 'drill'
   /**
    * What identifies it afterwards. A finding: `finding` and `updatedAt`, nothing for a body that cannot be read; a vote: `plan`, `person`,
-   * `decision`; a comment: `incident`, `text`; an acknowledgement: `incident`; an undo: `incident`, `plan`; a drill: `name`.
+   * `decision`; a comment: `incident`, `text`; an acknowledgement: `incident`; an undo: `incident`, `plan`; a closing: `incident`; a drill: `name`.
    */
   readonly subject: Readonly<Record<string, string>>
   readonly sentAt: string

@@ -49,6 +49,8 @@ export interface RunningSimulator {
   /** Every request so far that fits the query. */
   readonly calls: (query?: Readonly<Record<string, string>>) => Promise<readonly CallRow[]>
   readonly faults: (change: FaultChange) => Promise<void>
+  /** Asks the control surface. */
+  readonly control: ControlCaller
   readonly startDrill: (name: string, body?: object) => Promise<StartedDrill>
   readonly stop: () => Promise<void>
 }
@@ -79,6 +81,7 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}): P
       }
       return calls
     },
+    control,
     async faults(change) {
       await control('POST', 'faults', change)
     },
@@ -90,10 +93,10 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}): P
   }
 }
 
-function controlCaller(
-  endpoint: string,
-  token: string,
-): (method: string, path: string, body?: object) => Promise<unknown> {
+export type ControlCaller = (method: string, path: string, body?: object) => Promise<unknown>
+
+/** Who may steer the simulator at this address. */
+export function controlCaller(endpoint: string, token: string): ControlCaller {
   return async (method, path, body) => {
     const response = await fetch(`${endpoint}/_simulator/${path}`, {
       method,

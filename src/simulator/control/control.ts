@@ -6,6 +6,7 @@ import { jsonReply, type WireReply } from '#simulator/wire/reply'
 import { headerOf, type WireRequest } from '#simulator/wire/request'
 import type { World } from '#simulator/world'
 import { parseFaultSettings } from './fault-settings.ts'
+import { putState, stateOf } from './state.ts'
 
 /** The surface by which tests and drills steer the simulator; it is no part of AWS. */
 export interface Control {
@@ -26,8 +27,6 @@ export async function answerControl(control: Control, request: WireRequest): Pro
   switch (`${request.method} ${path.replace(/^drills\/.+/, 'drills/*')}`) {
     case 'GET calls':
       return jsonReply(200, { calls: control.world.calls.find(callQueryOf(request.query)) })
-    case 'GET state':
-      return jsonReply(200, { state: stateOf(control.world) })
     case 'GET faults':
       return jsonReply(200, control.world.faults.settings)
     case 'POST faults':
@@ -36,6 +35,15 @@ export async function answerControl(control: Control, request: WireRequest): Pro
     case 'DELETE faults':
       control.world.faults.reset()
       return jsonReply(200, control.world.faults.settings)
+    case 'GET held':
+      return jsonReply(200, { held: control.world.holds.list() })
+    case 'POST release':
+      return jsonReply(200, { released: control.world.holds.release() })
+    case 'GET state':
+      return jsonReply(200, { state: stateOf(control.world.store) })
+    case 'POST state':
+      await putState(control.world, bodyOf(request))
+      return jsonReply(200, { state: stateOf(control.world.store) })
     case 'GET drills':
       return jsonReply(200, { drills: control.drills.list() })
     case 'POST drills/*':
@@ -43,13 +51,6 @@ export async function answerControl(control: Control, request: WireRequest): Pro
     default:
       return jsonReply(404, { message: `There is no ${request.method} ${request.path}.` })
   }
-}
-
-/** Every document by table and key, secrets included. */
-function stateOf({ store }: World): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
-  const tables: Record<string, Record<string, unknown>> = {}
-  for (const [table, key, document] of store.all()) (tables[table] ??= {})[key] = document
-  return tables
 }
 
 function startDrill({ drills, token = '' }: Control, name: string, request: WireRequest): Promise<object> {

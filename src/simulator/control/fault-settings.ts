@@ -32,5 +32,7 @@ function parseRule(value: unknown): FaultRule {
   const { effect = 'refuse', nth = 1 } = rule
   if (!EFFECTS.includes(effect)) throw invalid(`The effect of a rule is one of ${EFFECTS.join(', ')}.`)
   if (!Number.isInteger(nth) || nth < 0) throw invalid('nth counts from 1; 0 means every call.')
+  if (rule.principal !== undefined && typeof rule.principal !== 'string')
+    throw invalid('principal is a text of the caller’s ARN.')
   return { ...rule, operation: rule.operation, effect, nth }
 }

@@ -11,6 +11,7 @@ import {
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { PAYMENTS_PRODUCTION, type RunningSimulator, SHOP_PRODUCTION, startSimulator } from '../../support/simulator.ts'
+import { until } from '../../support/until.ts'
 
 const ALLOW_ALL = JSON.stringify({
   Version: '2012-10-17',
@@ -35,6 +36,18 @@ async function makeUser() {
   await iam.send(new PutUserPolicyCommand({ UserName: 'user', PolicyName: 'all', PolicyDocument: ALLOW_ALL }))
   const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName: 'user' }))
   return { accessKeyId: key?.AccessKeyId ?? '', secretAccessKey: key?.SecretAccessKey ?? '' }
+}
+
+async function firstHeld(): Promise<object | undefined> {
+  const { held } = (await simulator.control('GET', 'held')) as { readonly held: readonly object[] }
+  return held[0]
+}
+
+async function stateOf(table: string): Promise<Readonly<Record<string, unknown>>> {
+  const { state } = (await simulator.control('GET', 'state')) as {
+    readonly state: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  }
+  return state[table] ?? {}
 }
 
 const lookup = (name: string, region = 'us-east-1') =>
@@ -103,6 +116,45 @@ describe('faults that are switched on', () => {
     await expect(held).rejects.toMatchObject({ name: 'AccessDenied' })
   })
 
+  test('a call is held until it is released, and is seen to wait', async () => {
+    await simulator.faults({ rules: [{ operation: 'iam:CreateUser', effect: 'hold', principal: 'nobody' }] })
+    await iam.send(new CreateUserCommand({ UserName: 'not-held' }))
+    await simulator.faults({ rules: [{ operation: 'iam:CreateUser', effect: 'hold-after' }] })
+    const created = iam.send(new CreateUserCommand({ UserName: 'held' }))
+    const held = await until('the call is held', firstHeld)
+    expect(held).toMatchObject({ operation: 'iam:CreateUser', account: SHOP_PRODUCTION, effect: 'hold-after' })
+    expect((await stateOf('user'))[`${SHOP_PRODUCTION}/held`]).toMatchObject({ name: 'held' })
+    expect(await simulator.control('POST', 'release')).toMatchObject({ released: [held] })
+    await expect(created).resolves.toMatchObject({ User: { UserName: 'held' } })
+    expect(await firstHeld()).toBeUndefined()
+  })
+
+  test('a call whose caller hangs up while it is held before its effect has never come', async () => {
+    await simulator.faults({ rules: [{ operation: 'iam:CreateUser', effect: 'hold' }] })
+    const hangUp = new AbortController()
+    const call = new CreateUserCommand({ UserName: 'never-came' })
+    const created = iam.send(call, { abortSignal: hangUp.signal })
+    created.catch(() => undefined)
+    await until('the call is held', firstHeld)
+    hangUp.abort()
+    await expect(created).rejects.toThrow()
+    await until('it waits no more', async () => ((await firstHeld()) === undefined ? true : undefined))
+    expect(await stateOf('user')).not.toHaveProperty(`${SHOP_PRODUCTION}/never-came`)
+    expect(await simulator.calls({ operation: 'iam:CreateUser' })).not.toContainEqual(
+      expect.objectContaining({ parameters: expect.objectContaining({ userName: 'never-came' }) }),
+    )
+  })
+
+  test('tables of the accounts can be put back as they were, and the others stay', async () => {
+    const user = await stateOf('user')
+    await makeUser()
+    const accessKey = await stateOf('accessKey')
+    await simulator.control('POST', 'state', { user })
+    expect(await stateOf('user')).toEqual(user)
+    expect(await stateOf('accessKey')).toEqual(accessKey)
+    await iam.send(new CreateUserCommand({ UserName: 'user' }))
+  })
+
   test('a fault that is not known is an error, and all are off again after a reset', async () => {
     await expect(simulator.faults({ iamLag: 4 } as object)).rejects.toThrow(/iamLag/)
     await simulator.faults({ throttlePercent: 100 })
@@ -114,7 +166,7 @@ describe('faults that are switched on', () => {
   })
 
   test('nobody steers the simulator without the control token', async () => {
-    for (const path of ['calls', 'faults', 'drills']) {
+    for (const path of ['calls', 'faults', 'drills', 'held', 'state']) {
       expect((await fetch(`${simulator.endpoint}/_simulator/${path}`)).status).toBe(401)
       const wrong = { headers: { authorization: `Bearer ${'x'.repeat(simulator.controlToken.length)}` } }
       expect((await fetch(`${simulator.endpoint}/_simulator/${path}`, wrong)).status).toBe(401)
