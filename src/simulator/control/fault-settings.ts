@@ -12,6 +12,10 @@ export function parseFaultSettings(body: object): Partial<FaultSettings> {
 }
 
 function parseSetting(name: string, value: unknown): unknown {
+  if (name === 'clockAheadMs') {
+    if (typeof value !== 'number') throw invalid('clockAheadMs must be a number.')
+    return value
+  }
   if (NUMBERS.some((known) => known === name)) {
     if (typeof value !== 'number' || value < 0) throw invalid(`${name} must be a number that is not negative.`)
     return value
