@@ -204,13 +204,24 @@ function whyLost(row: LockedPlan, { results, activities }: WatchEnd): string | n
 /** No policy can deny it. Source: STS, GetCallerIdentity. */
 const UNDENIABLE: ReadonlySet<string> = new Set(['sts:GetCallerIdentity'])
 
-const isHeld = async (tx: Tx, plan: string): Promise<boolean> =>
-  (await tx
+/** Whether it is to hold still. An undo that has begun takes it away on purpose, and is not at its end before that was read back. */
+async function isHeld(tx: Tx, plan: string): Promise<boolean> {
+  const held = await tx
     .selectFrom('containment')
     .select('plan')
     .where('plan', '=', plan)
     .where('released_at', 'is', null)
-    .executeTakeFirst()) !== undefined
+    .executeTakeFirst()
+  const undoing = await tx
+    .selectFrom('plan')
+    .innerJoin('plan_step', 'plan_step.plan', 'plan.hash')
+    .select('plan.hash')
+    .where('plan.undoes', '=', plan)
+    .where('plan.status', '=', 'executing')
+    .where('plan_step.intended_at', 'is not', null)
+    .executeTakeFirst()
+  return held !== undefined && undoing === undefined
+}
 
 interface Lost {
   readonly episode: number
