@@ -110,12 +110,15 @@ const away = [
   '57P01',
   '57P02',
   '57P03',
+  '57P05',
+  '25P03',
   '53300',
   '08000',
   '08003',
   '08006',
 ]
 
-// The pool has no code for a connection that ended under a query.
+// The pool has no code for a connection that ended under a query, or before it.
 const isDatabaseAway = (error: Error): boolean =>
-  away.includes(sqlState(error)) || error.message.startsWith('Connection terminated')
+  away.includes(sqlState(error)) ||
+  /^(Connection terminated|Client has encountered a connection error)/.test(error.message)

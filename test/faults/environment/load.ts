@@ -48,7 +48,8 @@ export function load(asking: Asking, { incident, plan }: Loaded, name: string): 
       if (await sent(`/api/incidents/${incident}/comments`, 'responder', { text })) comments.push(text)
     },
     async (turn: number) => {
-      const decision = turn % 2 === 0 ? 'hold' : 'approve'
+      // Another one only when this one was taken: the same vote again is none.
+      const decision = votes % 2 === 0 ? 'hold' : 'approve'
       if (await sent(`/api/plans/${plan}/votes`, 'approver1', { decision, reason: `${turn}` })) votes += 1
     },
   ]
@@ -104,3 +105,7 @@ async function keptOf(home: Home, { incident, plan }: Loaded) {
     await owner.end()
   }
 }
+
+/** What was answered how often, in one line. */
+export const summaryOf = ({ statuses, findings, comments, votes }: Told): string =>
+  `${JSON.stringify(statuses)}, acknowledged ${findings.length} findings, ${comments.length} comments, ${votes} votes`

@@ -17,16 +17,21 @@ const TEN_MINUTES_MS = 600_000
 
 /** How the step of each action ended in one try, and what can be seen of it, with AWS’s clock so far ahead of this machine’s. */
 async function carriedOut(clockAheadMs: number) {
-  const made = []
-  for (const action of names) {
-    const target = await cases[action].make(world, `conform-${action}-${clockAheadMs}`)
-    const plan = await world.plan(action, target)
-    await world.simulator.faults({ clockAheadMs })
-    const { kind } = await world.perform(plan)
-    await world.simulator.faults({ clockAheadMs: 0 })
-    made.push({ action, kind, seen: masked(await cases[action].look(world, target)) })
-  }
-  return made
+  const planned = await Promise.all(
+    names.map(async (action) => {
+      const target = await cases[action].make(world, `conform-${action}-${clockAheadMs}`)
+      return { action, target, plan: await world.plan(action, target) }
+    }),
+  )
+  await world.simulator.faults({ clockAheadMs })
+  const outcomes = await Promise.all(planned.map(({ plan }) => world.perform(plan)))
+  await world.simulator.faults({ clockAheadMs: 0 })
+  const looks = planned.map(async ({ action, target }, index) => ({
+    action,
+    kind: outcomes[index]?.kind,
+    seen: masked(await cases[action].look(world, target)),
+  }))
+  return Promise.all(looks)
 }
 
 it.each([

@@ -13,7 +13,7 @@ const demoPolicy = readFileSync(new URL('../../../../policies/demo.yaml', import
 const shortClocks = demoPolicy.replace('decideBy: 30m', 'decideBy: 3m').replace('runBy: 15m', 'runBy: 2m')
 
 let home: Home | undefined
-let running: Running[] = []
+const running: Running[] = []
 beforeAll(() => prepare())
 afterEach(async () => {
   for (const part of running.splice(0)) await part.end('SIGKILL')

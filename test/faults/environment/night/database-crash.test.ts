@@ -2,8 +2,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Home, isAlive, isReady, newHome, prepare } from '../../../e2e/installation.ts'
 import { type Asking, askingOf, eventually } from '../asking.ts'
 import { openPlan, startDrill, toRecovery } from '../drill.ts'
-import { load, lostOf } from '../load.ts'
+import { load, lostOf, summaryOf } from '../load.ts'
 import { hasEnded, pidOf } from '../processes.ts'
+import { say } from '../say.ts'
 
 const CRASHES = 10
 const FINDINGS_BETWEEN = 20
@@ -49,8 +50,9 @@ it.each([
       await eventually('readiness', () => isReady(home))
     }
     const told = await loading.stop()
-    console.log(signal, told.statuses, told.findings.length, told.comments.length, told.votes)
+    say(`${signal}: ${summaryOf(told)}`)
     expect(told.findings.length).toBeGreaterThan(CRASHES * FINDINGS_BETWEEN)
+    expect(told.statuses, 'what is away for a moment is never called a failure of Cordon').not.toHaveProperty('500')
     expect(await lostOf(home, asking, { loaded, told })).toEqual([])
     expect(await toRecovery(asking, incident)).toMatchObject({ status: 'recovered' })
   },

@@ -4,6 +4,7 @@ import { type Home, newHome, prepare } from '../../../e2e/installation.ts'
 import { type Asking, askingOf } from '../asking.ts'
 import { startDrill, toRecovery } from '../drill.ts'
 import { familyOf } from '../processes.ts'
+import { say } from '../say.ts'
 
 const DRILLS = 24
 const PATIENCE_MS = 2_400_000
@@ -71,12 +72,9 @@ it(`no process has grown after ${DRILLS} drills beyond what it was after half of
   const [half, end] = [samples.slice(quarter, 2 * quarter), samples.slice(-quarter)]
   const names = Object.keys(samples[0]?.kilobytes ?? {})
   const held = (some: readonly Sample[], name: string) => smallest(some.map(({ kilobytes }) => kilobytes[name] ?? 0))
-  console.log(
-    Object.fromEntries(
-      names.map((name) => [name, samples.map(({ kilobytes }) => Math.round((kilobytes[name] ?? 0) / 1000))]),
-    ),
-  )
-  console.log(samples.map(({ lagSeconds }) => lagSeconds))
+  for (const name of names)
+    say(`${name}: ${samples.map(({ kilobytes }) => Math.round((kilobytes[name] ?? 0) / 1000)).join(' ')} MB`)
+  say(`event loop of the api: ${samples.map(({ lagSeconds }) => lagSeconds.toFixed(4)).join(' ')} s`)
   const grown = names.filter(
     (name) => held(end, name) > Math.max(held(half, name) * MOST_SHARE, held(half, name) + MOST_KILOBYTES),
   )

@@ -3,8 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Home, isReady, newHome, prepare } from '../../../e2e/installation.ts'
 import { type Asking, askingOf, eventually } from '../asking.ts'
 import { courseOf, openPlan, startDrill, toRecovery } from '../drill.ts'
-import { load, lostOf } from '../load.ts'
+import { load, lostOf, summaryOf } from '../load.ts'
 import { killAndHoldBack, pidOf, suspend } from '../processes.ts'
+import { say } from '../say.ts'
 
 const OUTAGE_MS = 30_000
 const all = ['postgres', 'temporal', 'simulator', 'gate', 'executor', 'sealer', 'worker', 'api'] as const
@@ -55,7 +56,7 @@ const wasFine = () => ({ lost: [], plans: quiet, told: expect.objectContaining({
 describe('half a minute without', () => {
   it.each(all)('an answer of %s loses nothing that was acknowledged, and the drill ends as ever', async (part) => {
     const seen = await throughAnOutage(() => suspend(pidOf(home, part)), `hanging-${part}`)
-    console.log(part, seen.told.statuses, seen.told.findings.length, seen.told.comments.length, seen.told.votes)
+    say(`${part}: ${summaryOf(seen.told)}`)
     expect(seen).toEqual(wasFine())
   })
 
@@ -63,7 +64,7 @@ describe('half a minute without', () => {
     '%s, which was killed, loses nothing that was acknowledged, and the drill ends as ever',
     async (part) => {
       const seen = await throughAnOutage(() => killAndHoldBack(home, part), `killed-${part}`)
-      console.log(part, seen.told.statuses, seen.told.findings.length, seen.told.comments.length, seen.told.votes)
+      say(`${part}: ${summaryOf(seen.told)}`)
       expect(seen).toEqual(wasFine())
     },
   )
