@@ -31,7 +31,7 @@ const projects: readonly Project[] = [
   { name: 'workflow', seconds: 60, servers: true },
   { name: 'integration', seconds: 60, servers: true },
   { name: 'e2e', seconds: 300, servers: true },
-  { name: 'faults', seconds: 600, servers: true },
+  { name: 'faults', seconds: 600 },
   { name: 'bench', seconds: 300, servers: true },
 ]
 

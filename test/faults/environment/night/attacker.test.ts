@@ -40,27 +40,29 @@ afterAll(async () => {
   home.remove()
 })
 
-const newKey = async (iam: IAMClient): Promise<Key> => {
+async function newKey(iam: IAMClient): Promise<Key> {
   const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: VICTIM }))
   return { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' }
 }
 
-const keysOfVictim = async () =>
-  (await administrator.send(new ListAccessKeysCommand({ UserName: VICTIM }))).AccessKeyMetadata ?? []
+const keysOfVictim = async (iam: IAMClient) =>
+  (await iam.send(new ListAccessKeysCommand({ UserName: VICTIM }))).AccessKeyMetadata ?? []
 
-/** A drill whose victim may do anything in IAM, with its first plan; and the IAM of somebody who has a key of the victim’s. */
-async function powerfulVictim(): Promise<Drill & { readonly plan: string; readonly thief: IAMClient }> {
+/** A drill whose victim may do anything in IAM, with its first plan; and somebody who has another key of the victim’s. */
+async function powerfulVictim(account: string) {
+  const owner = iamOf(home, account)
   await asking.faults({ iamLagMs: WINDOW_MS, trailDelayMs: [TRAIL_MS, TRAIL_MS] })
-  for (const { AccessKeyId, Status } of await keysOfVictim())
-    if (Status === 'Inactive') await administrator.send(new DeleteAccessKeyCommand({ UserName: VICTIM, AccessKeyId }))
-  const drill = await startDrill(asking, 'stolen-access-key')
+  const drill = await startDrill(asking, 'stolen-access-key', account)
   const everything = { UserName: VICTIM, PolicyName: 'everything', PolicyDocument: document('Allow', 'iam:*') }
-  await administrator.send(new PutUserPolicyCommand(everything))
-  const thief = iamOf(home, await newKey(administrator))
+  await owner.send(new PutUserPolicyCommand(everything))
+  const key = await newKey(owner)
+  const thief = iamOf(home, key)
   // What is new needs the same time to be known everywhere as what is taken away.
   await eventually('the thief’s power', () => thief.send(new ListAccessKeysCommand({ UserName: VICTIM })))
   const { hash } = await openPlan(asking, drill.incident)
-  return { ...drill, plan: hash, thief }
+  /** Makes room for the key that the owner is to get. */
+  const takeKeyAway = () => owner.send(new DeleteAccessKeyCommand({ UserName: VICTIM, AccessKeyId: key.accessKeyId }))
+  return { ...drill, plan: hash, owner, thief, takeKeyAway }
 }
 
 const planOf = async ({ incident, plan }: { readonly incident: string; readonly plan: string }): Promise<Document> =>
@@ -88,21 +90,23 @@ const isReleased = ({ containments }: Document) =>
 
 describe('in the moment in which a disabled key still works, somebody makes a user for later', () => {
   it('and before the containment is told: the user is on the list of what recovery must settle', async () => {
-    const drill = await powerfulVictim()
+    const drill = await powerfulVictim(ACCOUNT)
     await approve(asking, drill.plan)
     await isCutOff(drill)
     await makeBackdoor(drill.thief, 'for-later')
     const { id } = await taskWith(drill.incident, 'iam:CreateUser')
+    await drill.takeKeyAway()
     expect(await approveUntil(asking, drill.incident, isReleased)).toMatchObject({ status: 'contained' })
     const settle = { how: 'removed', reason: 'deleted by hand' }
-    for (const task of (await asking.incident(drill.incident)).tasks)
+    const { tasks } = await asking.incident(drill.incident)
+    expect(tasks.map((task: Document) => task.id)).toContain(id)
+    for (const task of tasks)
       await asking.ask(`/api/incidents/${drill.incident}/tasks/${task.id}/settle`, 'responder', settle)
-    expect((await asking.incident(drill.incident)).tasks.map((task: Document) => task.id)).toContain(id)
     expect(await asking.incident(drill.incident)).toMatchObject({ status: 'recovered' })
   })
 
   it('and after the containment was told: it is told as lost, and the incident is open again', async () => {
-    const drill = await powerfulVictim()
+    const drill = await powerfulVictim('444455556666')
     await approve(asking, drill.plan)
     await told(drill.incident, 'plan.done', drill.plan)
     await makeBackdoor(drill.thief, 'for-even-later')
@@ -110,13 +114,14 @@ describe('in the moment in which a disabled key still works, somebody makes a us
     expect(lost.text).toMatch(/succeeded with iam:Create(User|AccessKey)/)
     expect(await asking.incident(drill.incident)).toMatchObject({ status: 'open' })
     await taskWith(drill.incident, 'iam:CreateUser')
+    await drill.takeKeyAway()
     expect(await approveUntil(asking, drill.incident, isReleased)).not.toMatchObject({ status: 'recovered' })
   })
 
   it('and gives the victim new keys as often as it can: no key works when the incident is said to be contained', async () => {
-    const drill = await powerfulVictim()
+    const drill = await powerfulVictim('777788889999')
     const keepingKeys = keepDoing(async () => {
-      const [old] = (await keysOfVictim()).filter(({ Status }) => Status === 'Inactive')
+      const [old] = (await keysOfVictim(drill.owner)).filter(({ Status }) => Status === 'Inactive')
       if (old !== undefined)
         await drill.thief.send(new DeleteAccessKeyCommand({ UserName: VICTIM, AccessKeyId: old.AccessKeyId }))
       await newKey(drill.thief)
@@ -127,7 +132,7 @@ describe('in the moment in which a disabled key still works, somebody makes a us
     const ended = await planOf(drill)
     if (ended.status === 'done')
       await eventually('its watch', async () => (await planOf(drill)).status === 'partial' || (await wasWatched(drill)))
-    const active = (await keysOfVictim()).filter(({ Status }) => Status === 'Active')
+    const active = (await keysOfVictim(drill.owner)).filter(({ Status }) => Status === 'Active')
     const { status } = await asking.incident(drill.incident)
     expect({ status, active: active.length > 0 }).not.toEqual({ status: 'contained', active: true })
     expect(['contained', 'open']).toContain(status)
