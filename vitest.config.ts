@@ -21,6 +21,10 @@ interface Project {
   readonly servers?: true
 }
 
+/** Takes long, and is for the night alone. */
+// oxlint-disable-next-line node/no-process-env -- it is no part of the product
+const nightly = process.env['CORDON_FAULTS'] === 'night' ? [] : ['test/faults/**/night/**']
+
 const projects: readonly Project[] = [
   { name: 'unit', seconds: 10 },
   { name: 'replay', seconds: 60 },
@@ -40,6 +44,7 @@ export default defineConfig({
       test: {
         name,
         include: [`test/${name}/**/*.test.ts`],
+        exclude: nightly,
         environment: 'node',
         pool: 'forks',
         testTimeout: seconds * SECOND,

@@ -64,6 +64,8 @@ function problemOf(error: FastifyError | Error): Problem {
     return { code: 'conflict', detail: 'Somebody else did the same at this moment: look again' }
   if (isDatabaseAway(error))
     return { code: 'unavailable', detail: 'The database cannot be reached just now: try again in a few seconds' }
+  if (sqlState(error) === DISK_FULL)
+    return { code: 'unavailable', detail: 'The database has no space left: free some on its disk, then try again' }
   return problemOfHttp(error)
 }
 
@@ -92,6 +94,7 @@ const httpProblems: Readonly<Record<string, Problem>> = {
 }
 
 const UNIQUE_VIOLATION = '23505'
+const DISK_FULL = '53100'
 
 // Class 22: data that does not fit its column. Source: PostgreSQL, appendix A.
 const isUnstorable = (error: Error): boolean => /^22[0-9A-Z]{3}$/.test(sqlState(error))
@@ -107,12 +110,15 @@ const away = [
   '57P01',
   '57P02',
   '57P03',
+  '57P05',
+  '25P03',
   '53300',
   '08000',
   '08003',
   '08006',
 ]
 
-// The pool has no code for a connection that ended under a query.
+// The pool has no code for a connection that ended under a query, or before it.
 const isDatabaseAway = (error: Error): boolean =>
-  away.includes(sqlState(error)) || error.message.startsWith('Connection terminated')
+  away.includes(sqlState(error)) ||
+  /^(Connection terminated|Client has encountered a connection error)/.test(error.message)

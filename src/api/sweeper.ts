@@ -71,6 +71,9 @@ interface Repeated {
 
 /** Of the pace at which unhandled wakes are looked for: so much later at most is one signalled again. */
 const LONGEST_WAIT = 8
+const NEVER: Repeated = { at: Number.NEGATIVE_INFINITY, wait: 0 }
+/** What is left is for the next look: the lock of the only sweeper ends when nothing is heard of it for long. */
+const MOST_AT_ONCE = 500
 
 /** Signals what is unhandled for so long, and again after twice as long each time: workers that are behind get no more to do by it. */
 async function repeatWakes(deps: SweeperDeps, repeated: Map<string, Repeated>): Promise<void> {
@@ -78,9 +81,10 @@ async function repeatWakes(deps: SweeperDeps, repeated: Map<string, Repeated>): 
   const { unhandled } = paceOf(deps)
   const now = performance.now()
   const unhandledNow = await wakesUnhandledFor(db, unhandled)
-  for (const { incident, build } of unhandledNow) {
+  const isDue = ({ at, wait }: Repeated): boolean => now - at >= wait
+  const due = unhandledNow.filter(({ incident }) => isDue(repeated.get(incident) ?? NEVER))
+  for (const { incident, build } of due.slice(0, MOST_AT_ONCE)) {
     const last = repeated.get(incident)
-    if (last !== undefined && now - last.at < last.wait) continue
     await workflows.wakeIncident({ incident, build })
     const wait = last === undefined ? unhandled : Math.min(last.wait * 2, unhandled * LONGEST_WAIT)
     repeated.set(incident, { at: now, wait })
@@ -98,13 +102,14 @@ async function startLost(deps: SweeperDeps, signal: AbortSignal): Promise<void> 
   if (suspects.length === 0) return
   await rest(listLag, signal)
   const open = new Set((await openWork(db, lostAfter)).map(workflowIdOf))
-  for (const lost of await missing(
+  const lost = await missing(
     workflows,
     suspects.filter((work) => open.has(workflowIdOf(work))),
-  )) {
-    if (lost.kind === 'incident') await workflows.wakeIncident(lost)
-    else await workflows.startPlan(lost)
-    log.warn({ workflowId: workflowIdOf(lost) }, 'A lost workflow was started again from the record')
+  )
+  for (const work of lost.slice(0, MOST_AT_ONCE)) {
+    if (work.kind === 'incident') await workflows.wakeIncident(work)
+    else await workflows.startPlan(work)
+    log.warn({ workflowId: workflowIdOf(work) }, 'A lost workflow was started again from the record')
   }
 }
 

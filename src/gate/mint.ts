@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { AssumeRoleCommand, STSClient, STSServiceException } from '@aws-sdk/client-sts'
 import type { StepCredentials } from '#domain/permit'
 import type { DeclaredCall } from '#domain/state'
@@ -12,6 +13,9 @@ const SESSION_SECONDS = 900
 const CONNECT_TIMEOUT_MS = 2_000
 const ANSWER_TIMEOUT_MS = 10_000
 const ATTEMPTS = 2
+/** How often an order is tried that STS asks to slow down for: an executor that is told so reads its whole target again. */
+const THROTTLED_TRIES = 5
+const THROTTLED_PAUSE_MS = 400
 
 export interface Identity {
   readonly accessKeyId: string
@@ -64,7 +68,15 @@ export function createMint({ endpoint, identity }: MintOptions): Mint {
     clients.set(region, client)
     return client
   }
-  return (order) => mint(clientIn(order.region), order)
+  return (order) => mintPatiently(clientIn(order.region), order)
+}
+
+async function mintPatiently(sts: STSClient, order: MintOrder): Promise<Minted> {
+  for (let tries = 1; ; tries++) {
+    const minted = await mint(sts, order)
+    if (minted.kind === 'minted' || minted.code !== 'throttled' || tries >= THROTTLED_TRIES) return minted
+    await pause(THROTTLED_PAUSE_MS)
+  }
 }
 
 async function mint(sts: STSClient, order: MintOrder): Promise<Minted> {

@@ -3,7 +3,7 @@ import { authenticate, refuse } from './access/authenticate.ts'
 import type { Caller } from './access/caller.ts'
 import { type Addressed, type Asked, type Asking, operationName } from './asked.ts'
 import { decide } from './decide.ts'
-import { type FaultRule, ruleFault } from './faults.ts'
+import { type FaultRule, ruleFault, timeOfAws } from './faults.ts'
 import type { HeldCall } from './holds.ts'
 import { recordCall, recordStranger } from './record-call.ts'
 import { AwsFault, notImplemented } from './wire/fault.ts'
@@ -28,10 +28,14 @@ export async function answer(world: World, addressed: Addressed): Promise<Answer
     const caller = await identifyCaller(world, { ...addressed, located, scope, requestId })
     const operation = service.operations[located.operation.name]
     if (!operation) throw notImplemented(`${service.signingName}:${located.operation.name}`)
-    return withId(await carryOut(world, { ...addressed, located, scope, requestId, caller, operation }), requestId)
+    return marked(
+      world,
+      await carryOut(world, { ...addressed, located, scope, requestId, caller, operation }),
+      requestId,
+    )
   } catch (cause) {
     if (!(cause instanceof AwsFault)) throw cause
-    return withId(writeFault(service, cause, requestId), requestId)
+    return marked(world, writeFault(service, cause, requestId), requestId)
   }
 }
 
@@ -87,5 +91,13 @@ async function arrival(
   return asking.hungUp.aborted ? 'hung-up' : { ...asking, caller: await identifyCaller(world, asking) }
 }
 
-const withId = <Reply extends Answer>(reply: Reply, requestId: string): Reply =>
-  reply && { ...reply, headers: { ...reply.headers, 'x-amzn-requestid': requestId, 'x-amz-request-id': requestId } }
+/** The reply under its id and AWS’s time. */
+function marked<Reply extends Answer>(world: World, reply: Reply, requestId: string): Reply {
+  const date = new Date(timeOfAws(world.faults)).toUTCString()
+  return (
+    reply && {
+      ...reply,
+      headers: { ...reply.headers, date, 'x-amzn-requestid': requestId, 'x-amz-request-id': requestId },
+    }
+  )
+}

@@ -11,6 +11,8 @@ export interface FaultSettings {
   readonly throttlePercent: number
   /** An event is visible in CloudTrail after a random time in this range; a wide range also means: out of order. */
   readonly trailDelayMs: readonly [least: number, most: number]
+  /** How far AWS’s clock, which judges signatures and dates answers, is ahead of this machine’s; negative when it is behind. */
+  readonly clockAheadMs: number
   /** Calls of LookupEvents in one second, per account and Region; 0 is no limit (AWS: 2). */
   readonly lookupsPerSecond: number
   /** Failures of single calls, first match wins. */
@@ -45,6 +47,7 @@ export const NO_FAULTS: FaultSettings = {
   iamLagMs: 0,
   throttlePercent: 0,
   trailDelayMs: [DEFAULT_TRAIL_DELAY_MS, DEFAULT_TRAIL_DELAY_MS],
+  clockAheadMs: 0,
   lookupsPerSecond: 0,
   rules: [],
 }
@@ -65,6 +68,9 @@ export interface Faults {
   readonly ruleFor: (called: Called) => FaultRule | undefined
   readonly throttles: () => boolean
 }
+
+/** What time it is for AWS. */
+export const timeOfAws = ({ settings }: Pick<Faults, 'settings'>): number => Date.now() + settings.clockAheadMs
 
 export function createFaults(random: () => number): Faults {
   let settings = NO_FAULTS

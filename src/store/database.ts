@@ -9,12 +9,19 @@ export type Tx = Transaction<DB>
 const INT8_OID = 20
 pg.types.setTypeParser(INT8_OID, Number)
 
+/** A process that hangs in the middle of a transaction would keep everybody from what it locked. */
+const LONGEST_SILENCE_MS = 15_000
+
 /** One pool of connections; `close` ends it. */
 export function connect(
   databaseUrl: string,
   connections: number,
 ): { readonly db: Database; readonly close: () => Promise<void> } {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: connections })
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: connections,
+    idle_in_transaction_session_timeout: LONGEST_SILENCE_MS,
+  })
   // A connection that the server closes fails the query that uses it, or is replaced at the next use; without a listener it would
   // end the process.
   pool.on('error', () => undefined)

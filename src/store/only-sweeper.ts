@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
+import { mayBeSilent, mustBeHeard } from './silence.ts'
 
 /**
  * Runs the work while this process holds the one sweeper’s lock; returns at once when another one holds it.
@@ -12,8 +13,10 @@ export const asOnlySweeper = (db: Database, work: (confirm: () => Promise<void>)
     }>`select pg_try_advisory_lock(hashtextextended('sweeper', 0)) as is_ours`.execute(held)
     if (rows[0]?.is_ours !== true) return
     try {
+      await mustBeHeard(held)
       await work(async () => void (await sql`select 1`.execute(held)))
     } finally {
+      await mayBeSilent(held)
       await sql`select pg_advisory_unlock(hashtextextended('sweeper', 0))`.execute(held)
     }
   })

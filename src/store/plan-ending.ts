@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
 import { containedPrincipal } from '#domain/catalogue/contained-principal'
-import type { Activity } from '#domain/evidence'
+import { type Activity, leftBehind } from '#domain/evidence'
 import { shortHash } from '#domain/ids'
 import { comesFrom, type Plan, type PlanStatus, type StepVerification } from '#domain/plan'
 import { targetKey, targetText } from '#domain/targets'
 import { tell } from './carrying-out.ts'
 import type { Database, Tx } from './database.ts'
+import { openEradication } from './eradication.ts'
 import { settleStatus } from './incident-status.ts'
 import { lockIncident } from './incident-verbs.ts'
 import { planFromBytes } from './plan-bytes.ts'
@@ -177,9 +178,30 @@ export const closeWatch = (db: Database, end: WatchEnd): Promise<PlanWake> =>
       const why = whyLost(row, end)
       if (why !== null && row.status === 'done' && (await isHeld(tx, end.plan)))
         await lose(tx, row, { episode, reason: why })
+      const left = changesBefore(end.activities, await putBackSince(tx, end.plan))
+      if (await openEradication(tx, { incident, episode }, left)) await settleStatus(tx, incident)
     }
     return { incident, build, wakeDue: await raiseWake(tx, incident) }
   })
+
+/** What the contained principals changed shows late in CloudTrail, and until the change reaches all of AWS they still can. */
+const changesBefore = (activities: readonly Activity[], before: string | null): readonly string[] =>
+  activities.flatMap((activity) => {
+    // Who is let in again may change what they like.
+    const changes = activity.changes.filter(({ at }) => before === null || at < before)
+    return leftBehind('activityOf', { ...activity, changes })
+  })
+
+/** When somebody began to take the containment back; null while it stands. */
+async function putBackSince(tx: Tx, plan: string): Promise<string | null> {
+  const begun = await tx
+    .selectFrom('plan')
+    .innerJoin('plan_step', 'plan_step.plan', 'plan.hash')
+    .select((of) => of.fn.min('plan_step.intended_at').as('at'))
+    .where('plan.undoes', '=', plan)
+    .executeTakeFirst()
+  return begun?.at?.toISOString() ?? null
+}
 
 /** A success after the plan was closed is one after every read-back agreed. */
 function whyLost(row: LockedPlan, { results, activities }: WatchEnd): string | null {
@@ -204,13 +226,24 @@ function whyLost(row: LockedPlan, { results, activities }: WatchEnd): string | n
 /** No policy can deny it. Source: STS, GetCallerIdentity. */
 const UNDENIABLE: ReadonlySet<string> = new Set(['sts:GetCallerIdentity'])
 
-const isHeld = async (tx: Tx, plan: string): Promise<boolean> =>
-  (await tx
+/** Whether it is to hold still. An undo that has begun takes it away on purpose, and is not at its end before that was read back. */
+async function isHeld(tx: Tx, plan: string): Promise<boolean> {
+  const held = await tx
     .selectFrom('containment')
     .select('plan')
     .where('plan', '=', plan)
     .where('released_at', 'is', null)
-    .executeTakeFirst()) !== undefined
+    .executeTakeFirst()
+  const undoing = await tx
+    .selectFrom('plan')
+    .innerJoin('plan_step', 'plan_step.plan', 'plan.hash')
+    .select('plan.hash')
+    .where('plan.undoes', '=', plan)
+    .where('plan.status', '=', 'executing')
+    .where('plan_step.intended_at', 'is not', null)
+    .executeTakeFirst()
+  return held !== undefined && undoing === undefined
+}
 
 interface Lost {
   readonly episode: number

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { append, type Edge, leafHash, rootOf } from '#audit/merkle'
 import type { Database, Tx } from './database.ts'
+import { mayBeSilent, mustBeHeard } from './silence.ts'
 
 /** Entries that one transaction takes into the tree at most. */
 export const SEAL_BATCH = 2000
@@ -26,8 +27,10 @@ export function asOnlySealer(db: Database, work: (connection: Database) => Promi
       connection,
     )
     if (rows[0]?.held !== true) return false
+    await mustBeHeard(connection)
     await work(connection)
     // Not in a `finally`: after a failure the connection, and the lock with it, may be gone, and the failure is what matters.
+    await mayBeSilent(connection)
     await sql`select pg_advisory_unlock(${sealersLock})`.execute(connection)
     return true
   })

@@ -4,10 +4,9 @@ import type { Json } from '#domain/json'
 import type { OpenedVerb, VerbCall } from '#domain/records'
 import type { Database, Tx } from './database.ts'
 import { contentDigest } from './digest.ts'
+import { openEradication } from './eradication.ts'
 import { record } from './events.ts'
-import { ERADICATION } from './incident-status.ts'
 import { lockIncident } from './incident-verbs.ts'
-import { openTaskIn } from './tasks.ts'
 
 /**
  * Opens a runbook’s call of a verb under its key, or answers from its row. A call that does not fit the row at its position
@@ -127,8 +126,5 @@ export const storeEvidence = (db: Database, evidence: NewEvidence): Promise<void
       refs: { evidence: stored.id },
       body: { kind, digest },
     })
-    for (const text of leftBehind) {
-      const named = `${ERADICATION}${contentDigest(text).slice(0, 16)}`
-      await openTaskIn(tx, { incident, episode, key: named, text })
-    }
+    await openEradication(tx, { incident, episode }, leftBehind)
   })

@@ -168,6 +168,38 @@ describe('the target', () => {
   })
 })
 
+describe('a containment that people end while it is watched', () => {
+  it('is not called lost when the watch ends between what puts it back and its read-back', async () => {
+    await world.close()
+    world = await openWorld({ policy: quickPolicy.replace('watch: 300ms', 'watch: 4s') })
+    const id = await stealKey(world)
+    const { hash } = await openPlan(world, id)
+    await approve(world, hash)
+    await planThat(world, id, 'is done', (plan) => plan.hash === hash && plan.status === 'done')
+    await world.simulator.faults({
+      rules: [{ operation: 'iam:DeleteUserPolicy', effect: 'hold-after', holdMs: LONGER_THAN_THE_WATCH_MS }],
+    })
+    const undo = await world.call('POST', `/api/incidents/${id}/plans`, 'responder', {
+      undo: hash,
+      reason: 'false alarm',
+    })
+    await approve(world, undo.body.hash)
+    await eventually('the end of the watch', async () => {
+      const told = (await timelineOf(world, id)).filter(
+        ({ type, refs }) => type === 'step.verified' && refs.plan === hash,
+      )
+      return told.some(({ refs }) => refs.round === '2')
+    })
+    expect((await plansOf(world, id)).find((plan) => plan.hash === hash)).toMatchObject({ status: 'done' })
+    await approveUntil(world, id, ({ containments }) =>
+      containments.every(({ releasedAt }: { releasedAt: string | null }) => releasedAt !== null),
+    )
+    expect((await timelineOf(world, id)).map(({ type }) => type)).not.toContain('containment.lost')
+  })
+})
+
+const LONGER_THAN_THE_WATCH_MS = 7_000
+
 describe('the incident', () => {
   it('ends its workflow when it is closed, and its open plan with it', async () => {
     const id = await stealKey(world)

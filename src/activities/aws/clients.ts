@@ -10,14 +10,16 @@ import { type CallerSeen, whoAmI } from './caller.ts'
 import { agentsFencedTo } from './fence.ts'
 import { keptSessions } from './kept-sessions.ts'
 import { createReaders, type Identity, type ReaderPlace } from './readers.ts'
+import { repeating } from './repeating.ts'
 import type { InspectionSession, ReadSession, SessionPlace, WriteSession } from './sessions.ts'
 
 /** Below the heartbeat’s patience, so that a silent endpoint is noticed as “unknown” and not as a dead executor. */
 const CONNECT_TIMEOUT_MS = 2_000
 const ANSWER_TIMEOUT_MS = 10_000
-const READ_ATTEMPTS = 2
-/** A write that got no answer may have happened: what is repeated is decided after a read-back. */
-const WRITE_ATTEMPTS = 1
+/** Together within the patience of an activity, whatever share of the calls is throttled. */
+const READING = { throttled: 30, unknown: 2 }
+/** A write that got no answer may have happened: what is repeated is decided after a read-back. One that waits long may come too late. */
+const WRITING = { throttled: 5, unknown: 1 }
 
 export interface AwsOptions {
   /** The only host that is ever called, when it is given; else AWS’s own endpoints. */
@@ -50,7 +52,7 @@ export function createAws({ endpoint, identity }: AwsOptions): Aws {
     ...(endpoint === undefined ? {} : { endpoint }),
   }
   const hub = identity === undefined ? {} : { credentials: identity }
-  const stsIn = (region: string) => new STSClient({ ...shared, ...hub, region, maxAttempts: READ_ATTEMPTS })
+  const stsIn = (region: string) => new STSClient({ ...shared, ...hub, region, retryStrategy: repeating(READING) })
   const readers = createReaders(stsIn)
   const sessions = keptSessions()
   const settingsFor = ({ region, incident }: SessionPlace) => ({
@@ -64,7 +66,7 @@ export function createAws({ endpoint, identity }: AwsOptions): Aws {
     async read(place) {
       const credentials = await readers.credentialsOf(place)
       return sessions.of(place, credentials, () => {
-        const settings = { ...settingsFor(place), credentials, maxAttempts: READ_ATTEMPTS }
+        const settings = { ...settingsFor(place), credentials, retryStrategy: repeating(READING) }
         return { partition: place.partition, ...changeable(settings), trail: new CloudTrailClient(settings) }
       })
     },
@@ -72,7 +74,11 @@ export function createAws({ endpoint, identity }: AwsOptions): Aws {
       // It is needed for nothing else, and large.
       const { GuardDutyClient } = await import('@aws-sdk/client-guardduty')
       const credentials = await readers.freshCredentialsOf(place)
-      const settings = { ...settingsFor({ ...place, incident: 'doctor' }), credentials, maxAttempts: READ_ATTEMPTS }
+      const settings = {
+        ...settingsFor({ ...place, incident: 'doctor' }),
+        credentials,
+        retryStrategy: repeating(READING),
+      }
       return {
         iam: new IAMClient(settings),
         detectorsIn: (region) => new GuardDutyClient({ ...settings, region }),
@@ -81,7 +87,7 @@ export function createAws({ endpoint, identity }: AwsOptions): Aws {
     whoAmI: (region) => whoAmI(stsIn(region)),
     write(place, { accessKeyId, secretAccessKey, sessionToken }) {
       const credentials = { accessKeyId, secretAccessKey, sessionToken }
-      const settings = { ...settingsFor(place), credentials, maxAttempts: WRITE_ATTEMPTS }
+      const settings = { ...settingsFor(place), credentials, retryStrategy: repeating(WRITING) }
       // The one place where the brand is given: its credentials are the gate’s.
       return changeable(settings) as WriteSession
     },

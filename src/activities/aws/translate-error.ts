@@ -49,9 +49,12 @@ export function failureCode({ type }: ApplicationFailure): ErrorCode {
   return typeof type === 'string' && isErrorCode(type) ? type : 'internal'
 }
 
+/** Whether AWS asked to slow down, which it does before it does anything else. */
+export const isThrottled = (error: unknown): boolean => error instanceof Error && THROTTLED.test(error.name)
+
 function codeOf(error: AwsError): ErrorCode {
   const { name } = error
-  if (THROTTLED.test(name)) return 'throttled'
+  if (isThrottled(error)) return 'throttled'
   if (DENIED.test(name)) return 'access_denied'
   if (FULL.test(name)) return 'limit_reached'
   if (ABSENT.test(name)) return 'target_gone'

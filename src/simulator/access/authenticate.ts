@@ -1,4 +1,4 @@
-import type { Faults } from '#simulator/faults'
+import { type Faults, timeOfAws } from '#simulator/faults'
 import type { Store } from '#simulator/state/store'
 import { AwsFault } from '#simulator/wire/fault'
 import type { ProtocolName } from '#simulator/wire/protocol'
@@ -6,7 +6,7 @@ import { headerOf, type WireRequest } from '#simulator/wire/request'
 import { type SignedScope, verifySignature } from '#simulator/wire/signature'
 import { type Caller, identify } from './caller.ts'
 
-type Refusal = 'unknown-key' | 'wrong-signature' | 'expired-token' | 'unsigned'
+type Refusal = 'unknown-key' | 'wrong-signature' | 'skewed' | 'expired-token' | 'unsigned'
 type CodeAndStatus = readonly [code: string, status: number]
 
 /** The codes that the services themselves use: they differ by protocol. */
@@ -22,6 +22,12 @@ const REFUSALS: Readonly<Record<Refusal, Readonly<Record<'query' | 'ec2' | 'json
     ec2: ['AuthFailure', 401],
     json: ['InvalidSignatureException', 400],
     s3: ['SignatureDoesNotMatch', 403],
+  },
+  skewed: {
+    query: ['SignatureDoesNotMatch', 403],
+    ec2: ['RequestExpired', 400],
+    json: ['InvalidSignatureException', 400],
+    s3: ['RequestTimeTooSkewed', 403],
   },
   'expired-token': {
     query: ['ExpiredToken', 403],
@@ -41,6 +47,7 @@ const MESSAGES: Readonly<Record<Refusal, string>> = {
   'unknown-key': 'The security token included in the request is invalid.',
   'wrong-signature':
     'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+  skewed: 'Signature expired or not yet current: the time of the request is too far from the time of the service.',
   'expired-token': 'The security token included in the request is expired',
   unsigned: 'Request is missing Authentication Token',
 }
@@ -81,13 +88,13 @@ export async function authenticate(
   const identified = identify(views, scope.accessKeyId, headerOf(request.headers, 'x-amz-security-token'))
   if (identified.outcome === 'unknown') throw refuse('unknown-key', protocol)
   if (identified.outcome === 'expired') throw refuse('expired-token', protocol)
-  const verdict = await verifySignature(request, scope, identified.secret)
+  const verdict = await verifySignature(request, scope, { secret: identified.secret, at: timeOfAws(world.faults) })
   switch (verdict) {
     case 'valid':
       return identified.caller
     case 'wrong-signature':
-    case 'too-old':
-      throw refuse('wrong-signature', protocol)
+    case 'skewed':
+      throw refuse(verdict, protocol)
     case 'wrong-body-hash':
       throw new AwsFault(
         'XAmzContentSHA256Mismatch',

@@ -1,7 +1,8 @@
 import type { FaultRule, FaultSettings } from '#simulator/faults'
 import { AwsFault } from '#simulator/wire/fault'
 
-const NUMBERS = ['staleReadsMs', 'iamLagMs', 'throttlePercent', 'lookupsPerSecond'] as const
+const MAY_BE_NEGATIVE = 'clockAheadMs'
+const NUMBERS = ['staleReadsMs', 'iamLagMs', 'throttlePercent', 'lookupsPerSecond', MAY_BE_NEGATIVE] as const
 const EFFECTS: readonly FaultRule['effect'][] = ['refuse', 'lose', 'fail-after', 'hold', 'hold-after']
 
 const invalid = (message: string): AwsFault => new AwsFault('ValidationError', message)
@@ -13,8 +14,7 @@ export function parseFaultSettings(body: object): Partial<FaultSettings> {
 
 function parseSetting(name: string, value: unknown): unknown {
   if (NUMBERS.some((known) => known === name)) {
-    if (typeof value !== 'number' || value < 0) throw invalid(`${name} must be a number that is not negative.`)
-    return value
+    return parseNumber(name, value)
   }
   if (name === 'trailDelayMs') {
     const range: readonly unknown[] = Array.isArray(value) ? value : [value, value]
@@ -24,6 +24,11 @@ function parseSetting(name: string, value: unknown): unknown {
   }
   if (name === 'rules' && Array.isArray(value)) return value.map(parseRule)
   throw invalid(`There is no fault setting ${name}.`)
+}
+
+function parseNumber(name: string, value: unknown): number {
+  if (typeof value === 'number' && (value >= 0 || name === MAY_BE_NEGATIVE)) return value
+  throw invalid(`${name} must be a number that is not negative.`)
 }
 
 function parseRule(value: unknown): FaultRule {

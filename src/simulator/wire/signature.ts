@@ -18,11 +18,14 @@ export interface SigningSecret {
   readonly sessionToken?: string
 }
 
-export type SignatureVerdict = 'valid' | 'wrong-signature' | 'wrong-body-hash' | 'too-old'
+export type SignatureVerdict = 'valid' | 'wrong-signature' | 'wrong-body-hash' | 'skewed'
 
 const AUTHORIZATION =
   /^AWS4-HMAC-SHA256\s+Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request,\s*SignedHeaders=([^,]+),\s*Signature=([\da-f]{64})$/
-const MAX_SKEW_MS = 15 * 60 * 1000
+const MINUTE_MS = 60_000
+/** How far the time of a request may be from that of the service. Source: Signature Version 4, S3's RequestTimeTooSkewed. */
+const MAX_SKEW_MS = 5 * MINUTE_MS
+const MAX_SKEW_OF_S3_MS = 15 * MINUTE_MS
 const CONTENT_HASH = 'x-amz-content-sha256'
 /** Headers that the signer sees even when the client did not sign them. */
 const SIGNER_HEADERS = [CONTENT_HASH, 'x-amz-date', 'x-amz-security-token']
@@ -39,10 +42,11 @@ export function readSignedScope(request: WireRequest): SignedScope | undefined {
 export async function verifySignature(
   request: WireRequest,
   scope: SignedScope,
-  secret: SigningSecret,
+  { secret, at }: { readonly secret: SigningSecret; readonly at: number },
 ): Promise<SignatureVerdict> {
   const signedAt = parseAmzDate(headerOf(request.headers, 'x-amz-date') ?? '')
-  if (!signedAt || Math.abs(Date.now() - signedAt.getTime()) > MAX_SKEW_MS) return 'too-old'
+  const mostSkew = scope.service === 's3' ? MAX_SKEW_OF_S3_MS : MAX_SKEW_MS
+  if (!signedAt || Math.abs(at - signedAt.getTime()) > mostSkew) return 'skewed'
   const claimedHash = headerOf(request.headers, 'x-amz-content-sha256') ?? ''
   if (/^[\da-f]{64}$/.test(claimedHash) && claimedHash !== createHash('sha256').update(request.body).digest('hex'))
     return 'wrong-body-hash'

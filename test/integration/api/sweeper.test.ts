@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Workflows } from '#api/deps'
 import { sweep } from '#api/sweeper'
 import { openWork } from '#store/lost-work'
+import { asOnlySweeper } from '#store/only-sweeper'
 import { finding } from './findings-made.ts'
 import { proposePlan } from './plans-made.ts'
 import { BUILD, openWorld, type World } from './world.ts'
@@ -123,6 +124,18 @@ describe('the sweeper', () => {
     await until(() => other.asked.length > 0)
     stops[1].abort()
     await second
+  })
+
+  it('loses its turn when it hangs: the server ends a connection of which nothing is heard', async () => {
+    let wakeUp = (): void => undefined
+    const hanging = asOnlySweeper(world.db, () => new Promise((resolve) => (wakeUp = resolve)))
+    let isOther = false
+    await until(async () => {
+      await asOnlySweeper(world.db, async () => void (isOther = true))
+      return isOther
+    })
+    wakeUp()
+    await expect(hanging).rejects.toThrow(/connection/i)
   })
 
   it('goes on after Temporal could not be reached', async () => {

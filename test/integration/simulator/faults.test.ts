@@ -1,4 +1,5 @@
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
+import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2'
 import {
   CreateAccessKeyCommand,
   CreateUserCommand,
@@ -8,6 +9,7 @@ import {
   PutUserPolicyCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam'
+import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { PAYMENTS_PRODUCTION, type RunningSimulator, SHOP_PRODUCTION, startSimulator } from '../../support/simulator.ts'
@@ -153,6 +155,41 @@ describe('faults that are switched on', () => {
     expect(await stateOf('user')).toEqual(user)
     expect(await stateOf('accessKey')).toEqual(accessKey)
     await iam.send(new CreateUserCommand({ UserName: 'user' }))
+  })
+
+  test('a request from another time is refused by the name that its service has for that', async () => {
+    const settings = simulator.client(SHOP_PRODUCTION)
+    const asked = [
+      () => new IAMClient(settings).send(new ListUsersCommand({})),
+      () => new EC2Client(settings).send(new DescribeVpcsCommand({})),
+      () => new CloudTrailClient(settings).send(new LookupEventsCommand({})),
+      () => new S3Client(settings).send(new ListBucketsCommand({})),
+    ]
+    const refusals = (minutes: number) =>
+      simulator.faults({ clockAheadMs: minutes * 60_000 }).then(() =>
+        Promise.all(
+          asked.map((call) =>
+            call().then(
+              () => 'answered',
+              (error: Error) => error.name,
+            ),
+          ),
+        ),
+      )
+    const byAll = ['SignatureDoesNotMatch', 'RequestExpired', 'InvalidSignatureException']
+    expect(await refusals(4)).toEqual(asked.map(() => 'answered'))
+    expect(await refusals(-10)).toEqual([...byAll, 'answered'])
+    expect(await refusals(16)).toEqual([...byAll, 'RequestTimeTooSkewed'])
+  })
+
+  test('a client that may try again learns the time from the refusal', async () => {
+    await simulator.faults({ clockAheadMs: -600_000 })
+    const patient = new IAMClient({ ...simulator.client(SHOP_PRODUCTION), maxAttempts: 2 })
+    await patient.send(new ListUsersCommand({}))
+    expect((await simulator.calls({ operation: 'iam:ListUsers' })).map(({ outcome }) => outcome)).toEqual([
+      'denied',
+      'allowed',
+    ])
   })
 
   test('a fault that is not known is an error, and all are off again after a reset', async () => {

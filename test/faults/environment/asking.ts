@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { CallRow } from '#simulator/calls'
+import type { Home } from '../../e2e/installation.ts'
+import type { FaultChange } from '../../support/simulator.ts'
+
+const PATIENCE_MS = 240_000
+const LOOK_EVERY_MS = 100
+const ANSWER_TIMEOUT_MS = 60_000
+
+export type Person = 'responder' | 'approver1' | 'approver2' | 'auditor' | 'admin' | 'intake'
+
+// oxlint-disable-next-line typescript/no-explicit-any -- documents of the API
+export type Document = any
+
+export interface Answer {
+  readonly status: number
+  readonly body: Document
+}
+
+/** Waits until a look gives something; a look that fails is repeated, since parts are away. Fails with what was waited for. */
+export async function eventually<T>(
+  what: string,
+  look: () => Promise<T | null | undefined | false>,
+  patienceMs = PATIENCE_MS,
+): Promise<T> {
+  const until = performance.now() + patienceMs
+  let failure: unknown
+  while (performance.now() < until) {
+    try {
+      const seen = await look()
+      failure = undefined
+      if (seen !== null && seen !== undefined && seen !== false) return seen
+    } catch (error) {
+      failure = error
+    }
+    await pause(LOOK_EVERY_MS)
+  }
+  throw new Error(`It did not happen within ${patienceMs} ms: ${what}`, { cause: failure })
+}
+
+/** Asks the API of a home as one of its people. Throws when there is no answer. */
+export async function ask(home: Pick<Home, 'port'>, token: string, path: string, body?: object): Promise<Answer> {
+  const response = await fetch(`http://127.0.0.1:${home.port}${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  return { status: response.status, body: JSON.parse(await response.text()) }
+}
+
+export interface Asking {
+  readonly ask: (path: string, who: Person, body?: object) => Promise<Answer>
+  readonly incident: (id: string) => Promise<Document>
+  readonly plans: (id: string) => Promise<readonly Document[]>
+  readonly timeline: (id: string) => Promise<readonly Document[]>
+  /** Every request that reached the simulated accounts. */
+  readonly calls: (query?: Readonly<Record<string, string>>) => Promise<readonly CallRow[]>
+  readonly faults: (change: FaultChange) => Promise<void>
+  readonly heal: () => Promise<void>
+}
+
+/** What a test asks of a home; where it is and who may ask is read once, while it is ready. */
+export function askingOf(home: Home): Asking {
+  const { tokens, aws } = home.ready()
+  const asked = async (path: string, who: Person, body?: object): Promise<Answer> =>
+    ask(home, tokens[who] ?? '', path, body)
+  const control = readFileSync(join(home.folder, 'secrets', 'control-token'), 'utf8').trim()
+  const simulator = async (method: string, path: string, body?: object): Promise<Document> => {
+    const response = await fetch(`${aws.endpoint}/_simulator/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${control}` },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`)
+    return response.json()
+  }
+  return {
+    ask: asked,
+    incident: async (id) => (await asked(`/api/incidents/${id}`, 'responder')).body,
+    plans: async (id) => (await asked(`/api/incidents/${id}/plans`, 'responder')).body.plans,
+    timeline: async (id) => (await asked(`/api/incidents/${id}/timeline?limit=500`, 'responder')).body.events,
+    calls: async (query = {}) => (await simulator('GET', `calls?${new URLSearchParams(query).toString()}`)).calls,
+    faults: async (change) => void (await simulator('POST', 'faults', change)),
+    heal: async () => void (await simulator('DELETE', 'faults')),
+  }
+}
