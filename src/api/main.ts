@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { pino } from 'pino'
 import { readApiConfig } from '#config'
+import { openProcessLog } from '#monitoring/process-log'
 import { connect } from '#store/database'
 import { lookAtAccounts } from '#temporal/inspect-accounts'
 import { inspectTemporal } from '#temporal/inspect-temporal'
@@ -11,8 +11,8 @@ import { sweep } from './sweeper.ts'
 
 const CONNECTIONS = 20
 
+const log = openProcessLog('api')
 const config = readApiConfig()
-const log = pino({ name: 'api' })
 const { db, close } = connect(config.databaseUrl, CONNECTIONS)
 const temporal = await createTemporal(config.temporal)
 const consoleDir = fileURLToPath(new URL('../console', import.meta.url))

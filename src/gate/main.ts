@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs'
-import { pino } from 'pino'
 import { readGateConfig } from '#config'
-import { connect } from '#store/database'
+import { checkSocket } from '#monitoring/check-socket'
+import { createMonitor } from '#monitoring/metrics'
+import { openProcessLog } from '#monitoring/process-log'
+import { serveMonitor } from '#monitoring/serve-monitor'
+import { connect, poolState } from '#store/database'
+import { checkDatabase } from '#store/metrics'
 import { createGate } from './gate.ts'
 import { createMint, type Identity } from './mint.ts'
 import { createGateServer } from './server.ts'
 
 const CONNECTIONS = 4
 
+const log = openProcessLog('gate')
 const config = readGateConfig()
-const log = pino({ name: 'gate' })
 const { db, close } = connect(config.databaseUrl, CONNECTIONS)
 const mint = createMint({ endpoint: config.awsEndpoint, identity: identityIn(config.hubCredentialsFile) })
 const gate = createGate({ db, mint, log })
@@ -24,11 +28,18 @@ function identityIn(file: string | undefined): Identity | undefined {
 async function stop(signal: NodeJS.Signals): Promise<void> {
   log.info({ signal }, 'Stopping')
   await server.close()
+  await endMonitor()
   await close()
 }
 
 process.once('SIGTERM', (signal) => void stop(signal))
 process.once('SIGINT', (signal) => void stop(signal))
+
+const monitor = createMonitor({
+  checks: { database: () => checkDatabase(db), socket: () => checkSocket(config.gateSocket) },
+  pool: () => poolState(db),
+})
+const endMonitor = await serveMonitor(monitor, config.metrics)
 
 await server.listen(config.gateSocket)
 log.info('The gate answers on its socket')

@@ -1,22 +1,29 @@
 import { readFileSync } from 'node:fs'
 import { NativeConnection, Worker } from '@temporalio/worker'
-import { pino } from 'pino'
 import { createGateClient } from '#activities/ask-gate'
 import { createAws } from '#activities/aws/clients'
 import { createExecutorActivities } from '#activities/executor'
 import { readExecutorConfig } from '#config'
 import { EXECUTOR_QUEUE } from '#domain/ids'
-import { connect } from '#store/database'
+import { checkSocket } from '#monitoring/check-socket'
+import { createMonitor } from '#monitoring/metrics'
+import { openProcessLog } from '#monitoring/process-log'
+import { serveMonitor } from '#monitoring/serve-monitor'
+import { connect, poolState } from '#store/database'
+import { checkDatabase } from '#store/metrics'
 import { logTemporal } from './log-temporal.ts'
+import { createPolling } from './polling.ts'
+import { openTemporalMetrics } from './temporal-metrics.ts'
 
 const CONNECTIONS = 4
 /** How long running steps get to reach a place from which they can go on. */
 const SHUTDOWN_GRACE = '8s'
 const SHUTDOWN_FORCE = '12s'
 
+const log = openProcessLog('executor')
 const config = readExecutorConfig()
-const log = pino({ name: 'executor' })
-logTemporal(log)
+const counted = config.metrics && (await openTemporalMetrics())
+logTemporal(log, counted?.address)
 const { db, close } = connect(config.databaseUrl, CONNECTIONS)
 const aws = createAws({ endpoint: config.awsEndpoint, identity: identityIn(config.hubCredentialsFile) })
 const gate = createGateClient({
@@ -42,10 +49,25 @@ const worker = await Worker.create({
   shutdownForceTime: SHUTDOWN_FORCE,
 })
 
+const { follow, checks } = createPolling()
+follow('steps', worker)
+const monitor = createMonitor({
+  checks: {
+    database: () => checkDatabase(db),
+    temporal: () => connection.workflowService.getSystemInfo({}),
+    gate: () => checkSocket(config.gateSocket),
+    polling: checks.polling,
+  },
+  pool: () => poolState(db),
+  others: counted === undefined ? [] : [counted.read],
+})
+const endMonitor = await serveMonitor(monitor, config.metrics)
+
 log.info({ queue: EXECUTOR_QUEUE }, 'The executor takes steps')
 try {
   await worker.run()
 } finally {
+  await endMonitor()
   await connection.close()
   await close()
 }

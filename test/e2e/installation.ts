@@ -24,7 +24,7 @@ export interface Ready {
     }[]
   }
   readonly tokens: Readonly<Record<string, string>>
-  readonly processes: readonly { readonly name: string; readonly pid: number }[]
+  readonly processes: readonly { readonly name: string; readonly pid: number; readonly metrics?: string }[]
 }
 
 /** One home, and what `npm start` runs for it. */
