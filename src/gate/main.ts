@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { readGateConfig } from '#config'
+import { readSecretly } from '#domain/json'
 import { checkSocket } from '#monitoring/check-socket'
 import { createMonitor } from '#monitoring/metrics'
 import { openProcessLog } from '#monitoring/process-log'
@@ -22,7 +23,7 @@ const server = createGateServer({ gate, log, secret: readFileSync(config.gateSec
 function identityIn(file: string | undefined): Identity | undefined {
   if (file === undefined) return undefined
   // Written by whoever set this installation up: `{accessKeyId, secretAccessKey}`.
-  return JSON.parse(readFileSync(file, 'utf8')) as Identity
+  return readSecretly(readFileSync(file, 'utf8'), file) as Identity
 }
 
 async function stop(signal: NodeJS.Signals): Promise<void> {

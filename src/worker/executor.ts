@@ -5,6 +5,7 @@ import { createAws } from '#activities/aws/clients'
 import { createExecutorActivities } from '#activities/executor'
 import { readExecutorConfig } from '#config'
 import { EXECUTOR_QUEUE } from '#domain/ids'
+import { readSecretly } from '#domain/json'
 import { checkSocket } from '#monitoring/check-socket'
 import { createMonitor } from '#monitoring/metrics'
 import { openProcessLog } from '#monitoring/process-log'
@@ -35,7 +36,10 @@ const gate = createGateClient({
 function identityIn(file: string | undefined) {
   return file === undefined
     ? undefined
-    : (JSON.parse(readFileSync(file, 'utf8')) as { readonly accessKeyId: string; readonly secretAccessKey: string })
+    : (readSecretly(readFileSync(file, 'utf8'), file) as {
+        readonly accessKeyId: string
+        readonly secretAccessKey: string
+      })
 }
 
 const connection = await NativeConnection.connect({ address: config.temporal.address })
