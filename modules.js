@@ -124,6 +124,7 @@ const table = {
       config: 'values',
       'worker/activate-build': 'loaded',
       'worker/replay': 'loaded',
+      'worker/verify-record': 'loaded',
       embedded: 'loaded',
     },
     packages: ['commander', '@clack/*'],
