@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { readApiConfig } from '#config'
 import { openProcessLog } from '#monitoring/process-log'
 import { connect } from '#store/database'
+import { requireSchema } from '#store/require-schema'
 import { lookAtAccounts } from '#temporal/inspect-accounts'
 import { inspectTemporal } from '#temporal/inspect-temporal'
 import { createTemporal } from '#temporal/temporal'
@@ -14,6 +15,7 @@ const CONNECTIONS = 20
 const log = openProcessLog('api')
 const config = readApiConfig()
 const { db, close } = connect(config.databaseUrl, CONNECTIONS)
+await requireSchema(db)
 const temporal = await createTemporal(config.temporal)
 const consoleDir = fileURLToPath(new URL('../console', import.meta.url))
 const { simulator } = config

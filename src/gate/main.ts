@@ -7,6 +7,7 @@ import { openProcessLog } from '#monitoring/process-log'
 import { serveMonitor } from '#monitoring/serve-monitor'
 import { connect, poolState } from '#store/database'
 import { checkDatabase } from '#store/metrics'
+import { requireSchema } from '#store/require-schema'
 import { createGate } from './gate.ts'
 import { createMint, type Identity } from './mint.ts'
 import { createGateServer } from './server.ts'
@@ -16,6 +17,7 @@ const CONNECTIONS = 4
 const log = openProcessLog('gate')
 const config = readGateConfig()
 const { db, close } = connect(config.databaseUrl, CONNECTIONS)
+await requireSchema(db)
 const mint = createMint({ endpoint: config.awsEndpoint, identity: identityIn(config.hubCredentialsFile) })
 const gate = createGate({ db, mint, log })
 const server = createGateServer({ gate, log, secret: readFileSync(config.gateSecretFile, 'utf8').trim() })

@@ -1,7 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Kysely, Migrator, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
+import { fitOf } from '#domain/schema-version'
+import type { Database } from './database.ts'
 import { migrations } from './migrations/index.ts'
+import { madeMigrations, requireSchema } from './require-schema.ts'
 import { databaseRole, type ProcessRole, processRoles, rights } from './roles.ts'
 
 /**
@@ -13,9 +16,7 @@ export async function migrate(ownerUrl: string, passwords: Readonly<Record<Proce
     dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: ownerUrl, max: 2 }) }),
   })
   try {
-    const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve({ ...migrations }) } })
-    const { error } = await migrator.migrateToLatest()
-    if (error !== undefined) throw error instanceof Error ? error : new Error(String(error))
+    await makeMissing(db)
     for (const role of processRoles) {
       await keepRole(db, role, passwords[role])
       await grant(db, role)
@@ -23,6 +24,16 @@ export async function migrate(ownerUrl: string, passwords: Readonly<Record<Proce
   } finally {
     await db.destroy()
   }
+}
+
+async function makeMissing(db: Kysely<unknown>): Promise<void> {
+  // Only the names of what was made are read; the tables may be of any version.
+  const fit = fitOf(await madeMigrations(db as Database), Object.keys(migrations))
+  // What a later version only added is left as it is: Kysely would refuse names that it does not know.
+  if (fit.kind !== 'behind') return requireSchema(db as Database)
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve({ ...migrations }) } })
+  const { error } = await migrator.migrateToLatest()
+  if (error !== undefined) throw error instanceof Error ? error : new Error(String(error))
 }
 
 const ATTEMPTS = 20

@@ -12,6 +12,7 @@ import { openProcessLog } from '#monitoring/process-log'
 import { serveMonitor } from '#monitoring/serve-monitor'
 import { connect, poolState } from '#store/database'
 import { checkDatabase } from '#store/metrics'
+import { requireSchema } from '#store/require-schema'
 import { logTemporal } from './log-temporal.ts'
 import { createPolling } from './polling.ts'
 import { openTemporalMetrics } from './temporal-metrics.ts'
@@ -26,6 +27,7 @@ const config = readExecutorConfig()
 const counted = config.metrics && (await openTemporalMetrics())
 logTemporal(log, counted?.address)
 const { db, close } = connect(config.databaseUrl, CONNECTIONS)
+await requireSchema(db)
 const aws = createAws({ endpoint: config.awsEndpoint, identity: identityIn(config.hubCredentialsFile) })
 const gate = createGateClient({
   socket: config.gateSocket,

@@ -9,6 +9,7 @@ import { openProcessLog } from '#monitoring/process-log'
 import { serveMonitor } from '#monitoring/serve-monitor'
 import { connect, poolState } from '#store/database'
 import { checkDatabase } from '#store/metrics'
+import { requireSchema } from '#store/require-schema'
 import { createTemporal } from '#temporal/temporal'
 import { logTemporal } from './log-temporal.ts'
 import { createPolling } from './polling.ts'
@@ -23,6 +24,7 @@ const config = readWorkerConfig()
 const counted = config.metrics && (await openTemporalMetrics())
 logTemporal(log, counted?.address)
 const { db, close } = connect(config.databaseUrl, CONNECTIONS)
+await requireSchema(db)
 const temporal = await createTemporal(config.temporal)
 const connection = await NativeConnection.connect({ address: config.temporal.address })
 const configured = configuredChannels(config.channels)

@@ -6,6 +6,7 @@ import { openProcessLog } from '#monitoring/process-log'
 import { createPulse } from '#monitoring/pulse'
 import { serveMonitor } from '#monitoring/serve-monitor'
 import { connect, poolState } from '#store/database'
+import { requireSchema } from '#store/require-schema'
 import { sealUntil } from './sealing.ts'
 
 const CONNECTIONS = 1
@@ -15,6 +16,7 @@ const LONGEST_SILENCE_MS = 15_000
 const log = openProcessLog('sealer')
 const config = readSealerConfig()
 const { db, close } = connect(config.databaseUrl, CONNECTIONS)
+await requireSchema(db)
 const key = readFileSync(config.logKeyFile, 'utf8')
 const origin = 'cordon/log'
 
