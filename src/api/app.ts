@@ -120,7 +120,7 @@ function acceptEmptyBodies(app: Api): void {
 }
 
 /** How long requests on their way may take when the process is asked to stop. */
-const PARTING_MS = 2000
+const PARTING_MS = 5000
 
 async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   const waker = createWaker(deps.workflows, deps.log)

@@ -18,9 +18,9 @@ import { createPolling } from './polling.ts'
 import { openTemporalMetrics } from './temporal-metrics.ts'
 
 const CONNECTIONS = 4
-/** How long running steps get to reach a place from which they can go on. */
-const SHUTDOWN_GRACE = '8s'
-const SHUTDOWN_FORCE = '12s'
+/** How long running steps get to end; then they are told to hand back what they do, which is resumed elsewhere. Less than the supervisor waits. */
+const SHUTDOWN_GRACE = '5s'
+const SHUTDOWN_FORCE = '8s'
 
 const log = openProcessLog('executor')
 const config = readExecutorConfig()

@@ -11,7 +11,8 @@ import type { Polling } from './polling.ts'
 
 const LOOK_EVERY_MS = 1_000
 const SHUTDOWN_GRACE = '5s'
-const SHUTDOWN_FORCE = '10s'
+/** Less than the supervisor waits. */
+const SHUTDOWN_FORCE = '8s'
 const CACHED_WORKFLOWS = 500
 /** Source: measured, four of each keep a busy server busy. */
 const POLLERS = 4

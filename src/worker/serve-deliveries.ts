@@ -4,7 +4,8 @@ import { CORE_QUEUE } from '#domain/ids'
 import type { Polling } from './polling.ts'
 
 const SHUTDOWN_GRACE = '5s'
-const SHUTDOWN_FORCE = '10s'
+/** Less than the supervisor waits. */
+const SHUTDOWN_FORCE = '8s'
 /** Levels at once, each with all of its people. */
 const AT_ONCE = 50
 

@@ -34,10 +34,11 @@ export const incidentOf = (home: Home, id: string) => ask<IncidentSeen>(home, 'r
 export const plansOf = async (home: Home, id: string): Promise<readonly PlanSeen[]> =>
   (await ask<{ readonly plans: readonly PlanSeen[] }>(home, 'responder', `/api/incidents/${id}/plans`)).plans
 
-/** Plays the attack; returns its incident as soon as a plan waits for votes. */
-export async function attack(home: Home): Promise<string> {
+/** Plays the attack in an account; returns its incident as soon as a plan waits for votes. */
+export async function attack(home: Home, account = '111122223333'): Promise<string> {
   const { findingId } = await ask<{ findingId: string }>(home, 'responder', '/api/drills', {
     name: 'stolen-access-key',
+    account,
   })
   let id = ''
   await until(async () => {
