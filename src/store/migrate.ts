@@ -51,12 +51,17 @@ async function keepRole(db: Kysely<unknown>, role: ProcessRole, password: string
   }
 }
 
+/** The password is no part of a statement, because Postgres writes statements that failed to its log, with those inside of them. */
 async function makeRole(db: Kysely<unknown>, role: ProcessRole, password: string): Promise<void> {
   const name = sql.id(databaseRole(role))
-  await sql`do $$ begin
+  await db.transaction().execute(async (tx) => {
+    await sql`select set_config('cordon.password', ${password}, true)`.execute(tx)
+    await sql`do $$ begin
       if not exists (select from pg_roles where rolname = ${sql.lit(databaseRole(role))}) then create role ${name} login; end if;
-      alter role ${name} login password ${sql.lit(password)};
-    end $$`.execute(db)
+      execute format('alter role %I login password %L', ${sql.lit(databaseRole(role))}, current_setting('cordon.password'));
+      exception when others then raise exception using errcode = sqlstate, message = sqlerrm;
+    end $$`.execute(tx)
+  })
 }
 
 async function grant(db: Kysely<unknown>, role: ProcessRole): Promise<void> {

@@ -19,7 +19,7 @@ export function logTemporal(log: Logger, metricsAddress?: string): void {
 }
 
 /** Under the names of our own lines: an error with its stack, and the incident of a workflow. */
-function fieldsOf(meta: LogMetadata = {}): Readonly<Record<string, unknown>> {
+export function fieldsOf(meta: LogMetadata = {}): Readonly<Record<string, unknown>> {
   const { error, workflowId, ...fields } = meta
   const incident = typeof workflowId === 'string' ? incidentOfWorkflow(workflowId) : undefined
   return {

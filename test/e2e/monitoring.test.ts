@@ -81,7 +81,15 @@ describe('the metrics', () => {
       'decision_to_first_write',
       'decision_to_contained',
     ])
-    for (const [span, count] of Object.entries(counts)) expect(count, span).toBeGreaterThan(0)
+    for (const [span, count] of Object.entries(counts)) {
+      expect(count, span).toBeGreaterThan(0)
+      const buckets = (told['api']?.series ?? []).filter(
+        ({ name, labels }) => name === 'cordon_seconds_bucket' && labels['span'] === span,
+      )
+      const values = buckets.map(({ value }) => value)
+      expect(values, span).toEqual(values.toSorted((one, other) => one - other))
+      expect(buckets.at(-1), span).toMatchObject({ labels: { le: '+Inf' }, value: count })
+    }
   })
 
   it('hold no id in a label, so that their number stays the same whatever happens', () => {

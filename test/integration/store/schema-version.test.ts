@@ -76,3 +76,17 @@ describe('the migration of an earlier version', () => {
     await expect(migrate(database.ownerUrl, passwords)).rejects.toThrow('bring the backup of before the upgrade back')
   })
 })
+
+describe('the passwords of the processes', () => {
+  it('are in nothing that Postgres says, or writes to its log, when it refuses them', async () => {
+    const weak = new URL(database.ownerUrl)
+    ;[weak.username, weak.password] = [`weak_${weak.pathname.slice(-8)}`, 'weak']
+    await sql.raw(`create role ${weak.username} login superuser password 'weak'`).execute(owner.db)
+    const secret = 'secret-of-the-gate-in-no-log'
+    await sql.raw(`alter role ${weak.username} nosuperuser`).execute(owner.db)
+    const refused: unknown = await migrate(weak.href, { ...passwords, api: secret }).catch((error: unknown) => error)
+    expect(refused).toBeInstanceOf(Error)
+    expect(JSON.stringify({ ...(refused as Error), message: String(refused) })).not.toContain(secret)
+    await sql.raw(`drop role ${weak.username}`).execute(owner.db)
+  })
+})
