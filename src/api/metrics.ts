@@ -19,7 +19,7 @@ import {
 /** What the record counts, read at each scrape, so that a restart loses nothing. */
 export interface RecordMetrics {
   readonly countDuplicates: (duplicates: number) => void
-  /** Throws when the record cannot be read; then its metrics are absent and nothing else is. */
+  /** Throws when the record cannot be read; then nothing of before is told. */
   readonly collect: () => Promise<void>
 }
 
@@ -41,8 +41,12 @@ export function createRecordMetrics(db: Database, { registry }: Monitor): Record
   return {
     countDuplicates: (more) => void (duplicates += more),
     collect: async () => {
-      for (const metric of Object.values(instruments)) metric.reset()
-      const seen = await look(db)
+      const seen = await look(db).catch((error: unknown) => {
+        reset(instruments)
+        throw error
+      })
+      // In one go: another scrape may be under way.
+      reset(instruments)
       fill(instruments, seen)
       instruments.findings.inc({ outcome: 'duplicate' }, duplicates)
     },
@@ -76,6 +80,10 @@ type Instruments = Readonly<
       ReturnType<typeof gauge>
     >
 >
+
+function reset(instruments: Instruments): void {
+  for (const metric of Object.values(instruments)) metric.reset()
+}
 
 function fill(into: Instruments, seen: Seen): void {
   for (const { label, count } of withZeros(outcomes, seen.findings)) into.findings.inc({ outcome: label }, count)

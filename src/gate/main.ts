@@ -35,14 +35,14 @@ async function stop(signal: NodeJS.Signals): Promise<void> {
   await close()
 }
 
-process.once('SIGTERM', (signal) => void stop(signal))
-process.once('SIGINT', (signal) => void stop(signal))
-
 const monitor = createMonitor({
   checks: { database: () => checkDatabase(db), socket: () => checkSocket(config.gateSocket) },
   pool: () => poolState(db),
 })
 const endMonitor = await serveMonitor(monitor, config.metrics)
+
+process.once('SIGTERM', (signal) => void stop(signal))
+process.once('SIGINT', (signal) => void stop(signal))
 
 await server.listen(config.gateSocket)
 log.info('The gate answers on its socket')
