@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { NativeConnection, Worker } from '@temporalio/worker'
+import { GracefulShutdownPeriodExpiredError, NativeConnection, Worker } from '@temporalio/worker'
 import { createGateClient } from '#activities/ask-gate'
 import { createAws } from '#activities/aws/clients'
 import { createExecutorActivities } from '#activities/executor'
@@ -72,8 +72,13 @@ const endMonitor = await serveMonitor(monitor, config.metrics)
 log.info({ queue: EXECUTOR_QUEUE }, 'The executor takes steps')
 try {
   await worker.run()
+} catch (error) {
+  if (!(error instanceof GracefulShutdownPeriodExpiredError)) throw error
+  log.warn('A step did not end in time: it is handed back, and whoever takes it reads its target first')
 } finally {
   await endMonitor()
   await connection.close()
   await close()
 }
+// A call that was left behind would keep the process.
+process.exit()
