@@ -75,10 +75,10 @@ try {
 } catch (error) {
   if (!(error instanceof GracefulShutdownPeriodExpiredError)) throw error
   log.warn('A step did not end in time: it is handed back, and whoever takes it reads its target first')
+  // The call that was left behind would keep the process.
+  process.exit()
 } finally {
   await endMonitor()
   await connection.close()
   await close()
 }
-// A call that was left behind would keep the process.
-process.exit()
