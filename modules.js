@@ -47,6 +47,9 @@ const table = {
     crypto: 'random',
   },
 
+  // The log, the health and the metrics of a process.
+  monitoring: { imports: {}, packages: ['pino', 'prom-client'], node: 'any', crypto: 'random' },
+
   activities: {
     imports: { domain: 'values', store: 'values', audit: 'values', temporal: 'values' },
     packages: ['@temporalio/activity', '@temporalio/common', 'pino'],
@@ -54,7 +57,7 @@ const table = {
     crypto: 'random',
   },
   gate: {
-    imports: { domain: 'values', store: 'values', audit: 'values', config: 'types' },
+    imports: { domain: 'values', store: 'values', audit: 'values', monitoring: 'values', config: 'types' },
     packages: ['pino'],
     node: 'any',
     crypto: 'any',
@@ -66,9 +69,10 @@ const table = {
       audit: 'values',
       temporal: 'values',
       intake: 'values',
+      monitoring: 'values',
       config: 'types',
     },
-    packages: ['fastify', '@fastify/*', 'typebox', 'pino', 'prom-client'],
+    packages: ['fastify', '@fastify/*', 'typebox', 'pino'],
     node: 'any',
     crypto: 'random',
   },
@@ -80,16 +84,17 @@ const table = {
       audit: 'values',
       activities: 'values',
       temporal: 'values',
+      monitoring: 'values',
       config: 'types',
     },
-    packages: ['@temporalio/worker', '@temporalio/common', 'pino', 'prom-client'],
+    packages: ['@temporalio/worker', '@temporalio/common', 'pino'],
     node: 'any',
     crypto: 'random',
   },
 
   console: { imports: { api: 'types' }, packages: ['preact', '@preact/*'], node: 'none', crypto: 'random' },
   simulator: {
-    imports: { domain: 'values', config: 'types' },
+    imports: { domain: 'values', monitoring: 'values', config: 'types' },
     packages: ['@aws-sdk/*', '@smithy/*', 'pino'],
     node: 'any',
     crypto: 'any',
@@ -104,6 +109,7 @@ const table = {
       'store/inspect-database': 'values',
       'store/migrate': 'values',
       temporal: 'values',
+      monitoring: 'values',
       config: 'types',
     },
     // `@temporalio/testing` downloads a server; nothing else of it is used.
@@ -118,6 +124,7 @@ const table = {
       config: 'values',
       'worker/activate-build': 'loaded',
       'worker/replay': 'loaded',
+      'worker/verify-record': 'loaded',
       embedded: 'loaded',
     },
     packages: ['commander', '@clack/*'],
@@ -144,7 +151,7 @@ const main = (name, files) => ({
 /** Every scope; later ones are exceptions to earlier ones. @type {readonly Scope[]} */
 export const scopes = [
   ...modules.map((name) => ({ name, files: [`src/${name}/**`], ...table[/** @type {keyof typeof table} */ (name)] })),
-  { name: 'config', files: ['src/config.ts'], ...table.config },
+  { name: 'config', files: ['src/config.ts', 'src/environment.ts'], ...table.config },
 
   {
     name: 'activities: executor',

@@ -1,9 +1,9 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type ChannelSettings, readChannels } from '#domain/channel-settings'
+import { type Environment, type Source, sourceOf } from './environment.ts'
 
-/** Variables by name; `process.env` unless a test brings its own. */
-export type Environment = Readonly<Record<string, string | undefined>>
+export type { Environment } from './environment.ts'
 
 export interface TemporalAddress {
   /** Host and port. */
@@ -15,6 +15,12 @@ export interface TemporalAddress {
 export type AwsReach =
   | { readonly awsIs: 'fenced'; readonly awsEndpoint: string }
   | { readonly awsIs: 'real'; readonly awsEndpoint: undefined }
+
+/** Where a process tells its health and its metrics. */
+export interface MetricsAddress {
+  readonly host: string
+  readonly port: number
+}
 
 export interface SimulatorConfig {
   readonly port: number
@@ -43,6 +49,7 @@ export interface WorkerConfig {
   /** Ways to people beside the console. Holds secrets. */
   readonly channels: ChannelSettings
   readonly publicUrl: string
+  readonly metrics: MetricsAddress | undefined
 }
 
 interface HubConfig {
@@ -51,6 +58,7 @@ interface HubConfig {
   readonly hubCredentialsFile: string | undefined
   readonly gateSocket: string
   readonly gateSecretFile: string
+  readonly metrics: MetricsAddress | undefined
 }
 
 export type GateConfig = HubConfig & AwsReach
@@ -59,6 +67,7 @@ export type ExecutorConfig = GateConfig & { readonly temporal: TemporalAddress }
 export interface SealerConfig {
   readonly databaseUrl: string
   readonly logKeyFile: string
+  readonly metrics: MetricsAddress | undefined
 }
 
 export interface CliConfig {
@@ -151,6 +160,7 @@ export const readWorkerConfig = (environment?: Environment): WorkerConfig =>
     runbooks: from.optionalPath('CORDON_RUNBOOKS'),
     channels: channelsIn(from, publicUrlIn(from, DEFAULT_PORT)),
     publicUrl: publicUrlIn(from, DEFAULT_PORT),
+    metrics: metricsIn(from),
   }))
 
 export const readGateConfig = (environment?: Environment): GateConfig => parse(environment, readHub)
@@ -162,6 +172,7 @@ export const readSealerConfig = (environment?: Environment): SealerConfig =>
   parse(environment, (from) => ({
     databaseUrl: databaseIn(from),
     logKeyFile: from.path('CORDON_LOG_KEY_FILE', 'the file of the key that signs the log'),
+    metrics: metricsIn(from),
   }))
 
 export const readCliConfig = (environment?: Environment): CliConfig =>
@@ -220,6 +231,7 @@ function readHub(from: Source): GateConfig {
     hubCredentialsFile: from.optionalPath('CORDON_HUB_CREDENTIALS_FILE'),
     gateSocket: from.path('CORDON_GATE_SOCKET', 'the socket between gate and executor'),
     gateSecretFile: from.path('CORDON_GATE_SECRET_FILE', 'the file of the secret between gate and executor'),
+    metrics: metricsIn(from),
   }
 }
 
@@ -252,38 +264,10 @@ function readStartAws(from: Source): StartAws {
   }
 }
 
-type Source = ReturnType<typeof sourceOf>
-
-/** Reads variables and gathers every problem; what could not be read gets a stand-in that nobody will see. */
-function sourceOf(environment: Environment, wrong: (problem: string) => void) {
-  const text = (name: string): string | undefined => environment[name]?.trim() || undefined
-  const needed = (name: string, what: string): string => {
-    const value = text(name)
-    if (value === undefined) wrong(`${name} is missing: ${what}.`)
-    return value ?? ''
-  }
-  const checkedUrl = (name: string, value: string): string => {
-    if (/^https?:\/\//.test(value) && URL.canParse(value)) return value.replace(/\/+$/, '')
-    wrong(`${name} is “${value}”, which is no http address such as http://127.0.0.1:4566.`)
-    return 'http://127.0.0.1'
-  }
-  const withValue = <T>(name: string, read: (value: string) => T): T | undefined => {
-    const value = text(name)
-    return value === undefined ? undefined : read(value)
-  }
-  const optionalUrl = (name: string) => withValue(name, (value) => checkedUrl(name, value))
-  return {
-    text,
-    needed,
-    wrong,
-    has: (name: string): boolean => text(name) !== undefined,
-    optionalUrl,
-    url: (name: string, what: string): string => optionalUrl(name) ?? needed(name, what),
-    optionalPath: (name: string) => withValue(name, (value) => resolve(value)),
-    path: (name: string, what: string): string => resolve(needed(name, what)),
-    only: (names: RegExp): Environment =>
-      Object.fromEntries(Object.entries(environment).filter(([name]) => names.test(name))),
-  }
+/** Nobody listens unless a port is named. */
+function metricsIn(from: Source): MetricsAddress | undefined {
+  const port = portIn(from, { name: 'CORDON_METRICS_PORT', what: 'the port of health and metrics', fallback: 0 })
+  return port === 0 ? undefined : { host: from.text('CORDON_METRICS_HOST') ?? '127.0.0.1', port }
 }
 
 const homeIn = (from: Source): string => from.optionalPath('CORDON_HOME') ?? resolve('.cordon')
@@ -330,8 +314,12 @@ function databaseIn(from: Source): string {
 
 function temporalIn(from: Source): TemporalAddress {
   const address = from.needed('TEMPORAL_ADDRESS', 'host and port of the Temporal server')
-  if (address !== '' && !/^[^\s/]+:\d+$/.test(address))
-    from.wrong(`TEMPORAL_ADDRESS is “${address}”, which is no host and port such as 127.0.0.1:7233.`)
+  if (address !== '' && !/^[^\s/@]+:\d+$/.test(address))
+    from.wrong(
+      address.includes('@')
+        ? 'TEMPORAL_ADDRESS may hold a user and a password: give host and port without them.'
+        : `TEMPORAL_ADDRESS is “${address}”, which is no host and port such as 127.0.0.1:7233.`,
+    )
   return { address, namespace: from.text('TEMPORAL_NAMESPACE') ?? DEFAULT_NAMESPACE }
 }
 

@@ -1,5 +1,6 @@
 import { type IncomingMessage, request } from 'node:http'
 import { isErrorCode } from '#domain/errors'
+import { readSecretly } from '#domain/json'
 import type { AttemptEnd, PermitAnswer, PermitQuestion, Refused } from '#domain/permit'
 
 /** Longer than the gate waits for STS. */
@@ -78,5 +79,7 @@ function exchange({ socket, secret }: GateOptions, path: string, text: string): 
 async function readReply(response: IncomingMessage): Promise<Reply> {
   const chunks: Buffer[] = []
   for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk)
-  return { status: response.statusCode ?? 0, body: JSON.parse(Buffer.concat(chunks).toString('utf8')) }
+  // It may hold the credentials of a session.
+  const body = readSecretly(Buffer.concat(chunks).toString('utf8'), 'The answer of the gate')
+  return { status: response.statusCode ?? 0, body }
 }

@@ -10,7 +10,7 @@ import { guard } from './authentication.ts'
 import type { ApiDeps } from './deps.ts'
 import { createFeed } from './feed.ts'
 import { jsonOf } from './json-body.ts'
-import { createMetrics } from './metrics.ts'
+import { monitorApi } from './monitor.ts'
 import { answerBrokenRequest, answerError, sendProblem } from './problems.ts'
 import { consoleRoutes } from './routes/console.ts'
 import { doctorRoutes } from './routes/doctor.ts'
@@ -120,12 +120,12 @@ function acceptEmptyBodies(app: Api): void {
 }
 
 /** How long requests on their way may take when the process is asked to stop. */
-const PARTING_MS = 2000
+const PARTING_MS = 5000
 
 async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   const waker = createWaker(deps.workflows, deps.log)
   const feed = createFeed(deps.db, deps.log)
-  const metrics = createMetrics(deps.db)
+  const { monitor, metrics } = monitorApi(deps)
   await app.register(signInRoutes, deps)
   await app.register(findingRoutes, { ...deps, waker, metrics })
   await app.register(incidentRoutes, deps)
@@ -136,7 +136,7 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(drillRoutes, { ...deps, waker })
   await app.register(doctorRoutes, deps)
   await app.register(streamRoutes, { ...deps, feed })
-  await app.register(healthRoutes, { ...deps, metrics })
+  await app.register(healthRoutes, { ...deps, monitor })
   await app.register(consoleRoutes, deps)
   app.addHook('preClose', async () => {
     feed.close()

@@ -10,7 +10,12 @@ export function jsonOf(body: Buffer, { headers }: FastifyRequest): unknown {
     // Fatal: a reader that puts U+FFFD for what it cannot read would keep something that nobody said.
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'it cannot be read'
-    throw refusal('invalid_input', `The body is not JSON in UTF-8 (${reason}): send an object or an array`)
+    throw refusal('invalid_input', `The body is not JSON in UTF-8${placeIn(error)}: send an object or an array`)
   }
+}
+
+/** Where it is wrong, when the parser says so. What it says besides repeats a part of the body, which may hold a token. */
+function placeIn(error: unknown): string {
+  const [place] = /at position \d+/.exec(error instanceof Error ? error.message : '') ?? []
+  return place === undefined ? '' : ` (${place})`
 }

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { pino } from 'pino'
 import { readApiConfig } from '#config'
+import { openProcessLog } from '#monitoring/process-log'
 import { connect } from '#store/database'
+import { requireSchema } from '#store/require-schema'
 import { lookAtAccounts } from '#temporal/inspect-accounts'
 import { inspectTemporal } from '#temporal/inspect-temporal'
 import { createTemporal } from '#temporal/temporal'
@@ -11,9 +12,10 @@ import { sweep } from './sweeper.ts'
 
 const CONNECTIONS = 20
 
+const log = openProcessLog('api')
 const config = readApiConfig()
-const log = pino({ name: 'api' })
 const { db, close } = connect(config.databaseUrl, CONNECTIONS)
+await requireSchema(db)
 const temporal = await createTemporal(config.temporal)
 const consoleDir = fileURLToPath(new URL('../console', import.meta.url))
 const { simulator } = config

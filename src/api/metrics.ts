@@ -1,67 +1,106 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { errorKinds } from '#domain/errors'
 import { incidentStatuses } from '#domain/incident'
 import { planStatuses } from '#domain/plan'
+import type { Monitor } from '#monitoring/metrics'
+import { counter, gauge } from '#monitoring/metrics'
 import type { Database } from '#store/database'
-import { type Count, findingsByOutcome, gateRefusals, incidentsByStatus, plansByStatus, spans } from '#store/metrics'
+import {
+  type Count,
+  deliveriesByStatus,
+  findingsByOutcome,
+  gateRefusals,
+  incidentsByStatus,
+  lastFindings,
+  pagesByStatus,
+  plansByStatus,
+  standing,
+} from '#store/metrics'
 
-export interface Metrics {
+/** What the record counts, read at each scrape, so that a restart loses nothing. */
+export interface RecordMetrics {
   readonly countDuplicates: (duplicates: number) => void
-  readonly read: () => Promise<{ readonly contentType: string; readonly text: string }>
+  /** Throws when the record cannot be read; then nothing of before is told. */
+  readonly collect: () => Promise<void>
 }
 
-const BUCKETS_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 1800, 3600, 14_400, 86_400]
-/** GuardDuty keeps findings for as long. */
-const DAYS = 90
-
-/** Counts what the record says at each scrape, so that a restart loses nothing. Duplicates leave no record: they are counted since start. */
-export function createMetrics(db: Database): Metrics {
-  const registry = new Registry()
-  collectDefaultMetrics({ register: registry, prefix: 'cordon_api_' })
-  const metrics = instruments(registry)
+/** Duplicates leave no record: they are counted since start. */
+export function createRecordMetrics(db: Database, { registry }: Monitor): RecordMetrics {
+  const instruments = {
+    findings: counter(registry, 'cordon_findings_total'),
+    incidents: gauge(registry, 'cordon_incidents'),
+    plans: gauge(registry, 'cordon_plans'),
+    refusals: counter(registry, 'cordon_gate_refusals_total'),
+    pages: gauge(registry, 'cordon_pages'),
+    deliveries: gauge(registry, 'cordon_deliveries'),
+    tasks: gauge(registry, 'cordon_open_tasks'),
+    freezes: gauge(registry, 'cordon_freezes'),
+    oldest: gauge(registry, 'cordon_oldest_wait_seconds'),
+    lastFinding: gauge(registry, 'cordon_last_finding_timestamp_seconds'),
+  }
   let duplicates = 0
   return {
     countDuplicates: (more) => void (duplicates += more),
-    read: async () => {
-      await collect(db, metrics)
-      metrics.findings.inc({ outcome: 'duplicate' }, duplicates)
-      return { contentType: registry.contentType, text: await registry.metrics() }
+    collect: async () => {
+      const seen = await look(db).catch((error: unknown) => {
+        reset(instruments)
+        throw error
+      })
+      // In one go: another scrape may be under way.
+      reset(instruments)
+      fill(instruments, seen)
+      instruments.findings.inc({ outcome: 'duplicate' }, duplicates)
     },
   }
 }
 
-type Instruments = ReturnType<typeof instruments>
+type Seen = Awaited<ReturnType<typeof look>>
 
-const instruments = (registry: Registry) => {
-  const named = (name: string, help: string, label: string) => ({
-    name,
-    help,
-    labelNames: [label],
-    registers: [registry],
-  })
-  return {
-    findings: new Counter(named('cordon_findings_total', 'Findings by what became of them', 'outcome')),
-    incidents: new Gauge(named('cordon_incidents', 'Incidents by status', 'status')),
-    plans: new Gauge(named('cordon_plans', 'Plans by status', 'status')),
-    refusals: new Counter(named('cordon_gate_refusals_total', 'Refusals of the gate by code', 'code')),
-    seconds: new Histogram({ ...named('cordon_seconds', 'How long things took', 'span'), buckets: BUCKETS_SECONDS }),
-  }
-}
-
-async function collect(db: Database, metrics: Instruments): Promise<void> {
-  const { findings, incidents, plans, refusals, seconds } = metrics
-  const [byOutcome, byStatus, byPlanStatus, byCode, took] = await Promise.all([
+async function look(db: Database) {
+  const [findings, incidents, plans, refusals, pages, deliveries, lasts, now] = await Promise.all([
     findingsByOutcome(db),
     incidentsByStatus(db),
     plansByStatus(db),
     gateRefusals(db),
-    spans(db, DAYS),
+    pagesByStatus(db),
+    deliveriesByStatus(db),
+    lastFindings(db),
+    standing(db),
   ])
-  for (const metric of [findings, incidents, plans, refusals, seconds]) metric.reset()
-  for (const { label, count } of byOutcome) findings.inc({ outcome: label }, count)
-  for (const { label, count } of withZeros(incidentStatuses, byStatus)) incidents.set({ status: label }, count)
-  for (const { label, count } of withZeros(planStatuses, byPlanStatus)) plans.set({ status: label }, count)
-  for (const { label, count } of byCode) refusals.inc({ code: label }, count)
-  for (const one of took) seconds.observe({ span: one.span }, one.seconds)
+  return { findings, incidents, plans, refusals, pages, deliveries, lasts, now }
+}
+
+const outcomes = ['accepted', 'quarantined']
+const pageStatuses = ['recorded', 'sending', 'delivered', 'unheard']
+const deliveryStatuses = ['sending', 'delivered', 'failed']
+
+type Instruments = Readonly<
+  Record<'findings' | 'refusals', ReturnType<typeof counter>> &
+    Record<
+      'incidents' | 'plans' | 'pages' | 'deliveries' | 'tasks' | 'freezes' | 'oldest' | 'lastFinding',
+      ReturnType<typeof gauge>
+    >
+>
+
+function reset(instruments: Instruments): void {
+  for (const metric of Object.values(instruments)) metric.reset()
+}
+
+function fill(into: Instruments, seen: Seen): void {
+  for (const { label, count } of withZeros(outcomes, seen.findings)) into.findings.inc({ outcome: label }, count)
+  // From zero on, so that the first of a code is seen as one more.
+  for (const { label, count } of withZeros(Object.keys(errorKinds), seen.refusals))
+    into.refusals.inc({ code: label }, count)
+  for (const { label, count } of withZeros(incidentStatuses, seen.incidents))
+    into.incidents.set({ status: label }, count)
+  for (const { label, count } of withZeros(planStatuses, seen.plans)) into.plans.set({ status: label }, count)
+  for (const { label, count } of withZeros(pageStatuses, seen.pages)) into.pages.set({ status: label }, count)
+  for (const { label, count } of withZeros(deliveryStatuses, seen.deliveries))
+    into.deliveries.set({ status: label }, count)
+  for (const { label, count } of seen.lasts) into.lastFinding.set({ source: label }, count)
+  const { openTasks, freezes, ...waits } = seen.now
+  into.tasks.set(openTasks)
+  into.freezes.set(freezes)
+  for (const [of, seconds] of Object.entries(waits)) into.oldest.set({ of }, seconds)
 }
 
 const withZeros = (labels: readonly string[], counts: readonly Count[]): readonly Count[] =>

@@ -10,8 +10,17 @@ const RETRY_AFTER_SECONDS = 5
 /** Answers every error as RFC 9457 problem details with a code of the closed list. From 500 on the detail is generic. */
 export function answerError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { code, detail } = problemOf(error)
-  if (errorKinds[code].http >= 500 && !isRefusal(error)) request.log.error({ err: error }, 'A request failed')
+  if (errorKinds[code].http >= 500 && !isRefusal(error))
+    request.log.error({ err: error, ...subjectOf(request) }, 'A request failed')
   return sendProblem(reply, code, detail)
+}
+
+/** What the request was about, as its route names it: never the address itself, whose query may hold a token. */
+function subjectOf({ method, routeOptions, params }: FastifyRequest): Readonly<Record<string, unknown>> {
+  const { id, hash } = params as { readonly id?: string; readonly hash?: string }
+  const route = routeOptions.url
+  const isIncident = route?.startsWith('/api/incidents/') === true
+  return { method, route, ...(isIncident ? { incident: id } : {}), ...(hash === undefined ? {} : { plan: hash }) }
 }
 
 export function sendProblem(reply: FastifyReply, code: ErrorCode, detail: string): FastifyReply {

@@ -202,4 +202,14 @@ export const commands: readonly CommandSpec[] = [
     as: 'nobody',
     load: async () => (await import('./commands/activate-build.ts')).activate,
   },
+  {
+    name: 'verify-record',
+    description: 'whether the database is what its log was signed for, after a restore too; for operators',
+    options: [
+      ['--key <line>', 'the public line of the key that signs the log (else of the home)'],
+      ['--checkpoint <file>', 'a checkpoint that was kept elsewhere, to be held against it'],
+    ],
+    as: 'nobody',
+    load: async () => (await import('./commands/verify-record.ts')).verify,
+  },
 ]

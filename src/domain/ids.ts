@@ -1,5 +1,7 @@
 /** Ids of Temporal’s workflows, and back. They carry no name of a person or a resource: ids are readable everywhere. */
 export const incidentWorkflowId = (incident: string): string => `incident/${incident}`
+/** The incident of an incident’s workflow; undefined for any other. */
+export const incidentOfWorkflow = (workflowId: string): string | undefined => /^incident\/(.+)$/.exec(workflowId)?.[1]
 export const planWorkflowId = (hash: string): string => `plan/${hash}`
 /** A look of the doctor’s at the accounts; every question is one of its own. */
 export const doctorWorkflowId = (nonce: string): string => `doctor/${nonce}`

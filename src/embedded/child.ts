@@ -69,7 +69,7 @@ export function keepRunning(name: string, launch: () => Launch, keeping: Keeping
       child = undefined
       if (stopping.signal.aborted) return
       if (Date.now() - began > SETTLED_MS) wait = FIRST_PAUSE_MS
-      log.warn({ part: name, reason, log: logFile(logs, name) }, 'A part ended by itself; it is started again')
+      log.warn({ ended: name, reason, log: logFile(logs, name) }, 'A part ended by itself; it is started again')
       await pause(wait, undefined, { signal: stopping.signal }).catch(() => undefined)
     }
   }

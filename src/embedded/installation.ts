@@ -10,7 +10,7 @@ import { type Home, keepKind, kindOf, openHome } from './home.ts'
 import { takeLock } from './lock.ts'
 import { activation, partLaunches, simulatorLaunch, type Wiring } from './parts.ts'
 import { policySource } from './policy-source.ts'
-import { isFree, keepPorts, type Ports } from './ports.ts'
+import { isFree, keepPorts, monitored, type Ports } from './ports.ts'
 import { awaitAnswer, awaitReady } from './readiness.ts'
 import { type ReadyFacts, removeReady, writeReady } from './ready.ts'
 import { readyText } from './ready-text.ts'
@@ -100,7 +100,10 @@ async function start({ config, around, home, policy, started }: Starting): Promi
   say('Starting Postgres and Temporal …')
   const [database, temporal] = await both(
     startDatabase({ config, home, secrets, port: ports.postgres, say }, keeping),
-    startTemporal({ config, port: ports.temporal, database: home.temporal, say }, keeping),
+    startTemporal(
+      { config, port: ports.temporal, metricsPort: ports['temporal-metrics'], database: home.temporal, say },
+      keeping,
+    ),
   )
 
   say('Starting Cordon …')
@@ -181,6 +184,7 @@ function wire({ config, home, secrets, ports, database, temporal }: Place, demo:
     },
     awsEndpoint: config.aws.kind === 'simulated' ? url : config.aws.endpoint,
     simulator: isSimulated ? { url, controlTokenFile: secrets.control.file } : undefined,
+    metricsPort: (part) => ports[`${part}-metrics`],
     environment: config.environment,
   }
 }
@@ -195,6 +199,15 @@ function factsOf({ config, secrets, database, temporal, ports }: Place, demo: De
     temporal: { address, namespace },
     database: shown.href,
     region: config.region,
+    metrics: metricsOf(config.port, ports),
     demo: demo && { endpoint: endpoint ?? '', accounts: demo.accounts, tokens: tokensOf(secrets) },
   }
 }
+
+const metricsOf = (api: number, ports: Ports): ReadyFacts['metrics'] =>
+  Object.fromEntries([
+    ['api', metricsAt(api)],
+    ...monitored.map((part) => [part, metricsAt(ports[`${part}-metrics`])] as const),
+  ])
+
+const metricsAt = (port: number): string => `http://127.0.0.1:${port}/metrics`

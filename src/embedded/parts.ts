@@ -19,6 +19,8 @@ export interface Wiring {
   /** The only AWS there is for a demo; undefined for AWS itself. */
   readonly awsEndpoint: string | undefined
   readonly simulator: { readonly url: string; readonly controlTokenFile: string } | undefined
+  /** Ports of health and metrics. */
+  readonly metricsPort: (part: 'worker' | 'executor' | 'gate' | 'sealer') => number
   readonly environment: { readonly common: Environment; readonly aws: Environment; readonly channels: Environment }
 }
 
@@ -33,6 +35,9 @@ export function partLaunches(wiring: Wiring): Readonly<Record<PartName, Launch>>
     ...(wiring.hub === undefined ? wiring.environment.aws : {}),
     ...(wiring.awsEndpoint === undefined ? { CORDON_AWS: 'real' } : { AWS_ENDPOINT_URL: wiring.awsEndpoint }),
   }
+  const metrics = (part: Parameters<Wiring['metricsPort']>[0]) => ({
+    CORDON_METRICS_PORT: String(wiring.metricsPort(part)),
+  })
   const part = (script: string, own: Environment): Launch => program(script, { ...wiring.environment.common, ...own })
   return {
     gate: part('gate/main', {
@@ -40,6 +45,7 @@ export function partLaunches(wiring: Wiring): Readonly<Record<PartName, Launch>>
       ...gate,
       ...aws,
       CORDON_HUB_CREDENTIALS_FILE: wiring.hub?.gate,
+      ...metrics('gate'),
     }),
     executor: part('worker/executor', {
       DATABASE_URL: wiring.databaseUrl('executor'),
@@ -47,14 +53,17 @@ export function partLaunches(wiring: Wiring): Readonly<Record<PartName, Launch>>
       ...gate,
       ...aws,
       CORDON_HUB_CREDENTIALS_FILE: wiring.hub?.executor,
+      ...metrics('executor'),
     }),
     sealer: part('worker/sealer', {
       DATABASE_URL: wiring.databaseUrl('sealer'),
       CORDON_LOG_KEY_FILE: wiring.logKeyFile,
+      ...metrics('sealer'),
     }),
     worker: part('worker/main', {
       ...workerEnvironment(wiring),
       ...wiring.environment.channels,
+      ...metrics('worker'),
       CORDON_PUBLIC_URL: wiring.publicUrl,
     }),
     api: part('api/main', {

@@ -10,6 +10,8 @@ export interface ReadyFacts {
   /** With its password in a demo only. */
   readonly database: string
   readonly region: string
+  /** Where processes of that name are scraped. */
+  readonly metrics: Readonly<Record<string, string>>
   readonly demo:
     | {
         readonly endpoint: string
@@ -21,14 +23,14 @@ export interface ReadyFacts {
 
 /** Tells programs on this machine what runs where; rewritten whenever a process changes. */
 export function writeReady(file: string, facts: ReadyFacts, processes: readonly Member[]): void {
-  const { url, temporal, database, region, demo } = facts
+  const { url, temporal, database, region, metrics, demo } = facts
   const document = {
     url,
     temporal,
     database,
     aws: demo === undefined ? { region } : { endpoint: demo.endpoint, region, accounts: demo.accounts },
     ...(demo === undefined ? {} : { tokens: demo.tokens }),
-    processes: processes.map(({ name, pid }) => ({ name, pid })),
+    processes: processes.map(({ name, pid }) => ({ name, pid, metrics: metrics[name] })),
   }
   writePrivately(file, `${JSON.stringify(document, null, 2)}\n`)
 }

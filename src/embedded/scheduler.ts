@@ -13,6 +13,7 @@ export interface StartedTemporal {
 export interface TemporalWish {
   readonly config: Pick<StartConfig, 'temporal' | 'cache' | 'searchPath' | 'environment'>
   readonly port: number
+  readonly metricsPort: number
   readonly database: string
   readonly say: (sentence: string) => void
 }
@@ -36,7 +37,7 @@ export async function startTemporal(wish: TemporalWish, keeping: Keeping): Promi
     say: wish.say,
     signal: keeping.signal,
   })
-  const server = { program: found, port: wish.port, namespace, database: wish.database }
+  const server = { program: found, port: wish.port, metricsPort: wish.metricsPort, namespace, database: wish.database }
   keepRunning('temporal', () => temporalLaunch(server), keeping)
   const own = { address: `127.0.0.1:${wish.port}`, namespace }
   await keepHistories(own, RETENTION_DAYS)

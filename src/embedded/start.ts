@@ -1,5 +1,5 @@
-import { pino } from 'pino'
 import { readStartConfig } from '#config'
+import { openLogFile } from '#monitoring/process-log'
 import { startInstallation } from './installation.ts'
 
 const say = (sentence: string): void => void process.stdout.write(`${sentence}\n`)
@@ -19,7 +19,7 @@ async function run(): Promise<number> {
     const installation = await startInstallation(readStartConfig(), {
       say,
       signal: ending.signal,
-      openLog: (file) => pino(pino.destination({ dest: file, mkdir: true, append: true })),
+      openLog: (file) => openLogFile('supervisor', file),
     })
     if (!ending.signal.aborted)
       await new Promise((resolve) => ending.signal.addEventListener('abort', resolve, { once: true }))

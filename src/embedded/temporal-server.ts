@@ -5,6 +5,8 @@ import type { Launch } from './child.ts'
 export interface TemporalServer {
   readonly program: string
   readonly port: number
+  /** Where it tells its metrics; any free one when it is left out. */
+  readonly metricsPort?: number
   readonly namespace: string
   /** The file that keeps everything. */
   readonly database: string
@@ -18,8 +20,10 @@ const DYNAMIC = {
   'system.enableActivityEagerExecution': 'true',
 }
 
+const SERVER = ['server', 'start-dev', '--headless', '--log-level', 'error', '--log-format', 'json']
+
 /** How a server of our own is launched, with values that suit one machine. */
-export function temporalLaunch({ program, port, namespace, database }: TemporalServer): Launch {
+export function temporalLaunch({ program, port, metricsPort, namespace, database }: TemporalServer): Launch {
   mkdirSync(dirname(database), { recursive: true })
   const dynamic = Object.entries(DYNAMIC).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${value}`])
   const file = [
@@ -31,9 +35,10 @@ export function temporalLaunch({ program, port, namespace, database }: TemporalS
     'synchronous=NORMAL',
   ]
   const place = ['--ip', '127.0.0.1', '--port', String(port), '--namespace', namespace]
+  const metrics = metricsPort === undefined ? [] : ['--metrics-port', String(metricsPort)]
   return {
     command: program,
-    args: ['server', 'start-dev', '--headless', '--log-level', 'error', ...place, ...file, ...dynamic],
+    args: [...SERVER, ...place, ...metrics, ...file, ...dynamic],
     // Otherwise it tells its maker about itself at each start and every day. Source: Temporal, frontend.enableServerVersionCheck.
     env: { GOGC: '400', TEMPORAL_VERSION_CHECK_DISABLED: '1' },
   }

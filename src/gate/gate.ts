@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { errorKinds } from '#domain/errors'
 import type { AttemptEnd, PermitAnswer, PermitQuestion } from '#domain/permit'
 import type { Database } from '#store/database'
+import { incidentOfPlan } from '#store/gate-facts'
 import { type Closing, endAttempt, settle } from './closing.ts'
 import type { Mint } from './mint.ts'
 import { decidePermit, type Given } from './permits.ts'
@@ -24,7 +25,8 @@ export function createGate({ db, mint, log }: GateDeps): Gate {
     async givePermit(question) {
       const decision = await decidePermit(db, question)
       const answer = decision.kind === 'given' ? await withCredentials({ db, mint, log }, decision) : decision
-      log.info({ plan: question.plan, step: question.step, ...summary(answer) }, 'Decided on a step')
+      const incident = decision.kind === 'given' ? decision.order.incident : await incidentOfPlan(db, question.plan)
+      log.info({ incident, plan: question.plan, step: question.step, ...summary(answer) }, 'Decided on a step')
       return answer
     },
     endAttempt: (permit, end) => endAttempt(db, permit, end),

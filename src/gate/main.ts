@@ -1,16 +1,23 @@
 import { readFileSync } from 'node:fs'
-import { pino } from 'pino'
 import { readGateConfig } from '#config'
-import { connect } from '#store/database'
+import { readSecretly } from '#domain/json'
+import { checkSocket } from '#monitoring/check-socket'
+import { createMonitor } from '#monitoring/metrics'
+import { openProcessLog } from '#monitoring/process-log'
+import { serveMonitor } from '#monitoring/serve-monitor'
+import { connect, poolState } from '#store/database'
+import { checkDatabase } from '#store/metrics'
+import { requireSchema } from '#store/require-schema'
 import { createGate } from './gate.ts'
 import { createMint, type Identity } from './mint.ts'
 import { createGateServer } from './server.ts'
 
 const CONNECTIONS = 4
 
+const log = openProcessLog('gate')
 const config = readGateConfig()
-const log = pino({ name: 'gate' })
 const { db, close } = connect(config.databaseUrl, CONNECTIONS)
+await requireSchema(db)
 const mint = createMint({ endpoint: config.awsEndpoint, identity: identityIn(config.hubCredentialsFile) })
 const gate = createGate({ db, mint, log })
 const server = createGateServer({ gate, log, secret: readFileSync(config.gateSecretFile, 'utf8').trim() })
@@ -18,14 +25,21 @@ const server = createGateServer({ gate, log, secret: readFileSync(config.gateSec
 function identityIn(file: string | undefined): Identity | undefined {
   if (file === undefined) return undefined
   // Written by whoever set this installation up: `{accessKeyId, secretAccessKey}`.
-  return JSON.parse(readFileSync(file, 'utf8')) as Identity
+  return readSecretly(readFileSync(file, 'utf8'), file) as Identity
 }
 
 async function stop(signal: NodeJS.Signals): Promise<void> {
   log.info({ signal }, 'Stopping')
   await server.close()
+  await endMonitor()
   await close()
 }
+
+const monitor = createMonitor({
+  checks: { database: () => checkDatabase(db), socket: () => checkSocket(config.gateSocket) },
+  pool: () => poolState(db),
+})
+const endMonitor = await serveMonitor(monitor, config.metrics)
 
 process.once('SIGTERM', (signal) => void stop(signal))
 process.once('SIGINT', (signal) => void stop(signal))

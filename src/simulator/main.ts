@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { pino } from 'pino'
 import { readSimulatorConfig } from '#config'
+import { openProcessLog } from '#monitoring/process-log'
 import { createSimulator } from './simulator.ts'
 
-const log = pino({ name: 'simulator' })
+const log = openProcessLog('simulator')
 const config = readSimulatorConfig()
 const simulator = createSimulator({
   dir: config.dir,

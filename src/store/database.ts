@@ -11,6 +11,13 @@ pg.types.setTypeParser(INT8_OID, Number)
 
 /** A process that hangs in the middle of a transaction would keep everybody from what it locked. */
 const LONGEST_SILENCE_MS = 15_000
+const pools = new WeakMap<Database, pg.Pool>()
+
+/** The connections of what `connect` gave: all of them, those that are idle, and requests that wait for one. */
+export function poolState(db: Database): { readonly total: number; readonly idle: number; readonly waiting: number } {
+  const pool = pools.get(db)
+  return { total: pool?.totalCount ?? 0, idle: pool?.idleCount ?? 0, waiting: pool?.waitingCount ?? 0 }
+}
 
 /** One pool of connections; `close` ends it. */
 export function connect(
@@ -27,5 +34,6 @@ export function connect(
   pool.on('error', () => undefined)
   pool.on('connect', (client) => void client.on('error', () => undefined))
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+  pools.set(db, pool)
   return { db, close: () => db.destroy() }
 }

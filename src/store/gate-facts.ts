@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely'
 import type { StepOutcome } from '#domain/plan'
 import type { Environment } from '#domain/policy'
 import type { Decision, Person, Vote } from '#domain/votes'
-import type { Tx } from './database.ts'
+import type { Database, Tx } from './database.ts'
 import { everyone } from './people.ts'
 import type { Plan as PlanTable } from './schema.generated.ts'
 
@@ -11,6 +11,12 @@ export type PlanRow = Selectable<PlanTable>
 
 export const planRow = (tx: Tx, hash: string): Promise<PlanRow | undefined> =>
   tx.selectFrom('plan').selectAll().where('hash', '=', hash).executeTakeFirst()
+
+/** Undefined when there is no such plan. */
+export async function incidentOfPlan(db: Database, hash: string): Promise<string | undefined> {
+  const row = await db.selectFrom('plan').select('incident').where('hash', '=', hash).executeTakeFirst()
+  return row?.incident
+}
 
 /** A vote, and whether it belongs to a sign-in of its person that was live when it was cast. */
 export interface WitnessedVote extends Vote {

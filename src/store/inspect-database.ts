@@ -3,6 +3,7 @@ import type { ClockSeen } from '#domain/doctor/clocks'
 import type { DatabaseSeen } from '#domain/doctor/database'
 import { connect, type Database } from './database.ts'
 import { migrations } from './migrations/index.ts'
+import { madeMigrations } from './require-schema.ts'
 
 const CONNECTIONS = 1
 const PATIENCE_MS = 5_000
@@ -24,7 +25,7 @@ export async function inspectDatabase(db: Database): Promise<DatabaseInspection>
     const seen = {
       kind: 'answers',
       version: Number(row?.version),
-      made: await madeMigrations(db),
+      made: await readableMigrations(db),
       known: Object.keys(migrations),
     } as const
     return { seen, clock: row === undefined ? null : { of: 'the database', at: row.now.getTime(), before, after } }
@@ -50,17 +51,13 @@ export async function inspectDatabaseAt(databaseUrl: string): Promise<DatabaseIn
   }
 }
 
-const NO_TABLE = '42P01'
 const NO_RIGHT = '42501'
 
-async function madeMigrations(db: Database): Promise<readonly string[] | null> {
+async function readableMigrations(db: Database): Promise<readonly string[] | null> {
   try {
-    const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
-    return rows.map(({ name }) => name)
+    return await madeMigrations(db)
   } catch (error) {
-    const { code } = causeOf(error)
-    if (code === NO_TABLE) return []
-    if (code === NO_RIGHT) return null
+    if (causeOf(error).code === NO_RIGHT) return null
     throw error
   }
 }

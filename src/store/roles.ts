@@ -41,15 +41,17 @@ const read = (tables: readonly string[]): Rights => Object.fromEntries(tables.ma
 
 const telling: Rights = { audit_entry: ['select', 'insert'], audit_pending: ['insert'] }
 
+/** Every process compares its version with that of the tables before it does anything, and the doctor says what is missing. */
+const comparing: Rights = { kysely_migration: ['select'] }
+
 export const rights: Readonly<Record<ProcessRole, Rights>> = {
   api: {
     ...read(everything),
     ...telling,
+    ...comparing,
     // Never deleted: votes name theirs, and the gate looks them up.
     session: ['select', 'insert', 'update (expires_at)'],
     checkpoint: ['select'],
-    // The doctor says which migrations are missing.
-    kysely_migration: ['select'],
     incident: ['select', 'insert', 'update'],
     finding: ['select', 'insert', 'update'],
     finding_version: ['select', 'insert'],
@@ -66,6 +68,7 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
   worker: {
     ...read(everything.filter((table) => table !== 'vote')),
     ...telling,
+    ...comparing,
     vote: ['select'],
     build: ['select', 'insert', 'update'],
     // Not which policy and build are in force: those are frozen when the episode begins.
@@ -87,11 +90,13 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
   gate: {
     ...read(['person', 'policy', 'account', 'build', 'incident', 'plan', 'plan_step', 'vote', 'freeze_order']),
     ...telling,
+    ...comparing,
     session: ['select'],
     permit: ['select', 'insert', 'update'],
   },
-  executor: read(['plan', 'plan_step', 'permit', 'account', 'incident']),
+  executor: { ...read(['plan', 'plan_step', 'permit', 'account', 'incident']), ...comparing },
   sealer: {
+    ...comparing,
     audit_entry: ['select'],
     audit_pending: ['select', 'delete'],
     audit_leaf: ['select', 'insert'],

@@ -1,24 +1,34 @@
 import { readFileSync } from 'node:fs'
-import { Worker } from '@temporalio/worker'
-import { pino } from 'pino'
+import { GracefulShutdownPeriodExpiredError, Worker } from '@temporalio/worker'
 import { createGateClient } from '#activities/ask-gate'
 import { createAws } from '#activities/aws/clients'
 import { createExecutorActivities } from '#activities/executor'
 import { readExecutorConfig } from '#config'
 import { EXECUTOR_QUEUE } from '#domain/ids'
-import { connect } from '#store/database'
+import { readSecretly } from '#domain/json'
+import { checkSocket } from '#monitoring/check-socket'
+import { createMonitor } from '#monitoring/metrics'
+import { openProcessLog } from '#monitoring/process-log'
+import { serveMonitor } from '#monitoring/serve-monitor'
+import { connect, poolState } from '#store/database'
+import { checkDatabase } from '#store/metrics'
+import { requireSchema } from '#store/require-schema'
 import { connectWorker } from './connect-worker.ts'
 import { logTemporal } from './log-temporal.ts'
+import { createPolling } from './polling.ts'
+import { openTemporalMetrics } from './temporal-metrics.ts'
 
 const CONNECTIONS = 4
-/** How long running steps get to reach a place from which they can go on. */
-const SHUTDOWN_GRACE = '8s'
-const SHUTDOWN_FORCE = '12s'
+/** How long running steps get to end; then they are told to hand back what they do, which is resumed elsewhere. Less than the supervisor waits. */
+const SHUTDOWN_GRACE = '5s'
+const SHUTDOWN_FORCE = '8s'
 
+const log = openProcessLog('executor')
 const config = readExecutorConfig()
-const log = pino({ name: 'executor' })
-logTemporal(log)
+const counted = config.metrics && (await openTemporalMetrics())
+logTemporal(log, counted?.address)
 const { db, close } = connect(config.databaseUrl, CONNECTIONS)
+await requireSchema(db)
 const aws = createAws({ endpoint: config.awsEndpoint, identity: identityIn(config.hubCredentialsFile) })
 const gate = createGateClient({
   socket: config.gateSocket,
@@ -29,7 +39,10 @@ const gate = createGateClient({
 function identityIn(file: string | undefined) {
   return file === undefined
     ? undefined
-    : (JSON.parse(readFileSync(file, 'utf8')) as { readonly accessKeyId: string; readonly secretAccessKey: string })
+    : (readSecretly(readFileSync(file, 'utf8'), file) as {
+        readonly accessKeyId: string
+        readonly secretAccessKey: string
+      })
 }
 
 const connection = await connectWorker(config.temporal)
@@ -43,10 +56,30 @@ const worker = await Worker.create({
   shutdownForceTime: SHUTDOWN_FORCE,
 })
 
+const { follow, checks } = createPolling()
+follow('steps', worker)
+const monitor = createMonitor({
+  checks: {
+    database: () => checkDatabase(db),
+    temporal: () => connection.workflowService.getSystemInfo({}),
+    gate: () => checkSocket(config.gateSocket),
+    polling: checks.polling,
+  },
+  pool: () => poolState(db),
+  others: counted === undefined ? [] : [counted.read],
+})
+const endMonitor = await serveMonitor(monitor, config.metrics)
+
 log.info({ queue: EXECUTOR_QUEUE }, 'The executor takes steps')
 try {
   await worker.run()
+} catch (error) {
+  if (!(error instanceof GracefulShutdownPeriodExpiredError)) throw error
+  log.warn('A step did not end in time: it is handed back, and whoever takes it reads its target first')
+  // The call that was left behind would keep the process.
+  process.exit()
 } finally {
+  await endMonitor()
   await connection.close()
   await close()
 }

@@ -1,22 +1,30 @@
-import { pino } from 'pino'
 import { openChannels } from '#activities/channels/index'
 import { createDelivering } from '#activities/deliver-pages'
 import { createRecords } from '#activities/records'
 import { readWorkerConfig } from '#config'
 import { configuredChannels } from '#domain/channel-settings'
-import { connect } from '#store/database'
+import { createMonitor } from '#monitoring/metrics'
+import { openProcessLog } from '#monitoring/process-log'
+import { serveMonitor } from '#monitoring/serve-monitor'
+import { connect, poolState } from '#store/database'
+import { checkDatabase } from '#store/metrics'
+import { requireSchema } from '#store/require-schema'
 import { createTemporal } from '#temporal/temporal'
 import { connectWorker } from './connect-worker.ts'
 import { logTemporal } from './log-temporal.ts'
+import { createPolling } from './polling.ts'
 import { serveBuilds } from './serve-builds.ts'
 import { serveDeliveries } from './serve-deliveries.ts'
+import { openTemporalMetrics } from './temporal-metrics.ts'
 
 const CONNECTIONS = 12
 
+const log = openProcessLog('worker')
 const config = readWorkerConfig()
-const log = pino({ name: 'worker' })
-logTemporal(log)
+const counted = config.metrics && (await openTemporalMetrics())
+logTemporal(log, counted?.address)
 const { db, close } = connect(config.databaseUrl, CONNECTIONS)
+await requireSchema(db)
 const temporal = await createTemporal(config.temporal)
 const connection = await connectWorker(config.temporal)
 const configured = configuredChannels(config.channels)
@@ -27,6 +35,14 @@ const delivering = createDelivering({
   channels: openChannels(config.channels),
   publicUrl: config.publicUrl,
 })
+
+const polling = createPolling()
+const monitor = createMonitor({
+  checks: { database: () => checkDatabase(db), temporal: () => temporal.check(), ...polling.checks },
+  pool: () => poolState(db),
+  others: counted === undefined ? [] : [counted.read],
+})
+const endMonitor = await serveMonitor(monitor, config.metrics)
 
 const stopping = new AbortController()
 const stop = (signal: NodeJS.Signals) => {
@@ -42,10 +58,11 @@ try {
   // When one of them ends, the other has nothing left to do here: the supervisor starts the process again.
   const until = async (serving: Promise<void>): Promise<void> => serving.finally(() => stopping.abort())
   await Promise.all([
-    until(serveBuilds({ db, connection, namespace, builds: config.builds, records, log }, stopping.signal)),
-    until(serveDeliveries({ connection, namespace, delivering }, stopping.signal)),
+    until(serveBuilds({ db, connection, namespace, builds: config.builds, records, log, polling }, stopping.signal)),
+    until(serveDeliveries({ connection, namespace, delivering, polling }, stopping.signal)),
   ])
 } finally {
+  await endMonitor()
   await connection.close()
   await temporal.close()
   await close()

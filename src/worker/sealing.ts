@@ -15,6 +15,8 @@ export interface Sealing {
   readonly log: Logger
   /** Signs with the log’s key, which nothing else sees. */
   readonly sign: (checkpoint: { readonly size: number; readonly root: Uint8Array }) => string
+  /** Called whenever nothing is left to seal, with the size of the log, or whenever another sealer does it. */
+  readonly looked?: (size?: number) => void
 }
 
 /** Seals the log until the signal: one sealer at a time, whoever holds the lock; a lost database is waited for. */
@@ -24,7 +26,10 @@ export async function sealUntil(signal: AbortSignal, sealing: Sealing): Promise<
       const wasOnly = await asOnlySealer(sealing.db, (connection) =>
         keepSealing(signal, { ...sealing, db: connection }),
       )
-      if (!wasOnly) sealing.log.info('Another sealer is at work: waiting to take over')
+      if (!wasOnly) {
+        sealing.log.info('Another sealer is at work: waiting to take over')
+        sealing.looked?.()
+      }
     } catch (failure) {
       sealing.log.error({ err: failure }, 'Sealing was interrupted: it goes on from the record')
     }
@@ -32,20 +37,20 @@ export async function sealUntil(signal: AbortSignal, sealing: Sealing): Promise<
   }
 }
 
-async function keepSealing(signal: AbortSignal, { db, log, sign }: Sealing): Promise<void> {
+async function keepSealing(signal: AbortSignal, { db, log, sign, looked = () => undefined }: Sealing): Promise<void> {
   let told = 0
   let newest = await newestCheckpoint(db)
   while (!signal.aborted) {
     const sealed = await sealPending(db, sign)
     newest = sealed ?? newest
+    const size = newest?.size ?? 0
     if (Date.now() - told >= HEARTBEAT_MS) {
-      log.info(
-        { size: newest?.size ?? 0, root: newest && Buffer.from(newest.root).toString('base64') },
-        'The log stands here',
-      )
+      log.info({ size, root: newest && Buffer.from(newest.root).toString('base64') }, 'The log stands here')
       told = Date.now()
     }
-    if (sealed?.entries !== SEAL_BATCH) await pauseOr(signal, POLL_MS)
+    if (sealed?.entries === SEAL_BATCH) continue
+    looked(size)
+    await pauseOr(signal, POLL_MS)
   }
 }
 

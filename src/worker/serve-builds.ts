@@ -7,10 +7,12 @@ import type { Records } from '#domain/records'
 import { neededBuilds } from '#store/builds'
 import type { Database } from '#store/database'
 import { bundleFile } from './builds.ts'
+import type { Polling } from './polling.ts'
 
 const LOOK_EVERY_MS = 1_000
 const SHUTDOWN_GRACE = '5s'
-const SHUTDOWN_FORCE = '10s'
+/** Less than the supervisor waits. */
+const SHUTDOWN_FORCE = '8s'
 const CACHED_WORKFLOWS = 500
 /** Source: measured, four of each keep a busy server busy. */
 const POLLERS = 4
@@ -23,6 +25,8 @@ export interface Serving {
   readonly builds: string
   readonly records: Records
   readonly log: Logger
+  /** Hears what is served. */
+  readonly polling?: Polling
 }
 
 interface Served {
@@ -49,22 +53,24 @@ export async function serveBuilds(serving: Serving, signal: AbortSignal): Promis
 }
 
 async function follow(serving: Serving, served: Map<string, Served>, failed: AbortController): Promise<void> {
-  const { db, builds, log } = serving
+  const { db, builds, log, polling } = serving
   const needed = await neededBuilds(db)
-  for (const build of needed.filter((id) => !served.has(id))) {
-    if (!existsSync(bundleFile(builds, build))) {
-      log.error({ build }, 'The bundle of a build is missing: bring it back, its incidents wait for it')
-      continue
-    }
+  const missing = needed.filter((build) => !served.has(build) && !existsSync(bundleFile(builds, build)))
+  polling?.missing(missing)
+  for (const build of missing)
+    log.error({ build }, 'The bundle of a build is missing: bring it back, its incidents wait for it')
+  for (const build of needed.filter((id) => !served.has(id) && !missing.includes(id))) {
     const worker = await createWorker(serving, build)
     const ended = worker.run()
     ended.catch((error: unknown) => failed.abort(error))
     served.set(build, { worker, ended })
+    polling?.follow(build, worker)
     log.info({ build }, 'The worker serves a build')
   }
   for (const [build, running] of served) {
     if (needed.includes(build)) continue
     served.delete(build)
+    polling?.leave(build)
     await retire(running)
     log.info({ build }, 'A build is retired: no open incident names it')
   }

@@ -24,7 +24,7 @@ export interface Ready {
     }[]
   }
   readonly tokens: Readonly<Record<string, string>>
-  readonly processes: readonly { readonly name: string; readonly pid: number }[]
+  readonly processes: readonly { readonly name: string; readonly pid: number; readonly metrics?: string }[]
 }
 
 /** One home, and what `npm start` runs for it. */
@@ -58,6 +58,7 @@ export function prepare(): void {
 export async function newHome(
   folder = mkdtempSync(join(tmpdir(), 'cordon-home-')),
   surroundings: NodeJS.ProcessEnv = {},
+  program = root,
 ): Promise<Home> {
   const port = await freePort()
   const env = { ...process.env, ...surroundings, CORDON_HOME: folder, CORDON_PORT: String(port) }
@@ -78,7 +79,7 @@ export async function newHome(
     pidOf: (name) => ready().processes.find((one) => one.name === name)?.pid,
     async start() {
       text = ''
-      child = spawn(process.execPath, [join(root, 'dist/embedded/start.js')], {
+      child = spawn(process.execPath, [join(program, 'dist/embedded/start.js')], {
         env,
         stdio: ['ignore', 'pipe', 'pipe'],
       })
@@ -93,7 +94,7 @@ export async function newHome(
       )
     },
     cordon: (...words) =>
-      spawnSync(process.execPath, [join(root, 'dist/cli/main.js'), ...words], { env, encoding: 'utf8' }),
+      spawnSync(process.execPath, [join(program, 'dist/cli/main.js'), ...words], { env, encoding: 'utf8' }),
     async stop() {
       if (child === undefined || !isAlive(child.pid)) return
       const ended = new Promise((resolve) => child?.once('exit', resolve))

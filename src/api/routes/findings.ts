@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { ApiDeps } from '#api/deps'
 import { jsonOf } from '#api/json-body'
-import type { Metrics } from '#api/metrics'
+import type { RecordMetrics } from '#api/metrics'
 import { answers, Limit, limitOf, orNull, problems, Time } from '#api/schemas/parts'
 import { takeIn } from '#api/take-in'
 import type { Waker } from '#api/waker'
@@ -54,7 +54,7 @@ const FindingQuery = Type.Object(
   { additionalProperties: false },
 )
 
-type Deps = ApiDeps & { readonly waker: Waker; readonly metrics: Metrics }
+type Deps = ApiDeps & { readonly waker: Waker; readonly metrics: RecordMetrics }
 
 export const findingRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db, waker, metrics }) => {
   await app.register(async (intake) => {

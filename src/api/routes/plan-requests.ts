@@ -24,6 +24,8 @@ type Deps = ApiDeps & { readonly waker: Waker }
 
 /** Asking for a plan by hand, or for the undo of one. */
 export const requestRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db, waker }) => {
+  const parting = new AbortController()
+  app.addHook('preClose', async () => parting.abort())
   const schema = {
     summary: 'Ask for a plan: steps by hand, or an undo',
     description:
@@ -42,7 +44,7 @@ export const requestRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db, 
     }
     const stored = await requestPlan(db, wish)
     waker.wake({ incident, build: stored.build, wakeDue: stored.wakeDue })
-    const answer = await awaitAnswer(db, incident, stored.request)
+    const answer = await awaitAnswer(db, { incident, request: stored.request }, parting.signal)
     void reply.header('location', `/api/incidents/${incident}/requests/${stored.request}`)
     if (answer.kind === 'waiting')
       return reply.code(202).send({ request: stored.request, incident, plan: null, reopened: stored.hasReopened })
@@ -70,11 +72,17 @@ export const requestRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db, 
   )
 }
 
-async function awaitAnswer(db: Database, incident: string, request: string): Promise<RequestAnswer> {
+interface Awaited {
+  readonly incident: string
+  readonly request: string
+}
+
+/** What became of it; that it still waits, when that takes too long or the process ends: the request is in the record. */
+async function awaitAnswer(db: Database, { incident, request }: Awaited, parting: AbortSignal): Promise<RequestAnswer> {
   const until = performance.now() + PATIENCE_MS
   for (;;) {
     const answer = await requestAnswer(db, incident, request)
-    if (answer.kind !== 'waiting' || performance.now() >= until) return answer
+    if (answer.kind !== 'waiting' || parting.aborted || performance.now() >= until) return answer
     await pause(LOOK_EVERY_MS)
   }
 }

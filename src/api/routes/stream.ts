@@ -34,15 +34,15 @@ export const streamRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly feed: 
     try {
       const backlog: LoggedEvent[] = []
       let forward = (event: LoggedEvent): unknown => backlog.push(event)
+      const heartbeat = setInterval(() => out.write(': still here\n\n'), HEARTBEAT_MS)
+      // Heard before anything is waited for: a stream that ends at once must not keep the process from ending.
+      out.once('close', () => clearInterval(heartbeat))
       const stop = await feed.listen(
         (event) => forward(event),
         () => out.end(),
       )
-      const heartbeat = setInterval(() => out.write(': still here\n\n'), HEARTBEAT_MS)
-      out.once('close', () => {
-        clearInterval(heartbeat)
-        stop()
-      })
+      if (out.closed) return stop()
+      out.once('close', stop)
       if (last !== undefined) for await (const event of missedSince(Number(last))) sent(event)
       for (const event of backlog) sent(event)
       forward = sent

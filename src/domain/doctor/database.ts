@@ -1,3 +1,4 @@
+import { fitOf } from '#domain/schema-version'
 import { type Check, ill, well } from './check.ts'
 
 /** The oldest major version that Cordon is for: the oldest that the PostgreSQL project still keeps up. */
@@ -34,20 +35,21 @@ export function judgeDatabase(seen: DatabaseSeen, at: string): readonly Check[] 
 
 function judgeSchema({ made, known }: Extract<DatabaseSeen, { kind: 'answers' }>): Check {
   if (made === null) return ill('schema', 'Whether the tables are those of this version cannot be read', MIGRATE)
-  const missing = known.filter((name) => !made.includes(name))
-  if (missing.length > 0)
+  const fit = fitOf(made, known)
+  if (fit.kind === 'behind')
     return ill(
       'schema',
-      `The database lacks ${missing.length === known.length ? 'every migration' : `the migrations ${missing.join(', ')}`}`,
+      `The database lacks ${fit.missing.length === known.length ? 'every migration' : `the migrations ${fit.missing.join(', ')}`}`,
       MIGRATE,
     )
-  const later = made.filter((name) => !known.includes(name))
-  return later.length > 0
-    ? ill(
-        'schema',
-        `The database was migrated by a later version (${later.join(', ')})`,
-        'Start that version of Cordon, or bring the backup of before the upgrade back',
-      )
+  if (fit.kind === 'ahead')
+    return ill(
+      'schema',
+      `The database was migrated by a later version (${fit.later.join(', ')})`,
+      'Start that version of Cordon, or bring the backup of before the upgrade back',
+    )
+  return fit.later.length > 0
+    ? well('schema', `A later version has added to the tables (${fit.later.join(', ')}); this one can run with them`)
     : well('schema', `The tables are those of this version (${known.at(-1) ?? 'none'})`)
 }
 

@@ -31,7 +31,7 @@ describe('a process that is kept running', () => {
     const first = pidOf(keep) ?? 0
     process.kill(first, 'SIGKILL')
     await vi.waitUntil(() => pidOf(keep) !== undefined && pidOf(keep) !== first, SOON)
-    expect(keep.warnings).toMatchObject([{ part: 'part', reason: 'signal SIGKILL' }])
+    expect(keep.warnings).toMatchObject([{ ended: 'part', reason: 'signal SIGKILL' }])
     await child.stop()
   })
 

@@ -15,7 +15,7 @@ function written(facts: Partial<ReadyFacts>): { readonly text: string; readonly 
   const file = join(freshFolder(), 'run', 'ready.json')
   const base = { url: 'http://localhost:7400', temporal: { address: '127.0.0.1:1', namespace: 'cordon' } }
   const database = 'postgres://postgres@127.0.0.1:2/cordon'
-  writeReady(file, { ...base, database, region: 'eu-central-1', demo: undefined, ...facts }, [
+  writeReady(file, { ...base, database, region: 'eu-central-1', metrics: {}, demo: undefined, ...facts }, [
     { name: 'api', pid: 7, started: 'then' },
   ])
   return { text: readFileSync(file, 'utf8'), mode: statSync(file).mode & MODE }
@@ -75,6 +75,7 @@ describe('what a process is told', () => {
     hub: { gate: 'gate-credentials.json', executor: 'executor-credentials.json' },
     awsEndpoint: 'http://127.0.0.1:3',
     simulator: undefined,
+    metricsPort: () => 9,
     environment: {
       common: { PATH: '/bin' },
       aws: { AWS_PROFILE: 'hub' },

@@ -9,6 +9,7 @@ import { errorKinds, isErrorCode } from '#domain/errors'
 import { keepSecrets } from '#embedded/secrets'
 import { temporalLaunch } from '#embedded/temporal-server'
 import { conditions } from '#gate/conditions'
+import { type MetricKind, metricKinds } from '#monitoring/metric-kinds'
 import { policyFileSchema } from '#store/policy-schema'
 import { modules, scopes } from '../../../modules.js'
 import { filesUnder } from '../../support/imports.ts'
@@ -148,6 +149,19 @@ describe('the generated pages', () => {
         ['| check | asks |', '|---|---|', ...rows],
       ),
     ).toMatchFileSnapshot(join(root, 'docs/reference/doctor.md'))
+  })
+
+  it('list every metric of ours', async () => {
+    const rows = Object.entries<MetricKind>(metricKinds).map(
+      ([name, { type, label, help, of }]) => `| \`${name}\` | ${type} | ${label ?? ''} | ${help} | ${of.join(', ')} |`,
+    )
+    await expect(
+      page(
+        'Metrics',
+        'What each process tells Prometheus of Cordon. Beside these are Node’s own (`process_…`, `nodejs_…`), and with worker and executor those of Temporal’s SDK (`temporal_…`).',
+        ['| metric | type | label | what | told by |', '|---|---|---|---|---|', ...rows],
+      ),
+    ).toMatchFileSnapshot(join(root, 'docs/reference/metrics.md'))
   })
 
   it('list every action with what it may call', async () => {

@@ -1,0 +1,63 @@
+/** A process that is scraped. */
+export type Scraped = 'api' | 'worker' | 'executor' | 'gate' | 'sealer'
+
+export interface MetricKind {
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly help: string
+  /** What tells its series apart: never an id. */
+  readonly label?: string
+  readonly of: readonly Scraped[]
+}
+
+const EVERY = ['api', 'worker', 'executor', 'gate', 'sealer'] as const
+const API = ['api'] as const
+
+/** Every metric of ours. `docs/reference/metrics.md` is made of it. */
+export const metricKinds = {
+  cordon_findings_total: {
+    type: 'counter',
+    help: 'Findings by what became of them: accepted, duplicate, quarantined',
+    label: 'outcome',
+    of: API,
+  },
+  cordon_incidents: { type: 'gauge', help: 'Incidents by status', label: 'status', of: API },
+  cordon_plans: { type: 'gauge', help: 'Plans by status', label: 'status', of: API },
+  cordon_gate_refusals_total: { type: 'counter', help: 'Refusals of the gate by code', label: 'code', of: API },
+  cordon_seconds: { type: 'histogram', help: 'How long things took, in seconds', label: 'span', of: API },
+  cordon_pages: { type: 'gauge', help: 'Pages to people by status', label: 'status', of: API },
+  cordon_deliveries: { type: 'gauge', help: 'Deliveries of pages by status', label: 'status', of: API },
+  cordon_open_tasks: { type: 'gauge', help: 'Tasks that wait for somebody, in incidents that are not closed', of: API },
+  cordon_freezes: { type: 'gauge', help: 'Freezes in force', of: API },
+  cordon_oldest_wait_seconds: {
+    type: 'gauge',
+    help: 'Age of what waits longest: votes (a plan for its quorum), expiry (a plan past its decide-by), wake (an incident for its workflow)',
+    label: 'of',
+    of: API,
+  },
+  cordon_last_finding_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When the newest finding of a source came in',
+    label: 'source',
+    of: API,
+  },
+  cordon_last_sealing_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When this sealer last saw that nothing more is to be sealed, or that another sealer does it',
+    of: ['sealer'],
+  },
+  cordon_log_size: { type: 'gauge', help: 'Entries under the newest checkpoint of this sealer', of: ['sealer'] },
+  cordon_db_pool: {
+    type: 'gauge',
+    help: 'Connections to Postgres: total, idle; and requests that wait for one: waiting',
+    label: 'state',
+    of: EVERY,
+  },
+  cordon_part_up: {
+    type: 'gauge',
+    help: 'Whether what this process needs is well: 1, or 0',
+    label: 'part',
+    of: EVERY,
+  },
+} as const satisfies Record<string, MetricKind>
+
+export type MetricName = keyof typeof metricKinds

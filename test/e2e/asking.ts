@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { CallRow } from '#simulator/calls'
+import { type Home, until } from './installation.ts'
+
+export interface PlanSeen {
+  readonly hash: string
+  readonly kind: string
+  readonly status: string
+  readonly votes: readonly unknown[]
+}
+
+export interface IncidentSeen {
+  readonly id: string
+  readonly status: string
+  readonly build: string
+  readonly runbook: string | null
+}
+
+/** Asks a home as a person of the demo. Throws what was answered when it is no success. */
+export async function ask<T>(home: Home, who: string, path: string, body?: object): Promise<T> {
+  const response = await fetch(`http://127.0.0.1:${home.port}${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { authorization: `Bearer ${home.ready().tokens[who]}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text}`)
+  return JSON.parse(text) as T
+}
+
+export const incidentOf = (home: Home, id: string) => ask<IncidentSeen>(home, 'responder', `/api/incidents/${id}`)
+
+export const plansOf = async (home: Home, id: string): Promise<readonly PlanSeen[]> =>
+  (await ask<{ readonly plans: readonly PlanSeen[] }>(home, 'responder', `/api/incidents/${id}/plans`)).plans
+
+/** Plays the attack in an account; returns its incident as soon as a plan waits for votes. */
+export async function attack(home: Home, account = '111122223333'): Promise<string> {
+  const { findingId } = await ask<{ findingId: string }>(home, 'responder', '/api/drills', {
+    name: 'stolen-access-key',
+    account,
+  })
+  let id = ''
+  await until(async () => {
+    const path = `/api/incidents?finding=${encodeURIComponent(findingId)}`
+    const { incidents } = await ask<{ incidents: readonly IncidentSeen[] }>(home, 'responder', path)
+    id = incidents[0]?.id ?? ''
+    return id !== '' && (await plansOf(home, id)).some(({ status }) => status === 'proposed')
+  })
+  return id
+}
+
+export async function approve(home: Home, hash: string): Promise<void> {
+  for (const who of ['approver1', 'approver2'])
+    await ask(home, who, `/api/plans/${hash}/votes`, { decision: 'approve' })
+}
+
+/** Approves whatever waits for votes until the incident has the status. */
+export async function approveUntil(home: Home, id: string, status: string): Promise<void> {
+  await until(async () => {
+    for (const plan of (await plansOf(home, id)).filter((one) => one.status === 'proposed'))
+      await approve(home, plan.hash).catch((error: unknown) => {
+        // Superseded at this moment: the next one waits already.
+        if (!String(error).includes(' 409')) throw error
+      })
+    return (await incidentOf(home, id)).status === status
+  })
+}
+
+/** What Cordon’s writing role changed in the accounts, oldest first. */
+export async function changes(home: Home): Promise<readonly string[]> {
+  const token = readFileSync(join(home.folder, 'secrets', 'control-token'), 'utf8').trim()
+  const url = `${home.ready().aws.endpoint}/_simulator/calls?access=write&outcome=allowed`
+  const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } })
+  const { calls } = (await response.json()) as { readonly calls: readonly CallRow[] }
+  return calls.filter(({ principal }) => principal.includes('CordonResponder')).map(({ operation }) => operation)
+}
