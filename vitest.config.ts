@@ -28,6 +28,8 @@ const projects: readonly Project[] = [
   { name: 'integration', seconds: 60, servers: true },
   { name: 'e2e', seconds: 300, servers: true },
   { name: 'bench', seconds: 300, servers: true },
+  // It starts servers of its own: roles and ports belong to it.
+  { name: 'layout', seconds: 600 },
 ]
 
 export default defineConfig({

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 
 const check = ['format:check', 'lint', 'types', 'test:unit', 'test:replay']
 const test = [...check, 'test:workflow', 'test:integration', 'test:e2e']
-const runs = { check, test, nightly: [...test, 'test:differ', 'test:fuzz', 'test:bench'] }
+const runs = { check, test, nightly: [...test, 'test:differ', 'test:fuzz', 'test:layout', 'test:bench'] }
 
 const stages = runs[process.argv[2]]
 if (stages === undefined) {
