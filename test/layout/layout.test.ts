@@ -6,8 +6,8 @@ import { Connection } from '@temporalio/client'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { processRoles } from '#store/roles'
+import { until } from '../e2e/installation.ts'
 import { isJob, isOurs, type User } from '../support/compose.ts'
-import { until } from '../support/until.ts'
 import { type Container, secretsOf } from './container.ts'
 import { type Layout, startLayout } from './layout.ts'
 
@@ -46,7 +46,7 @@ async function drill(name: string, meanwhile: (said: string) => void = () => und
   return { status: last.startsWith('{') ? String((JSON.parse(last) as { status?: unknown }).status) : last, said }
 }
 
-const healthy = (name: string) => until(`${name} is healthy`, async () => (await layout.isHealthy(name)) || undefined)
+const healthy = (name: string) => until(() => layout.isHealthy(name))
 
 describe('the layout of docker-compose.yml', () => {
   it('runs each process as the user that it names', () => {
@@ -119,13 +119,13 @@ describe('the layout of docker-compose.yml', () => {
     const seen = new Set<string>()
     try {
       // A pool gives idle connections back: a health check has it take one again.
-      await until('every role is signed in', async () => {
+      await until(async () => {
         for (const { name } of ours()) await layout.isHealthy(name)
         const { rows } = await owner.query<{ role: string }>(
           `select distinct usename as role from pg_stat_activity where datname = 'cordon' and usename <> current_user`,
         )
         for (const { role } of rows) seen.add(role)
-        return seen.size >= processRoles.length || undefined
+        return seen.size >= processRoles.length
       })
     } finally {
       await owner.end()

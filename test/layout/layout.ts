@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -17,10 +18,9 @@ import { temporalProgram } from '#embedded/temporal-program'
 import { connect } from '#store/database'
 import { type DemoPerson, seedDemo } from '#store/demo'
 import { applyPolicy } from '#store/policy-apply'
-import { prepare } from '../e2e/installation.ts'
+import { prepare, until } from '../e2e/installation.ts'
 import { isJob, readCompose, root, type Service } from '../support/compose.ts'
 import { fullServer } from '../support/temporal-server.ts'
-import { until } from '../support/until.ts'
 import { bringPrograms, type Container, createContainer, makeVolumes, type Place } from './container.ts'
 import { makeImage } from './image.ts'
 
@@ -90,7 +90,7 @@ async function start(folder: string, running: Running, policySource: string): Pr
     containers.set(container.name, container)
     if (isJob(service)) await runJob(container, running)
     else running.keep(container.name, container.launch)
-    if (service.name === 'temporal') await isListening(ports.temporal)
+    if (service.name === 'temporal') await until(() => isListening(ports.temporal))
   }
   const tokens = Object.fromEntries(
     people.map((person) => [person, `${person}-${Math.random().toString(36).slice(2)}`]),
@@ -287,11 +287,12 @@ async function startPostgres({ folder, ports, compose }: Place, running: Running
     preparePostgres({ folder: join(folder, 'postgres'), port: ports.postgres, password }),
   )
   const administrator = `postgres://postgres:${password}@127.0.0.1:${ports.postgres}/postgres`
-  const client = await until('Postgres answers', () => connected(administrator))
+  let client: pg.Client | undefined
+  await until(async () => (client = await connected(administrator)) !== undefined)
   try {
-    for (const statement of firstStatements(secretOf)) await client.query(statement)
+    for (const statement of firstStatements(secretOf)) await client?.query(statement)
   } finally {
-    await client.end()
+    await client?.end()
   }
   return `postgres://cordon_owner:${secretOf('database-owner')}@127.0.0.1:${ports.postgres}/cordon`
 }
@@ -352,21 +353,15 @@ function inOrder(services: readonly Service[]): readonly Service[] {
   return ordered
 }
 
-async function isListening(port: number): Promise<void> {
-  const { createConnection } = await import('node:net')
-  await until(
-    `port ${port} answers`,
-    () =>
-      new Promise<true | undefined>((resolve) => {
-        const socket = createConnection({ port, host: '127.0.0.1' })
-        socket.once('error', () => resolve(undefined))
-        socket.once('connect', () => {
-          socket.destroy()
-          resolve(true)
-        })
-      }),
-  )
-}
+const isListening = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = createConnection({ port, host: '127.0.0.1' })
+    socket.once('error', () => resolve(false))
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+  })
 
 async function runJob({ name, launch }: Container, running: Running): Promise<void> {
   for (let attempt = 1; ; attempt++) {
