@@ -151,7 +151,7 @@ const main = (name, files) => ({
 /** Every scope; later ones are exceptions to earlier ones. @type {readonly Scope[]} */
 export const scopes = [
   ...modules.map((name) => ({ name, files: [`src/${name}/**`], ...table[/** @type {keyof typeof table} */ (name)] })),
-  { name: 'config', files: ['src/config.ts', 'src/environment.ts'], ...table.config },
+  { name: 'config', files: ['src/config.ts', 'src/environment.ts', 'src/variables.ts'], ...table.config },
 
   {
     name: 'activities: executor',

@@ -4,7 +4,8 @@ import { spawnSync } from 'node:child_process'
 
 const check = ['format:check', 'lint', 'types', 'test:unit', 'test:replay']
 const test = [...check, 'test:workflow', 'test:integration', 'test:e2e', 'test:faults']
-const runs = { check, test, nightly: [...test, 'test:faults:night', 'test:differ', 'test:fuzz', 'test:bench'] }
+const night = ['test:faults:night', 'test:differ', 'test:fuzz', 'test:layout', 'test:bench']
+const runs = { check, test, nightly: [...test, ...night] }
 
 const stages = runs[process.argv[2]]
 if (stages === undefined) {

@@ -1,26 +1,31 @@
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { type ChannelSettings, readChannels } from '#domain/channel-settings'
-import { type Environment, type Source, sourceOf } from './environment.ts'
+import { join } from 'node:path'
+import type { ChannelSettings } from '#domain/channel-settings'
+import { type Environment, readEnvironment, type Source } from './environment.ts'
+import {
+  accountsIn,
+  channelsIn,
+  DEFAULT_NAMESPACE,
+  databaseIn,
+  homeIn,
+  LARGEST_PORT,
+  type MetricsAddress,
+  metricsIn,
+  namedIn,
+  portIn,
+  publicUrlIn,
+  type StartAccount,
+  type TemporalAddress,
+  temporalIn,
+} from './variables.ts'
 
 export type { Environment } from './environment.ts'
-
-export interface TemporalAddress {
-  /** Host and port. */
-  readonly address: string
-  readonly namespace: string
-}
+export type { MetricsAddress, StartAccount, TemporalAddress } from './variables.ts'
 
 /** AWS as a process may reach it: fenced to one address, or AWS itself, which is only meant when it is said. */
 export type AwsReach =
   | { readonly awsIs: 'fenced'; readonly awsEndpoint: string }
   | { readonly awsIs: 'real'; readonly awsEndpoint: undefined }
-
-/** Where a process tells its health and its metrics. */
-export interface MetricsAddress {
-  readonly host: string
-  readonly port: number
-}
 
 export interface SimulatorConfig {
   readonly port: number
@@ -33,6 +38,8 @@ export interface SimulatorConfig {
 export interface ApiConfig {
   readonly databaseUrl: string
   readonly temporal: TemporalAddress
+  /** Where it listens. Not on this machine alone only where something before it, a container for example, keeps others out. */
+  readonly host: string
   readonly port: number
   readonly publicUrl: string
   /** Only while accounts are simulated. */
@@ -61,13 +68,26 @@ interface HubConfig {
   readonly metrics: MetricsAddress | undefined
 }
 
-export type GateConfig = HubConfig & AwsReach
-export type ExecutorConfig = GateConfig & { readonly temporal: TemporalAddress }
+export type GateConfig = HubConfig &
+  AwsReach & {
+    /** Who may open the socket: the gate’s user alone, or its group too, where the executor is another user. */
+    readonly gateSocketAccess: 'owner' | 'group'
+  }
+export type ExecutorConfig = HubConfig & AwsReach & { readonly temporal: TemporalAddress }
 
 export interface SealerConfig {
   readonly databaseUrl: string
   readonly logKeyFile: string
   readonly metrics: MetricsAddress | undefined
+}
+
+/** What brings a database to this version, as its owner. */
+export interface DatabaseConfig {
+  readonly databaseUrl: string
+  /** What each process’s role signs in with. */
+  readonly passwords: Readonly<Record<keyof typeof rolePasswords, string>>
+  /** The policy that an empty database begins with. */
+  readonly policyFile: string | undefined
 }
 
 export interface CliConfig {
@@ -77,12 +97,6 @@ export interface CliConfig {
   /** Tokens of other people, by name: CORDON_TOKEN_APPROVER1 is `approver1`. */
   readonly approvers: Readonly<Record<string, string | undefined>>
   readonly isColoured: boolean
-}
-
-export interface StartAccount {
-  readonly id: string
-  readonly name: string
-  readonly environment: 'production' | 'nonproduction'
 }
 
 /** Which accounts a start serves. Demo people exist only for `simulated` and `loopback`. */
@@ -120,11 +134,18 @@ export interface StartConfig {
   readonly environment: Readonly<Record<'common' | 'aws' | 'channels' | 'all', Environment>>
 }
 
+const LOOPBACK_HOST = '127.0.0.1'
 const DEFAULT_PORT = 7400
 const apiPort = { name: 'CORDON_PORT', what: 'the port of the console and the API', fallback: DEFAULT_PORT }
 const DEFAULT_REGION = 'eu-central-1'
-const DEFAULT_NAMESPACE = 'cordon'
-const LARGEST_PORT = 65_535
+
+const rolePasswords = {
+  api: 'DATABASE_PASSWORD_API',
+  worker: 'DATABASE_PASSWORD_WORKER',
+  gate: 'DATABASE_PASSWORD_GATE',
+  executor: 'DATABASE_PASSWORD_EXECUTOR',
+  sealer: 'DATABASE_PASSWORD_SEALER',
+} as const
 
 export const readSimulatorConfig = (environment?: Environment): SimulatorConfig =>
   parse(environment, (from) => ({
@@ -141,6 +162,7 @@ export const readApiConfig = (environment?: Environment): ApiConfig =>
     return {
       databaseUrl: databaseIn(from),
       temporal: temporalIn(from),
+      host: from.text('CORDON_HOST') ?? LOOPBACK_HOST,
       port,
       publicUrl: publicUrlIn(from, port),
       simulator: from.has('CORDON_SIMULATOR_URL')
@@ -163,7 +185,8 @@ export const readWorkerConfig = (environment?: Environment): WorkerConfig =>
     metrics: metricsIn(from),
   }))
 
-export const readGateConfig = (environment?: Environment): GateConfig => parse(environment, readHub)
+export const readGateConfig = (environment?: Environment): GateConfig =>
+  parse(environment, (from) => ({ ...readHub(from), gateSocketAccess: socketAccessIn(from) }))
 
 export const readExecutorConfig = (environment?: Environment): ExecutorConfig =>
   parse(environment, (from) => ({ ...readHub(from), temporal: temporalIn(from) }))
@@ -174,6 +197,23 @@ export const readSealerConfig = (environment?: Environment): SealerConfig =>
     logKeyFile: from.path('CORDON_LOG_KEY_FILE', 'the file of the key that signs the log'),
     metrics: metricsIn(from),
   }))
+
+export const readDatabaseConfig = (environment?: Environment): DatabaseConfig =>
+  parse(environment, (from) => {
+    const passwordOf = (role: keyof typeof rolePasswords): string =>
+      from.needed(rolePasswords[role], `the password of the database role cordon_${role}`)
+    return {
+      databaseUrl: databaseIn(from),
+      passwords: {
+        api: passwordOf('api'),
+        worker: passwordOf('worker'),
+        gate: passwordOf('gate'),
+        executor: passwordOf('executor'),
+        sealer: passwordOf('sealer'),
+      },
+      policyFile: from.optionalPath('CORDON_POLICY'),
+    }
+  })
 
 export const readCliConfig = (environment?: Environment): CliConfig =>
   parse(environment, (from) => ({
@@ -220,11 +260,11 @@ export const readStartConfig = (environment?: Environment): StartConfig =>
 const COMMON =
   /^(PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|TEMP|TMP|SYSTEMROOT|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|(HTTPS?|NO|ALL)_PROXY)$/i
 const OF_AWS = /^AWS_/
-const OF_CHANNELS = /^CORDON_(WEBHOOK_(URL|SECRET)|SMTP_URL)$/
+const OF_CHANNELS = /^CORDON_(WEBHOOK_(URL|SECRET)|SMTP_URL)(_FILE)?$/
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
-function readHub(from: Source): GateConfig {
+function readHub(from: Source): HubConfig & AwsReach {
   return {
     databaseUrl: databaseIn(from),
     ...readAwsReach(from),
@@ -233,6 +273,13 @@ function readHub(from: Source): GateConfig {
     gateSecretFile: from.path('CORDON_GATE_SECRET_FILE', 'the file of the secret between gate and executor'),
     metrics: metricsIn(from),
   }
+}
+
+function socketAccessIn(from: Source): GateConfig['gateSocketAccess'] {
+  const access = from.text('CORDON_GATE_SOCKET_ACCESS') ?? 'owner'
+  if (access === 'owner' || access === 'group') return access
+  from.wrong(`CORDON_GATE_SOCKET_ACCESS is “${access}”: say “owner”, or “group” where the executor is another user.`)
+  return 'owner'
 }
 
 function readAwsReach(from: Source): AwsReach {
@@ -264,85 +311,5 @@ function readStartAws(from: Source): StartAws {
   }
 }
 
-/** Nobody listens unless a port is named. */
-function metricsIn(from: Source): MetricsAddress | undefined {
-  const port = portIn(from, { name: 'CORDON_METRICS_PORT', what: 'the port of health and metrics', fallback: 0 })
-  return port === 0 ? undefined : { host: from.text('CORDON_METRICS_HOST') ?? '127.0.0.1', port }
-}
-
-const homeIn = (from: Source): string => from.optionalPath('CORDON_HOME') ?? resolve('.cordon')
-
-const publicUrlIn = (from: Source, port: number): string =>
-  from.optionalUrl('CORDON_PUBLIC_URL') ?? `http://localhost:${port}`
-
-function channelsIn(from: Source, publicUrl: string): ChannelSettings {
-  const { settings, problems } = readChannels({
-    webhookUrl: from.text('CORDON_WEBHOOK_URL'),
-    webhookSecret: from.text('CORDON_WEBHOOK_SECRET'),
-    smtpUrl: from.text('CORDON_SMTP_URL'),
-    publicUrl,
-  })
-  for (const problem of problems) from.wrong(problem)
-  return settings
-}
-
-/** The rest of every name that begins so, in small letters, with its value. */
-const namedIn = (from: Source, prefix: string): Environment =>
-  Object.fromEntries(
-    Object.keys(from.only(new RegExp(`^${prefix}`))).map((name) => [
-      name.slice(prefix.length).toLowerCase(),
-      from.text(name),
-    ]),
-  )
-
-function portIn(from: Source, { name, what, fallback }: { name: string; what: string; fallback?: number }): number {
-  if (fallback !== undefined && !from.has(name)) return fallback
-  const value = from.needed(name, what)
-  const port = Number(value)
-  if (value !== '' && !(Number.isInteger(port) && port >= 0 && port <= LARGEST_PORT))
-    from.wrong(`${name} is “${value}”, which is no port: give a number from 1 to ${LARGEST_PORT}.`)
-  return port
-}
-
-function databaseIn(from: Source): string {
-  const value = from.needed('DATABASE_URL', 'the address of the database, postgres://user:password@host:port/name')
-  // The value may hold a password: it is not repeated.
-  if (value !== '' && !(/^postgres(ql)?:\/\//.test(value) && URL.canParse(value)))
-    from.wrong('DATABASE_URL is no address of a Postgres database: postgres://user:password@host:port/name.')
-  return value
-}
-
-function temporalIn(from: Source): TemporalAddress {
-  const address = from.needed('TEMPORAL_ADDRESS', 'host and port of the Temporal server')
-  if (address !== '' && !/^[^\s/@]+:\d+$/.test(address))
-    from.wrong(
-      address.includes('@')
-        ? 'TEMPORAL_ADDRESS may hold a user and a password: give host and port without them.'
-        : `TEMPORAL_ADDRESS is “${address}”, which is no host and port such as 127.0.0.1:7233.`,
-    )
-  return { address, namespace: from.text('TEMPORAL_NAMESPACE') ?? DEFAULT_NAMESPACE }
-}
-
-/** `111122223333:shop:production, 444455556666`; the name is the id and the environment production when left out. */
-function accountsIn(from: Source, variable: string): readonly StartAccount[] {
-  const entries = (from.text(variable) ?? '').split(',').map((entry) => entry.trim())
-  return entries
-    .filter((entry) => entry !== '')
-    .map((entry) => {
-      const [id = '', name = id, environment = 'production'] = entry.split(':')
-      const isKnown = environment === 'production' || environment === 'nonproduction'
-      if (!/^\d{12}$/.test(id) || !isKnown)
-        from.wrong(`${variable} has “${entry}”: write 111122223333:name:production (or nonproduction).`)
-      return { id, name, environment: isKnown ? environment : 'production' }
-    })
-}
-
-/** Throws one error that names every problem, a sentence each. */
-function parse<T extends object>(environment: Environment | undefined, read: (from: Source) => T): Readonly<T> {
-  const problems: string[] = []
-  const config = read(sourceOf(environment ?? process.env, (problem) => void problems.push(problem)))
-  if (problems.length === 0) return Object.freeze(config)
-  const message = problems.join('\n')
-  // Whoever set a variable wrongly has no use for the place in our code.
-  throw Object.assign(new Error(message), { name: 'ConfigurationError', stack: message })
-}
+const parse = <T extends object>(environment: Environment | undefined, read: (from: Source) => T): Readonly<T> =>
+  readEnvironment(environment ?? process.env, read)

@@ -53,7 +53,7 @@ process.once('SIGTERM', (signal) => void stop(signal))
 process.once('SIGINT', (signal) => void stop(signal))
 
 try {
-  await app.listen({ host: '127.0.0.1', port: config.port })
+  await app.listen({ host: config.host, port: config.port })
   log.info({ url: config.publicUrl }, 'The console and the API answer')
 } catch (error) {
   log.fatal({ err: error, port: config.port }, 'The port cannot be used: set CORDON_PORT to a free one')

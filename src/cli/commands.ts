@@ -197,6 +197,12 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
   {
+    name: 'prepare-database',
+    description: 'bring the database of a real installation to this version; for operators, as its owner',
+    as: 'nobody',
+    load: async () => (await import('./commands/prepare-database.ts')).prepare,
+  },
+  {
     name: 'activate-build',
     description: 'make the workflows of this version current; for operators, with the environment of the worker',
     as: 'nobody',

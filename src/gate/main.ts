@@ -20,7 +20,12 @@ const { db, close } = connect(config.databaseUrl, CONNECTIONS)
 await requireSchema(db)
 const mint = createMint({ endpoint: config.awsEndpoint, identity: identityIn(config.hubCredentialsFile) })
 const gate = createGate({ db, mint, log })
-const server = createGateServer({ gate, log, secret: readFileSync(config.gateSecretFile, 'utf8').trim() })
+const server = createGateServer({
+  gate,
+  log,
+  secret: readFileSync(config.gateSecretFile, 'utf8').trim(),
+  access: config.gateSocketAccess,
+})
 
 function identityIn(file: string | undefined): Identity | undefined {
   if (file === undefined) return undefined

@@ -8,10 +8,14 @@ import { readEnd, readQuestion } from './questions.ts'
 
 /** A question holds one target’s guard fields: far below this. */
 const MAX_BODY_BYTES = 256 * 1024
-const OWNER_ONLY = 0o600
+/** The mode of the socket, and the mask that gives it that from its first moment. */
+const openTo = {
+  owner: { mode: 0o600, mask: 0o177 },
+  group: { mode: 0o660, mask: 0o117 },
+} as const
 
 export interface GateServer {
-  /** Answers on the socket, which only this user may open; a socket that a killed gate left is replaced. */
+  /** Answers on the socket; one that a killed gate left is replaced. */
   readonly listen: (socket: string) => Promise<void>
   readonly close: () => Promise<void>
 }
@@ -21,6 +25,8 @@ export interface ServerOptions {
   /** What the executor proves itself with. */
   readonly secret: string
   readonly log: Logger
+  /** Who may open the socket; this user alone when nothing is said. */
+  readonly access?: keyof typeof openTo
 }
 
 interface Reply {
@@ -32,7 +38,7 @@ interface Reply {
 export function createGateServer(options: ServerOptions): GateServer {
   const server = createServer((request, response) => void answer(options, request, response))
   return {
-    listen: (socket) => listen(server, socket),
+    listen: (socket) => listen(server, socket, openTo[options.access ?? 'owner']),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -41,10 +47,10 @@ export function createGateServer(options: ServerOptions): GateServer {
   }
 }
 
-async function listen(server: Server, socket: string): Promise<void> {
+async function listen(server: Server, socket: string, { mode, mask }: { mode: number; mask: number }): Promise<void> {
   rmSync(socket, { force: true })
-  // Between its making and its mode nobody may slip in: the mask makes it private from the first moment.
-  const before = process.umask(0o177)
+  // Between its making and its mode nobody else may slip in.
+  const before = process.umask(mask)
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
@@ -53,7 +59,7 @@ async function listen(server: Server, socket: string): Promise<void> {
   } finally {
     process.umask(before)
   }
-  chmodSync(socket, OWNER_ONLY)
+  chmodSync(socket, mode)
 }
 
 async function answer(options: ServerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {

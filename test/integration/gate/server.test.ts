@@ -43,8 +43,9 @@ afterEach(async () => {
 })
 afterAll(dropDatabase)
 
-async function serve(db: Database, path: string): Promise<GateServer> {
-  const server = createGateServer({ gate: createGate({ db, mint, log }), secret: SECRET, log })
+async function serve(db: Database, path: string, access?: 'owner' | 'group'): Promise<GateServer> {
+  const settings = { gate: createGate({ db, mint, log }), secret: SECRET, log }
+  const server = createGateServer(access === undefined ? settings : { ...settings, access })
   await server.listen(path)
   servers.push(server)
   return server
@@ -123,6 +124,12 @@ describe('the gate’s socket', () => {
     writeFileSync(left, '')
     await serve(world.db, left)
     expect(statSync(left).isSocket()).toBe(true)
+  })
+
+  it('may be opened by its group too, and by nobody else, where that is said', async () => {
+    const shared = join(folder, 'shared.sock')
+    await serve(world.db, shared, 'group')
+    expect(statSync(shared).mode & 0o777).toBe(0o660)
   })
 
   it('has two calls and no others', async () => {
