@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MIGRATION_NAME } from '#domain/schema-version'
@@ -86,7 +87,7 @@ describe('the passwords of the processes', () => {
     await sql.raw(`alter role ${weak.username} nosuperuser`).execute(owner.db)
     const refused: unknown = await migrate(weak.href, { ...passwords, api: secret }).catch((error: unknown) => error)
     expect(refused).toBeInstanceOf(Error)
-    expect(JSON.stringify({ ...(refused as Error), message: String(refused) })).not.toContain(secret)
+    expect(inspect(refused)).not.toContain(secret)
     await sql.raw(`drop role ${weak.username}`).execute(owner.db)
   })
 })
