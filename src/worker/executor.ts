@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { GracefulShutdownPeriodExpiredError, Worker } from '@temporalio/worker'
+import { Worker } from '@temporalio/worker'
 import { createGateClient } from '#activities/ask-gate'
 import { createAws } from '#activities/aws/clients'
 import { createExecutorActivities } from '#activities/executor'
@@ -70,12 +70,16 @@ const monitor = createMonitor({
 })
 const endMonitor = await serveMonitor(monitor, config.metrics)
 
+// The SDK ends its worker at these by itself.
+let isAskedToEnd = false
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void (isAskedToEnd = true))
+
 log.info({ queue: EXECUTOR_QUEUE }, 'The executor takes steps')
 try {
   await worker.run()
 } catch (error) {
-  if (!(error instanceof GracefulShutdownPeriodExpiredError)) throw error
-  log.warn('A step did not end in time: it is handed back, and whoever takes it reads its target first')
+  if (!isAskedToEnd) throw error
+  log.warn({ err: error }, 'A step did not end in time: it is handed back, and whoever takes it reads its target first')
   // The call that was left behind would keep the process.
   process.exit()
 } finally {

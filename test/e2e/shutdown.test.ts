@@ -2,9 +2,13 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { approve, approveUntil, ask, attack, changes, plansOf } from './asking.ts'
 import { type Home, isAlive, isReady, newHome, prepare, until } from './installation.ts'
+
+/** Often enough that some are on their way when the api is asked to end. */
+const SEND_EVERY_MS = 50
 
 let home: Home
 beforeAll(async () => {
@@ -95,12 +99,18 @@ describe('the api, asked to end', () => {
           () => false,
         )
         if (isAccepted) accepted.push(id)
+        await pause(SEND_EVERY_MS)
       }
     })()
-    for (let time = 0; time < 3; time++) expect(await terminated('api')).toBe('exit 0')
-    await until(() => isReady(home))
-    isOver = true
-    await sending
+    try {
+      expect(await terminated('api')).toBe('exit 0')
+      await until(() => isReady(home))
+      expect(await terminated('api')).toBe('exit 0')
+      await until(() => isReady(home))
+    } finally {
+      isOver = true
+      await sending
+    }
     expect(accepted.length).toBeGreaterThan(0)
     for (const id of accepted) expect(await ask(home, 'responder', `/api/findings/${id}`), id).toMatchObject({ id })
   })
