@@ -7,10 +7,7 @@ export interface Break {
   readonly to: string
 }
 
-/**
- * One for every file of `src/workflows` that asks for something; `misuse.ts` makes errors. `delivering.ts` and `inspect-accounts.ts` follow
- * when histories of theirs are played.
- */
+/** One for every file of `src/workflows` that asks for something; `misuse.ts` makes errors. */
 export const breaks: readonly Break[] = [
   {
     file: 'answer-requests.ts',
@@ -31,6 +28,12 @@ export const breaks: readonly Break[] = [
     to: 'await record.until(isHeard, 1000); const { isTooFew } = await page(',
   },
   {
+    file: 'delivering.ts',
+    sentence: 'delivers pages where records are written',
+    from: /\.proxyActivities\)\(/,
+    to: '.proxyLocalActivities)(',
+  },
+  {
     file: 'episode.ts',
     sentence: 'pages a level twice',
     from: /const paged = await ([^;]*);/,
@@ -49,6 +52,12 @@ export const breaks: readonly Break[] = [
     to: 'await refresh(); await refresh();',
   },
   { file: 'index.ts', sentence: 'gives a workflow another name', from: /carryOutPlan: \(\)/, to: 'carryOut: ()' },
+  {
+    file: 'inspect-accounts.ts',
+    sentence: 'looks at accounts before the hub',
+    from: /const hub = await inspectHub\(\{\}\);/,
+    to: 'const hub = await Promise.all(accounts.map((account) => inspectAccount({ account })));',
+  },
   { file: 'messages.ts', sentence: 'listens to another signal', from: /\('wake'\)/, to: "('awake')" },
   {
     file: 'page-level.ts',
@@ -58,9 +67,9 @@ export const breaks: readonly Break[] = [
   },
   {
     file: 'pursue-plan.ts',
-    sentence: 'does not read the record after it stored a plan',
-    from: /await record\.refresh\(\);\s*const view/,
-    to: 'const view',
+    sentence: 'reads the record after it stored a plan that waits for votes',
+    from: /if \(status !== 'proposed'\)\s*await record\.refresh\(\);/,
+    to: 'await record.refresh();',
   },
   {
     file: 'recorder.ts',
