@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { MeasuredHome } from './home.ts'
 import { cpuSeconds } from './processes.ts'
-import { makeVictims } from './victims.ts'
 
 /** What one incident asked of the servers, which the floor asks of them too. */
 export interface Hops {
@@ -25,7 +24,7 @@ export interface Floor {
 /** A bare workflow on the servers of a home, served by two processes as Cordon's are: workflows and records, and calls of AWS. */
 export async function openFloor(home: MeasuredHome, hops: Hops): Promise<Floor> {
   await home.database.query('create table if not exists floor_row (id text primary key)')
-  const [victim] = await makeVictims(home.home.ready(), 1)
+  const [victim] = await home.makeVictims(1)
   const workers = await Promise.all(
     (['workflows', 'aws'] as const).map((what) => startWorker(home, { what, user: victim?.name ?? '' })),
   )

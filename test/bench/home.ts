@@ -5,13 +5,10 @@ import { Client, Connection } from '@temporalio/client'
 import pg from 'pg'
 import type { CallRow } from '#simulator/calls'
 import { type Home, newHome, prepare } from '../e2e/installation.ts'
+import { benchPolicy } from './bench-policy.ts'
+import { type Call, callerOf } from './calling.ts'
 import { cpuSeconds, memoryMib } from './processes.ts'
-
-/** What the demo policy says, with read-backs at once: a bench measures work, not waiting. Budgets do not end it. */
-const policy = readFileSync(new URL('../../policies/demo.yaml', import.meta.url), 'utf8')
-  .replace('after: [0s, 1s]', 'after: [0s, 50ms]')
-  .replace('watch: 10s', 'watch: 300ms')
-  .replace('approved: { assets: 100, per: 10m }', 'approved: { assets: 100000, per: 10m }')
+import { ACCOUNT, makeVictims, type Victim } from './victims.ts'
 
 /** A running installation of real processes, with what a bench looks at. */
 export interface MeasuredHome {
@@ -19,7 +16,8 @@ export interface MeasuredHome {
   /** As the owner of the database. */
   readonly database: pg.Pool
   readonly temporal: Client
-  readonly call: (method: 'GET' | 'POST', path: string, as: string, body?: unknown) => Promise<Answer>
+  readonly call: Call
+  readonly makeVictims: (count: number) => Promise<readonly Victim[]>
   /** Requests that reached the simulated accounts. */
   readonly awsCalls: (query: string) => Promise<readonly CallRow[]>
   /** Seconds that all processes have computed until now. */
@@ -31,19 +29,14 @@ export interface MeasuredHome {
   readonly close: () => Promise<void>
 }
 
-export interface Answer {
-  readonly status: number
-  // oxlint-disable-next-line typescript/no-explicit-any -- documents of the API
-  readonly body: any
-}
-
+const demoPolicy = new URL('../../policies/demo.yaml', import.meta.url)
 const CONNECTIONS = 8
 
 export async function openHome(): Promise<MeasuredHome> {
   prepare()
   const folder = mkdtempSync(join(tmpdir(), 'cordon-bench-'))
   const policyFile = join(folder, 'bench-policy.yaml')
-  writeFileSync(policyFile, policy)
+  writeFileSync(policyFile, benchPolicy(readFileSync(demoPolicy, 'utf8')))
   const home = await newHome(folder, { CORDON_POLICY: policyFile })
   await home.start()
   return measure(home)
@@ -58,14 +51,11 @@ async function measure(home: Home): Promise<MeasuredHome> {
     home,
     database: pool,
     temporal: new Client({ connection, namespace: temporal.namespace }),
-    async call(method, path, as, body) {
-      const headers = { authorization: `Bearer ${tokens[as]}`, 'content-type': 'application/json' }
-      const reply = await fetch(`${url}${path}`, {
-        method,
-        headers,
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      })
-      return { status: reply.status, body: await reply.json() }
+    call: callerOf({ url, tokens }),
+    makeVictims: (count) => {
+      const credentials = aws.accounts.find(({ id }) => id === ACCOUNT)?.credentials
+      if (credentials === undefined) throw new Error(`There is no account ${ACCOUNT}`)
+      return makeVictims({ endpoint: aws.endpoint, credentials }, count)
     },
     async awsCalls(query) {
       const token = readFileSync(join(home.folder, 'secrets', 'control-token'), 'utf8').trim()

@@ -4,8 +4,7 @@ import { quantile, rounded } from './figures.ts'
 import { type Floor, type Hops, openFloor } from './floor.ts'
 import { type MeasuredHome, openHome } from './home.ts'
 import { type Result, report } from './report.ts'
-import { type Course, respondTo } from './responders.ts'
-import { makeVictims } from './victims.ts'
+import { type Course, coursesOf, respondTo, type Sent } from './responders.ts'
 
 const MILLISECONDS = 1000
 const WARM_UP = 20
@@ -18,8 +17,8 @@ let floor: Floor
 let asked: Asked
 beforeAll(async () => {
   home = await openHome()
-  const courses = await respondTo(home, await makeVictims(home.home.ready(), WARM_UP), 4)
-  asked = await askedOf(courses[WARM_UP / 2]?.incident ?? '')
+  const sent = await respondTo(home, await home.makeVictims(WARM_UP), 4)
+  asked = await askedOf([...sent.keys()][WARM_UP / 2] ?? '')
   floor = await openFloor(home, asked)
   await floor.run(WARM_UP, 4)
 })
@@ -53,7 +52,7 @@ async function askedOf(incident: string): Promise<Asked> {
 }
 
 it('incidents alone', async () => {
-  const courses = await respondTo(home, await makeVictims(home.home.ready(), ALONE), 1)
+  const courses = await coursesOf(home, await respondTo(home, await home.makeVictims(ALONE), 1))
   const proposed = quantile(courses.map(untilProposed), 0.5)
   const written = quantile(courses.map(untilWritten), 0.95)
   expect(courses).toHaveLength(ALONE)
@@ -82,15 +81,16 @@ const untilProposed = ({ sentAt, proposedAt }: Course): number => proposedAt - s
 const untilWritten = ({ quorumAt, firstWriteAt }: Course): number => firstWriteAt - quorumAt
 
 it('many incidents at once, between two runs of the floor', async () => {
-  const victims = await makeVictims(home.home.ready(), MANY)
+  const victims = await home.makeVictims(MANY)
   const before = await measured(() => floor.run(MANY, AT_ONCE))
   const parts = home.cpuByPart()
-  let courses: readonly Course[] = []
+  let sent: Sent = new Map()
   const cordon = await measured(async () => {
-    courses = await respondTo(home, victims, AT_ONCE)
+    sent = await respondTo(home, victims, AT_ONCE)
   })
   const used = home.cpuByPart()
   const after = await measured(() => floor.run(MANY, AT_ONCE))
+  const courses = await coursesOf(home, sent)
   expect(courses).toHaveLength(MANY)
   const shares = Object.entries(used).map(
     ([part, seconds]) => `${part} ${rounded(((seconds - (parts[part] ?? 0)) * MILLISECONDS) / MANY)}`,

@@ -4,7 +4,6 @@ import { type MeasuredHome, openHome } from './home.ts'
 import { report } from './report.ts'
 import { respondTo } from './responders.ts'
 import { send, settingsFindings } from './sending.ts'
-import { makeVictims } from './victims.ts'
 
 const MANY = 10_000
 const BATCH = 500
@@ -19,8 +18,8 @@ let incident: string
 beforeAll(async () => {
   home = await openHome()
   idle = home.memory()
-  const [course] = await respondTo(home, await makeVictims(home.home.ready(), 1), 1)
-  incident = course?.incident ?? ''
+  const sent = await respondTo(home, await home.makeVictims(1), 1)
+  incident = [...sent.keys()].join()
   const { body } = await home.call('GET', `/api/incidents/${incident}/plans`, 'responder')
   plan = body.plans[0].hash
 })

@@ -1,4 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type pg from 'pg'
+import type { Call } from './calling.ts'
 import type { MeasuredHome } from './home.ts'
 import { keyFinding, type Victim } from './victims.ts'
 
@@ -16,15 +18,19 @@ export interface Course {
   readonly firstWriteAt: number
 }
 
+/** An installation that takes findings and votes, and its record. */
+export interface Responding {
+  readonly database: pg.Pool
+  readonly call: Call
+}
+
+/** When each finding was sent, by its incident. */
+export type Sent = ReadonlyMap<string, number>
+
 /** Reports every victim, so many incidents open at once, and approves whatever is proposed until each is recovered. */
-export async function respondTo(
-  home: MeasuredHome,
-  victims: readonly Victim[],
-  atOnce: number,
-): Promise<readonly Course[]> {
+export async function respondTo(home: Responding, victims: readonly Victim[], atOnce: number): Promise<Sent> {
   const sent = new Map<string, number>()
   const open = new Set<string>()
-  const began = Date.now()
   const voting = voteUntil(home, () => sent.size === victims.length && open.size === 0)
   for (const victim of victims) {
     await until(home, 'a place for the next incident', async () => {
@@ -43,11 +49,11 @@ export async function respondTo(
     return open.size === 0
   })
   await voting
-  return coursesOf(home, sent, began)
+  return sent
 }
 
 /** Takes what is recovered out of what is open. */
-async function settle({ database }: MeasuredHome, open: Set<string>): Promise<void> {
+async function settle({ database }: Responding, open: Set<string>): Promise<void> {
   const { rows } = await database.query<{ id: string }>(
     `select id from incident where status = 'recovered' and id = any($1)`,
     [[...open]],
@@ -55,7 +61,7 @@ async function settle({ database }: MeasuredHome, open: Set<string>): Promise<vo
   for (const { id } of rows) open.delete(id)
 }
 
-async function voteUntil(home: MeasuredHome, isOver: () => boolean): Promise<void> {
+async function voteUntil(home: Responding, isOver: () => boolean): Promise<void> {
   const voted = new Set<string>()
   while (!isOver()) {
     const { rows } = await home.database.query<{ hash: string }>(`select hash from plan where status = 'proposed'`)
@@ -71,7 +77,7 @@ async function voteUntil(home: MeasuredHome, isOver: () => boolean): Promise<voi
   }
 }
 
-async function until({ database }: MeasuredHome, what: string, isSo: () => Promise<boolean>): Promise<void> {
+async function until({ database }: Responding, what: string, isSo: () => Promise<boolean>): Promise<void> {
   const end = performance.now() + PATIENCE_MS
   while (!(await isSo())) {
     if (performance.now() > end) throw new Error(`It did not come to ${what}: ${await standing(database)}`)
@@ -79,7 +85,7 @@ async function until({ database }: MeasuredHome, what: string, isSo: () => Promi
   }
 }
 
-async function standing(database: MeasuredHome['database']): Promise<string> {
+async function standing(database: pg.Pool): Promise<string> {
   const { rows } = await database.query(
     `select incident.id, incident.status, phase, plan.status as plan, status_reason from incident
      left join plan on plan.incident = incident.id where incident.status not in ('recovered', 'closed') limit 10`,
@@ -87,17 +93,14 @@ async function standing(database: MeasuredHome['database']): Promise<string> {
   return JSON.stringify(rows)
 }
 
-async function coursesOf(
-  home: MeasuredHome,
-  sent: ReadonlyMap<string, number>,
-  since: number,
-): Promise<readonly Course[]> {
+/** What the record and the simulated accounts say of incidents that were responded to. */
+export async function coursesOf(home: MeasuredHome, sent: Sent): Promise<readonly Course[]> {
   const { rows } = await home.database.query<{ incident: string; proposed_at: Date; approved_at: Date }>(
     `select distinct on (incident) incident, proposed_at, approved_at from plan
      where incident = any($1) order by incident, proposed_at`,
     [[...sent.keys()]],
   )
-  const writes = await firstWrites(home, since)
+  const writes = await firstWrites(home, Math.min(...sent.values()))
   return rows.map(({ incident, proposed_at, approved_at }) => ({
     incident,
     sentAt: sent.get(incident) ?? Number.NaN,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Agent, request } from 'node:http'
-import { keyFinding } from './victims.ts'
+import { ACCOUNT, keyFinding } from './victims.ts'
 
 export interface Sent {
   readonly perSecond: number
@@ -61,7 +61,7 @@ export function findingsAbout(users: number, count: number): readonly object[] {
   return Array.from({ length: count }, (_, at) => {
     const name = `flood-${tag}-${at % users}`
     const unique = `${tag}${at % users}`.toUpperCase().padEnd(16, 'X')
-    return keyFinding({ account: '111122223333', name, userId: `AIDA${unique}`, keyId: `AKIA${unique}` })
+    return keyFinding({ account: ACCOUNT, name, userId: `AIDA${unique}`, keyId: `AKIA${unique}` })
   })
 }
 

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient } from '@aws-sdk/client-iam'
-import type { Ready } from '../e2e/installation.ts'
 
 /** A user of a simulated production account whose key somebody else has. */
 export interface Victim {
@@ -11,14 +10,18 @@ export interface Victim {
 }
 
 /** The account of the drills. */
-const ACCOUNT = '111122223333'
+export const ACCOUNT = '111122223333'
 const AT_ONCE = 8
 
+/** Where the account is, and its administrator. */
+export interface VictimsPlace {
+  readonly endpoint: string
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
+}
+
 /** Makes users with a key each. */
-export async function makeVictims({ aws }: Ready, count: number): Promise<readonly Victim[]> {
-  const credentials = aws.accounts.find(({ id }) => id === ACCOUNT)?.credentials
-  if (credentials === undefined) throw new Error(`There is no account ${ACCOUNT}`)
-  const iam = new IAMClient({ endpoint: aws.endpoint, region: 'us-east-1', credentials })
+export async function makeVictims({ endpoint, credentials }: VictimsPlace, count: number): Promise<readonly Victim[]> {
+  const iam = new IAMClient({ endpoint, region: 'us-east-1', credentials })
   const victims: Victim[] = []
   const tag = randomBytes(4).toString('hex')
   const makeSome = async (): Promise<void> => {
