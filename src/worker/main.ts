@@ -41,10 +41,13 @@ try {
   log.info({ channels: configured.map(({ name }) => name) }, 'Pages go to the console and these')
   // When one of them ends, the other has nothing left to do here: the supervisor starts the process again.
   const until = async (serving: Promise<void>): Promise<void> => serving.finally(() => stopping.abort())
-  await Promise.all([
+  const both = [
     until(serveBuilds({ db, connection, namespace, builds: config.builds, records, log }, stopping.signal)),
     until(serveDeliveries({ connection, namespace, delivering }, stopping.signal)),
-  ])
+  ]
+  // The connection is theirs until both have ended, also when one of them failed.
+  await Promise.allSettled(both)
+  await Promise.all(both)
 } finally {
   await connection.close()
   await temporal.close()
