@@ -57,10 +57,13 @@ try {
   log.info({ channels: configured.map(({ name }) => name) }, 'Pages go to the console and these')
   // When one of them ends, the other has nothing left to do here: the supervisor starts the process again.
   const until = async (serving: Promise<void>): Promise<void> => serving.finally(() => stopping.abort())
-  await Promise.all([
+  const both = [
     until(serveBuilds({ db, connection, namespace, builds: config.builds, records, log, polling }, stopping.signal)),
     until(serveDeliveries({ connection, namespace, delivering, polling }, stopping.signal)),
-  ])
+  ]
+  // The connection is theirs until both have ended, also when one of them failed.
+  await Promise.allSettled(both)
+  await Promise.all(both)
 } finally {
   await endMonitor()
   await connection.close()

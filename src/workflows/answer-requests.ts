@@ -1,4 +1,4 @@
-import type { Episode } from './episode.ts'
+import { type Episode, untilCancelled } from './episode.ts'
 import { pursuePlan } from './pursue-plan.ts'
 import { records } from './records.ts'
 
@@ -12,7 +12,8 @@ export async function answerRequests(episode: Episode): Promise<void> {
     await record.until(() => record.isOver() || fresh().length > 0)
     for (const request of fresh()) {
       taken.add(request)
-      answering.push(answerRequest(episode, request))
+      // When the episode is closed, the wait above ends first, and nobody is left to hear that these ended too.
+      answering.push(untilCancelled(answerRequest(episode, request)))
     }
   }
   await Promise.all(answering)

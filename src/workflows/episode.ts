@@ -34,10 +34,10 @@ export function episodeOf(briefing: Briefing, record: FollowedRecord): Episode {
   }
 }
 
-/** A closed episode calls nobody any more. */
-async function untilCancelled(calling: Promise<void>): Promise<void> {
+/** What goes on beside the rest of an episode, and ends with it: a closed one calls nobody any more and answers no wish. */
+export async function untilCancelled(work: Promise<void>): Promise<void> {
   try {
-    await calling
+    await work
   } catch (error) {
     if (!isCancellation(error)) throw error
   }

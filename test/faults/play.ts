@@ -66,6 +66,8 @@ export async function play(stage: Stage, story: Story): Promise<Played> {
     body: { text },
   })
   await decideToTheEnd(playing)
+  // Who closes an incident takes what is still to be delivered back: here every page is to arrive.
+  await until('every page has arrived', () => hasPaged(playing), PATIENCE_MS)
   await ask(playing, 'close', { code: 'resolved', lessons: 'It was a drill' })
   return { incident: id, findingIds: drill.findingIds, client: client.calls }
 }
@@ -87,6 +89,11 @@ async function ask({ client, id }: Playing, verb: 'acknowledge' | 'close', body:
   })
   const wasClosed = verb === 'close' && (await client.get(`/api/incidents/${id}`)).status === 'closed'
   if (status !== 200 && !wasClosed) throw new Error(`${verb}: ${status} ${JSON.stringify(said)}`)
+}
+
+async function hasPaged({ client, id }: Playing): Promise<true | undefined> {
+  const { pages } = (await client.get(`/api/incidents/${id}`)) as IncidentDetail
+  return pages.some(({ status }) => status === 'sending') ? undefined : true
 }
 
 async function decideToTheEnd(playing: Playing): Promise<void> {

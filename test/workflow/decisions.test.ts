@@ -209,6 +209,20 @@ describe('the incident', () => {
     expect((await plansOf(world, id)).find((plan) => plan.hash === hash)).toMatchObject({ status: 'superseded' })
   })
 
+  it('ends its workflow when it is closed, also while what somebody asked for by hand waits for votes', async () => {
+    const id = await stealKey(world)
+    const contained = await openPlan(world, id)
+    await approve(world, contained.hash)
+    await planThat(world, id, 'is done', ({ status }) => status === 'done')
+    const wish = { undo: contained.hash, reason: 'it was us' }
+    const asked = await world.call('POST', `/api/incidents/${id}/plans`, 'responder', wish)
+    expect(asked.status).toBe(201)
+    await world.call('POST', `/api/incidents/${id}/close`, 'responder', { code: 'false-positive' })
+    await world.temporal.client.workflow.getHandle(incidentWorkflowId(id)).result()
+    const { hash } = asked.body
+    expect((await plansOf(world, id)).find((plan) => plan.hash === hash)).toMatchObject({ status: 'superseded' })
+  })
+
   it('begins its next episode when a finding comes after the recovery', async () => {
     const id = await stealKey(world)
     await approveUntil(world, id, ({ status }) => status === 'recovered')
