@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino'
 
 /** The AWS SDK’s, once a process. */
@@ -15,20 +16,24 @@ export const openLogFile = (part: string, file: string): Logger =>
   pino(options(part), pino.destination({ dest: file, mkdir: true, append: true }))
 
 const STANDARD_OUTPUT = 1
-/** Of lines that could not be written yet. */
-const MOST_WAITING_BYTES = 1_000_000
 
-/** A full disk costs lines of the log, never the process that has something to say. */
-function unstoppable(): DestinationStream {
-  const output = pino.destination({ dest: STANDARD_OUTPUT, maxLength: MOST_WAITING_BYTES })
-  // There is nowhere to tell it: the next line is tried again.
-  output.on('error', () => undefined)
-  return output
+/**
+ * A full disk costs lines of the log, never the process that has something to say: pino’s own destination keeps what cannot be written, and
+ * waits for space when the process ends.
+ */
+const unstoppable: DestinationStream = {
+  write(line) {
+    try {
+      writeSync(STANDARD_OUTPUT, line)
+    } catch {
+      // There is nowhere to tell it.
+    }
+  },
 }
 
 /** The log of a process. From here on whatever ends the process unseen, and what Node warns of, is a line of it too. */
 export function openProcessLog(part: string): Logger {
-  const log = pino(options(part), unstoppable())
+  const log = pino(options(part), unstoppable)
   const fail = (error: unknown): never => {
     log.fatal({ err: error }, 'The process failed and ends')
     return process.exit(1)
