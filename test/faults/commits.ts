@@ -14,7 +14,7 @@ const TYPE_OF_EVENT = 2
 
 /** The type of the event that a statement tells the log: `plan.proposed`. */
 const eventOf = ({ text, values }: Statement): string | undefined =>
-  /insert into "audit_entry"/i.test(text) ? values[TYPE_OF_EVENT] : undefined
+  /insert into "?audit_entry"?/i.test(text) ? values[TYPE_OF_EVENT] : undefined
 
 const LOG: ReadonlySet<string> = new Set(['audit_entry', 'audit_pending'])
 
