@@ -9,7 +9,7 @@ import { type Course, coursesOf, respondTo, type Sent } from './responders.ts'
 const MILLISECONDS = 1000
 const WARM_UP = 20
 const ALONE = 20
-const MANY = 200
+const MANY = 80
 const AT_ONCE = 50
 
 let home: MeasuredHome
