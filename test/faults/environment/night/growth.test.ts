@@ -42,7 +42,8 @@ async function sample(): Promise<Sample> {
       .reduce((a, b) => a + b, 0),
   ])
   const metrics = await (await fetch(`http://127.0.0.1:${home.port}/metrics`)).text()
-  const [, lag = 'NaN'] = /^cordon_api_nodejs_eventloop_lag_mean_seconds (\S+)$/m.exec(metrics) ?? []
+  const [, lag] = /^nodejs_eventloop_lag_mean_seconds (\S+)$/m.exec(metrics) ?? []
+  if (lag === undefined) throw new Error('The api does not tell how long its event loop was held up')
   return { kilobytes: Object.fromEntries(kilobytes) as Record<string, number>, lagSeconds: Number(lag) }
 }
 
