@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import pg from 'pg'
 import type { CallRow } from '#simulator/calls'
-import { type Home, newHome, prepare } from '../e2e/installation.ts'
+import { controlOf, type Home, newHome, prepare } from '../e2e/installation.ts'
+import { demoPolicy } from '../support/demo-policy.ts'
 import { benchPolicy } from './bench-policy.ts'
 import { type Call, callerOf } from './calling.ts'
 import { cpuSeconds, memoryMib } from './processes.ts'
@@ -29,14 +30,13 @@ export interface MeasuredHome {
   readonly close: () => Promise<void>
 }
 
-const demoPolicy = new URL('../../policies/demo.yaml', import.meta.url)
 const CONNECTIONS = 8
 
 export async function openHome(): Promise<MeasuredHome> {
   prepare()
   const folder = mkdtempSync(join(tmpdir(), 'cordon-bench-'))
   const policyFile = join(folder, 'bench-policy.yaml')
-  writeFileSync(policyFile, benchPolicy(readFileSync(demoPolicy, 'utf8')))
+  writeFileSync(policyFile, benchPolicy(demoPolicy))
   const home = await newHome(folder, { CORDON_POLICY: policyFile })
   await home.start()
   return measure(home)
@@ -46,6 +46,7 @@ async function measure(home: Home): Promise<MeasuredHome> {
   const { url, database, temporal, tokens, aws } = home.ready()
   const pool = new pg.Pool({ connectionString: database, max: CONNECTIONS })
   const connection = await Connection.connect({ address: temporal.address })
+  const control = controlOf(home)
   const pids = (): readonly number[] => home.ready().processes.map(({ pid }) => pid)
   return {
     home,
@@ -58,10 +59,7 @@ async function measure(home: Home): Promise<MeasuredHome> {
       return makeVictims({ endpoint: aws.endpoint, credentials }, count)
     },
     async awsCalls(query) {
-      const token = readFileSync(join(home.folder, 'secrets', 'control-token'), 'utf8').trim()
-      const headers = { authorization: `Bearer ${token}` }
-      const reply = await fetch(`${aws.endpoint}/_simulator/calls?${query}`, { headers })
-      return ((await reply.json()) as { calls: readonly CallRow[] }).calls
+      return ((await control('GET', `calls?${query}`)) as { readonly calls: readonly CallRow[] }).calls
     },
     cpu: () => cpuSeconds(pids()),
     cpuByPart: () => Object.fromEntries(home.ready().processes.map(({ name, pid }) => [name, cpuSeconds([pid])])),

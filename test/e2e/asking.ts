@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { CallRow } from '#simulator/calls'
-import { type Home, until } from './installation.ts'
+import { controlOf, type Home, until } from './installation.ts'
 
 export interface PlanSeen {
   readonly hash: string
@@ -69,9 +67,8 @@ export async function approveUntil(home: Home, id: string, status: string): Prom
 
 /** What Cordon’s writing role changed in the accounts, oldest first. */
 export async function changes(home: Home): Promise<readonly string[]> {
-  const token = readFileSync(join(home.folder, 'secrets', 'control-token'), 'utf8').trim()
-  const url = `${home.ready().aws.endpoint}/_simulator/calls?access=write&outcome=allowed`
-  const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } })
-  const { calls } = (await response.json()) as { readonly calls: readonly CallRow[] }
+  const { calls } = (await controlOf(home)('GET', 'calls?access=write&outcome=allowed')) as {
+    readonly calls: readonly CallRow[]
+  }
   return calls.filter(({ principal }) => principal.includes('CordonResponder')).map(({ operation }) => operation)
 }

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '#embedded/ports'
 import { serverFolder } from '#embedded/postgres-program'
+import { type ControlCaller, controlCaller } from '../support/simulator.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const PATIENCE_MS = 120_000
@@ -107,6 +108,10 @@ export async function newHome(
     },
   }
 }
+
+/** Steers the simulated accounts of a home that is ready. */
+export const controlOf = ({ folder, ready }: Pick<Home, 'folder' | 'ready'>): ControlCaller =>
+  controlCaller(ready().aws.endpoint, readFileSync(join(folder, 'secrets', 'control-token'), 'utf8').trim())
 
 export async function until(
   isSo: () => boolean | Promise<boolean>,

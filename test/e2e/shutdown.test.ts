@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { approve, approveUntil, ask, attack, changes, plansOf } from './asking.ts'
-import { type Home, isAlive, isReady, newHome, prepare, until } from './installation.ts'
+import { controlOf, type Home, isAlive, isReady, newHome, prepare, until } from './installation.ts'
 
 /** Often enough that some are on their way when the api is asked to end. */
 const SEND_EVERY_MS = 50
@@ -36,13 +36,8 @@ async function terminated(part: string): Promise<string> {
 }
 
 async function setFault(rule: object | undefined): Promise<void> {
-  const token = readFileSync(join(home.folder, 'secrets', 'control-token'), 'utf8').trim()
-  const response = await fetch(`${home.ready().aws.endpoint}/_simulator/faults`, {
-    method: rule === undefined ? 'DELETE' : 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    ...(rule === undefined ? {} : { body: JSON.stringify({ rules: [rule] }) }),
-  })
-  if (!response.ok) throw new Error(await response.text())
+  const control = controlOf(home)
+  await (rule === undefined ? control('DELETE', 'faults') : control('POST', 'faults', { rules: [rule] }))
 }
 
 const containments = async (id: string, status: string) =>

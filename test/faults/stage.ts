@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { endAll, leftBehind } from '#embedded/roster'
-import { type Home, isAlive, isReady, newHome, type Ready } from '../e2e/installation.ts'
-import { type ControlCaller, controlCaller } from '../support/simulator.ts'
+import { controlOf, type Home, isAlive, isReady, newHome, type Ready } from '../e2e/installation.ts'
+import { quickPolicy } from '../support/demo-policy.ts'
+import type { ControlCaller } from '../support/simulator.ts'
 import { until } from '../support/until.ts'
 import { startWebhookReceiver } from '../support/webhook-receiver.ts'
 import { type PostgresProxy, startPostgresProxy } from './postgres-proxy.ts'
@@ -48,11 +49,6 @@ export interface Stage {
   readonly stop: () => Promise<void>
 }
 
-/** The demo’s policy on shorter clocks, so that a drill takes seconds. */
-const quickPolicy = readFileSync(new URL('../../policies/demo.yaml', import.meta.url), 'utf8')
-  .replace('after: [0s, 1s]', 'after: [0s, 50ms]')
-  .replace('watch: 10s', 'watch: 300ms')
-
 const PATIENCE_MS = 180_000
 const SECRET = `whsec_${Buffer.from('a secret of this test').toString('base64')}`
 
@@ -76,8 +72,7 @@ export async function openStage(): Promise<Stage> {
   })
   await home.start()
   const facts = home.ready()
-  const token = readFileSync(join(home.folder, 'secrets', 'control-token'), 'utf8').trim()
-  const simulator = controlCaller(facts.aws.endpoint, token)
+  const simulator = controlOf(home)
   const databaseUrl = postgres.urlAt(postgres.port)
   // Sessions belong to processes that go on.
   const { session: _, ...accounts } = await stateOf(simulator)

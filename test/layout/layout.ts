@@ -20,6 +20,7 @@ import { type DemoPerson, seedDemo } from '#store/demo'
 import { applyPolicy } from '#store/policy-apply'
 import { prepare, until } from '../e2e/installation.ts'
 import { isJob, readCompose, root, type Service } from '../support/compose.ts'
+import { demoPolicy } from '../support/demo-policy.ts'
 import { fullServer } from '../support/temporal-server.ts'
 import { bringPrograms, type Container, createContainer, makeVolumes, type Place } from './container.ts'
 import { makeImage } from './image.ts'
@@ -72,7 +73,7 @@ export async function startLayout(change: (policy: string) => string = (policy) 
   chmodSync(folder, EVERYBODY_MAY_WALK)
   const running = createRunning(folder)
   try {
-    return await start(folder, running, change(readFileSync(join(root, 'policies/demo.yaml'), 'utf8')))
+    return await start(folder, running, change(demoPolicy))
   } catch (error) {
     await running.stopAll()
     throw new Error(`The layout did not start; its logs are in ${join(folder, 'log')}`, { cause: error })

@@ -7,10 +7,11 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { ChannelSettings } from '#domain/channel-settings'
 import type { PageBody } from '#domain/page-message'
 import { phraseOf } from '#domain/phrase'
+import { quickPolicy } from '../support/demo-policy.ts'
 import { type MailServer, startMailServer } from '../support/mail-server.ts'
 import { type Reply, startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts'
 import { approve, type Document, incidentOf, openPlan, planThat, stealKey, timelineOf } from './incident.ts'
-import { eventually, openWorld, PUBLIC_URL, quickPolicy, type World } from './world.ts'
+import { eventually, openWorld, PUBLIC_URL, type World } from './world.ts'
 
 /** Longer than a test: a level that is left before was left for another reason. */
 const FOR_EVER = '1h'

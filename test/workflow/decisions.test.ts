@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-iam'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { incidentWorkflowId } from '#domain/ids'
+import { quickPolicy } from '../support/demo-policy.ts'
 import {
   approve,
   approveUntil,
@@ -21,7 +22,7 @@ import {
   vote,
   writesFor,
 } from './incident.ts'
-import { eventually, openWorld, quickPolicy, type World } from './world.ts'
+import { eventually, openWorld, type World } from './world.ts'
 
 let world: World
 beforeEach(async () => {

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { incidentWorkflowId } from '#domain/ids'
+import { quickPolicy } from '../support/demo-policy.ts'
 import { approve, incidentOf, openPlan, planThat, stealKey } from './incident.ts'
-import { eventually, openWorld, quickPolicy, type World } from './world.ts'
+import { eventually, openWorld, type World } from './world.ts'
 
 /** Nobody answers: the sooner it is over the better. */
 const QUICK_MS = 500

@@ -2,6 +2,7 @@ import { DescribeInstancesCommand, EC2Client, TerminateInstancesCommand } from '
 import { DeleteUserPolicyCommand, IAMClient } from '@aws-sdk/client-iam'
 import { afterEach, describe, expect, it } from 'vitest'
 import { finding } from '../integration/api/findings-made.ts'
+import { quickPolicy } from '../support/demo-policy.ts'
 import {
   approve,
   approveUntil,
@@ -15,7 +16,7 @@ import {
   vote,
   writesFor,
 } from './incident.ts'
-import { eventually, openWorld, quickPolicy, type World } from './world.ts'
+import { eventually, openWorld, type World } from './world.ts'
 
 let world: World
 afterEach(() => world.close())

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -33,6 +33,7 @@ import { bundleWorkflows } from '#worker/bundle-workflows'
 import { logTemporal } from '#worker/log-temporal'
 import { serveBuilds } from '#worker/serve-builds'
 import { serveDeliveries } from '#worker/serve-deliveries'
+import { quickPolicy } from '../support/demo-policy.ts'
 import { freshDatabase } from '../support/postgres.ts'
 import { type RunningSimulator, startSimulator } from '../support/simulator.ts'
 import { freshNamespace } from '../support/temporal.ts'
@@ -84,11 +85,6 @@ export interface WorldOptions {
   /** Ways to people beside the console. */
   readonly channels?: ChannelSettings
 }
-
-/** Milliseconds instead of minutes: what the shipped demo policy says, on shorter clocks. */
-export const quickPolicy = readFileSync(new URL('../../policies/demo.yaml', import.meta.url), 'utf8')
-  .replace('after: [0s, 1s]', 'after: [0s, 50ms]')
-  .replace('watch: 10s', 'watch: 300ms')
 
 const quickSweep = { lookEvery: 200, unhandled: 1000, compareEvery: 1000, lostAfter: 500, listLag: 500 }
 

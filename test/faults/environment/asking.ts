@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { CallRow } from '#simulator/calls'
-import type { Home } from '../../e2e/installation.ts'
+import { controlOf, type Home } from '../../e2e/installation.ts'
 import type { FaultChange } from '../../support/simulator.ts'
 
 const PATIENCE_MS = 240_000
@@ -64,26 +62,22 @@ export interface Asking {
 
 /** What a test asks of a home; where it is and who may ask is read once, while it is ready. */
 export function askingOf(home: Home): Asking {
-  const { tokens, aws } = home.ready()
+  const { tokens } = home.ready()
   const asked = async (path: string, who: Person, body?: object): Promise<Answer> =>
     ask(home, tokens[who] ?? '', path, body)
-  const control = readFileSync(join(home.folder, 'secrets', 'control-token'), 'utf8').trim()
-  const simulator = async (method: string, path: string, body?: object): Promise<Document> => {
-    const response = await fetch(`${aws.endpoint}/_simulator/${path}`, {
-      method,
-      headers: { authorization: `Bearer ${control}` },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`)
-    return response.json()
-  }
+  const control = controlOf(home)
   return {
     ask: asked,
     incident: async (id) => (await asked(`/api/incidents/${id}`, 'responder')).body,
     plans: async (id) => (await asked(`/api/incidents/${id}/plans`, 'responder')).body.plans,
     timeline: async (id) => (await asked(`/api/incidents/${id}/timeline?limit=500`, 'responder')).body.events,
-    calls: async (query = {}) => (await simulator('GET', `calls?${new URLSearchParams(query).toString()}`)).calls,
-    faults: async (change) => void (await simulator('POST', 'faults', change)),
-    heal: async () => void (await simulator('DELETE', 'faults')),
+    async calls(query = {}) {
+      const { calls } = (await control('GET', `calls?${new URLSearchParams(query).toString()}`)) as {
+        readonly calls: readonly CallRow[]
+      }
+      return calls
+    },
+    faults: async (change) => void (await control('POST', 'faults', change)),
+    heal: async () => void (await control('DELETE', 'faults')),
   }
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { InjectOptions } from 'fastify'
 import { pino } from 'pino'
 import { type Api, buildApp } from '#api/app'
@@ -6,6 +5,7 @@ import type { ApiDeps, Inspector, Workflows } from '#api/deps'
 import { connect, type Database } from '#store/database'
 import { type DemoPerson, seedDemo } from '#store/demo'
 import { addPerson, addSession } from '#store/people'
+import { demoPolicy } from '../../support/demo-policy.ts'
 import { freshDatabase } from '../../support/postgres.ts'
 
 export type Who = DemoPerson | 'viewer'
@@ -46,7 +46,7 @@ export const demo = {
     { id: '111122223333', name: 'shop-production', environment: 'production', regions: ['eu-central-1'] },
     { id: '777788889999', name: 'shop-staging', environment: 'nonproduction', regions: ['eu-central-1'] },
   ],
-  policySource: readFileSync(new URL('../../../policies/demo.yaml', import.meta.url), 'utf8'),
+  policySource: demoPolicy,
 } as const
 
 /** An api over a database of its own, with the demo’s people, one active build, and a Temporal that only remembers who was woken. */

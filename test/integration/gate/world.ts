@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { sql } from 'kysely'
 import { canonicalBytes } from '#audit/canonical'
 import { catalogueDigest } from '#audit/catalogue-digest'
@@ -14,6 +13,7 @@ import { connect, type Database } from '#store/database'
 import { type DemoPerson, seedDemo } from '#store/demo'
 import { everyone, tokenHash } from '#store/people'
 import { castVote } from '#store/votes'
+import { demoPolicy } from '../../support/demo-policy.ts'
 import { freshDatabase } from '../../support/postgres.ts'
 
 export const ACCOUNT = '111122223333'
@@ -30,8 +30,6 @@ const demo = {
     { id: STAGING, name: 'shop-staging', environment: 'nonproduction', regions: [REGION] },
   ],
 } as const
-
-const demoPolicy = readFileSync(new URL('../../../policies/demo.yaml', import.meta.url), 'utf8')
 
 /** What a test says of a step; the rest is as the catalogue makes it. */
 export interface StepWish {

@@ -1,15 +1,14 @@
-import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '#store/database'
 import { type Demo, seedDemo } from '#store/demo'
 import { signInOf } from '#store/sessions'
+import { demoPolicy } from '../../support/demo-policy.ts'
 import { freshDatabase } from '../../support/postgres.ts'
 
-const policySource = readFileSync(new URL('../../../policies/demo.yaml', import.meta.url), 'utf8')
 const demo: Demo = {
   tokens: { responder: 't1', approver1: 't2', approver2: 't3', auditor: 't4', admin: 't5', intake: 't6' },
   accounts: [{ id: '111122223333', name: 'shop-production', environment: 'production', regions: ['eu-central-1'] }],
-  policySource,
+  policySource: demoPolicy,
 }
 
 let database: Awaited<ReturnType<typeof freshDatabase>>

@@ -2,13 +2,13 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Home, newHome, prepare } from '../../../e2e/installation.ts'
+import { demoPolicy } from '../../../support/demo-policy.ts'
 import { type Asking, askingOf, eventually } from '../asking.ts'
 import { courseOf, openPlan, startDrill, toRecovery } from '../drill.ts'
 import { hasEnded, launchOf, type Part, parts, pidOf, type Running, startBeside } from '../processes.ts'
 
 const SKEW_SECONDS = 600
 const NOTICED_MS = 540_000
-const demoPolicy = readFileSync(new URL('../../../../policies/demo.yaml', import.meta.url), 'utf8')
 /** Shorter than the clocks are wrong: whoever went by a clock of their own would refuse, or let anything pass. */
 const shortClocks = demoPolicy.replace('decideBy: 30m', 'decideBy: 3m').replace('runBy: 15m', 'runBy: 2m')
 
