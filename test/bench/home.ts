@@ -5,10 +5,11 @@ import { Client, Connection } from '@temporalio/client'
 import pg from 'pg'
 import type { CallRow } from '#simulator/calls'
 import { controlOf, type Home, newHome, prepare } from '../e2e/installation.ts'
+import { ask } from '../support/ask.ts'
 import { demoPolicy } from '../support/demo-policy.ts'
 import { benchPolicy } from './bench-policy.ts'
-import { type Call, callerOf } from './calling.ts'
 import { cpuSeconds, memoryMib } from './processes.ts'
+import type { Call } from './responders.ts'
 import { ACCOUNT, makeVictims, type Victim } from './victims.ts'
 
 /** A running installation of real processes, with what a bench looks at. */
@@ -52,7 +53,7 @@ async function measure(home: Home): Promise<MeasuredHome> {
     home,
     database: pool,
     temporal: new Client({ connection, namespace: temporal.namespace }),
-    call: callerOf({ url, tokens }),
+    call: async (path, as, body) => ask({ url, token: tokens[as] }, path, body),
     makeVictims: (count) => {
       const credentials = aws.accounts.find(({ id }) => id === ACCOUNT)?.credentials
       if (credentials === undefined) throw new Error(`There is no account ${ACCOUNT}`)

@@ -20,7 +20,7 @@ beforeAll(async () => {
   idle = home.memory()
   const sent = await respondTo(home, await home.makeVictims(1), 1)
   incident = [...sent.keys()].join()
-  const { body } = await home.call('GET', `/api/incidents/${incident}/plans`, 'responder')
+  const { body } = await home.call(`/api/incidents/${incident}/plans`, 'responder')
   plan = body.plans[0].hash
 })
 afterAll(() => home.close())
@@ -30,7 +30,7 @@ async function asked(path: string): Promise<readonly number[]> {
   const times: number[] = []
   for (let look = 0; look < LOOKS; look++) {
     const began = performance.now()
-    const { status } = await home.call('GET', path, 'responder')
+    const { status } = await home.call(path, 'responder')
     times.push(performance.now() - began)
     if (status !== 200) throw new Error(`${path} was answered ${status}`)
   }
@@ -46,7 +46,7 @@ it('reading with ten thousand open incidents', async () => {
   await send({ url, token: tokens['intake'] ?? '', connections: 1 }, bodies)
   await judged()
   const full = home.memory()
-  expect((await home.call('GET', '/api/incidents?limit=50', 'responder')).body.incidents).toHaveLength(50)
+  expect((await home.call('/api/incidents?limit=50', 'responder')).body.incidents).toHaveLength(50)
   const questions = {
     'the list of incidents': '/api/incidents?limit=50',
     'the list, filtered by a word': '/api/incidents?q=bucket&limit=50',

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
-import type { Call } from './calling.ts'
+import type { Answer } from '../support/ask.ts'
 import type { MeasuredHome } from './home.ts'
 import { keyFinding, type Victim } from './victims.ts'
 
@@ -17,6 +17,9 @@ export interface Course {
   readonly quorumAt: number
   readonly firstWriteAt: number
 }
+
+/** Asks the API as somebody of the demo; without a body it reads. */
+export type Call = (path: string, as: string, body?: unknown) => Promise<Answer>
 
 /** An installation that takes findings and votes, and its record. */
 export interface Responding {
@@ -38,7 +41,7 @@ export async function respondTo(home: Responding, victims: readonly Victim[], at
       return open.size < atOnce
     })
     const sentAt = Date.now()
-    const { status, body } = await home.call('POST', '/api/findings', 'intake', keyFinding(victim))
+    const { status, body } = await home.call('/api/findings', 'intake', keyFinding(victim))
     const incident = body.incidents?.[0]?.incident as string | undefined
     if (incident === undefined) throw new Error(`A finding was answered ${status}: ${JSON.stringify(body)}`)
     sent.set(incident, sentAt)
@@ -70,7 +73,7 @@ async function voteUntil(home: Responding, isOver: () => boolean): Promise<void>
       fresh.map(async ({ hash }) => {
         voted.add(hash)
         for (const person of APPROVERS)
-          await home.call('POST', `/api/plans/${hash}/votes`, person, { decision: 'approve', reason: 'bench' })
+          await home.call(`/api/plans/${hash}/votes`, person, { decision: 'approve', reason: 'bench' })
       }),
     )
     await pause(LOOK_EVERY_MS)

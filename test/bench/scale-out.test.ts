@@ -1,8 +1,8 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Layout, startLayout } from '../layout/layout.ts'
+import { ask } from '../support/ask.ts'
 import { benchPolicy } from './bench-policy.ts'
-import { callerOf } from './calling.ts'
 import { rounded } from './figures.ts'
 import { report } from './report.ts'
 import { type Responding, respondTo } from './responders.ts'
@@ -19,7 +19,9 @@ let responding: Responding
 beforeAll(async () => {
   layout = await startLayout(benchPolicy)
   const database = new pg.Pool({ connectionString: layout.ownerUrl, max: CONNECTIONS })
-  responding = { database, call: callerOf(layout) }
+  const { url } = layout
+  const tokens: Readonly<Record<string, string>> = layout.tokens
+  responding = { database, call: async (path, as, body) => ask({ url, token: tokens[as] }, path, body) }
 })
 afterAll(async () => {
   await responding?.database.end()

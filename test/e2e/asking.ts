@@ -1,4 +1,5 @@
 import type { CallRow } from '#simulator/calls'
+import { ask as askOnce } from '../support/ask.ts'
 import { controlOf, type Home, until } from './installation.ts'
 
 export interface PlanSeen {
@@ -17,14 +18,10 @@ export interface IncidentSeen {
 
 /** Asks a home as a person of the demo. Throws what was answered when it is no success. */
 export async function ask<T>(home: Home, who: string, path: string, body?: object): Promise<T> {
-  const response = await fetch(`http://127.0.0.1:${home.port}${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: { authorization: `Bearer ${home.ready().tokens[who]}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-  const text = await response.text()
-  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text}`)
-  return JSON.parse(text) as T
+  const asked = { url: `http://127.0.0.1:${home.port}`, token: home.ready().tokens[who] }
+  const answer = await askOnce(asked, path, body)
+  if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`)
+  return answer.body as T
 }
 
 export const incidentOf = (home: Home, id: string) => ask<IncidentSeen>(home, 'responder', `/api/incidents/${id}`)

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { freePort } from '#embedded/ports'
 import { preparePostgres } from '#embedded/postgres'
 import { serverFolder } from '#embedded/postgres-program'
 import { createDatabase } from '#store/create-database'
+import { familyOf } from '../support/process-family.ts'
 import { keepFor } from '../support/servers.ts'
 
 export interface PostgresServer {
@@ -32,7 +33,7 @@ export async function startPostgresServer(folder: string): Promise<PostgresServe
     port,
     urlAt,
     listens: () => listens(port),
-    pids: () => withChildren(mainPid(folder)),
+    pids: () => familyOf(mainPid(folder)).map(({ pid }) => pid),
     stop: async () => {
       await stop()
       rmSync(serverFolder(folder), { recursive: true, force: true })
@@ -55,24 +56,4 @@ function mainPid(folder: string): number {
   const [main] = members
   if (main === undefined) throw new Error('Postgres does not run')
   return main.pid
-}
-
-const PARENT = 1
-
-function withChildren(parent: number): readonly number[] {
-  const numbers = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  return [parent, ...numbers.map(Number).filter((pid) => parentOf(pid) === parent)]
-}
-
-function parentOf(pid: number): number {
-  try {
-    // The name of a program may hold anything: what follows it begins behind the last `)`. Source: proc(5).
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ')
-    return Number(fields[PARENT])
-  } catch {
-    // It has just ended.
-    return Number.NaN
-  }
 }

@@ -1,21 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { CallRow } from '#simulator/calls'
 import { controlOf, type Home } from '../../e2e/installation.ts'
+import { type Answer, ask } from '../../support/ask.ts'
 import type { FaultChange } from '../../support/simulator.ts'
 
 const PATIENCE_MS = 240_000
 const LOOK_EVERY_MS = 100
-const ANSWER_TIMEOUT_MS = 60_000
 
 export type Person = 'responder' | 'approver1' | 'approver2' | 'auditor' | 'admin' | 'intake'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- documents of the API
 export type Document = any
-
-export interface Answer {
-  readonly status: number
-  readonly body: Document
-}
 
 /** Waits until a look gives something; a look that fails is repeated, since parts are away. Fails with what was waited for. */
 export async function eventually<T>(
@@ -38,17 +33,6 @@ export async function eventually<T>(
   throw new Error(`It did not happen within ${patienceMs} ms: ${what}`, { cause: failure })
 }
 
-/** Asks the API of a home as one of its people. Throws when there is no answer. */
-export async function ask(home: Pick<Home, 'port'>, token: string, path: string, body?: object): Promise<Answer> {
-  const response = await fetch(`http://127.0.0.1:${home.port}${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-  return { status: response.status, body: JSON.parse(await response.text()) }
-}
-
 export interface Asking {
   readonly ask: (path: string, who: Person, body?: object) => Promise<Answer>
   readonly incident: (id: string) => Promise<Document>
@@ -64,7 +48,7 @@ export interface Asking {
 export function askingOf(home: Home): Asking {
   const { tokens } = home.ready()
   const asked = async (path: string, who: Person, body?: object): Promise<Answer> =>
-    ask(home, tokens[who] ?? '', path, body)
+    ask({ url: `http://127.0.0.1:${home.port}`, token: tokens[who] }, path, body)
   const control = controlOf(home)
   return {
     ask: asked,

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Home, isAlive } from '../../e2e/installation.ts'
+import { familyOf } from '../../support/process-family.ts'
 import { eventually } from './asking.ts'
 
 export const parts = ['gate', 'executor', 'sealer', 'worker', 'api'] as const
@@ -57,32 +58,13 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   await ended
 }
 
-/** The process and all that it started: a database server is many. */
-export function familyOf(pid: number): readonly number[] {
-  const parents = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name): readonly (readonly [number, number])[] => {
-      try {
-        const [, parent = '0'] = /\) \S (\d+)/.exec(readFileSync(`/proc/${name}/stat`, 'utf8')) ?? []
-        return [[Number(name), Number(parent)]]
-      } catch {
-        // It has ended since.
-        return []
-      }
-    })
-  const family = [pid]
-  // The list grows while it is walked.
-  for (const member of family) for (const [child, parent] of parents) if (parent === member) family.push(child)
-  return family
-}
-
 export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
   for (const pid of pids) if (isAlive(pid)) process.kill(pid, signal)
 }
 
 /** Stops a process and its children as they are; the answer lets them go on. */
 export function suspend(pid: number): () => void {
-  const family = familyOf(pid)
+  const family = familyOf(pid).map((member) => member.pid)
   signalAll(family, 'SIGSTOP')
   return () => signalAll(family.toReversed(), 'SIGCONT')
 }

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Home, newHome, prepare } from '../../../e2e/installation.ts'
+import { familyOf, ownKilobytes } from '../../../support/process-family.ts'
 import { type Asking, askingOf } from '../asking.ts'
 import { startDrill, toRecovery } from '../drill.ts'
-import { familyOf } from '../processes.ts'
 import { say } from '../say.ts'
 
 const DRILLS = 24
@@ -45,15 +44,6 @@ async function sample(): Promise<Sample> {
   const [, lag] = /^nodejs_eventloop_lag_mean_seconds (\S+)$/m.exec(metrics) ?? []
   if (lag === undefined) throw new Error('The api does not tell how long its event loop was held up')
   return { kilobytes: Object.fromEntries(kilobytes) as Record<string, number>, lagSeconds: Number(lag) }
-}
-
-function ownKilobytes(pid: number): number {
-  try {
-    return Number(/^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0)
-  } catch {
-    // A connection’s server ended meanwhile.
-    return 0
-  }
 }
 
 const smallest = (samples: readonly number[]): number => Math.min(...samples)
