@@ -1,30 +1,20 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Home, isAlive, isReady, newHome, prepare } from '../../../e2e/installation.ts'
-import { type Asking, askingOf, eventually } from '../asking.ts'
+import { expect, it } from 'vitest'
+import { isAlive, isReady } from '../../../e2e/installation.ts'
+import { eventually } from '../asking.ts'
 import { openPlan, startDrill, toRecovery } from '../drill.ts'
 import { load, lostOf, summaryOf } from '../load.ts'
+import { oneHome } from '../one-home.ts'
 import { hasEnded, pidOf } from '../processes.ts'
 import { say } from '../say.ts'
 
 const CRASHES = 10
 const FINDINGS_BETWEEN = 20
 
-let home: Home
-let asking: Asking
-beforeAll(async () => {
-  prepare()
-  home = await newHome()
-  await home.start()
-  asking = askingOf(home)
-})
-afterAll(async () => {
-  await home.stop()
-  home.remove()
-})
+const here = oneHome()
 
 const acceptedSoFar = async () => {
-  const { body } = await asking.ask('/api/findings?limit=1', 'responder')
-  const text = await (await fetch(`http://127.0.0.1:${home.port}/metrics`)).text()
+  const { body } = await here.asking.ask('/api/findings?limit=1', 'responder')
+  const text = await (await fetch(`http://127.0.0.1:${here.home.port}/metrics`)).text()
   return body.findings.length === 0
     ? 0
     : Number(/cordon_findings_total\{outcome="accepted"\} (\d+)/.exec(text)?.[1] ?? 0)
@@ -36,24 +26,27 @@ it.each([
 ] as const)(
   'every finding, comment and vote that was acknowledged is there after Postgres was $how under load',
   async ({ signal }) => {
-    const { incident } = await startDrill(asking, 'stolen-access-key')
-    const { hash } = await openPlan(asking, incident)
+    const { incident } = await startDrill(here.asking, 'stolen-access-key')
+    const { hash } = await openPlan(here.asking, incident)
     const loaded = { incident, plan: hash }
-    const loading = load(asking, loaded, `under-${signal}`)
+    const loading = load(here.asking, loaded, `under-${signal}`)
     for (let crash = 0; crash < CRASHES; crash++) {
       const before = await eventually('a count', acceptedSoFar)
       await eventually('some more load', async () => (await acceptedSoFar()) >= before + FINDINGS_BETWEEN)
-      const pid = pidOf(home, 'postgres')
+      const pid = pidOf(here.home, 'postgres')
       process.kill(pid, signal)
       await hasEnded(pid)
-      await eventually('another server', async () => home.pidOf('postgres') !== pid && isAlive(home.pidOf('postgres')))
-      await eventually('readiness', () => isReady(home))
+      await eventually(
+        'another server',
+        async () => here.home.pidOf('postgres') !== pid && isAlive(here.home.pidOf('postgres')),
+      )
+      await eventually('readiness', () => isReady(here.home))
     }
     const told = await loading.stop()
     say(`${signal}: ${summaryOf(told)}`)
     expect(told.findings.length).toBeGreaterThan(CRASHES * FINDINGS_BETWEEN)
     expect(told.statuses, 'what is away for a moment is never called a failure of Cordon').not.toHaveProperty('500')
-    expect(await lostOf(home, asking, { loaded, told })).toEqual([])
-    expect(await toRecovery(asking, incident)).toMatchObject({ status: 'recovered' })
+    expect(await lostOf(here.home, here.asking, { loaded, told })).toEqual([])
+    expect(await toRecovery(here.asking, incident)).toMatchObject({ status: 'recovered' })
   },
 )

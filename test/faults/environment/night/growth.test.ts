@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Home, newHome, prepare } from '../../../e2e/installation.ts'
+import { expect, it } from 'vitest'
 import { familyOf, ownKilobytes } from '../../../support/process-family.ts'
-import { type Asking, askingOf } from '../asking.ts'
 import { startDrill, toRecovery } from '../drill.ts'
+import { oneHome } from '../one-home.ts'
 import { say } from '../say.ts'
 
 const DRILLS = 24
@@ -14,18 +13,7 @@ const MOST_KILOBYTES = 24_000
 const MOST_LAG_SHARE = 4
 const LEAST_LAG_SECONDS = 0.1
 
-let home: Home
-let asking: Asking
-beforeAll(async () => {
-  prepare()
-  home = await newHome()
-  await home.start()
-  asking = askingOf(home)
-})
-afterAll(async () => {
-  await home.stop()
-  home.remove()
-})
+const here = oneHome()
 
 interface Sample {
   readonly kilobytes: Readonly<Record<string, number>>
@@ -34,13 +22,13 @@ interface Sample {
 
 /** The share of memory that is each process’s own, with its children, and how long the api’s event loop was held up. */
 async function sample(): Promise<Sample> {
-  const kilobytes = home.ready().processes.map(({ name, pid }) => [
+  const kilobytes = here.home.ready().processes.map(({ name, pid }) => [
     name,
     familyOf(pid)
       .map(ownKilobytes)
       .reduce((a, b) => a + b, 0),
   ])
-  const metrics = await (await fetch(`http://127.0.0.1:${home.port}/metrics`)).text()
+  const metrics = await (await fetch(`http://127.0.0.1:${here.home.port}/metrics`)).text()
   const [, lag] = /^nodejs_eventloop_lag_mean_seconds (\S+)$/m.exec(metrics) ?? []
   if (lag === undefined) throw new Error('The api does not tell how long its event loop was held up')
   return { kilobytes: Object.fromEntries(kilobytes) as Record<string, number>, lagSeconds: Number(lag) }
@@ -54,8 +42,8 @@ it(`no process has grown after ${DRILLS} drills beyond what it was after half of
   const samples: Sample[] = []
   for (let turn = 0; turn < DRILLS; turn++) {
     const name = turn % 2 === 0 ? 'stolen-access-key' : 'mining-instance'
-    const { incident } = await startDrill(asking, name, turn % 4 < 2 ? '111122223333' : '444455556666')
-    await toRecovery(asking, incident)
+    const { incident } = await startDrill(here.asking, name, turn % 4 < 2 ? '111122223333' : '444455556666')
+    await toRecovery(here.asking, incident)
     samples.push(await sample())
   }
   const quarter = DRILLS / 4

@@ -1,33 +1,20 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type Home, newHome, prepare } from '../../../e2e/installation.ts'
-import { type Asking, askingOf } from '../asking.ts'
+import { describe, expect, it } from 'vitest'
 import { courseOf, requestsSince, startDrill, toRecovery } from '../drill.ts'
+import { oneHome } from '../one-home.ts'
 import { say } from '../say.ts'
 
 const PATIENCE_MS = 540_000
 
-let home: Home
-let asking: Asking
-beforeAll(async () => {
-  prepare()
-  home = await newHome()
-  await home.start()
-  asking = askingOf(home)
-})
-afterEach(() => asking.heal())
-afterAll(async () => {
-  await home.stop()
-  home.remove()
-})
+const here = oneHome()
 
 async function playedAt(throttlePercent: number) {
-  await asking.faults({ throttlePercent: 0 })
-  const drill = await startDrill(asking, 'stolen-access-key')
-  await asking.faults({ throttlePercent })
-  await toRecovery(asking, drill.incident, PATIENCE_MS)
-  await asking.faults({ throttlePercent: 0 })
-  const requests = await requestsSince(asking, drill.began)
-  return { course: await courseOf(asking, drill.incident), requests }
+  await here.asking.faults({ throttlePercent: 0 })
+  const drill = await startDrill(here.asking, 'stolen-access-key')
+  await here.asking.faults({ throttlePercent })
+  await toRecovery(here.asking, drill.incident, PATIENCE_MS)
+  await here.asking.faults({ throttlePercent: 0 })
+  const requests = await requestsSince(here.asking, drill.began)
+  return { course: await courseOf(here.asking, drill.incident), requests }
 }
 
 /** Requests by those of the undisturbed drill. Source of the aims, 1.5 and 2.0: docs/faults-environment.md; chance needs some room. */

@@ -1,47 +1,38 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { freePort } from '#embedded/ports'
-import { type Home, newHome, prepare } from '../../../e2e/installation.ts'
-import { type Asking, askingOf, eventually } from '../asking.ts'
+import { eventually } from '../asking.ts'
 import { courseOf, type DrillName, openPlan, startDrill, toRecovery } from '../drill.ts'
+import { oneHome } from '../one-home.ts'
 import { launchOf, type Part, parts, pidOf, type Running, startBeside, suspend } from '../processes.ts'
 
-let home: Home
-let asking: Asking
+const here = oneHome()
 const twins = new Map<Part, Running>()
 const resuming: (() => void)[] = []
 
-beforeAll(async () => {
-  prepare()
-  home = await newHome()
-  await home.start()
-  asking = askingOf(home)
-})
 afterEach(() => {
   for (const resume of resuming.splice(0)) resume()
 })
 afterAll(async () => {
   for (const twin of twins.values()) await twin.end()
-  await home.stop()
-  home.remove()
 })
 
 const drills: readonly DrillName[] = ['stolen-access-key', 'mining-instance']
 
 async function playAll() {
   const courses = drills.map(async (name) => {
-    const { incident } = await startDrill(asking, name)
-    await toRecovery(asking, incident)
-    return courseOf(asking, incident)
+    const { incident } = await startDrill(here.asking, name)
+    await toRecovery(here.asking, incident)
+    return courseOf(here.asking, incident)
   })
   return Promise.all(courses)
 }
 
 /** A second process of every part, on the same database, Temporal and accounts. */
 async function startTwins(): Promise<void> {
-  const socket = join(home.folder, 'run', 'twin.sock')
+  const socket = join(here.home.folder, 'run', 'twin.sock')
   const port = await freePort()
   const more: Readonly<Record<Part, Readonly<Record<string, string>>>> = {
     gate: { CORDON_GATE_SOCKET: socket },
@@ -51,12 +42,12 @@ async function startTwins(): Promise<void> {
     api: { CORDON_PORT: String(port) },
   }
   for (const part of parts)
-    twins.set(part, startBeside(home, launchOf(home, part), { name: `twin-${part}`, more: more[part] }))
+    twins.set(part, startBeside(here.home, launchOf(here.home, part), { name: `twin-${part}`, more: more[part] }))
   await eventually('the second api', async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok)
 }
 
 async function counted(question: string): Promise<readonly Readonly<Record<string, number>>[]> {
-  const owner = new pg.Client({ connectionString: home.ready().database })
+  const owner = new pg.Client({ connectionString: here.home.ready().database })
   await owner.connect()
   try {
     return (await owner.query<Record<string, number>>(question)).rows
@@ -74,15 +65,15 @@ describe('two of every process on one database', () => {
   })
 
   it.each(parts)('go on with one %s while the other hangs, and after it has woken up', async (part) => {
-    const { incident } = await startDrill(asking, 'stolen-access-key')
-    await openPlan(asking, incident)
-    if (part !== 'api') resuming.push(suspend(pidOf(home, part)))
+    const { incident } = await startDrill(here.asking, 'stolen-access-key')
+    await openPlan(here.asking, incident)
+    if (part !== 'api') resuming.push(suspend(pidOf(here.home, part)))
     else resuming.push(suspend(twins.get('api')?.pid ?? 0))
-    await toRecovery(asking, incident)
+    await toRecovery(here.asking, incident)
     for (const resume of resuming.splice(0)) resume()
-    const after = await startDrill(asking, 'stolen-access-key')
-    await toRecovery(asking, after.incident)
-    expect((await courseOf(asking, after.incident)).plans.slice(-5)).toEqual([
+    const after = await startDrill(here.asking, 'stolen-access-key')
+    await toRecovery(here.asking, after.incident)
+    expect((await courseOf(here.asking, after.incident)).plans.slice(-5)).toEqual([
       'contain done',
       'contain done',
       'recover done',
