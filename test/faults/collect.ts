@@ -1,6 +1,6 @@
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import type { CallRow } from '#simulator/calls'
-import { createTemporal } from '#temporal/temporal'
+import { createTemporal, type TemporalPlace } from '#temporal/temporal'
 import type { Played } from './play.ts'
 import { readTables } from './record.ts'
 import type { Fault, FaultRun } from './run.ts'
@@ -22,8 +22,8 @@ export async function collect(stage: Stage, { played, faults, since, faultsEnded
   return {
     calls,
     state: withoutSecrets(state),
-    tables: await readTables(stage),
-    histories: await historiesSince(stage, since),
+    tables: await readTables(stage.databaseUrl),
+    histories: await historiesSince(stage.facts.temporal, since),
     client: played.client,
     pages: [...stage.pages],
     faults,
@@ -32,8 +32,9 @@ export async function collect(stage: Stage, { played, faults, since, faultsEnded
   }
 }
 
-async function historiesSince({ facts }: Stage, since: number): Promise<FaultRun['histories']> {
-  const temporal = await createTemporal(facts.temporal)
+/** Of every run of a workflow that began since then. */
+export async function historiesSince(place: TemporalPlace, since: number): Promise<FaultRun['histories']> {
+  const temporal = await createTemporal(place)
   try {
     const histories: Record<string, string> = {}
     const query = `StartTime >= "${new Date(since).toISOString()}"`
@@ -49,7 +50,8 @@ async function historiesSince({ facts }: Stage, since: number): Promise<FaultRun
 
 const SECRETS: ReadonlySet<string> = new Set(['secret', 'token', 'text', 'binary'])
 
-const withoutSecrets = (state: FaultRun['state']): FaultRun['state'] =>
+/** The accounts’ secrets are nobody’s business. */
+export const withoutSecrets = (state: FaultRun['state']): FaultRun['state'] =>
   JSON.parse(
     JSON.stringify(state, (name, value: unknown) =>
       SECRETS.has(name) && typeof value === 'string' ? 'kept back' : value,

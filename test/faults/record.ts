@@ -19,7 +19,7 @@ const TABLES = `select table_name as name from information_schema.tables
   where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`
 
 /** Every row of every table, as the owner of the database reads it. */
-export const readTables = ({ databaseUrl }: Stage): Promise<Readonly<Record<string, readonly Row[]>>> =>
+export const readTables = (databaseUrl: string): Promise<Readonly<Record<string, readonly Row[]>>> =>
   asking(databaseUrl, async (database) => {
     const tables: Record<string, readonly Row[]> = {}
     for (const { name } of await rowsOf<{ name: string }>(database, TABLES))

@@ -1,28 +1,31 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
-import pg from 'pg'
 import type { CallRow } from '#simulator/calls'
 import { createTemporal } from '#temporal/temporal'
-import { type Home, until } from '../e2e/installation.ts'
+import { controlOf, type Home, until } from '../e2e/installation.ts'
 import type { ReceivedWebhook } from '../support/webhook-receiver.ts'
-import type { ClientCall, FaultRun, Row } from './run.ts'
+import { historiesSince, withoutSecrets } from './collect.ts'
+import { readTables } from './record.ts'
+import type { ClientCall, FaultRun } from './run.ts'
 
 export interface Noted {
   readonly client: readonly ClientCall[]
   readonly received: readonly ReceivedWebhook[]
 }
 
-/** Takes what a home without faults has in its database, its Temporal and its simulated accounts, once everything is sealed; without secrets. */
+const MS_PER_SECOND = 1000
+
+/** Takes what a home without faults has in its database, its Temporal and its simulated accounts, once everything is sealed; to be kept with the tests. */
 export async function takeRun(home: Home, { client, received }: Noted): Promise<FaultRun> {
+  const { database, temporal } = home.ready()
   await watchesOver(home)
-  const { calls } = await control<{ calls: readonly CallRow[] }>(home, 'calls')
-  const { state } = await control<Pick<FaultRun, 'state'>>(home, 'state')
-  return withoutSecrets({
+  await sealed(database)
+  const control = controlOf(home)
+  const { calls } = (await control('GET', 'calls')) as { readonly calls: readonly CallRow[] }
+  const { state } = (await control('GET', 'state')) as Pick<FaultRun, 'state'>
+  return withoutMachine({
     calls,
-    state,
-    tables: await tablesOf(home),
-    histories: await historiesOf(home),
+    state: withoutSecrets(state),
+    tables: await readTables(database),
+    histories: withoutWhiteSpace(await historiesSince(temporal, 0)),
     client,
     pages: received.map(({ headers, body }) => ({
       webhookId: String(headers['webhook-id']),
@@ -33,8 +36,6 @@ export async function takeRun(home: Home, { client, received }: Noted): Promise<
     takenAt: new Date().toISOString(),
   })
 }
-
-const MS_PER_SECOND = 1000
 
 /** A containment is watched after it holds; what the watch finds belongs to the run. */
 async function watchesOver(home: Home): Promise<void> {
@@ -47,58 +48,12 @@ async function watchesOver(home: Home): Promise<void> {
   await temporal.close()
 }
 
-async function control<T>(home: Home, path: string): Promise<T> {
-  const token = controlToken(home)
-  const { endpoint } = home.ready().aws
-  const response = await fetch(`${endpoint}/_simulator/${path}`, { headers: { authorization: `Bearer ${token}` } })
-  if (!response.ok) throw new Error(`The simulator answered ${response.status} to ${path}`)
-  return (await response.json()) as T
-}
+const sealed = (database: string): Promise<void> =>
+  until(async () => (await readTables(database))['audit_pending']?.length === 0)
 
-const controlToken = ({ folder }: Home): string => readFileSync(join(folder, 'secrets', 'control-token'), 'utf8').trim()
+const withoutWhiteSpace = (histories: FaultRun['histories']): FaultRun['histories'] =>
+  Object.fromEntries(Object.entries(histories).map(([id, text]) => [id, JSON.stringify(JSON.parse(text))]))
 
-async function tablesOf(home: Home): Promise<FaultRun['tables']> {
-  const database = new pg.Client({ connectionString: home.ready().database })
-  await database.connect()
-  try {
-    await until(async () => (await database.query('select 1 from audit_pending limit 1')).rowCount === 0)
-    const { rows: names } = await database.query<{ name: string }>(
-      `select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`,
-    )
-    const tables: Record<string, readonly Row[]> = {}
-    for (const { name } of names) {
-      const { rows } = await database.query<{ row: Row }>(`select to_jsonb(t) as row from "${name}" t`)
-      tables[name] = rows.map(({ row }) => row)
-    }
-    return tables
-  } finally {
-    await database.end()
-  }
-}
-
-async function historiesOf(home: Home): Promise<FaultRun['histories']> {
-  const temporal = await createTemporal(home.ready().temporal)
-  const histories: Record<string, string> = {}
-  for await (const { workflowId, runId } of temporal.client.workflow.list()) {
-    const history = await temporal.client.workflow.getHandle(workflowId, runId).fetchHistory()
-    // As it is, without the white space.
-    histories[`${workflowId}/${runId}`] = JSON.stringify(JSON.parse(historyToJSON(history)))
-  }
-  await temporal.close()
-  return histories
-}
-
-const SECRETS = ['secret', 'token', 'text', 'binary']
-
-/** The accounts’ secrets and the name of the machine are nobody’s business. */
-function withoutSecrets(run: FaultRun): FaultRun {
-  const text = JSON.stringify({ ...run, state: withoutMembers(run.state) })
-  return JSON.parse(text.replaceAll(/\d+@[\w.-]+(?=\\*")/g, '1@cordon')) as FaultRun
-}
-
-const withoutMembers = (value: unknown): unknown =>
-  JSON.parse(
-    JSON.stringify(value, (name, member: unknown) =>
-      SECRETS.includes(name) && typeof member === 'string' ? 'kept back' : member,
-    ),
-  )
+/** The name of the machine is nobody’s business. */
+const withoutMachine = (run: FaultRun): FaultRun =>
+  JSON.parse(JSON.stringify(run).replaceAll(/\d+@[\w.-]+(?=\\*")/g, '1@cordon')) as FaultRun
