@@ -9,6 +9,9 @@ export interface Checkpoint {
   readonly root: Uint8Array
 }
 
+/** The name of Cordon’s log, and of the key that signs it. */
+export const LOG_ORIGIN = 'cordon/log'
+
 // C2SP signed-note: the type byte of Ed25519, and the head of its SubjectPublicKeyInfo (RFC 8410), before the 32 bytes.
 const ED25519 = Uint8Array.of(1)
 const ED25519_SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex')

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { publicKeyLine, signCheckpoint } from '#audit/checkpoint'
+import { LOG_ORIGIN, publicKeyLine, signCheckpoint } from '#audit/checkpoint'
 import { readSealerConfig } from '#config'
 import { createMonitor, gauge } from '#monitoring/metrics'
 import { openProcessLog } from '#monitoring/process-log'
@@ -18,7 +18,6 @@ const config = readSealerConfig()
 const { db, close } = connect(config.databaseUrl, CONNECTIONS)
 await requireSchema(db)
 const key = readFileSync(config.logKeyFile, 'utf8')
-const origin = 'cordon/log'
 
 const pulse = createPulse('A look at the log', LONGEST_SILENCE_MS)
 let size = 0
@@ -42,11 +41,11 @@ const stop = (signal: NodeJS.Signals) => {
 process.once('SIGTERM', stop)
 process.once('SIGINT', stop)
 
-log.info({ key: publicKeyLine(origin, key) }, 'Checkpoints of the log verify with this key')
+log.info({ key: publicKeyLine(LOG_ORIGIN, key) }, 'Checkpoints of the log verify with this key')
 await sealUntil(stopping.signal, {
   db,
   log,
-  sign: (checkpoint) => signCheckpoint({ origin, ...checkpoint }, key),
+  sign: (checkpoint) => signCheckpoint({ origin: LOG_ORIGIN, ...checkpoint }, key),
   looked: (sealed) => {
     size = sealed ?? size
     pulse.beat()

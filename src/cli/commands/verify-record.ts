@@ -1,11 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { publicKeyLine } from '#audit/checkpoint'
+import { LOG_ORIGIN, publicKeyLine } from '#audit/checkpoint'
 import { type Asked, option, type Run } from '#cli/command'
 import { wrongUsage } from '#cli/failure'
 import { readStartConfig } from '#config'
-
-const ORIGIN = 'cordon/log'
 
 /** Whether a record is what its log was signed for. Works on the database itself, with the address of its owner. */
 export const verify: Run = async (asked) => {
@@ -34,7 +32,7 @@ function keyLineOf({ options, connection }: Asked): string {
   const given = option(options, 'key')
   if (given !== undefined) return given
   const file = join(connection.home, 'secrets', 'log-key.pem')
-  if (existsSync(file)) return publicKeyLine(ORIGIN, readFileSync(file, 'utf8'))
+  if (existsSync(file)) return publicKeyLine(LOG_ORIGIN, readFileSync(file, 'utf8'))
   throw wrongUsage('--key is missing: the line that the sealer prints at each start, in log/sealer.log')
 }
 
