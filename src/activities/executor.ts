@@ -30,7 +30,7 @@ const alive = <Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<
     try {
       return await work(signal)
     } catch (error) {
-      // Cancelled, timed out or shut down: Temporal’s own failure says which.
+      // Cancelled, timed out or shut down: no error of the work itself.
       signal.throwIfAborted()
       throw translateError(error)
     }

@@ -1,3 +1,4 @@
+import { deliveryStatuses, pageStatuses } from '#domain/channels'
 import { errorKinds } from '#domain/errors'
 import { incidentStatuses } from '#domain/incident'
 import { planStatuses } from '#domain/plan'
@@ -70,8 +71,6 @@ async function look(db: Database) {
 }
 
 const outcomes = ['accepted', 'quarantined']
-const pageStatuses = ['recorded', 'sending', 'delivered', 'unheard']
-const deliveryStatuses = ['sending', 'delivered', 'failed']
 
 type Instruments = Readonly<
   Record<'findings' | 'refusals', ReturnType<typeof counter>> &

@@ -42,3 +42,11 @@ export type Attempt =
   | { readonly kind: 'failed'; readonly problem: string }
   /** It will not be taken, however often it is sent. */
   | { readonly kind: 'refused'; readonly problem: string }
+
+/** Of a page. `recorded`: in the console, and there is no other way; `sending`: on its way outside; `delivered`: a channel outside took it; `unheard`: none did. */
+export const pageStatuses = ['recorded', 'sending', 'delivered', 'unheard'] as const
+export type PageStatus = (typeof pageStatuses)[number]
+
+/** Of a page by one channel. */
+export const deliveryStatuses = ['sending', 'delivered', 'failed'] as const
+export type DeliveryStatus = (typeof deliveryStatuses)[number]

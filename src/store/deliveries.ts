@@ -4,7 +4,9 @@ import {
   type Channel,
   CONSOLE,
   type ConfiguredChannel,
+  type DeliveryStatus,
   type OutsideChannel,
+  type PageStatus,
   type Route,
   routeOf,
 } from '#domain/channels'
@@ -15,11 +17,6 @@ import { failOverOf } from '#domain/policy'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 import { policyOf } from './policies.ts'
-
-/**
- * `recorded`: in the console, and there is no other way · `sending`: on its way outside · `delivered`: a channel outside took it · `unheard`: none did.
- */
-export type PageStatus = 'recorded' | 'sending' | 'delivered' | 'unheard'
 
 /** A page on its way. */
 export interface DuePage {
@@ -173,7 +170,7 @@ export async function deliveriesOf(db: Database, incident: string) {
   return rows.map(({ at, ...row }) => ({
     ...row,
     channel: row.channel as Channel,
-    status: row.status as 'sending' | 'delivered' | 'failed',
+    status: row.status as DeliveryStatus,
     at: at.toISOString(),
   }))
 }

@@ -1,5 +1,6 @@
+import type { PageStatus } from '#domain/channels'
 import type { Database } from './database.ts'
-import { deliveriesOf, type PageStatus } from './deliveries.ts'
+import { deliveriesOf } from './deliveries.ts'
 import { refusal } from './refusal.ts'
 import { asRow, incidentQuery } from './views.ts'
 import { waitingFor } from './waiting.ts'

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { deliveryStatuses, pageStatuses } from '#domain/channels'
 import { orNull, paging, Time } from './parts.ts'
 
 const whom = Type.Array(Type.String(), { description: 'Ids of people, or `cordon`' })
@@ -47,7 +48,7 @@ const Task = Type.Object({ id: Type.String(), text: Type.String(), whom, openedA
 const Comment = Type.Object({ id: Type.String(), person: Type.String(), text: Type.String(), at: Time })
 const Delivery = Type.Object({
   channel: Type.String({ description: '`console`, which is the record itself, or a channel outside' }),
-  status: Type.Union([Type.Literal('sending'), Type.Literal('delivered'), Type.Literal('failed')]),
+  status: Type.Union(deliveryStatuses.map((status) => Type.Literal(status))),
   attempts: Type.Integer(),
   receipt: orNull(Type.String({ description: 'What the receiver said when it took the page' })),
   problem: orNull(Type.String({ description: 'Why the last attempt failed' })),
@@ -60,7 +61,7 @@ const Page = Type.Object({
   text: Type.String(),
   plan: orNull(Type.String({ description: 'The plan whose votes it is about' })),
   status: Type.Union(
-    (['recorded', 'sending', 'delivered', 'unheard'] as const).map((status) => Type.Literal(status)),
+    pageStatuses.map((status) => Type.Literal(status)),
     {
       description:
         'recorded: in the console, and there is no other channel; unheard: no channel but the console took it',
