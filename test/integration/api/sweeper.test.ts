@@ -128,7 +128,12 @@ describe('the sweeper', () => {
 
   it('loses its turn when it hangs: the server ends a connection of which nothing is heard', async () => {
     let wakeUp = (): void => undefined
-    const hanging = asOnlySweeper(world.db, () => new Promise((resolve) => (wakeUp = resolve)))
+    let hasTurn = false
+    const hanging = asOnlySweeper(world.db, () => {
+      hasTurn = true
+      return new Promise((resolve) => (wakeUp = resolve))
+    })
+    await until(() => hasTurn)
     let isOther = false
     await until(async () => {
       await asOnlySweeper(world.db, async () => void (isOther = true))
