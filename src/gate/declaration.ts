@@ -4,6 +4,7 @@ import type { Terms } from '#domain/catalogue/entry'
 import { fits } from '#domain/catalogue/erased'
 import { isActionName } from '#domain/catalogue/index'
 import { declaredCalls, declaredMembers, isArnOf, type Place } from '#domain/declared'
+import { asOneTry, type DoneStep } from '#domain/done-steps'
 import type { Json } from '#domain/json'
 import { same } from '#domain/judge'
 import type { Plan, PlannedStep } from '#domain/plan'
@@ -60,20 +61,34 @@ export function isCallOf(step: PlannedStep, call: DeclaredCall, values: Values):
   return same(asJson(call), asJson(expected))
 }
 
-/** The calls that the undone plan’s step had made, by the gate’s own record of it. */
+/** The calls that the undone plan’s step had made, with those of the plans that it replaced, by the gate’s own record of them. */
 function doneByUndone({ plan, step, facts: { undone } }: Case): readonly DeclaredCall[] | null {
-  const former = undone === null || plan.undoes === undefined ? null : planOf(undone, plan.undoes.plan)
-  if (undone === null || former === null) return null
-  const original = former.steps.find(
-    ({ action, target }) => action === step.action && same(asJson(target), asJson(step.target)),
-  )
-  const outcome = original && undone.outcomes.get(original.index)
-  return outcome?.calls ?? null
+  const tries = undone.map(genuine)
+  const undonePlan = tries.find((one) => one?.hash === plan.undoes?.plan)?.plan
+  if (undonePlan === undefined) return null
+  const done = tries.map((one) => (one?.plan.verbKey === undonePlan.verbKey ? doneSteps(one) : []))
+  return asOneTry(done).find(isTheSame(step))?.calls ?? null
 }
 
-function planOf({ bytes }: UndoneFacts, hash: string): Plan | null {
-  const value = parseCanonical(bytes)
-  return digestOf('plan', value) === hash ? (value as unknown as Plan) : null
+const isTheSame =
+  (step: PlannedStep) =>
+  ({ action, target }: DoneStep): boolean =>
+    action === step.action && same(asJson(target), asJson(step.target))
+
+const doneSteps = ({ plan, outcomes }: Try): readonly DoneStep[] =>
+  plan.steps.flatMap(({ index, action, target }) => {
+    const calls = outcomes.get(index)?.calls ?? []
+    return calls.length === 0 ? [] : [{ action, target, calls }]
+  })
+
+interface Try extends UndoneFacts {
+  readonly plan: Plan
+}
+
+/** The plan with what its bytes say, or null when they are not those of its hash. */
+function genuine(facts: UndoneFacts): Try | null {
+  const value = parseCanonical(facts.bytes)
+  return digestOf('plan', value) === facts.hash ? { ...facts, plan: value as unknown as Plan } : null
 }
 
 /** Domain values are JSON by construction; this says so to the compiler. */

@@ -4,6 +4,7 @@ import type { Environment } from '#domain/policy'
 import type { Decision, Person, Vote } from '#domain/votes'
 import type { Database, Tx } from './database.ts'
 import { everyone } from './people.ts'
+import { standingFor } from './replaced-plans.ts'
 import type { Plan as PlanTable } from './schema.generated.ts'
 
 /** A plan’s row as it stands; its bytes are not believed yet. */
@@ -29,8 +30,9 @@ export interface AccountFacts {
   readonly regions: readonly string[]
 }
 
-/** The plan that a plan undoes, and how each of its steps ended by the gate’s own record. */
+/** A plan that a plan undoes, and how each of its steps ended by the gate’s own record. */
 export interface UndoneFacts {
+  readonly hash: string
   readonly bytes: Buffer
   readonly outcomes: ReadonlyMap<number, StepOutcome>
 }
@@ -54,7 +56,8 @@ export interface GateFacts {
   readonly isTargetCounted: boolean
   /** Steps of the plan whose permit is closed as applied. */
   readonly appliedSteps: readonly number[]
-  readonly undone: UndoneFacts | null
+  /** The plan that is undone and those that it replaced, oldest first. */
+  readonly undone: readonly UndoneFacts[]
 }
 
 export interface FactsWanted {
@@ -80,7 +83,7 @@ export async function readFacts(tx: Tx, wanted: FactsWanted): Promise<GateFacts>
     otherTargets: await otherTargets(tx, wanted),
     isTargetCounted: await isTargetCounted(tx, wanted),
     appliedSteps: await appliedSteps(tx, wanted.hash),
-    undone: wanted.undoes === undefined ? null : await undoneFacts(tx, wanted.undoes),
+    undone: wanted.undoes === undefined ? [] : await undoneFacts(tx, wanted.undoes),
   }
 }
 
@@ -190,7 +193,14 @@ async function outcomesOf(tx: Tx, plan: string): Promise<ReadonlyMap<number, Ste
   return new Map(rows.map(({ step, outcome }) => [step, outcome as unknown as StepOutcome]))
 }
 
-async function undoneFacts(tx: Tx, hash: string): Promise<UndoneFacts | null> {
-  const row = await tx.selectFrom('plan').select('bytes').where('hash', '=', hash).executeTakeFirst()
-  return row === undefined ? null : { bytes: row.bytes, outcomes: await outcomesOf(tx, hash) }
+async function undoneFacts(tx: Tx, hash: string): Promise<readonly UndoneFacts[]> {
+  const rows = await tx
+    .selectFrom('plan')
+    .select(['hash', 'bytes'])
+    .where('hash', 'in', standingFor(hash))
+    .orderBy('revision')
+    .execute()
+  const facts: UndoneFacts[] = []
+  for (const row of rows) facts.push({ ...row, outcomes: await outcomesOf(tx, row.hash) })
+  return facts
 }

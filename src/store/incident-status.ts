@@ -12,7 +12,7 @@ interface Standing {
   /** Containments that the episode made, found standing or released. */
   readonly all: number
   readonly unreleased: number
-  /** Unreleased ones whose plan does not hold. */
+  /** Unreleased ones whose plan does not hold, nor one that replaced it. */
   readonly broken: number
   /** Released for another reason than a false alarm. */
   readonly real: number
@@ -61,7 +61,9 @@ async function standingOf(tx: Tx, incident: string): Promise<Standing> {
     select i.status, i.verdict,
            count(c.plan)::int as "all",
            (count(c.plan) filter (where c.released_at is null))::int as unreleased,
-           (count(c.plan) filter (where c.released_at is null and p.status <> 'done'))::int as broken,
+           (count(c.plan) filter (where c.released_at is null and p.status <> 'done' and not exists (
+             select 1 from plan as later where later.verb_key = p.verb_key and later.revision > p.revision
+               and later.status = 'done')))::int as broken,
            (count(c.plan) filter (where c.release_reason <> 'false-positive'))::int as real,
            (select count(*)::int from plan u where u.incident = i.id and u.purpose = 'undo'
              and u.status in ('approved', 'executing')) as "underWay",

@@ -10,6 +10,7 @@ import { openEradication } from './eradication.ts'
 import { settleStatus } from './incident-status.ts'
 import { lockIncident } from './incident-verbs.ts'
 import { planFromBytes } from './plan-bytes.ts'
+import { standingFor } from './replaced-plans.ts'
 import { supersedeOverlapped } from './superseding.ts'
 import { openTaskIn } from './tasks.ts'
 import { type LockedPlan, lockPlan } from './voting.ts'
@@ -151,15 +152,15 @@ async function releaseContainments(tx: Tx, { undoes, incident }: Plan, hash: str
   const released = await tx
     .updateTable('containment')
     .set({ released_at: clock, release_reason: undoes.release, released_by: hash })
-    .where('plan', '=', undoes.plan)
+    .where('plan', 'in', standingFor(undoes.plan))
     .where('released_at', 'is', null)
-    .returning(['step', 'target_key'])
+    .returning(['plan', 'step', 'target_key'])
     .execute()
-  for (const { step, target_key } of released)
+  for (const { plan, step, target_key } of released)
     await tell(tx, incident, {
       type: 'containment.released',
       text: `The containment of ${target_key} is released: ${undoes.release}`,
-      refs: { plan: undoes.plan, step: String(step), by: hash },
+      refs: { plan, step: String(step), by: hash },
     })
 }
 

@@ -1,12 +1,12 @@
 import type { ReleaseReason } from '#domain/catalogue/entry'
 import { entryOf } from '#domain/catalogue/erased'
+import { asOneTry, type DoneStep } from '#domain/done-steps'
 import type { StepOutcome } from '#domain/plan'
-import type { ProposedAction } from '#domain/proposal'
 import type { RequestedPlan } from '#domain/records'
-import type { DeclaredCall } from '#domain/state'
 import type { Database, Tx } from './database.ts'
 import { planFromBytes } from './plan-bytes.ts'
 import { keyOfRequest } from './proposals.ts'
+import { standingFor } from './replaced-plans.ts'
 import type { PlanRequestBody } from './requests.ts'
 import { plansFor } from './verb-calls.ts'
 
@@ -32,13 +32,7 @@ async function undoIn(tx: Tx, { plan: hash, release, verbKey, proposer, reason }
   if (done.length === 0 && plans.length === 0)
     return { kind: 'refused', code: 'unprocessable', reason: 'Nothing of the plan was done: there is nothing to undo' }
   const plan = planFromBytes(row.bytes)
-  const wanted = done.flatMap(
-    ({ index, calls }): readonly (ProposedAction & { readonly calls: readonly DeclaredCall[] })[] => {
-      const step = plan.steps[index]
-      const isPutBack = step !== undefined && entryOf(step.action).revertedWhen.includes(release)
-      return isPutBack ? [{ action: step.action, target: step.target, calls }] : []
-    },
-  )
+  const wanted = done.filter(({ action }) => entryOf(action).revertedWhen.includes(release))
   return {
     kind: 'proposal',
     plans,
@@ -58,21 +52,25 @@ async function undoIn(tx: Tx, { plan: hash, release, verbKey, proposer, reason }
   }
 }
 
-/** Steps whose effect is there, with their calls; those that only partly ran too. */
-async function doneSteps(
-  tx: Tx,
-  plan: string,
-): Promise<readonly { readonly index: number; readonly calls: readonly DeclaredCall[] }[]> {
+/** Steps whose effect is there, those that only partly ran too, with what the plans left that it replaced. */
+async function doneSteps(tx: Tx, plan: string): Promise<readonly DoneStep[]> {
   const rows = await tx
     .selectFrom('plan_step')
-    .select(['index', 'outcome'])
-    .where('plan', '=', plan)
-    .where('outcome', 'is not', null)
-    .orderBy('index')
+    .innerJoin('plan', 'plan.hash', 'plan_step.plan')
+    .select(['plan.hash', 'plan.bytes', 'plan_step.index', 'plan_step.outcome'])
+    .where('plan.hash', 'in', standingFor(plan))
+    .where('plan_step.outcome', 'is not', null)
+    .orderBy('plan.revision')
+    .orderBy('plan_step.index')
     .execute()
-  return rows
-    .map(({ index, outcome }) => ({ index, calls: (outcome as unknown as StepOutcome).calls ?? [] }))
-    .filter(({ calls }) => calls.length > 0)
+  const tries = new Map<string, DoneStep[]>()
+  for (const { hash, bytes, index, outcome } of rows) {
+    const step = planFromBytes(bytes).steps[index]
+    const calls = (outcome as unknown as StepOutcome).calls ?? []
+    if (step === undefined || calls.length === 0) continue
+    tries.set(hash, [...(tries.get(hash) ?? []), { action: step.action, target: step.target, calls }])
+  }
+  return asOneTry([...tries.values()])
 }
 
 /** What a person asked for, as a proposal. Throws `not_found`. */

@@ -4,6 +4,7 @@ import {
   DeleteAccessKeyCommand,
   DeleteUserPolicyCommand,
   GetUserCommand,
+  GetUserPolicyCommand,
   IAMClient,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam'
@@ -13,6 +14,7 @@ import { quickPolicy } from '../support/demo-policy.ts'
 import {
   approve,
   approveUntil,
+  type Document,
   incidentOf,
   openPlan,
   plansOf,
@@ -97,17 +99,17 @@ describe('people decide', () => {
   })
 })
 
-describe('a person proposes', () => {
-  const propose = async (id: string, name: string) => {
+/** A person asks for users to be cut off by hand. */
+async function propose(id: string, ...names: readonly string[]) {
+  const steps = names.map(async (name) => {
     const { User } = await administrator().send(new GetUserCommand({ UserName: name }))
-    const target = { kind: 'iam-user', account: '111122223333', userId: User?.UserId, name }
-    return world.call('POST', `/api/incidents/${id}/plans`, 'responder', {
-      purpose: 'contain',
-      reason: 'by hand',
-      steps: [{ action: 'denyUser', target }],
-    })
-  }
+    return { action: 'denyUser', target: { kind: 'iam-user', account: '111122223333', userId: User?.UserId, name } }
+  })
+  const body = { purpose: 'contain', reason: 'by hand', steps: await Promise.all(steps) }
+  return world.call('POST', `/api/incidents/${id}/plans`, 'responder', body)
+}
 
+describe('a person proposes', () => {
   it('and cannot vote on it, but others carry it out', async () => {
     const id = await stealKey(world)
     const { status, body } = await propose(id, VICTIM.UserName)
@@ -155,6 +157,40 @@ describe('the target', () => {
     await planThat(world, id, 'is done', (plan) => plan.hash === fresh.hash && plan.status === 'done')
   })
 
+  it('that drifts half-way is contained by a fresh plan, whose undo puts back what both changed', async () => {
+    const id = await stealKey(world)
+    await administrator().send(new CreateUserCommand({ UserName: 'accomplice' }))
+    const accomplice = { ...VICTIM, UserName: 'accomplice' }
+    const names = [VICTIM.UserName, accomplice.UserName]
+    const { body } = await propose(id, ...names)
+    await world.simulator.faults({
+      rules: [{ operation: 'iam:PutUserPolicy', effect: 'hold-after', holdMs: LONGER_THAN_A_LOOK_MS, nth: 1 }],
+    })
+    await approve(world, body.hash)
+    await eventually('the first change', async () => (await writesFor(world, id)).length > 0)
+    await administrator().send(new PutUserPolicyCommand({ ...accomplice, PolicyDocument: somePolicy }))
+    await planThat(world, id, 'has drifted', (plan) => plan.hash === body.hash && plan.status === 'partial')
+    const fresh = await planThat(world, id, 'is fresh', (plan) => plan.revision === 1)
+    await approve(world, fresh.hash)
+    await planThat(world, id, 'is done', (plan) => plan.hash === fresh.hash && plan.status === 'done')
+    await eventually('containment', async () => (await incidentOf(world, id)).status === 'contained')
+    const undo = await world.call('POST', `/api/incidents/${id}/plans`, 'responder', {
+      undo: fresh.hash,
+      reason: 'false alarm',
+    })
+    await approve(world, undo.body.hash)
+    await planThat(world, id, 'is undone', (plan) => plan.hash === undo.body.hash && plan.status === 'done')
+    const { containments } = await incidentOf(world, id)
+    expect(containments.length).toBeGreaterThan(0)
+    expect(containments.filter(({ releasedAt }: Document) => releasedAt === null)).toEqual([])
+    await expect(administrator().send(new GetUserPolicyCommand(VICTIM))).rejects.toMatchObject({
+      name: 'NoSuchEntityException',
+    })
+    // What somebody put there in between was there before the fresh plan.
+    const { PolicyDocument } = await administrator().send(new GetUserPolicyCommand(accomplice))
+    expect(decodeURIComponent(PolicyDocument ?? '')).toBe(somePolicy)
+  })
+
   it('whose containment somebody removes while it is watched opens the incident again', async () => {
     await world.close()
     world = await openWorld({ policy: quickPolicy.replace('watch: 300ms', 'watch: 5s') })
@@ -199,6 +235,8 @@ describe('a containment that people end while it is watched', () => {
   })
 })
 
+/** Whoever sees the first change has the time to make another one. */
+const LONGER_THAN_A_LOOK_MS = 2_000
 const LONGER_THAN_THE_WATCH_MS = 7_000
 
 describe('the incident', () => {
