@@ -27,8 +27,7 @@ export const createDelivering = (deps: DeliveringDeps): DeliveringActivities => 
   deliverPages: ({ pages }) =>
     beating(async (signal) => {
       await Promise.all(pages.map((page) => deliverPage(deps, page, signal)))
-      const [page] = pages
-      return { isEnough: page === undefined || (await isEnoughNow(deps.db, page)) }
+      return { isEnough: await isEnoughNow(deps.db, pages) }
     }),
 })
 

@@ -23,6 +23,8 @@ export interface RecordView {
   readonly plans: Readonly<Record<string, PlanView>>
   /** Requests of people that are not at their end: without an answer, or with a plan that is open or has drifted. */
   readonly requests: readonly string[]
+  /** Pages that are on their way outside. */
+  readonly outstanding: readonly string[]
 }
 
 export interface PlanView {

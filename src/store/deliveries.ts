@@ -64,18 +64,19 @@ export interface DeliveryKey {
   readonly channel: OutsideChannel
 }
 
-/** Notes that the page is about to be sent, before it is: `begun`, or how the delivery ended earlier. */
+/** Notes that the page is about to be sent, before it is: `begun`, or how the delivery ended earlier; of a page that was taken back it failed. */
 export async function beginAttempt(
   db: Database,
   { page, channel }: DeliveryKey,
 ): Promise<'begun' | 'delivered' | 'failed'> {
   const { rows } = await sql<{ status: string }>`
-    insert into delivery as d (page, channel, status) values (${page}, ${channel}, 'sending')
+    insert into delivery as d (page, channel, status)
+    select id, ${channel}, 'sending' from (select id from page where id = ${page} and status = 'sending' for share) as due
     on conflict (page, channel) do update
       set attempts = d.attempts + (d.status = 'sending')::int,
           at = case when d.status = 'sending' then clock_timestamp() else d.at end
     returning status`.execute(db)
-  const status = rows[0]?.status
+  const status = rows[0]?.status ?? 'failed'
   return status === 'delivered' || status === 'failed' ? status : 'begun'
 }
 
@@ -141,7 +142,39 @@ export const endPage = (db: Database, page: string): Promise<void> =>
     }))
   })
 
-type Told = Pick<NewEvent, 'type' | 'text' | 'body'>
+/** Ends what is on its way of a closed incident: its pages stay in the console, and whoever still delivers them stops. */
+export async function takeBackPages(tx: Tx, incident: string, person: string): Promise<void> {
+  const pages = await tx
+    .updateTable('page')
+    .set({ status: 'recorded' })
+    .where('incident', '=', incident)
+    .where('status', '=', 'sending')
+    .returning('id')
+    .execute()
+  if (pages.length === 0) return
+  const failed = await tx
+    .updateTable('delivery')
+    .set({ status: 'failed', problem: CLOSED_FIRST, at: sql<Date>`clock_timestamp()` })
+    .where(
+      'page',
+      'in',
+      pages.map(({ id }) => id),
+    )
+    .where('status', '=', 'sending')
+    .returning(['page', 'channel', 'attempts'])
+    .execute()
+  for (const { page, channel, attempts } of failed)
+    await tell(tx, page, (paged) => ({
+      type: 'page.failed',
+      actor: { kind: 'person', id: person },
+      text: `The page of ${paged} is not sent by ${channel} any more: the incident was closed before it arrived`,
+      body: { channel, attempts },
+    }))
+}
+
+const CLOSED_FIRST = 'The incident was closed before it arrived'
+
+type Told = Pick<NewEvent, 'type' | 'text' | 'body'> & Partial<Pick<NewEvent, 'actor'>>
 
 async function tell(tx: Tx, page: string, told: (person: string) => Told): Promise<void> {
   const { incident, person } = await tx

@@ -4,6 +4,7 @@ import { shortHash } from '#domain/ids'
 import type { ClosureCode } from '#domain/incident'
 import type { Person } from '#domain/votes'
 import type { Database, Tx } from './database.ts'
+import { takeBackPages } from './deliveries.ts'
 import { episodeTerms } from './episode-terms.ts'
 import { record } from './events.ts'
 import { refusal } from './refusal.ts'
@@ -71,6 +72,7 @@ async function closeIn(tx: Tx, { incident, person, code, lessons }: Closing): Pr
     .execute()
   const set = { status: 'closed', closure_code: code, lessons, closed_at: clock, updated_at: clock } as const
   await tx.updateTable('incident').set(set).where('id', '=', incident).execute()
+  await takeBackPages(tx, incident, person.id)
   const actor = { kind: 'person', id: person.id } as const
   const body = { code, lessons, episode: row.episode }
   await record(tx, {

@@ -27,15 +27,18 @@ export async function isEnough(tx: Tx, level: CalledLevel): Promise<boolean> {
   return heard.length > 0 && missing === null
 }
 
-/** The same once deliveries of the page’s level have ended. */
-export const isEnoughNow = (db: Database, page: string): Promise<boolean> =>
+/** The same for every call that pages were about, once their deliveries have ended. */
+export const isEnoughNow = (db: Database, pages: readonly string[]): Promise<boolean> =>
   db.transaction().execute(async (tx) => {
-    const level = await tx
+    const levels = await tx
       .selectFrom('page')
       .select(['incident', 'key', 'level', 'plan'])
-      .where('id', '=', page)
-      .executeTakeFirstOrThrow()
-    return isEnough(tx, level)
+      .distinct()
+      .where('id', 'in', pages)
+      .execute()
+    let isSo = true
+    for (const level of levels) isSo = (await isEnough(tx, level)) && isSo
+    return isSo
   })
 
 const heardBy = (tx: Tx, { incident, key }: CalledLevel) =>

@@ -19,10 +19,14 @@ interface Work {
   readonly findings: number
   readonly plans: readonly (Omit<Row, 'decide_by'> & { readonly hash: string; readonly decide_by: string })[]
   readonly requests: readonly string[]
+  readonly outstanding: readonly string[]
 }
 
 /** Plans are of every episode: a request may still be about one of an earlier one. One question: it is asked at every wake. */
-async function workIn(tx: Tx, incident: string): Promise<Pick<RecordView, 'findings' | 'plans' | 'requests'>> {
+async function workIn(
+  tx: Tx,
+  incident: string,
+): Promise<Pick<RecordView, 'findings' | 'plans' | 'requests' | 'outstanding'>> {
   const { rows } = await sql<Work>`
     select (select count(*)::int from finding f join finding_version v on v.finding = f.key
              where f.incident = ${incident}) as findings,
@@ -33,7 +37,9 @@ async function workIn(tx: Tx, incident: string): Promise<Pick<RecordView, 'findi
               from plan_request r left join plan p on p.hash = r.plan
              where r.incident = ${incident} and r.refused is null
                and (p.hash is null or p.status in ('proposed', 'approved', 'executing')
-                 or p.status_reason like 'drifted%')) as requests`.execute(tx)
+                 or p.status_reason like 'drifted%')) as requests,
+           (select coalesce(json_agg(id order by id), '[]')
+              from page where incident = ${incident} and status = 'sending') as outstanding`.execute(tx)
   const [work] = rows
   if (work === undefined) throw new TypeError('A select of subselects always gives a row')
   const plans = work.plans.map((plan) => [plan.hash, viewOf({ ...plan, decide_by: new Date(plan.decide_by) })])

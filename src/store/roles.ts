@@ -59,6 +59,9 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     wake: ['select', 'insert', 'update'],
     comment: ['select', 'insert'],
     task: ['select', 'update'],
+    // Whoever closes an incident takes back what is on its way.
+    page: ['select', 'update (status)'],
+    delivery: ['select', 'update (status, problem, at)'],
     plan_request: ['select', 'insert'],
     plan: ['select', 'update (status, status_reason, approved_at, run_by, closed_at)'],
     vote: ['select', 'insert'],

@@ -19,7 +19,7 @@ export async function respondToIncident(incident: string): Promise<void> {
   const work = new CancellationScope()
 
   const responding = work.run(async () => {
-    await Promise.all([respond(episode), answerRequests(episode)])
+    await Promise.all([respond(episode), answerRequests(episode), episode.deliverTheRest()])
     await episode.calls()
   })
   const closing = record.follow().then(() => work.cancel())

@@ -22,6 +22,7 @@ export async function collect(stage: Stage, { played, faults, since, faultsEnded
   return {
     calls,
     state: withoutSecrets(state),
+    stateBefore: withoutSecrets(stage.stateBefore),
     tables: await readTables(stage.databaseUrl),
     histories: await historiesSince(stage.facts.temporal, since),
     client: played.client,

@@ -1,12 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CallRow } from '#simulator/calls'
 import { bundleFile } from '#worker/builds'
 import { logTemporal } from '#worker/log-temporal'
-import { replayHistory } from '#worker/replay'
 import { prepare } from '../e2e/installation.ts'
+import { type Bundles, checkRun } from './checkers/index.ts'
 import { collect } from './collect.ts'
 import { differences } from './compare.ts'
 import { play, type Story, stories, storyName } from './play.ts'
@@ -23,6 +23,7 @@ import {
 } from './points.ts'
 import { becomeQuiet } from './record.ts'
 import type { FaultRun } from './run.ts'
+import { writeRun } from './run-folder.ts'
 import { sabotage } from './saboteur.ts'
 import { openStage, type Stage } from './stage.ts'
 import { type Step, stepsOf } from './steps.ts'
@@ -103,18 +104,19 @@ async function twinOf(story: Story): Promise<FaultRun> {
   return twin
 }
 
-/** Every way in which the run ended otherwise than without faults. */
+/** Every way in which the run ended otherwise than without faults, and whatever must never be so. */
 async function wrongIn(run: FaultRun, twin: FaultRun): Promise<readonly string[]> {
-  const wrong = [...differences(run, twin)]
-  for (const [name, history] of Object.entries(run.histories)) {
-    const build = /"buildId": ?"([0-9a-f]{64})"/.exec(history)?.[1] ?? ''
-    const bundle = readFileSync(bundleFile(join(stage.home.folder, 'builds'), build), 'utf8')
-    const workflowId = name.split('/').slice(0, 2).join('/')
-    await replayHistory(bundle, { workflowId, history: JSON.parse(history) as unknown }).catch((error: unknown) =>
-      wrong.push(`${name} does not replay: ${String(error)}`),
-    )
-  }
-  return wrong
+  const violations = await checkRun(run, { twin, bundles: bundleOf })
+  return [
+    ...differences(run, twin),
+    ...violations.map(({ invariant, subject, detail }) => `${invariant} ${subject}: ${detail}`),
+  ]
+}
+
+/** The code of a build that this stage has registered. */
+const bundleOf: Bundles = (build) => {
+  const file = bundleFile(join(stage.home.folder, 'builds'), build)
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined
 }
 
 /** Fires points in one run, which must end as its twin; answers those whose step did not come. */
@@ -138,11 +140,12 @@ describe.each(told)('$drill, to its end by $ending,', (story) => {
   it(
     'goes through the steps that are known, and ends the same without faults',
     async () => {
-      await twinOf(story)
+      const twin = await twinOf(story)
       const [seen, known] = [stepsSeen.get(storyName(story)) ?? [], keptSteps()[storyName(story)] ?? []]
       if (keepsSteps) return
       // Who adds a step says so: CORDON_KEEP_STEPS=yes npm run test:faults keeps them.
       expect(seen.toSorted()).toEqual(known.toSorted())
+      expect(await wrongIn(twin, twin)).toEqual([])
     },
     RUN_MS,
   )
@@ -176,8 +179,5 @@ describe('every point', () => {
 /** Keeps what a run left that ended otherwise, for whoever looks for the cause. */
 function keepRun(run: FaultRun): void {
   const folder = process.env['CORDON_FAULTS_FOLDER']
-  if (folder === undefined) return
-  mkdirSync(folder, { recursive: true })
-  for (const [name, value] of Object.entries(run))
-    writeFileSync(join(folder, `${name}.json`), JSON.stringify(value, null, 1))
+  if (folder !== undefined) writeRun(folder, run)
 }

@@ -10,7 +10,7 @@ import { startWebhookReceiver } from '../support/webhook-receiver.ts'
 import { type PostgresProxy, startPostgresProxy } from './postgres-proxy.ts'
 import { type PostgresServer, startPostgresServer } from './postgres-server.ts'
 import { emptyRecord } from './record.ts'
-import type { ReceivedPage } from './run.ts'
+import type { FaultRun, ReceivedPage } from './run.ts'
 
 /** What can be killed. The simulated accounts are not Cordon’s and live on, as AWS would. */
 export const victims = [
@@ -38,6 +38,8 @@ export interface Stage {
   readonly pages: readonly ReceivedPage[]
   /** Milliseconds since 1970 at which the run began that is going on. */
   readonly since: () => number
+  /** The simulated accounts as every run finds them. */
+  readonly stateBefore: FaultRun['state']
   /** Puts record and accounts back to where nothing has happened yet; for when nothing runs. */
   readonly beginAnew: () => Promise<void>
   /** Kills with -9 and waits until it is dead. */
@@ -85,6 +87,7 @@ export async function openStage(): Promise<Stage> {
     databaseUrl,
     pages: received,
     since: () => since,
+    stateBefore: accounts,
     async beginAnew() {
       await emptyRecord(databaseUrl)
       const { session: _sessions, ...now } = await stateOf(simulator)
@@ -110,8 +113,8 @@ export async function openStage(): Promise<Stage> {
   }
 }
 
-async function stateOf(simulator: ControlCaller): Promise<Readonly<Record<string, object>>> {
-  const { state } = (await simulator('GET', 'state')) as { readonly state: Readonly<Record<string, object>> }
+async function stateOf(simulator: ControlCaller): Promise<FaultRun['state']> {
+  const { state } = (await simulator('GET', 'state')) as Pick<FaultRun, 'state'>
   return state
 }
 

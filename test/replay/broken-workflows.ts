@@ -61,9 +61,9 @@ export const breaks: readonly Break[] = [
   { file: 'messages.ts', sentence: 'listens to another signal', from: /\('wake'\)/, to: "('awake')" },
   {
     file: 'page-level.ts',
-    sentence: 'delivers what needs no delivery',
-    from: /if \(outstanding\.length === 0\) return;/,
-    to: '',
+    sentence: 'delivers nothing',
+    from: /if \(fresh\.length > 0\) \{/,
+    to: 'if (fresh.length > 99) {',
   },
   {
     file: 'pursue-plan.ts',

@@ -302,6 +302,39 @@ describe('a worker that dies', () => {
   })
 })
 
+describe('pages on their way', () => {
+  it('arrive though their call was answered before a workflow that starts over asks again', async () => {
+    let isMute = true
+    await open({ has: ['webhook'], failOver: '60s', reply: () => (isMute ? 'silence' : 200) })
+    const id = await stealKey(world)
+    const { hash } = await openPlan(world, id)
+    const ofPlan = async () => (await pagesOf(id)).filter(({ plan }) => plan === hash)
+    await eventually('the pages about the plan', async () => (await ofPlan()).length === 3)
+    await world.workers.stop()
+    await world.temporal.client.workflow.getHandle(`incident/${id}`).terminate('test')
+    await approve(world, hash)
+    isMute = false
+    await world.workers.start()
+    await eventually('the pages', async () => (await ofPlan()).every(({ status }) => status === 'delivered'))
+    expect(await ofPlan()).toHaveLength(3)
+  })
+
+  it('are taken back, and that is told, when the incident is closed', async () => {
+    await open({ has: ['webhook'], failOver: '60s', reply: () => 'silence' })
+    const id = await stealKey(world)
+    await openPlan(world, id)
+    await eventually('an attempt', async () => receiver.received.length > 0)
+    const { body } = await world.call('POST', `/api/incidents/${id}/close`, 'responder', { code: 'false-positive' })
+    expect(body).toMatchObject({ status: 'closed' })
+    const pages = await pagesOf(id)
+    expect(new Set(pages.map(({ status }) => status))).toEqual(new Set(['recorded']))
+    const outside = pages.flatMap(({ deliveries }) => deliveries).filter(({ channel }) => channel === 'webhook')
+    expect(outside.length).toBeGreaterThan(0)
+    expect(new Set(outside.map(({ status }) => status))).toEqual(new Set(['failed']))
+    expect(await typesOf(id, 'page.failed')).toHaveLength(outside.length)
+  })
+})
+
 const pagingRunbook = `
 import { defineRunbook } from 'cordon/runbook'
 

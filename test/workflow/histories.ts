@@ -34,6 +34,8 @@ const branches: Readonly<Record<string, string>> = {
     'acknowledged',
   'reaches everybody on the level by webhook and by mail, with a receipt of each in the record': 'delivered',
   'that no channel takes calls the next level at once, and says so': 'unheard',
+  'arrive though their call was answered before a workflow that starts over asks again': 'left-on-its-way',
+  'are taken back, and that is told, when the incident is closed': 'taken-back',
   // These share one world with the tests before them, and the last one ends it.
   'when it is a sample: nothing is asked of AWS, and it waits for whoever closes it': 'nobody-there',
   'says that no build is current, with what to type': 'inspected',

@@ -1,5 +1,5 @@
 import type { FaultRun, Row } from '../run.ts'
-import { eventsOf, list, number, object, plansOf, rowsOf, type StoredPlan, text, time } from './record.ts'
+import { eventsOf, isNull, list, number, object, plansOf, rowsOf, type StoredPlan, text, time } from './record.ts'
 import { type Checker, type Violation, violationOf } from './violation.ts'
 
 const violation = violationOf('I9')
@@ -102,7 +102,7 @@ function contained(run: FaultRun): readonly Violation[] {
   ]
 }
 
-/** A round after the plan was done that finds something makes it lose its containment, unless it was released by then. */
+/** A round after the plan was done that finds something makes it lose its containment, unless it was released by then or its undo had begun. */
 function lost(run: FaultRun): readonly Violation[] {
   const told = new Set(
     eventsOf(run).flatMap(({ type, refs }) => (type === 'containment.lost' ? [text(refs, 'plan')] : [])),
@@ -114,7 +114,17 @@ function lost(run: FaultRun): readonly Violation[] {
     const isHeld = rowsOf(run, 'containment').some(
       (one) => text(one, 'plan') === hash && !(time(one, 'released_at') < time(row, 'at')),
     )
-    const isTold = told.has(hash) || !isHeld || discrepanciesIn(row).length === 0
+    const undoing = rowsOf(run, 'plan').filter((one) => text(one, 'undoes') === hash)
+    const isUndone = undoing.some((undo) => firstChange(run, undo) < time(row, 'at'))
+    const isTold = told.has(hash) || !isHeld || isUndone || discrepanciesIn(row).length === 0
     return isTold ? [] : [violation(hash, 'the watch found that it does not hold, and nobody was told')]
   })
 }
+
+/** When the first step of a plan was about to change something; infinite when none was. */
+const firstChange = (run: FaultRun, plan: Row): number =>
+  Math.min(
+    ...rowsOf(run, 'plan_step')
+      .filter((step) => text(step, 'plan') === text(plan, 'hash') && !isNull(step, 'intended_at'))
+      .map((step) => time(step, 'intended_at')),
+  )

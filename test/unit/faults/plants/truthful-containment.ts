@@ -73,5 +73,6 @@ export const truthfulContainmentPlants: Readonly<Record<string, Plant>> = {
     )
     row['discrepancies'] = [{ index: 0, discrepancies: ['it is as it was'] }]
     for (const one of tableOf(draft, 'containment')) one['released_at'] = null
+    for (const one of tableOf(draft, 'plan')) one['undoes'] = null
   },
 }
