@@ -107,7 +107,7 @@ async function decideToTheEnd(playing: Playing): Promise<void> {
     last = described(now)
     if (now.incident.status === 'recovered') return true
     if (story.ending === 'undo') await undo(playing, now, undone)
-    const open = now.plans.filter(({ status }) => status === 'proposed')
+    const open = now.plans.filter((plan) => plan.status === 'proposed' && isCalledAbout(now, plan))
     for (const plan of open) if (story.ending === 'approve' || mayRun(plan)) await approve(playing, plan)
     return undefined
   }
@@ -126,6 +126,10 @@ const described = ({ incident, plans }: Look): string =>
     ...incident.tasks.map(({ text, settledAt }) => `task ${settledAt ?? 'open'}: ${text}`),
   ].join('\n')
 
+/** People vote when they are called: nobody is called any more about a plan that was decided while nothing ran that calls. */
+const isCalledAbout = ({ incident }: Look, { hash }: PlanView): boolean =>
+  incident.pages.some(({ plan }) => plan === hash)
+
 /** In a false alarm: what contains, and the undo of it; a release for another reason waits for the undo that replaces it. */
 const mayRun = ({ kind, release }: PlanView): boolean => kind === 'contain' || release === 'false-positive'
 
@@ -141,8 +145,8 @@ async function approve({ client, id }: Playing, { hash }: PlanView): Promise<voi
 }
 
 /**
- * Asks for the undo of everything, once all stands that the runbook contains and it has proposed what it would do next; also of what stands
- * of a plan that stopped half-way because of drift.
+ * Asks for the undo of everything, once all stands that the runbook contains and it has proposed what it would do next. What stopped half-way
+ * because of drift is undone with the plan that replaced it.
  */
 async function undo({ client, id, story }: Playing, { incident, plans }: Look, asked: Set<string>): Promise<void> {
   const contained = plans.filter(({ kind, status }) => kind === 'contain' && status === 'done')
@@ -151,8 +155,8 @@ async function undo({ client, id, story }: Playing, { incident, plans }: Look, a
   const standing = new Set(
     incident.containments.filter(({ releasedAt }) => releasedAt === null).map(({ plan }) => plan),
   )
-  for (const { hash, kind } of plans.toReversed()) {
-    if (kind !== 'contain' || asked.has(hash) || !standing.has(hash)) continue
+  for (const { hash } of contained.toReversed()) {
+    if (asked.has(hash) || !standing.has(hash)) continue
     asked.add(hash)
     const { status, body } = await client.ask({
       kind: 'undo',
