@@ -54,6 +54,8 @@ export interface IncidentDetail extends IncidentRow {
   readonly pages: readonly {
     readonly person: string
     readonly level: number
+    /** The plan whose votes it is about. */
+    readonly plan: string | null
     readonly status: string
     readonly deliveries: readonly { readonly channel: string; readonly problem: string | null }[]
   }[]
