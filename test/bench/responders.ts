@@ -41,9 +41,7 @@ export async function respondTo(home: Responding, victims: readonly Victim[], at
       return open.size < atOnce
     })
     const sentAt = Date.now()
-    const { status, body } = await home.call('/api/findings', 'intake', keyFinding(victim))
-    const incident = body.incidents?.[0]?.incident as string | undefined
-    if (incident === undefined) throw new Error(`A finding was answered ${status}: ${JSON.stringify(body)}`)
+    const incident = await report(home, victim)
     sent.set(incident, sentAt)
     open.add(incident)
   }
@@ -53,6 +51,41 @@ export async function respondTo(home: Responding, victims: readonly Victim[], at
   })
   await voting
   return sent
+}
+
+/** Reports every victim, and decides one after the other once all of them wait: so many are open, and one is worked on. */
+export async function decideOneByOne(home: Responding, victims: readonly Victim[]): Promise<Sent> {
+  const sent = new Map<string, number>()
+  for (const victim of victims) sent.set(await report(home, victim), Date.now())
+  const waiting = new Map<string, string>()
+  await until(home, 'a plan of each', async () => {
+    const { rows } = await home.database.query<{ incident: string; hash: string }>(
+      `select incident, hash from plan where status = 'proposed' and incident = any($1)`,
+      [[...sent.keys()]],
+    )
+    for (const { incident, hash } of rows) waiting.set(incident, hash)
+    return waiting.size === victims.length
+  })
+  for (const hash of waiting.values()) {
+    await approve(home, hash)
+    await until(home, 'the end of a plan', async () => {
+      const { rows } = await home.database.query(`select from plan where hash = $1 and status = 'done'`, [hash])
+      return rows.length > 0
+    })
+  }
+  return sent
+}
+
+async function report(home: Responding, victim: Victim): Promise<string> {
+  const { status, body } = await home.call('/api/findings', 'intake', keyFinding(victim))
+  const incident = body.incidents?.[0]?.incident as string | undefined
+  if (incident === undefined) throw new Error(`A finding was answered ${status}: ${JSON.stringify(body)}`)
+  return incident
+}
+
+async function approve({ call }: Responding, hash: string): Promise<void> {
+  for (const person of APPROVERS)
+    await call(`/api/plans/${hash}/votes`, person, { decision: 'approve', reason: 'bench' })
 }
 
 /** Takes what is recovered out of what is open. */
@@ -72,8 +105,7 @@ async function voteUntil(home: Responding, isOver: () => boolean): Promise<void>
     await Promise.all(
       fresh.map(async ({ hash }) => {
         voted.add(hash)
-        for (const person of APPROVERS)
-          await home.call(`/api/plans/${hash}/votes`, person, { decision: 'approve', reason: 'bench' })
+        await approve(home, hash)
       }),
     )
     await pause(LOOK_EVERY_MS)
