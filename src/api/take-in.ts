@@ -5,6 +5,7 @@ import { type Received, type ReceivedFinding, receiveTogether } from '#store/fin
 import { quarantine } from '#store/quarantine'
 import { isRefusal, refusal } from '#store/refusal'
 import { sqlState } from '#store/retrying'
+import { createTogether, type Together } from './together.ts'
 
 export interface TakenIn {
   readonly accepted: number
@@ -25,13 +26,26 @@ type Outcome =
   | { readonly kind: 'received'; readonly index: number; readonly received: Received }
   | { readonly kind: 'quarantined'; readonly bad: Quarantined }
 
+type Arrived = Accepted & ReceivedFinding
+
+/** Where findings of all callers are taken in, several callers’ in one transaction while many call at once. */
+export type Intake = Together<Arrived, Outcome>
+
+/** Source: measured, two transactions keep Postgres busy while the next findings are read. */
+const LANES = 2
+
+export const createIntake = (db: Database): Intake =>
+  createTogether({ work: (some) => receiveSome(db, some), most: AT_ONCE, lanes: LANES })
+
 /** Takes in whatever was sent; when it returns, everything that it counts is committed. Throws `too_large` before it takes in any. */
 export async function takeIn({
   db,
+  intake,
   sent,
   channel,
 }: {
   readonly db: Database
+  readonly intake: Intake
   readonly sent: unknown
   readonly channel: string
 }): Promise<TakenIn> {
@@ -51,7 +65,7 @@ export async function takeIn({
     .toSorted((a, b) => (a.entity < b.entity ? -1 : a.entity > b.entity ? 1 : 0))
     .map(({ one }) => one)
   for (let from = 0; from < byEntity.length; from += AT_ONCE)
-    outcomes.push(...(await receiveSome(db, byEntity.slice(from, from + AT_ONCE), channel)))
+    outcomes.push(...(await intake.ask(byEntity.slice(from, from + AT_ONCE).map((one) => ({ ...one, channel })))))
 
   const received = outcomes
     .flatMap((one) => (one.kind === 'received' ? [one] : []))
@@ -73,24 +87,23 @@ export async function takeIn({
   }
 }
 
-async function receiveSome(db: Database, some: readonly Accepted[], channel: string): Promise<readonly Outcome[]> {
-  const wishes = some.map(({ finding, raw }): ReceivedFinding => ({ finding, raw, channel }))
+async function receiveSome(db: Database, some: readonly Arrived[]): Promise<readonly Outcome[]> {
   try {
-    const all = await receiveTogether(db, wishes)
+    const all = await receiveTogether(db, some)
     return all.map((received, place) => ({ kind: 'received', received, index: some[place]?.index ?? 0 }))
   } catch (error) {
     // Not a fault of one of them: none would get further alone.
     if (isRefusal(error) || !isDataError(error)) throw error
     const alone: Outcome[] = []
-    for (const one of some) alone.push(await receiveAlone(db, one, channel))
+    for (const one of some) alone.push(await receiveAlone(db, one))
     return alone
   }
 }
 
-async function receiveAlone(db: Database, one: Accepted, channel: string): Promise<Outcome> {
-  const { finding, raw, index } = one
+async function receiveAlone(db: Database, one: Arrived): Promise<Outcome> {
+  const { raw, index } = one
   try {
-    const [received] = await receiveTogether(db, [{ finding, raw, channel }])
+    const [received] = await receiveTogether(db, [one])
     if (received === undefined) throw new TypeError('One was sent and none was received')
     return { kind: 'received', index, received }
   } catch (error) {

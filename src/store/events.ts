@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { eventBytes } from '#audit/event'
 import type { NewEvent } from '#domain/events'
 import type { Tx } from './database.ts'
@@ -7,19 +7,36 @@ import type { Tx } from './database.ts'
  * Tells the log what the surrounding transaction changes: canonical bytes, numbered within the stream, pending for the sealer.
  * Commits and fails with the change that it describes.
  */
-export async function record(tx: Tx, event: NewEvent): Promise<void> {
-  const { seq, at } = await nextPlace(tx, event.stream)
-  const body = Buffer.from(eventBytes({ ...event, seq, at }))
+export const record = (tx: Tx, event: NewEvent): Promise<void> => recordAll(tx, [event])
+
+/** The same for several events, which follow each other in their streams, at once. */
+export async function recordAll(tx: Tx, events: readonly NewEvent[]): Promise<void> {
+  if (events.length === 0) return
+  const rows: RawBuilder<unknown>[] = []
+  const last = new Map<string, Place>()
+  for (const event of events) {
+    const { stream, type } = event
+    const former = last.get(stream)
+    const place = former === undefined ? await nextPlace(tx, stream) : { ...former, seq: former.seq + 1 }
+    last.set(stream, place)
+    const body = Buffer.from(eventBytes({ ...event, ...place }))
+    rows.push(sql`(${stream}, ${place.seq}, ${type}, ${body}, ${place.at})`)
+  }
   await sql`
     with entry as (
       insert into audit_entry (stream, seq, type, body, at)
-      values (${event.stream}, ${seq}, ${event.type}, ${body}, ${at}) returning id)
+      values ${sql.join(rows)} returning id)
     insert into audit_pending select id from entry`.execute(tx)
 }
 
+interface Place {
+  readonly seq: number
+  readonly at: string
+}
+
 /** One writer per stream at a time until the commit, so that its numbers are dense; other streams go on. */
-async function nextPlace(tx: Tx, stream: string): Promise<{ readonly seq: number; readonly at: string }> {
-  const { rows } = await sql<{ seq: number; at: string }>`select seq, at from next_event_place(${stream})`.execute(tx)
+async function nextPlace(tx: Tx, stream: string): Promise<Place> {
+  const { rows } = await sql<Place>`select seq, at from next_event_place(${stream})`.execute(tx)
   const [row] = rows
   if (row === undefined) throw new TypeError('The function always gives a row')
   return row

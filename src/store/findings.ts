@@ -1,10 +1,12 @@
-import { sql } from 'kysely'
+import { type Insertable, sql } from 'kysely'
+import type { NewEvent } from '#domain/events'
 import { correlationKey, type Finding } from '#domain/finding'
 import { incidentFor } from './correlation.ts'
 import type { Database, Tx } from './database.ts'
 import { contentDigest } from './digest.ts'
-import { record } from './events.ts'
+import { recordAll } from './events.ts'
 import { retrying } from './retrying.ts'
+import type { DB } from './schema.generated.ts'
 import { raiseWake } from './wake.ts'
 
 /** One version of a finding, as it came. */
@@ -41,6 +43,7 @@ export async function receiveTogether(db: Database, all: readonly ReceivedFindin
         order.map(({ one }) => one.finding.key),
       )
       for (const { one, index } of order) done[index] = await receiveIn(tx, one, known)
+      await writeDown(tx, known.unwritten)
     }),
   )
   return done
@@ -57,6 +60,15 @@ interface Known {
   readonly woken: Set<string>
   /** By entity: the open incident, which is locked until the commit, and how grave it is at least. */
   readonly open: Map<string, { readonly incident: string; readonly severityMilli: number }>
+  readonly unwritten: Unwritten
+}
+
+/** Rows of a transaction that are written together: most of the time of a large call is waiting for answers. */
+interface Unwritten {
+  /** By their keys: of several versions the current one is written. */
+  readonly current: Map<string, Insertable<DB['finding']>>
+  readonly versions: Insertable<DB['finding_version']>[]
+  readonly events: NewEvent[]
 }
 
 /** Locks the findings, then reads them: at once for all, since most of the time of a large call is waiting for answers. */
@@ -78,6 +90,7 @@ async function knownOf(tx: Tx, keys: readonly string[]): Promise<Known> {
     builds: new Map(),
     woken: new Set(),
     open: new Map(),
+    unwritten: { current: new Map(), versions: [], events: [] },
   }
 }
 
@@ -96,12 +109,14 @@ async function receiveIn(tx: Tx, received: ReceivedFinding, known: Known): Promi
       build: await buildOf(tx, former, known),
     }
 
+  // Its earlier versions are to be seen by what comes.
+  if (known.unwritten.current.has(finding.key)) await writeDown(tx, known.unwritten)
   const isNewest = former === undefined || (await comesLast(tx, finding, digest))
   const incident = isNewest ? await openFor(tx, { finding, former }, known) : former
-  if (isNewest) await putCurrent(tx, finding, incident)
+  if (isNewest) known.unwritten.current.set(finding.key, currentRow(finding, incident))
   else await countLate(tx, finding, incident)
-  await keepVersion(tx, received, digest)
-  await tellReceived(tx, received, incident)
+  known.unwritten.versions.push(versionRow(received, digest))
+  known.unwritten.events.push(receivedEvent(received, incident))
   known.incidents.set(finding.key, incident)
   known.versions.add(versionKey(finding.key, digest))
   return { outcome: 'accepted', finding: finding.id, incident, ...(await wokenOnce(tx, incident, known)) }
@@ -143,48 +158,62 @@ async function countLate(tx: Tx, { severityMilli }: Finding, incident: string): 
     .execute()
 }
 
-async function keepVersion(tx: Tx, { finding, raw, channel }: ReceivedFinding, digest: string): Promise<void> {
-  const { key, updatedAt, count } = finding
-  await tx
-    .insertInto('finding_version')
-    .values({
-      finding: key,
-      digest,
-      updated_at: updatedAt,
-      count,
-      body: JSON.stringify(finding),
-      raw: JSON.stringify(raw),
-      channel,
-    })
-    .execute()
+/** Writes what is unwritten, and forgets it. */
+async function writeDown(tx: Tx, { current, versions, events }: Unwritten): Promise<void> {
+  if (current.size > 0)
+    await tx
+      .insertInto('finding')
+      .values([...current.values()])
+      .onConflict((conflict) =>
+        conflict.column('key').doUpdateSet(({ ref }) => ({
+          type: ref('excluded.type'),
+          severity_milli: ref('excluded.severity_milli'),
+          incident: ref('excluded.incident'),
+          body: ref('excluded.body'),
+          updated_at: ref('excluded.updated_at'),
+          count: ref('excluded.count'),
+        })),
+      )
+      .execute()
+  if (versions.length > 0) await tx.insertInto('finding_version').values(versions).execute()
+  await recordAll(tx, events)
+  current.clear()
+  versions.length = 0
+  events.length = 0
 }
 
-async function putCurrent(tx: Tx, finding: Finding, incident: string): Promise<void> {
-  const { key, id, source, type, account, region, severityMilli, updatedAt, count } = finding
-  const version = {
-    severity_milli: severityMilli,
-    incident,
-    body: JSON.stringify(finding),
-    updated_at: updatedAt,
-    count,
-  }
-  await tx
-    .insertInto('finding')
-    .values({ key, finding_id: id, source, type, account, region, ...version })
-    .onConflict((conflict) => conflict.column('key').doUpdateSet({ type, ...version }))
-    .execute()
-}
+const versionRow = ({ finding, raw, channel }: ReceivedFinding, digest: string): Insertable<DB['finding_version']> => ({
+  finding: finding.key,
+  digest,
+  updated_at: finding.updatedAt,
+  count: finding.count,
+  body: JSON.stringify(finding),
+  raw: JSON.stringify(raw),
+  channel,
+})
 
-async function tellReceived(tx: Tx, { finding, channel }: ReceivedFinding, incident: string): Promise<void> {
-  await record(tx, {
-    stream: incident,
-    type: 'finding.received',
-    actor: { kind: 'detector', id: finding.source },
-    text: `${finding.source} reports ${finding.type}: ${finding.title}`,
-    refs: { finding: finding.id, key: finding.key },
-    body: { updatedAt: finding.updatedAt, count: finding.count, severityMilli: finding.severityMilli, channel },
-  })
-}
+const currentRow = (finding: Finding, incident: string): Insertable<DB['finding']> => ({
+  key: finding.key,
+  finding_id: finding.id,
+  source: finding.source,
+  type: finding.type,
+  account: finding.account,
+  region: finding.region,
+  severity_milli: finding.severityMilli,
+  incident,
+  body: JSON.stringify(finding),
+  updated_at: finding.updatedAt,
+  count: finding.count,
+})
+
+const receivedEvent = ({ finding, channel }: ReceivedFinding, incident: string): NewEvent => ({
+  stream: incident,
+  type: 'finding.received',
+  actor: { kind: 'detector', id: finding.source },
+  text: `${finding.source} reports ${finding.type}: ${finding.title}`,
+  refs: { finding: finding.id, key: finding.key },
+  body: { updatedAt: finding.updatedAt, count: finding.count, severityMilli: finding.severityMilli, channel },
+})
 
 /** A new finding about the entity of one before it changes nothing of an incident that is locked already and as grave. */
 async function openFor(

@@ -5,7 +5,7 @@ import type { ApiDeps } from '#api/deps'
 import { jsonOf } from '#api/json-body'
 import type { RecordMetrics } from '#api/metrics'
 import { answers, Limit, limitOf, orNull, problems, Time } from '#api/schemas/parts'
-import { takeIn } from '#api/take-in'
+import { createIntake, takeIn } from '#api/take-in'
 import type { Waker } from '#api/waker'
 import { findingDetail, listFindings } from '#store/finding-views'
 import { refusal } from '#store/refusal'
@@ -57,6 +57,7 @@ const FindingQuery = Type.Object(
 type Deps = ApiDeps & { readonly waker: Waker; readonly metrics: RecordMetrics }
 
 export const findingRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db, waker, metrics }) => {
+  const arriving = createIntake(db)
   await app.register(async (intake) => {
     // Parsed here and not by Fastify: one bad finding must not refuse the others.
     intake.removeAllContentTypeParsers()
@@ -72,6 +73,7 @@ export const findingRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db, 
     intake.post('/api/findings', { schema, bodyLimit: BODY_LIMIT }, async (request, reply) => {
       const answer = await takeIn({
         db,
+        intake: arriving,
         sent: sentIn(request),
         channel: 'http',
       })
