@@ -13,14 +13,14 @@ export const record = (tx: Tx, event: NewEvent): Promise<void> => recordAll(tx, 
 export async function recordAll(tx: Tx, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return
   const rows: RawBuilder<unknown>[] = []
-  const last = new Map<string, Place>()
+  const places = await nextPlaces(tx, [...new Set(events.map(({ stream }) => stream))])
   for (const event of events) {
     const { stream, type } = event
-    const former = last.get(stream)
-    const place = former === undefined ? await nextPlace(tx, stream) : { ...former, seq: former.seq + 1 }
-    last.set(stream, place)
+    const place = places.get(stream)
+    if (place === undefined) throw new TypeError('The function gives a row for every stream')
     const body = Buffer.from(eventBytes({ ...event, ...place }))
     rows.push(sql`(${stream}, ${place.seq}, ${type}, ${body}, ${place.at})`)
+    places.set(stream, { ...place, seq: place.seq + 1 })
   }
   await sql`
     with entry as (
@@ -35,9 +35,8 @@ interface Place {
 }
 
 /** One writer per stream at a time until the commit, so that its numbers are dense; other streams go on. */
-async function nextPlace(tx: Tx, stream: string): Promise<Place> {
-  const { rows } = await sql<Place>`select seq, at from next_event_place(${stream})`.execute(tx)
-  const [row] = rows
-  if (row === undefined) throw new TypeError('The function always gives a row')
-  return row
+async function nextPlaces(tx: Tx, streams: readonly string[]): Promise<Map<string, Place>> {
+  const { rows } = await sql<Place & { stream: string }>`
+    select stream, seq, at from unnest(${streams}::text[]) as stream, next_event_place(stream)`.execute(tx)
+  return new Map(rows.map(({ stream, seq, at }) => [stream, { seq, at }]))
 }

@@ -7,7 +7,7 @@ import { contentDigest } from './digest.ts'
 import { recordAll } from './events.ts'
 import { retrying } from './retrying.ts'
 import type { DB } from './schema.generated.ts'
-import { raiseWake } from './wake.ts'
+import { raiseWakes } from './wake.ts'
 
 /** One version of a finding, as it came. */
 export interface ReceivedFinding {
@@ -40,10 +40,15 @@ export async function receiveTogether(db: Database, all: readonly ReceivedFindin
     db.transaction().execute(async (tx) => {
       const known = await knownOf(
         tx,
-        order.map(({ one }) => one.finding.key),
+        order.map(({ one }) => one.finding),
       )
       for (const { one, index } of order) done[index] = await receiveIn(tx, one, known)
       await writeDown(tx, known.unwritten)
+      const due = new Set(await raiseWakes(tx, [...known.news]))
+      for (const { index } of order) {
+        const one = done[index]
+        if (one?.outcome === 'accepted' && due.delete(one.incident)) done[index] = { ...one, wakeDue: true }
+      }
     }),
   )
   return done
@@ -56,15 +61,17 @@ interface Known {
   /** Finding and digest of every version that is kept. */
   readonly versions: Set<string>
   readonly builds: Map<string, string>
-  /** Incidents that were woken, and need not be again. */
-  readonly woken: Set<string>
-  /** By entity: the open incident, which is locked until the commit, and how grave it is at least. */
-  readonly open: Map<string, { readonly incident: string; readonly severityMilli: number }>
+  /** Incidents that have something new. */
+  readonly news: Set<string>
+  /** By entity: the incident that nothing has to begin anew, which is locked until the commit. */
+  readonly open: Map<string, string>
   readonly unwritten: Unwritten
 }
 
 /** Rows of a transaction that are written together: most of the time of a large call is waiting for answers. */
 interface Unwritten {
+  /** How grave incidents are at least. */
+  readonly graver: Map<string, number>
   /** By their keys: of several versions the current one is written. */
   readonly current: Map<string, Insertable<DB['finding']>>
   readonly versions: Insertable<DB['finding_version']>[]
@@ -72,7 +79,8 @@ interface Unwritten {
 }
 
 /** Locks the findings, then reads them: at once for all, since most of the time of a large call is waiting for answers. */
-async function knownOf(tx: Tx, keys: readonly string[]): Promise<Known> {
+async function knownOf(tx: Tx, all: readonly Finding[]): Promise<Known> {
+  const keys = all.map(({ key }) => key)
   // Versions of one finding come one after the other, also while its first one has no row to lock.
   await sql`select pg_advisory_xact_lock(hashtextextended('finding/' || key, 0))
     from (select key from unnest(${keys}::text[]) with ordinality as asked (key, place) order by place offset 0) as ordered`.execute(
@@ -84,15 +92,29 @@ async function knownOf(tx: Tx, keys: readonly string[]): Promise<Known> {
     .select(['finding', 'digest'])
     .where('finding', 'in', keys)
     .execute()
+  const entities = await openAbout(tx, [...new Set(all.map(correlationKey))])
   return {
     incidents: new Map(findings.map(({ key, incident }) => [key, incident])),
     versions: new Set(versions.map(({ finding, digest }) => versionKey(finding, digest))),
-    builds: new Map(),
-    woken: new Set(),
-    open: new Map(),
-    unwritten: { current: new Map(), versions: [], events: [] },
+    builds: new Map(entities.map(({ id, build }) => [id, build])),
+    news: new Set(),
+    open: new Map(
+      entities.flatMap(({ correlation_key, id, status }) => (status === 'recovered' ? [] : [[correlation_key, id]])),
+    ),
+    unwritten: { graver: new Map(), current: new Map(), versions: [], events: [] },
   }
 }
+
+/** The open incidents about the entities, locked in the order in which findings about them are taken in. */
+const openAbout = (tx: Tx, entities: readonly string[]) =>
+  tx
+    .selectFrom('incident')
+    .select(['id', 'correlation_key', 'status', 'build'])
+    .where('correlation_key', 'in', entities)
+    .where('status', '<>', 'closed')
+    .orderBy(sql`correlation_key collate "C"`)
+    .forNoKeyUpdate()
+    .execute()
 
 const versionKey = (finding: string, digest: string): string => `${digest} ${finding}`
 
@@ -119,7 +141,14 @@ async function receiveIn(tx: Tx, received: ReceivedFinding, known: Known): Promi
   known.unwritten.events.push(receivedEvent(received, incident))
   known.incidents.set(finding.key, incident)
   known.versions.add(versionKey(finding.key, digest))
-  return { outcome: 'accepted', finding: finding.id, incident, ...(await wokenOnce(tx, incident, known)) }
+  known.news.add(incident)
+  return {
+    outcome: 'accepted',
+    finding: finding.id,
+    incident,
+    wakeDue: false,
+    build: await buildOf(tx, incident, known),
+  }
 }
 
 /** Producers write the same version with other capitals in other channels. */
@@ -159,7 +188,8 @@ async function countLate(tx: Tx, { severityMilli }: Finding, incident: string): 
 }
 
 /** Writes what is unwritten, and forgets it. */
-async function writeDown(tx: Tx, { current, versions, events }: Unwritten): Promise<void> {
+async function writeDown(tx: Tx, { graver, current, versions, events }: Unwritten): Promise<void> {
+  await becomeGraver(tx, graver)
   if (current.size > 0)
     await tx
       .insertInto('finding')
@@ -177,9 +207,18 @@ async function writeDown(tx: Tx, { current, versions, events }: Unwritten): Prom
       .execute()
   if (versions.length > 0) await tx.insertInto('finding_version').values(versions).execute()
   await recordAll(tx, events)
+  graver.clear()
   current.clear()
   versions.length = 0
   events.length = 0
+}
+
+async function becomeGraver(tx: Tx, graver: ReadonlyMap<string, number>): Promise<void> {
+  if (graver.size === 0) return
+  await sql`
+    update incident set severity_milli = greatest(severity_milli, graver.milli), updated_at = clock_timestamp()
+      from unnest(${[...graver.keys()]}::text[], ${[...graver.values()]}::int[]) as graver (incident, milli)
+     where incident.id = graver.incident`.execute(tx)
 }
 
 const versionRow = ({ finding, raw, channel }: ReceivedFinding, digest: string): Insertable<DB['finding_version']> => ({
@@ -215,26 +254,21 @@ const receivedEvent = ({ finding, channel }: ReceivedFinding, incident: string):
   body: { updatedAt: finding.updatedAt, count: finding.count, severityMilli: finding.severityMilli, channel },
 })
 
-/** A new finding about the entity of one before it changes nothing of an incident that is locked already and as grave. */
+/** A finding about an entity with an open incident only adds to it; anything else has its incident looked for, opened or begun anew. */
 async function openFor(
   tx: Tx,
   { finding, former }: { readonly finding: Finding; readonly former: string | undefined },
-  { open }: Known,
+  { open, unwritten }: Known,
 ): Promise<string> {
   const key = correlationKey(finding)
   const locked = open.get(key)
-  if (former === undefined && locked !== undefined && locked.severityMilli >= finding.severityMilli)
-    return locked.incident
+  if (locked !== undefined && (former === undefined || former === locked)) {
+    unwritten.graver.set(locked, Math.max(finding.severityMilli, unwritten.graver.get(locked) ?? 0))
+    return locked
+  }
   const incident = await incidentFor(tx, finding, former)
-  if (former === undefined) open.set(key, { incident, severityMilli: finding.severityMilli })
+  if (former === undefined) open.set(key, incident)
   return incident
-}
-
-async function wokenOnce(tx: Tx, incident: string, known: Known): Promise<Pick<Received, 'build' | 'wakeDue'>> {
-  const build = await buildOf(tx, incident, known)
-  if (known.woken.has(incident)) return { build, wakeDue: false }
-  known.woken.add(incident)
-  return { build, wakeDue: await raiseWake(tx, incident) }
 }
 
 async function buildOf(tx: Tx, incident: string, { builds }: Known): Promise<string> {

@@ -5,10 +5,15 @@ import type { Tx } from './database.ts'
  * Asks, in the transaction of a change, that the incident reads its record again.
  * True when nothing was waiting before: the caller then sends the one signal, after its commit.
  */
-export async function raiseWake(tx: Tx, incident: string): Promise<boolean> {
-  const { requested, handled } = await tx
+export const raiseWake = async (tx: Tx, incident: string): Promise<boolean> =>
+  (await raiseWakes(tx, [incident])).has(incident)
+
+/** The same for several incidents at once; those for which nothing was waiting before. */
+export async function raiseWakes(tx: Tx, incidents: readonly string[]): Promise<ReadonlySet<string>> {
+  if (incidents.length === 0) return new Set()
+  const rows = await tx
     .insertInto('wake')
-    .values({ incident })
+    .values(incidents.map((incident) => ({ incident })))
     .onConflict((conflict) =>
       conflict.column('incident').doUpdateSet({
         requested: sql`wake.requested + 1`,
@@ -16,9 +21,9 @@ export async function raiseWake(tx: Tx, incident: string): Promise<boolean> {
         requested_at: sql`case when wake.handled = wake.requested then clock_timestamp() else wake.requested_at end`,
       }),
     )
-    .returning(['requested', 'handled'])
-    .executeTakeFirstOrThrow()
-  return requested === handled + 1
+    .returning(['incident', 'requested', 'handled'])
+    .execute()
+  return new Set(rows.filter(({ requested, handled }) => requested === handled + 1).map(({ incident }) => incident))
 }
 
 /** Marks every request that was made before this read as handled. */
