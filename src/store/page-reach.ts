@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { shortHash } from '#domain/ids'
 import { missingForQuorum } from '#domain/quorum-reach'
 import type { Database, Tx } from './database.ts'
@@ -34,7 +35,8 @@ export const isEnoughNow = (db: Database, pages: readonly string[]): Promise<boo
       .selectFrom('page')
       .select(['incident', 'key', 'level', 'plan'])
       .distinct()
-      .where('id', 'in', pages)
+      // Also of no pages, of which a list in SQL cannot be.
+      .where(sql<boolean>`id = any(${pages})`)
       .execute()
     let isSo = true
     for (const level of levels) isSo = (await isEnough(tx, level)) && isSo
