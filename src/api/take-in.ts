@@ -31,7 +31,7 @@ type Arrived = Accepted & ReceivedFinding
 /** Where findings of all callers are taken in, several callers’ in one transaction while many call at once. */
 export type Intake = Together<Arrived, Outcome>
 
-/** Source: measured, two transactions keep Postgres busy while the next findings are read. */
+/** While one waits for its commit, another one is filled. */
 const LANES = 2
 
 export const createIntake = (db: Database): Intake =>
