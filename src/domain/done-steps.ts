@@ -1,3 +1,4 @@
+import type { Plan, StepOutcome } from './plan.ts'
 import type { ProposedAction } from './proposal.ts'
 import type { DeclaredCall } from './state.ts'
 import { targetKey } from './targets.ts'
@@ -6,6 +7,13 @@ import { targetKey } from './targets.ts'
 export interface DoneStep extends ProposedAction {
   readonly calls: readonly DeclaredCall[]
 }
+
+/** The steps of a plan for which calls were made, those that only partly ran too. */
+export const doneSteps = ({ steps }: Plan, outcomes: ReadonlyMap<number, StepOutcome>): readonly DoneStep[] =>
+  steps.flatMap(({ index, action, target }) => {
+    const calls = outcomes.get(index)?.calls ?? []
+    return calls.length === 0 ? [] : [{ action, target, calls }]
+  })
 
 /**
  * What several tries of one proposal did, oldest first, as if one had done it: a plan that drifted half-way and the one that replaced it are

@@ -4,7 +4,7 @@ import type { Terms } from '#domain/catalogue/entry'
 import { fits } from '#domain/catalogue/erased'
 import { isActionName } from '#domain/catalogue/index'
 import { declaredCalls, declaredMembers, isArnOf, type Place } from '#domain/declared'
-import { asOneTry, type DoneStep } from '#domain/done-steps'
+import { asOneTry, type DoneStep, doneSteps } from '#domain/done-steps'
 import type { Json } from '#domain/json'
 import { same } from '#domain/judge'
 import type { Plan, PlannedStep } from '#domain/plan'
@@ -66,7 +66,7 @@ function doneByUndone({ plan, step, facts: { undone } }: Case): readonly Declare
   const tries = undone.map(genuine)
   const undonePlan = tries.find((one) => one?.hash === plan.undoes?.plan)?.plan
   if (undonePlan === undefined) return null
-  const done = tries.map((one) => (one?.plan.verbKey === undonePlan.verbKey ? doneSteps(one) : []))
+  const done = tries.map((one) => (one?.plan.verbKey === undonePlan.verbKey ? doneSteps(one.plan, one.outcomes) : []))
   return asOneTry(done).find(isTheSame(step))?.calls ?? null
 }
 
@@ -74,12 +74,6 @@ const isTheSame =
   (step: PlannedStep) =>
   ({ action, target }: DoneStep): boolean =>
     action === step.action && same(asJson(target), asJson(step.target))
-
-const doneSteps = ({ plan, outcomes }: Try): readonly DoneStep[] =>
-  plan.steps.flatMap(({ index, action, target }) => {
-    const calls = outcomes.get(index)?.calls ?? []
-    return calls.length === 0 ? [] : [{ action, target, calls }]
-  })
 
 interface Try extends UndoneFacts {
   readonly plan: Plan

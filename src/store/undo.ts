@@ -1,6 +1,6 @@
 import type { ReleaseReason } from '#domain/catalogue/entry'
 import { entryOf } from '#domain/catalogue/erased'
-import { asOneTry, type DoneStep } from '#domain/done-steps'
+import { asOneTry, type DoneStep, doneSteps } from '#domain/done-steps'
 import type { StepOutcome } from '#domain/plan'
 import type { RequestedPlan } from '#domain/records'
 import type { Database, Tx } from './database.ts'
@@ -26,7 +26,7 @@ async function undoIn(tx: Tx, { plan: hash, release, verbKey, proposer, reason }
   const row = await tx.selectFrom('plan').select(['bytes', 'status']).where('hash', '=', hash).executeTakeFirst()
   if (row === undefined) return { kind: 'refused', code: 'not_found', reason: `There is no plan ${hash}` }
   const plans = await plansFor(tx, verbKey)
-  const done = await doneSteps(tx, hash)
+  const done = await doneBy(tx, hash)
   if (row.status === 'executing')
     return { kind: 'refused', code: 'conflict', reason: 'The plan is being carried out: wait until it has ended' }
   if (done.length === 0 && plans.length === 0)
@@ -52,25 +52,27 @@ async function undoIn(tx: Tx, { plan: hash, release, verbKey, proposer, reason }
   }
 }
 
-/** Steps whose effect is there, those that only partly ran too, with what the plans left that it replaced. */
-async function doneSteps(tx: Tx, plan: string): Promise<readonly DoneStep[]> {
+/** What the plan did, with what the plans left that it replaced. */
+async function doneBy(tx: Tx, plan: string): Promise<readonly DoneStep[]> {
+  const plans = await tx
+    .selectFrom('plan')
+    .select(['hash', 'bytes'])
+    .where('hash', 'in', standingFor(plan))
+    .orderBy('revision')
+    .execute()
+  const tries: (readonly DoneStep[])[] = []
+  for (const { hash, bytes } of plans) tries.push(doneSteps(planFromBytes(bytes), await outcomesOf(tx, hash)))
+  return asOneTry(tries)
+}
+
+async function outcomesOf(tx: Tx, plan: string): Promise<ReadonlyMap<number, StepOutcome>> {
   const rows = await tx
     .selectFrom('plan_step')
-    .innerJoin('plan', 'plan.hash', 'plan_step.plan')
-    .select(['plan.hash', 'plan.bytes', 'plan_step.index', 'plan_step.outcome'])
-    .where('plan.hash', 'in', standingFor(plan))
-    .where('plan_step.outcome', 'is not', null)
-    .orderBy('plan.revision')
-    .orderBy('plan_step.index')
+    .select(['index', 'outcome'])
+    .where('plan', '=', plan)
+    .where('outcome', 'is not', null)
     .execute()
-  const tries = new Map<string, DoneStep[]>()
-  for (const { hash, bytes, index, outcome } of rows) {
-    const step = planFromBytes(bytes).steps[index]
-    const calls = (outcome as unknown as StepOutcome).calls ?? []
-    if (step === undefined || calls.length === 0) continue
-    tries.set(hash, [...(tries.get(hash) ?? []), { action: step.action, target: step.target, calls }])
-  }
-  return asOneTry([...tries.values()])
+  return new Map(rows.map(({ index, outcome }) => [index, outcome as unknown as StepOutcome]))
 }
 
 /** What a person asked for, as a proposal. Throws `not_found`. */
