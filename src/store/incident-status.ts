@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { IncidentStatus } from '#domain/incident'
 import type { Tx } from './database.ts'
 import { record } from './events.ts'
+import { isTryFrom } from './replaced-plans.ts'
 
 /** Tasks about what the contained principals left behind; their keys begin so. */
 export const ERADICATION = 'eradicate/'
@@ -62,8 +63,7 @@ async function standingOf(tx: Tx, incident: string): Promise<Standing> {
            count(c.plan)::int as "all",
            (count(c.plan) filter (where c.released_at is null))::int as unreleased,
            (count(c.plan) filter (where c.released_at is null and p.status <> 'done' and not exists (
-             select 1 from plan as later where later.verb_key = p.verb_key and later.revision > p.revision
-               and later.status = 'done')))::int as broken,
+             select 1 from plan as later where ${isTryFrom('later', 'p')} and later.status = 'done')))::int as broken,
            (count(c.plan) filter (where c.release_reason <> 'false-positive'))::int as real,
            (select count(*)::int from plan u where u.incident = i.id and u.purpose = 'undo'
              and u.status in ('approved', 'executing')) as "underWay",

@@ -22,12 +22,16 @@ const TABLES = `select table_name as name from information_schema.tables
 export const readTables = (databaseUrl: string): Promise<Readonly<Record<string, readonly Row[]>>> =>
   asking(databaseUrl, async (database) => {
     const tables: Record<string, readonly Row[]> = {}
-    for (const { name } of await rowsOf<{ name: string }>(database, TABLES))
-      tables[name] = (await rowsOf<{ row: Row }>(database, `select to_jsonb(t) as row from "${name}" t`)).map(
-        ({ row }) => row,
-      )
+    for (const { name } of await rowsOf<{ name: string }>(database, TABLES)) tables[name] = await rowsIn(database, name)
     return tables
   })
+
+/** Every row of one table, as the owner of the database reads it. */
+export const readTable = (databaseUrl: string, name: string): Promise<readonly Row[]> =>
+  asking(databaseUrl, (database) => rowsIn(database, name))
+
+const rowsIn = async (database: pg.Client, name: string): Promise<readonly Row[]> =>
+  (await rowsOf<{ row: Row }>(database, `select to_jsonb(t) as row from "${name}" t`)).map(({ row }) => row)
 
 /** Empties the record, while nothing runs in it: the next drill finds an installation in which nothing has happened yet. */
 export const emptyRecord = (databaseUrl: string): Promise<void> =>

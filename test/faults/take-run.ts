@@ -3,7 +3,7 @@ import { createTemporal } from '#temporal/temporal'
 import { controlOf, type Home, until } from '../e2e/installation.ts'
 import type { ReceivedWebhook } from '../support/webhook-receiver.ts'
 import { historiesSince, withoutSecrets } from './collect.ts'
-import { readTables } from './record.ts'
+import { readTable, readTables } from './record.ts'
 import type { ClientCall, FaultRun } from './run.ts'
 
 export interface Noted {
@@ -49,7 +49,7 @@ async function watchesOver(home: Home): Promise<void> {
 }
 
 const sealed = (database: string): Promise<void> =>
-  until(async () => (await readTables(database))['audit_pending']?.length === 0)
+  until(async () => (await readTable(database, 'audit_pending')).length === 0)
 
 const withoutWhiteSpace = (histories: FaultRun['histories']): FaultRun['histories'] =>
   Object.fromEntries(Object.entries(histories).map(([id, text]) => [id, JSON.stringify(JSON.parse(text))]))
