@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely'
 import type { StepOutcome } from '#domain/plan'
 import type { Environment } from '#domain/policy'
 import type { Decision, Person, Vote } from '#domain/votes'
+import { clock } from './clock.ts'
 import type { Database, Tx } from './database.ts'
 import { everyone } from './people.ts'
 import { standingFor } from './replaced-plans.ts'
@@ -85,13 +86,6 @@ export async function readFacts(tx: Tx, wanted: FactsWanted): Promise<GateFacts>
     appliedSteps: await appliedSteps(tx, wanted.hash),
     undone: wanted.undoes === undefined ? [] : await undoneFacts(tx, wanted.undoes),
   }
-}
-
-export async function clock(tx: Tx): Promise<string> {
-  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(tx)
-  const [row] = rows
-  if (row === undefined) throw new TypeError('A select without a table always gives a row')
-  return row.now.toISOString()
 }
 
 async function freezeOver(tx: Tx, account: string): Promise<GateFacts['freeze']> {

@@ -7,6 +7,8 @@ import { send, settingsFindings } from './sending.ts'
 
 const MANY = 10_000
 const BATCH = 500
+/** Of them, those that are answered before anybody looks; the worker goes on with the rest while people look. */
+const ANSWERED = 3_000
 const LOOKS = 200
 const MOST_MS = 300
 const PATIENCE_MS = 1_500_000
@@ -44,7 +46,7 @@ it('reading with ten thousand open incidents', async () => {
     JSON.stringify(findings.slice(at * BATCH, (at + 1) * BATCH)),
   )
   await send({ url, token: tokens['intake'] ?? '', connections: 1 }, bodies)
-  await judged()
+  await answered()
   const full = home.memory()
   expect((await home.call('/api/incidents?limit=50', 'responder')).body.incidents).toHaveLength(50)
   const questions = {
@@ -53,6 +55,7 @@ it('reading with ten thousand open incidents', async () => {
     'an incident': `/api/incidents/${incident}`,
     'its timeline': `/api/incidents/${incident}/timeline`,
     'a plan': `/api/plans/${plan}`,
+    'the metrics': '/metrics',
   }
   const results = []
   for (const [what, path] of Object.entries(questions)) {
@@ -72,19 +75,22 @@ it('reading with ten thousand open incidents', async () => {
       aim: '≤ 1,229 MiB',
       holds: idle <= 1229,
     },
-    { what: 'more memory, for each 1,000 open incidents', measured: `${rounded((full - idle) / (MANY / 1000))} MiB` },
+    {
+      what: `more memory, for each 1,000 open incidents, after ${ANSWERED} of them`,
+      measured: `${rounded((full - idle) / (ANSWERED / 1000))} MiB`,
+    },
   ])
 })
 
-/** Waits until each of them has its verdict. */
-async function judged(): Promise<void> {
+/** Waits until enough of them have a verdict. */
+async function answered(): Promise<void> {
   const end = performance.now() + PATIENCE_MS
   for (;;) {
     const { rows } = await home.database.query<{ left: number }>(
-      `select count(*)::int as left from incident where verdict is null`,
+      `select ${ANSWERED} - count(*)::int as left from incident where verdict is not null`,
     )
-    if (rows[0]?.left === 0) return
-    if (performance.now() > end) throw new Error(`${rows[0]?.left} incidents have no verdict`)
+    if ((rows[0]?.left ?? ANSWERED) <= 0) return
+    if (performance.now() > end) throw new Error(`${rows[0]?.left} incidents less than wanted have a verdict`)
     await new Promise((resolve) => setTimeout(resolve, 1000))
   }
 }

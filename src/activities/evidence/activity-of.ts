@@ -3,6 +3,7 @@ import { requireRole } from '#activities/aws/identity'
 import { sessionsId } from '#domain/catalogue/deny-instance-sessions'
 import type { Activity, EvidenceKinds, ObservedCall } from '#domain/evidence'
 import type { IamRole, IamUser, InstanceSessions, Principal } from '#domain/targets'
+import { clock } from '#store/clock'
 import type { Database } from '#store/database'
 import { accountPlace } from '#store/planned-steps'
 import { type Found, type LookUp, lookUp, type Regional } from './look-up.ts'
@@ -30,7 +31,8 @@ const MOST_CALLS = 1_000
 export async function activityOf(deps: EvidenceDeps, { incident, question, signal }: Asked): Promise<Activity> {
   const { principal, hours } = question
   const { partition, regions } = await accountPlace(deps.db, principal.account)
-  const to = new Date()
+  // By its own clock, an executor whose clock is behind would not see what just happened.
+  const to = new Date(await clock(deps.db))
   const from = new Date(to.getTime() - hours * MS_PER_HOUR)
   const looked = [...new Set([...regions, globalRegion[partition] ?? regions[0] ?? ''])]
   const places = await Promise.all(
@@ -39,7 +41,7 @@ export async function activityOf(deps: EvidenceDeps, { incident, question, signa
       return { account: principal.account, region, read: await deps.aws.read(place) }
     }),
   )
-  const look: Look = (key, value) => lookUp({ regions: places, key, value, from, to, signal })
+  const look: Look = (key, value) => lookUp({ regions: places, key, value, from, signal })
   const own = await callsOf(principal, look, places)
   const { roles, ...found } = await followSessions(look, own, places)
   const opened = roles.filter(({ roleId }) => principal.kind !== 'iam-role' || roleId !== principal.roleId)

@@ -18,13 +18,12 @@ export interface Regional {
   readonly read: ReadSession
 }
 
-/** What is asked of every Region: one attribute is all that a look-up takes. */
+/** What is asked of every Region, until now by AWS’s own clock: one attribute is all that a look-up takes. */
 export interface LookUp {
   readonly regions: readonly Regional[]
   readonly key: LookupAttributeKey
   readonly value: string
   readonly from: Date
-  readonly to: Date
   readonly signal: AbortSignal
 }
 
@@ -54,7 +53,7 @@ async function lookIn(regional: Regional, asked: LookUp): Promise<Found> {
   }
 }
 
-async function pagesOf({ account, region, read }: Regional, { key, value, from, to, signal }: LookUp): Promise<Found> {
+async function pagesOf({ account, region, read }: Regional, { key, value, from, signal }: LookUp): Promise<Found> {
   const events: TrailEvent[] = []
   let NextToken: string | undefined
   for (let page = 0; page < MOST_PAGES; page++) {
@@ -63,7 +62,6 @@ async function pagesOf({ account, region, read }: Regional, { key, value, from, 
       new LookupEventsCommand({
         LookupAttributes: [{ AttributeKey: key, AttributeValue: value }],
         StartTime: from,
-        EndTime: to,
         MaxResults: PAGE_SIZE,
         NextToken,
       }),

@@ -22,6 +22,7 @@ import { dropDatabase } from '../gate/world.ts'
 const VICTIM = 'deploy-bot'
 const SESSION = 'intruder'
 const LATE_MS = 60_000
+const BEHIND_MS = 600_000
 const ALLOW_EVERYTHING = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
@@ -69,6 +70,13 @@ describe('the activity of a user', () => {
     )
     expect(calls.find(({ operation }) => operation === 'iam:ListRoles')?.principalId).toMatch(/^AROA\w+:/)
     expect(rolesAssumed).toMatchObject([{ kind: 'iam-role', account: ACCOUNT, name: 'shop-deploy' }])
+  })
+
+  it('has what happened a moment ago though our clocks are ten minutes behind AWS’s', async () => {
+    aheadMs = BEHIND_MS
+    const { user } = await steal()
+    const { rolesAssumed } = await settled(user, 'iam:ListRoles')
+    expect(rolesAssumed).toMatchObject([{ kind: 'iam-role', name: 'shop-deploy' }])
   })
 
   it('has what it changed apart, without what was refused', async () => {

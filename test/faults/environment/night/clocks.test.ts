@@ -74,8 +74,8 @@ function policyFile(text: string): string {
 function wrongBy(part: Part): number {
   const log = running[parts.indexOf(part)]?.log ?? ''
   const lines = readFileSync(log, 'utf8').trim().split('\n')
-  const times = lines.flatMap((line) => /"time":(\d+)/.exec(line)?.[1] ?? [])
-  return Number(times.at(-1)) - Date.now()
+  const times = lines.flatMap((line) => /"time":"([^"]+)"/.exec(line)?.[1] ?? [])
+  return Date.parse(times.at(-1) ?? '') - Date.now()
 }
 
 const everyPlan = ['contain done', 'contain done', 'recover done', 'undo done', 'undo done']
