@@ -1,6 +1,6 @@
 import { durationMs } from '#domain/durations'
 import type { Plan } from '#domain/plan'
-import { type Decision, mayVote, tally, type Vote } from '#domain/votes'
+import { mayVote, pastTense, tally, type Vote } from '#domain/votes'
 import { mistake, type TestRun, tell, timeOf } from './test-run.ts'
 import type { CastVote, Ended } from './test-world.ts'
 
@@ -58,5 +58,3 @@ function replaced(run: TestRun, { purpose }: Plan, person: string): Ended {
   if (purpose === 'contain') throw mistake(run, 'Only an undo replaces a plan, and it replaces no containment')
   return { status: 'superseded', reason: `an undo of ${person} replaces it` }
 }
-
-const pastTense: Readonly<Record<Decision, string>> = { approve: 'approved', deny: 'denied', hold: 'held' }

@@ -86,6 +86,13 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await plans()).hold,
   },
   {
+    name: 'withdraw <hash>',
+    description: 'take your approval or hold back, before anything is changed',
+    options: [why],
+    as: 'approver1',
+    load: async () => (await plans()).withdraw,
+  },
+  {
     name: 'undo <hash>',
     description: 'propose the undo of a plan',
     options: [why, ['--release <why>', 'false-positive (usual), rotated, rebuilt or accepted-risk']],

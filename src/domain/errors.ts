@@ -64,6 +64,7 @@ export const errorKinds = {
   vote_forged: { ...refusedByGate, means: 'A vote does not belong to a sign-in of its person', actor: 'operator' },
   denied: { ...refusedByGate, means: 'Somebody denied the plan' },
   on_hold: { ...refusedByGate, means: 'Somebody holds the plan', retry: 'later' },
+  quorum_lost: { ...refusedByGate, means: 'Too few eligible people still approve', retry: 'later' },
   quorum_missing: { ...refusedByGate, means: 'Too few eligible people approved' },
   decided_late: { ...refusedByGate, means: 'The quorum came after decide-by' },
   run_by_passed: { ...refusedByGate, means: 'The time in which the plan may run is over' },

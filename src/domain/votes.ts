@@ -1,5 +1,14 @@
-export const decisions = ['approve', 'deny', 'hold'] as const
+/** `withdraw` takes an approval or a hold back, until a permit is given. */
+export const decisions = ['approve', 'deny', 'hold', 'withdraw'] as const
 export type Decision = (typeof decisions)[number]
+
+/** What its person did to the plan, between the name and “plan …”. */
+export const pastTense: Readonly<Record<Decision, string>> = {
+  approve: 'approved',
+  deny: 'denied',
+  hold: 'held',
+  withdraw: 'took back their vote on',
+}
 
 export type Role = 'viewer' | 'responder' | 'approver' | 'auditor' | 'admin' | 'machine'
 
@@ -41,8 +50,8 @@ export const eligibleCount = (people: readonly Person[], proposer: string): numb
   people.filter((person) => mayVote(person, proposer)).length
 
 /**
- * What the votes amount to. One eligible deny is final; a hold of a person lasts until that person approves or denies;
- * approvals count once a person, and their groups must differ as far as the quorum says.
+ * What the votes amount to. One eligible deny is final; a hold of a person lasts until that person approves, denies or withdraws it;
+ * approvals count once a person as long as they are not withdrawn, and their groups must differ as far as the quorum says.
  */
 export function tally({ quorum, proposer, people, votes }: Ballot): Tally {
   const eligible = new Map(people.filter((person) => mayVote(person, proposer)).map((person) => [person.id, person]))

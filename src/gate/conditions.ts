@@ -29,6 +29,7 @@ export const conditions: readonly Condition[] = [
   { code: 'vote_forged', objection: forgery },
   { code: 'denied', objection: denial },
   { code: 'on_hold', objection: hold },
+  { code: 'quorum_lost', objection: lostQuorum },
   { code: 'quorum_missing', objection: missingQuorum },
   { code: 'decided_late', objection: lateDecision },
   { code: 'run_by_passed', objection: lateRun },
@@ -94,10 +95,27 @@ function denial(asked: Case): string | null {
 
 function hold(asked: Case): string | null {
   const result = countVotes(asked)
-  return result.kind === 'held' ? `${result.by} holds the plan` : null
+  // What time has ended waits for nobody.
+  return result.kind === 'held' && !isOver(asked) ? `${result.by} holds the plan` : null
+}
+
+/** Whether there was a quorum, and its time to run is over. */
+function isOver(asked: Case): boolean {
+  return quorumAt(asked) !== null && lateRun(asked) !== null
+}
+
+/** It was made once: whoever took an approval back, or another, can make it again while the plan may run. */
+function lostQuorum(asked: Case): string | null {
+  if (quorumAt(asked) === null || isOver(asked)) return null
+  const missing = shortOfQuorum(asked)
+  return missing === null ? null : `${missing}; there were more`
 }
 
 function missingQuorum(asked: Case): string | null {
+  return quorumAt(asked) === null ? shortOfQuorum(asked) : null
+}
+
+function shortOfQuorum(asked: Case): string | null {
   const result = countVotes(asked)
   const { required, groups } = ballotOf(asked).quorum
   if (result.kind !== 'open') return null

@@ -131,7 +131,7 @@ async function witnessedVotes(tx: Tx, plan: string): Promise<readonly WitnessedV
       from vote where plan = ${plan} order by at, id`.execute(tx)
   return rows.map(({ person, decision, at, genuine }) => ({
     person,
-    // The column’s check constraint has the three decisions.
+    // The column’s check constraint has the decisions.
     decision: decision as Decision,
     at: at.toISOString(),
     isGenuine: genuine,

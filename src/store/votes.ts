@@ -1,5 +1,5 @@
 import { shortHash } from '#domain/ids'
-import { type Decision, mayVote, tally } from '#domain/votes'
+import { mayVote, pastTense, type Tally, tally } from '#domain/votes'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 import { everyone } from './people.ts'
@@ -33,7 +33,10 @@ async function castIn(tx: Tx, ballot: Ballot): Promise<CastVote> {
       row.proposer === person.id ? 'Who proposed a plan cannot vote on it' : 'Only approvers can vote',
     )
   const votes = await votesOn(tx, row.hash)
-  if (standing(votes, person.id)?.decision === decision) return counted(row, false)
+  const before = standing(votes, person.id)?.decision
+  if (before === decision) return counted(row, false)
+  if (before === undefined && decision === 'withdraw')
+    return late(row, `There is no vote of ${person.name} on this plan to take back`, false)
   return vote({ tx, row, plan: planFromBytes(row.bytes), ballot }, votes)
 }
 
@@ -53,23 +56,24 @@ async function vote(voting: Voting, votes: readonly StoredVote[]): Promise<CastV
   const { tx, row } = voting
   if (row.status === 'proposed' && row.isLate)
     return late(row, await expire(voting, 'api'), await raiseWake(tx, row.incident))
-  if (!isOpenTo(voting, votes) || (await hasBegun(tx, row))) return late(row, whyClosed(row, votes), false)
+  const people = await everyone(tx)
+  const resultOf = (cast: readonly StoredVote[]): Tally =>
+    tally({ quorum: voting.plan.quorum, proposer: row.proposer, people, votes: cast })
+  if (!isOpenTo(voting, resultOf(votes)) || (await hasBegun(tx, row))) return late(row, whyClosed(row, votes), false)
   await insertVote(voting)
-  const result = tally({
-    quorum: voting.plan.quorum,
-    proposer: row.proposer,
-    people: await everyone(tx),
-    votes: await votesOn(tx, row.hash),
-  })
+  const result = resultOf(await votesOn(tx, row.hash))
   // What decides nothing changes nothing that the incident waits for.
   const isDecided = await decide(voting, result)
   return counted(row, isDecided && (await raiseWake(tx, row.incident)))
 }
 
-/** After the quorum one person can still stop what has not begun, also while it waits for a freeze to end, and take back a hold. */
-function isOpenTo({ row, ballot }: Voting, votes: readonly StoredVote[]): boolean {
+/**
+ * After the quorum one person can still stop what has not begun, also while it waits for a freeze to end; and whoever may approve makes
+ * good what a hold or a withdrawal stopped.
+ */
+function isOpenTo({ row, ballot }: Voting, { kind }: Tally): boolean {
   if (row.status === 'proposed') return true
-  const isStopOrRelease = ballot.decision !== 'approve' || standing(votes, ballot.person.id)?.decision === 'hold'
+  const isStopOrRelease = ballot.decision !== 'approve' || kind === 'held' || kind === 'open'
   return (row.status === 'approved' || row.status === 'executing') && isStopOrRelease
 }
 
@@ -95,5 +99,3 @@ async function insertVote({ tx, row, ballot }: Voting): Promise<void> {
     body: { decision, reason, session },
   })
 }
-
-const pastTense: Readonly<Record<Decision, string>> = { approve: 'approved', deny: 'denied', hold: 'held' }

@@ -92,7 +92,7 @@ function waitOf(situation: Situation, people: readonly Person[]): WaitingFor | n
   const proposed = plans.find((plan) => plan.status === 'proposed')
   if (proposed !== undefined) return votesWait(proposed, people)
   const [running] = plans
-  if (running !== undefined) return executionWait(running)
+  if (running !== undefined) return stoppedBy(running, people) ?? executionWait(running)
   if (task !== undefined) return { what: 'task', text: task.text, whom: task.whom, until: null }
   const closing = readyToClose(situation)
   if (closing === null) return { what: 'cordon', text: `Cordon is in phase ${phase}`, whom: ['cordon'], until: null }
@@ -106,6 +106,16 @@ function readyToClose({ status, verdict }: Situation): string | null {
   return verdict === 'benign-expected' || verdict === 'posture' ? `Close the incident: it is ${verdict}` : null
 }
 
+/** Of an approved plan: whoever holds it, or else, once an approval was taken back, those who can approve; until it may not run any more. */
+function stoppedBy(plan: OpenPlan, people: readonly Person[]): WaitingFor | null {
+  const last = new Set(lastWords(plan).values())
+  if (plan.run_by === null || (!last.has('hold') && !last.has('withdraw'))) return null
+  return votesWait({ ...plan, decide_by: plan.run_by }, people)
+}
+
+const lastWords = ({ votes }: OpenPlan): ReadonlyMap<string, Decision> =>
+  new Map(votes.map(({ person, decision }) => [person, decision]))
+
 const executionWait = ({ hash, status, run_by }: OpenPlan): WaitingFor => ({
   what: 'execution',
   plan: hash,
@@ -115,9 +125,11 @@ const executionWait = ({ hash, status, run_by }: OpenPlan): WaitingFor => ({
 
 const timeText = (time: Date | null): string | null => time?.toISOString() ?? null
 
-function votesWait({ hash, proposer, decide_by, votes }: OpenPlan, people: readonly Person[]): WaitingFor {
-  const latest = new Map(votes.map(({ person, decision }) => [person, decision]))
+function votesWait(plan: OpenPlan, people: readonly Person[]): WaitingFor {
+  const latest = lastWords(plan)
   const holders = [...latest].filter(([, decision]) => decision === 'hold').map(([person]) => person)
-  const undecided = people.filter((person) => mayVote(person, proposer) && !latest.has(person.id)).map(({ id }) => id)
-  return { what: 'votes', plan: hash, whom: [...holders, ...undecided], until: decide_by.toISOString() }
+  const isUndecided = (id: string): boolean => !latest.has(id) || latest.get(id) === 'withdraw'
+  const undecided = people.filter((person) => mayVote(person, plan.proposer) && isUndecided(person.id))
+  const whom = [...holders, ...undecided.map(({ id }) => id)]
+  return { what: 'votes', plan: plan.hash, whom, until: plan.decide_by.toISOString() }
 }

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { decisions } from '#domain/votes'
 import { orNull, Time } from './parts.ts'
 
 const State = Type.Record(Type.String(), Type.Unknown(), { description: 'Guard fields by name' })
@@ -56,9 +57,11 @@ export const PlanStepView = Type.Object({
   verifiedAt: orNull(Time),
 })
 
+const Decision = Type.Union(decisions.map((decision) => Type.Literal(decision)))
+
 const Vote = Type.Object({
   person: Type.String(),
-  decision: Type.Union([Type.Literal('approve'), Type.Literal('deny'), Type.Literal('hold')]),
+  decision: Decision,
   reason: orNull(Type.String()),
   at: Time,
 })
@@ -107,7 +110,7 @@ export const PlanList = Type.Object({ plans: Type.Array(PlanView) })
 
 export const NewVote = Type.Object(
   {
-    decision: Type.Union([Type.Literal('approve'), Type.Literal('deny'), Type.Literal('hold')]),
+    decision: Decision,
     reason: Type.Optional(orNull(Type.String({ maxLength: 4096 }))),
   },
   { additionalProperties: false },

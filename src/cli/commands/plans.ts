@@ -4,12 +4,14 @@ import { type Asked, option, type Run, required, word } from '#cli/command'
 import { readDocument } from '#cli/document'
 import { requestPlan } from '#cli/plan-request'
 import { planText } from '#cli/text/plan'
+import type { Decision } from '#domain/votes'
 
 export const show: Run = async (asked) => shown(asked, await planOf(asked.api, word(asked)))
 
 export const approve: Run = (asked) => vote(asked, 'approve', option(asked.options, 'reason'))
 export const deny: Run = (asked) => vote(asked, 'deny', required(asked, 'reason'))
 export const hold: Run = (asked) => vote(asked, 'hold', option(asked.options, 'reason'))
+export const withdraw: Run = (asked) => vote(asked, 'withdraw', option(asked.options, 'reason'))
 
 export const undo: Run = async (asked) => {
   const { incident, hash } = await planOf(asked.api, word(asked))
@@ -22,7 +24,7 @@ export const propose: Run = async (asked) =>
 
 const planOf = (api: Api, hash: string): Promise<PlanView> => api.get(`/api/plans/${encodeURIComponent(hash)}`)
 
-async function vote(asked: Asked, decision: 'approve' | 'deny' | 'hold', reason: string | undefined): ReturnType<Run> {
+async function vote(asked: Asked, decision: Decision, reason: string | undefined): ReturnType<Run> {
   const path = `/api/plans/${encodeURIComponent(word(asked))}/votes`
   return shown(asked, await asked.api.post<PlanView>(path, { decision, reason }))
 }

@@ -221,7 +221,7 @@ const statements: readonly string[] = [
      id text primary key default gen_random_uuid()::text,
      plan text not null references plan,
      person text not null references person,
-     decision text not null check (decision in ('approve', 'deny', 'hold')),
+     decision text not null check (decision in ('approve', 'deny', 'hold', 'withdraw')),
      reason text,
      session text not null,
      at timestamptz not null default clock_timestamp())`,

@@ -80,6 +80,26 @@ describe('a vote', () => {
     expect((await eventsOf(incident)).filter((type) => type === 'plan.approved')).toHaveLength(1)
   })
 
+  it('is taken back by its person as long as nothing is changed, and anybody who may approve makes it good', async () => {
+    const { hash, incident } = await proposePlan(world)
+    expect((await vote(hash, 'approver1', 'withdraw')).body).toMatchObject({
+      code: 'conflict',
+      detail: expect.stringMatching(/^There is no vote of .* on this plan to take back/),
+    })
+    await vote(hash, 'approver1', 'approve')
+    expect((await vote(hash, 'approver1', 'withdraw')).body).toMatchObject({ quorum: { given: 0 } })
+    expect((await vote(hash, 'approver2', 'approve')).body.status).toBe('proposed')
+    const { runBy } = (await vote(hash, 'approver1', 'approve')).body
+    expect((await vote(hash, 'approver2', 'withdraw', 'Wrong instance')).body).toMatchObject({
+      status: 'approved',
+      quorum: { given: 1 },
+    })
+    const { body } = await world.call('GET', `/api/incidents/${incident}`, 'auditor')
+    expect(body.waitingFor).toMatchObject({ what: 'votes', plan: hash, whom: ['approver2'], until: runBy })
+    expect((await vote(hash, 'approver2', 'approve')).body).toMatchObject({ status: 'approved', runBy })
+    expect((await vote(hash, 'approver2', 'approve')).status).toBe(200)
+  })
+
   it('to deny stops an approved plan that has not begun', async () => {
     const { hash } = await proposePlan(world)
     await vote(hash, 'approver1', 'approve')

@@ -144,6 +144,14 @@ const table: readonly Broken[] = [
     },
   },
   {
+    code: 'quorum_lost',
+    because: 'one of two took the approval back',
+    votes: async (plan) => {
+      await both(plan)
+      await world.vote(plan, 'approver1', 'withdraw')
+    },
+  },
+  {
     code: 'quorum_missing',
     because: 'only one of two approved, whatever the worker says of the plan',
     votes: async (plan) => {
@@ -298,6 +306,7 @@ describe('the gate', () => {
       'vote_forged',
       'denied',
       'on_hold',
+      'quorum_lost',
       'quorum_missing',
       'decided_late',
       'run_by_passed',

@@ -46,15 +46,16 @@ export function expectedAnswer(record: RandomRecord): string {
   const counting = votes.filter(({ person }) => person in groupOf && person !== proposer)
   if (counting.some(({ decision }) => decision === 'deny')) return 'denied'
   const now = standAt(counting, 0)
-  if ([...now.values()].includes('hold')) return 'on_hold'
-  if (!isQuorum(record, now)) return 'quorum_missing'
+  const made = counting.map(({ minutesAgo }) => minutesAgo).filter((at) => isQuorum(record, standAt(counting, at)))
+  const isOver = made.length > 0 && Math.max(...made) >= Math.min(record.runWithinMinutes, RUN_WITHIN_MINUTES)
+  if ([...now.values()].includes('hold') && !isOver) return 'on_hold'
+  if (made.length === 0) return 'quorum_missing'
+  if (!isQuorum(record, now) && !isOver) return 'quorum_lost'
 
-  const decided = Math.max(
-    ...counting.map(({ minutesAgo }) => minutesAgo).filter((at) => isQuorum(record, standAt(counting, at))),
-  )
+  const decided = Math.max(...made)
   const decideWithin = Math.min(record.decideWithinMinutes, DECIDE_WITHIN_MINUTES)
   if (PROPOSED_MINUTES_AGO - decided > decideWithin) return 'decided_late'
-  if (decided >= Math.min(record.runWithinMinutes, RUN_WITHIN_MINUTES)) return 'run_by_passed'
+  if (isOver) return 'run_by_passed'
   return status === 'approved' || status === 'executing' ? 'given' : 'conflict'
 }
 

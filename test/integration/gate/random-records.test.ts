@@ -22,6 +22,7 @@ const vote: fc.Arbitrary<RecordedVote> = fc.record({
   decision: fc.oneof(
     { weight: 8, arbitrary: fc.constant('approve' as const) },
     { weight: 1, arbitrary: fc.constant('hold' as const) },
+    { weight: 1, arbitrary: fc.constant('withdraw' as const) },
     { weight: 1, arbitrary: fc.constant('deny' as const) },
   ),
   minutesAgo: fc.oneof(fc.integer({ min: 1, max: 14 }), fc.integer({ min: 1, max: 44 })),

@@ -31,7 +31,7 @@ const anyVotes: fc.Arbitrary<readonly Vote[]> = fc
   .array(
     fc.record({
       person: fc.constantFrom('ada', 'ben', 'cem', 'dan', 'eva', 'bot', 'nobody'),
-      decision: fc.constantFrom<Decision>('approve', 'deny', 'hold'),
+      decision: fc.constantFrom<Decision>('approve', 'deny', 'hold', 'withdraw'),
     }),
     { maxLength: 8 },
   )
