@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { freePort } from '#embedded/ports'
+import { isAlive } from '../../../e2e/installation.ts'
 import { eventually } from '../asking.ts'
 import { courseOf, type DrillName, openPlan, startDrill, toRecovery } from '../drill.ts'
 import { oneHome } from '../one-home.ts'
@@ -30,15 +31,20 @@ async function playAll() {
   return Promise.all(courses)
 }
 
+/** Health and metrics at an address of the first one’s would be refused. */
+const unwatched = { CORDON_METRICS_PORT: '0' }
+
+const deadTwins = (): readonly Part[] => parts.filter((part) => !isAlive(twins.get(part)?.pid ?? 0))
+
 /** A second process of every part, on the same database, Temporal and accounts. */
 async function startTwins(): Promise<void> {
   const socket = join(here.home.folder, 'run', 'twin.sock')
   const port = await freePort()
   const more: Readonly<Record<Part, Readonly<Record<string, string>>>> = {
-    gate: { CORDON_GATE_SOCKET: socket },
-    executor: { CORDON_GATE_SOCKET: socket },
-    sealer: {},
-    worker: {},
+    gate: { CORDON_GATE_SOCKET: socket, ...unwatched },
+    executor: { CORDON_GATE_SOCKET: socket, ...unwatched },
+    sealer: unwatched,
+    worker: unwatched,
     api: { CORDON_PORT: String(port) },
   }
   for (const part of parts)
@@ -61,10 +67,12 @@ describe('two of every process on one database', () => {
     const quiet = await playAll()
     await startTwins()
     expect(await playAll()).toEqual(quiet)
+    expect(deadTwins()).toEqual([])
     expect(await counted('select plan, step from permit group by plan, step having count(*) > 1')).toEqual([])
   })
 
   it.each(parts)('go on with one %s while the other hangs, and after it has woken up', async (part) => {
+    expect(deadTwins()).toEqual([])
     const { incident } = await startDrill(here.asking, 'stolen-access-key')
     await openPlan(here.asking, incident)
     if (part !== 'api') resuming.push(suspend(pidOf(here.home, part)))
