@@ -1,5 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import { ParentClosePolicy, startChild } from '@temporalio/workflow'
+import { driftNotice } from '#domain/drift-notice'
 import { planWorkflowId, shortHash } from '#domain/ids'
 import { noPlan, type Outcome, outcomeOf } from '#domain/outcome'
 import { hasDrifted, isTerminal, MAX_REPROPOSALS } from '#domain/plan'
@@ -21,10 +22,17 @@ export interface Pursuit {
 
 /** Takes a proposal to its end: observe, propose, wait for people, carry out; after drift again, with what is true now. */
 export async function pursuePlan(episode: Episode, pursuit: Pursuit): Promise<Outcome> {
+  const { reason, wanted } = pursuit.proposal
+  const actions = wanted.map(({ action }) => action)
   for (let revision = Math.max(0, pursuit.plans.length - 1); ; revision++) {
     const stored = await propose(episode, pursuit, revision)
     if (stored.kind === 'refused') return noPlan(stored)
-    const ended = await followToItsEnd(episode, stored, pursuit.proposal.reason)
+    const drifts = Object.values(episode.record.now().plans).filter(hasDrifted)
+    const notice = driftNotice(
+      drifts.map((drift) => drift.reason),
+      actions,
+    )
+    const ended = await followToItsEnd(episode, stored, `${reason}${notice}`)
     if (!hasDrifted(ended) || revision >= MAX_REPROPOSALS) return outcomeOf(stored.plan, ended.status, ended.reason)
   }
 }

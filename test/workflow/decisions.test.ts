@@ -157,6 +157,26 @@ describe('the target', () => {
     await planThat(world, id, 'is done', (plan) => plan.hash === fresh.hash && plan.status === 'done')
   })
 
+  it('that drifts a second time tells so to whoever is called', async () => {
+    const id = await stealKey(world)
+    const { hash } = await openPlan(world, id)
+    for (const document of [somePolicy, otherPolicy]) {
+      const { hash: drifting } = await openPlan(world, id)
+      await administrator().send(new PutUserPolicyCommand({ ...VICTIM, PolicyDocument: document }))
+      await approve(world, drifting)
+      await planThat(world, id, 'has drifted', (plan) => plan.hash === drifting && plan.status === 'superseded')
+    }
+    const fresh = await openPlan(world, id)
+    const textAbout = async (plan: string): Promise<string | undefined> => {
+      const { pages } = await incidentOf(world, id)
+      return pages.find((page: Document) => page.plan === plan)?.text
+    }
+    expect(await textAbout(hash)).not.toContain('Targets changed')
+    expect(await eventually('the call', () => textAbout(fresh.hash))).toMatch(
+      /Targets changed 2 times .*act by hand, or decide at once/,
+    )
+  })
+
   it('that drifts half-way is contained by a fresh plan, whose undo puts back what both changed', async () => {
     const id = await stealKey(world)
     await administrator().send(new CreateUserCommand({ UserName: 'accomplice' }))
@@ -366,6 +386,8 @@ const somePolicy = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Deny', Action: 's3:*', Resource: '*' }],
 })
+
+const otherPolicy = somePolicy.replace('s3:*', 'ec2:*')
 
 const wide = JSON.stringify({
   Version: '2012-10-17',
