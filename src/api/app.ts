@@ -132,7 +132,7 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(incidentPartRoutes, deps)
   await app.register(incidentVerbRoutes, { ...deps, waker })
   await app.register(planRoutes, { ...deps, waker })
-  await app.register(freezeRoutes, deps)
+  await app.register(freezeRoutes, { ...deps, waker })
   await app.register(drillRoutes, { ...deps, waker })
   await app.register(doctorRoutes, deps)
   await app.register(streamRoutes, { ...deps, feed })

@@ -32,6 +32,8 @@ export const permissions: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'POST /api/incidents/:id/reopen': responders,
   'GET /api/plans/:hash': readers,
   'POST /api/plans/:hash/votes': ['approver'],
+  'POST /api/plans/:hash/break-glass': ['approver'],
+  'POST /api/plans/:hash/break-glass/review': ['approver'],
   'GET /api/freeze': readers,
   'POST /api/freeze': breakers,
   'DELETE /api/freeze': breakers,

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { incidentWorkflowId, planWorkflowId } from '#domain/ids'
+import { remindOfReviews } from '#store/break-glass'
 import type { Database } from '#store/database'
 import { openWork, type Work, wakesUnhandledFor } from '#store/lost-work'
 import { asOnlySweeper } from '#store/only-sweeper'
@@ -57,6 +58,7 @@ async function sweepWhileOnly(deps: SweeperDeps, signal: AbortSignal, confirm: (
     await repeatWakes(deps, repeated)
     if (performance.now() >= compareAt) {
       await startLost(deps, signal)
+      await remind(deps)
       compareAt = performance.now() + compareEvery
     }
     await rest(lookEvery, signal)
@@ -110,6 +112,14 @@ async function startLost(deps: SweeperDeps, signal: AbortSignal): Promise<void> 
     if (work.kind === 'incident') await workflows.wakeIncident(work)
     else await workflows.startPlan(work)
     log.warn({ workflowId: workflowIdOf(work) }, 'A lost workflow was started again from the record')
+  }
+}
+
+/** Calls people again about what one person did alone, until somebody has reviewed it. */
+async function remind({ db, workflows, log }: SweeperDeps): Promise<void> {
+  for (const { incident, build } of await remindOfReviews(db)) {
+    await workflows.wakeIncident({ incident, build })
+    log.warn({ incident }, 'A plan that one person carried out alone waits for its review')
   }
 }
 

@@ -138,6 +138,14 @@ export interface PlanView {
     readonly reason: string | null
     readonly at: string
   }[]
+  readonly breakGlass: {
+    readonly person: string
+    readonly reason: string
+    readonly at: string
+    readonly reviewBy: string
+    readonly reviewedBy: string | null
+    readonly review: string | null
+  } | null
   readonly proposedAt: string
   readonly decideBy: string
   readonly approvedAt: string | null

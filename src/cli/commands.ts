@@ -93,6 +93,20 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await plans()).withdraw,
   },
   {
+    name: 'break-glass <hash>',
+    description: 'carry a reversible plan out alone, when policy lets you and nobody else can be reached',
+    options: [why],
+    as: 'approver1',
+    load: async () => (await plans()).breakGlass,
+  },
+  {
+    name: 'review <hash>',
+    description: 'review a plan that somebody else carried out alone',
+    options: [why],
+    as: 'approver2',
+    load: async () => (await plans()).review,
+  },
+  {
     name: 'undo <hash>',
     description: 'propose the undo of a plan',
     options: [why, ['--release <why>', 'false-positive (usual), rotated, rebuilt or accepted-risk']],

@@ -34,9 +34,21 @@ export interface Policy {
     /** A plan with more steps than this is tier R3. */
     readonly wideAbove: number
   }
+  /** Who may carry a reversible plan out alone, and when that must be reviewed; absent in policies from before it was asked. */
+  readonly breakGlass?: BreakGlass
   /** Names of users and roles, with `*`, that Cordon never touches, in `account` or in every account. */
   readonly protected: readonly { readonly account?: string; readonly name: string; readonly instructions: string }[]
   readonly mode: { readonly default: Mode; readonly accounts: Readonly<Record<string, Mode>> }
+}
+
+export interface BreakGlass {
+  readonly people: readonly string[]
+  /** How many assets such a plan may touch. */
+  readonly assets: number
+  /** Until then somebody else has looked at it; afterwards its person cannot do it again before. */
+  readonly reviewMs: number
+  /** How often people are called about it until somebody has. */
+  readonly remindMs: number
 }
 
 export interface Budget {

@@ -1,10 +1,13 @@
 import { type Selectable, sql } from 'kysely'
 import type { Person } from '#domain/votes'
+import { callApprovers } from './calling.ts'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
+import { lockIncident, type Woken } from './incident-verbs.ts'
 import { everyone } from './people.ts'
 import { refusal } from './refusal.ts'
 import type { FreezeOrder } from './schema.generated.ts'
+import { raiseWake } from './wake.ts'
 
 /** A freeze that nobody ends ends by itself. */
 const FREEZE_MS = 4 * 3_600_000
@@ -29,24 +32,53 @@ export const activeFreezes = (db: Database | Tx): Promise<readonly Freeze[]> =>
     .orderBy('started_at', 'desc')
     .execute()
 
-/** Freezes changes in the account, or everywhere, for four hours. While it is frozen already: four hours from now, and a lift must be asked anew. */
-export const startFreeze = (
+export interface StartedFreeze {
+  readonly freeze: Freeze
+  /** The incident by which the approvers are called; null when there is none that is open. */
+  readonly woken: Woken | null
+}
+
+/**
+ * Freezes changes in the account, or everywhere, for four hours, and calls every approver. While it is frozen already: four hours from now, and a
+ * lift must be asked anew. The freeze is in force before anybody is called: nothing that holds an incident up delays it.
+ */
+export async function startFreeze(
   db: Database,
-  { account, person, reason }: FreezeWish & { readonly reason: string },
-): Promise<Freeze> =>
-  db.transaction().execute(async (tx) => {
-    await oneAtATime(tx)
-    const running = (await activeFreezes(tx)).find((freeze) => freeze.account === account)
-    const freeze =
-      running === undefined ? await insertFreeze(tx, { account, person, reason }) : await prolong(tx, running.id)
-    await tell(tx, {
-      freeze,
-      person,
-      type: 'freeze.started',
-      text: `${person.name} froze changes ${where(account)}: ${reason}`,
-    })
-    return freeze
-  })
+  wish: FreezeWish & { readonly reason: string },
+): Promise<StartedFreeze> {
+  const text = `${wish.person.name} froze changes ${where(wish.account)}: ${wish.reason}`
+  const freeze = await db.transaction().execute((tx) => freezeIn(tx, wish, text))
+  return { freeze, woken: await db.transaction().execute((tx) => callAbout(tx, freeze, text)) }
+}
+
+async function freezeIn(tx: Tx, wish: FreezeWish & { readonly reason: string }, text: string): Promise<Freeze> {
+  await oneAtATime(tx)
+  const running = (await activeFreezes(tx)).find((freeze) => freeze.account === wish.account)
+  const freeze = running === undefined ? await insertFreeze(tx, wish) : await prolong(tx, running.id)
+  await tell(tx, { freeze, person: wish.person, type: 'freeze.started', text })
+  return freeze
+}
+
+/** Of the incidents that the freeze stops: the one whose plan is the newest, or else the newest one. */
+async function callAbout(tx: Tx, { id, account, started_by }: Freeze, text: string): Promise<Woken | null> {
+  const concerned = await tx
+    .selectFrom('incident')
+    .leftJoin('plan', (join) =>
+      join.onRef('plan.incident', '=', 'incident.id').on('plan.status', 'in', ['proposed', 'approved', 'executing']),
+    )
+    .select('incident.id')
+    .where('incident.status', '<>', 'closed')
+    .where(sql<boolean>`${account}::text is null or incident.account = ${account}`)
+    .orderBy(sql`plan.proposed_at desc nulls last`)
+    .orderBy('incident.opened_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (concerned === undefined) return null
+  const { build } = await lockIncident(tx, concerned.id)
+  const call = { incident: concerned.id, key: `freeze/${id}`, text, plan: null, except: started_by }
+  await callApprovers(tx, call)
+  return { incident: concerned.id, build, wakeDue: await raiseWake(tx, concerned.id) }
+}
 
 /**
  * Lifts the freeze of the account, or of everywhere, when a second person of another group asks; the first one’s wish is kept.

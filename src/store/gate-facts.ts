@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely'
+import type { BrokenGlass } from '#domain/break-glass'
 import type { StepOutcome } from '#domain/plan'
 import type { Environment } from '#domain/policy'
 import type { Decision, Person, Vote } from '#domain/votes'
@@ -49,6 +50,8 @@ export interface GateFacts {
   readonly account: AccountFacts | null
   readonly people: readonly Person[]
   readonly votes: readonly WitnessedVote[]
+  /** Whoever decided to carry the plan out alone, by a sign-in that was theirs at that moment. */
+  readonly glass: BrokenGlass | null
   /** The hash of another plan that is changing the target. */
   readonly lockedBy: string | null
   /** Other targets of the account by when they last got a permit, newest first. */
@@ -80,6 +83,7 @@ export async function readFacts(tx: Tx, wanted: FactsWanted): Promise<GateFacts>
     account: await accountFacts(tx, wanted.account),
     people: await everyone(tx),
     votes: await witnessedVotes(tx, wanted.hash),
+    glass: await brokenGlass(tx, wanted.hash),
     lockedBy: await otherPlanOn(tx, wanted),
     otherTargets: await otherTargets(tx, wanted),
     isTargetCounted: await isTargetCounted(tx, wanted),
@@ -136,6 +140,15 @@ async function witnessedVotes(tx: Tx, plan: string): Promise<readonly WitnessedV
     at: at.toISOString(),
     isGenuine: genuine,
   }))
+}
+
+async function brokenGlass(tx: Tx, plan: string): Promise<BrokenGlass | null> {
+  const { rows } = await sql<{ person: string; at: Date }>`
+    select person, at from break_glass as glass
+     where plan = ${plan} and exists (select 1 from session where token_hash = glass.session
+       and session.person = glass.person and created_at <= glass.at and expires_at >= glass.at)`.execute(tx)
+  const [row] = rows
+  return row === undefined ? null : { person: row.person, at: row.at.toISOString() }
 }
 
 // By permits, which only the gate writes; whether that plan still runs is the worker’s word.

@@ -7,6 +7,7 @@ import type { Database, Tx } from './database.ts'
 import { takeBackPages } from './deliveries.ts'
 import { episodeTerms } from './episode-terms.ts'
 import { record } from './events.ts'
+import { requireReviews } from './glass-reviews.ts'
 import { refusal } from './refusal.ts'
 import { retrying } from './retrying.ts'
 import { raiseWake } from './wake.ts'
@@ -49,7 +50,8 @@ export const acknowledge = (db: Database, { incident, person }: PersonsVerb): Pr
 
 /**
  * Closes the incident: its proposed plans are superseded and its tasks settled.
- * Closed already with the same code changes nothing. Throws `conflict` when closed otherwise, or while a plan is being carried out.
+ * Closed already with the same code changes nothing. Throws `conflict` when closed otherwise, while a plan is being carried out, or before a plan that somebody
+ * carried out alone is reviewed.
  */
 export const closeIncident = (db: Database, closing: Closing): Promise<Woken> =>
   retrying(() => db.transaction().execute((tx) => closeIn(tx, closing)))
@@ -63,6 +65,7 @@ async function closeIn(tx: Tx, { incident, person, code, lessons }: Closing): Pr
   const row = await lockIncident(tx, incident)
   if (row.status === 'closed' && row.closure_code === code) return { incident, build: row.build, wakeDue: false }
   if (row.status === 'closed') throw refusal('conflict', closedText(row))
+  await requireReviews(tx, incident)
   await settlePlans(tx, incident, person)
   await tx
     .updateTable('task')

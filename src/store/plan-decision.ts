@@ -16,7 +16,7 @@ export async function decide(voting: Voting, result: Tally): Promise<boolean> {
     case 'approved':
       // A hold that was taken back leaves the run-by clock as it was.
       if (voting.row.status !== 'proposed') return false
-      await approve(voting, result.given)
+      await approvePlan(voting, { by: `${result.given}`, actor: voting.ballot.person.id })
       return true
     case 'open':
       return false
@@ -34,8 +34,17 @@ async function deny(voting: Voting, by: string): Promise<void> {
   await tell(voting, 'plan.denied', `Plan ${shortHash(row.hash)} is denied: ${status_reason}`)
 }
 
-async function approve(voting: Voting, given: number): Promise<void> {
-  const { tx, row, plan } = voting
+interface Approval {
+  /** How many approved, or who alone. */
+  readonly by: string
+  readonly actor: string
+}
+
+/** From now on the plan may run, for as long as it says. */
+export async function approvePlan(
+  { tx, row, plan }: Pick<Voting, 'tx' | 'row' | 'plan'>,
+  { by, actor }: Approval,
+): Promise<void> {
   const { run_by } = await tx
     .updateTable('plan')
     .set({
@@ -46,18 +55,16 @@ async function approve(voting: Voting, given: number): Promise<void> {
     .where('hash', '=', row.hash)
     .returning('run_by')
     .executeTakeFirstOrThrow()
-  await tell(
-    voting,
-    'plan.approved',
-    `Plan ${shortHash(row.hash)} is approved by ${given}: it may run until ${run_by?.toISOString() ?? 'further notice'}`,
-  )
+  await record(tx, {
+    stream: row.incident,
+    type: 'plan.approved',
+    actor: { kind: 'person', id: actor },
+    text: `Plan ${shortHash(row.hash)} is approved by ${by}: it may run until ${run_by?.toISOString() ?? 'further notice'}`,
+    refs: { plan: row.hash },
+  })
 }
 
-async function tell(
-  { tx, row, ballot }: Voting,
-  type: 'plan.held' | 'plan.denied' | 'plan.approved',
-  text: string,
-): Promise<void> {
+async function tell({ tx, row, ballot }: Voting, type: 'plan.held' | 'plan.denied', text: string): Promise<void> {
   await record(tx, {
     stream: row.incident,
     type,

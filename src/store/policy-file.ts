@@ -2,7 +2,7 @@ import { Settings } from 'typebox/system'
 import { Value } from 'typebox/value'
 import { type Document, LineCounter, parseDocument } from 'yaml'
 import { durationMs } from '#domain/durations'
-import type { Policy } from '#domain/policy'
+import type { BreakGlass, Policy } from '#domain/policy'
 import { ACCOUNT, DURATION, type PolicyFile, policyFileSchema } from './policy-schema.ts'
 
 /** One thing that is wrong with a policy file, and where. */
@@ -100,6 +100,7 @@ const defaults = {
   automatic: { assets: 3, per: '10m' },
   approved: { assets: 100, per: '10m' },
   wideAbove: 10,
+  breakGlass: { people: [], assets: 3, review: '24h', remind: '1h' },
   repeat: 3,
   untrackWindow: 'never',
   volatileCapture: 'never',
@@ -131,9 +132,15 @@ function policyFrom(file: PolicyFile): Policy {
     repeat: file.repeat ?? defaults.repeat,
     failOverMs: ms(file.failOver ?? defaults.failOver),
     budgets: budgetsFrom(file.budgets ?? {}),
+    breakGlass: breakGlassFrom(file.breakGlass ?? {}),
     protected: file.protected ?? defaults.protected,
     mode: { default: 'observe', accounts: {}, ...file.mode },
   }
+}
+
+function breakGlassFrom(file: NonNullable<PolicyFile['breakGlass']>): BreakGlass {
+  const { people, assets, review, remind } = { ...defaults.breakGlass, ...file }
+  return { people, assets, reviewMs: ms(review), remindMs: ms(remind) }
 }
 
 function budgetsFrom({ automatic, approved, wideAbove }: NonNullable<PolicyFile['budgets']>): Policy['budgets'] {

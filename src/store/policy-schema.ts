@@ -87,6 +87,22 @@ export const policyFileSchema = Type.Object(
         closed,
       ),
     ),
+    breakGlass: Type.Optional(
+      Type.Object(
+        {
+          people: Type.Optional(
+            Type.Array(Type.String(), {
+              uniqueItems: true,
+              description: 'Approvers who may carry a reversible plan out alone; nobody when left out',
+            }),
+          ),
+          assets: Type.Optional(Type.Integer({ minimum: 1, maximum: 3 })),
+          review: Type.Optional(duration),
+          remind: Type.Optional(duration),
+        },
+        closed,
+      ),
+    ),
     protected: Type.Optional(
       Type.Array(
         Type.Object(

@@ -55,6 +55,21 @@ export interface AuditPending {
   id: number;
 }
 
+export interface BreakGlass {
+  at: Generated<Timestamp>;
+  incident: string;
+  person: string;
+  plan: string;
+  reason: string;
+  remind_ms: number;
+  reminded_at: Generated<Timestamp>;
+  review: string | null;
+  review_by: Timestamp;
+  reviewed_at: Timestamp | null;
+  reviewed_by: string | null;
+  session: string;
+}
+
 export interface Build {
   activated_at: Timestamp | null;
   catalogue_digest: string;
@@ -346,6 +361,7 @@ export interface DB {
   audit_entry: AuditEntry;
   audit_leaf: AuditLeaf;
   audit_pending: AuditPending;
+  break_glass: BreakGlass;
   build: Build;
   checkpoint: Checkpoint;
   comment: Comment;

@@ -139,6 +139,21 @@ describe('a person proposes', () => {
   })
 })
 
+describe('one person alone', () => {
+  it('has a plan carried out without the quorum, and by everybody’s knowledge', async () => {
+    const id = await stealKey(world)
+    const { hash } = await openPlan(world, id)
+    const alone = await world.call('POST', `/api/plans/${hash}/break-glass`, 'approver1', {
+      reason: 'Nobody answers, and the key is in use',
+    })
+    expect(alone).toMatchObject({ status: 200, body: { status: 'approved' } })
+    await planThat(world, id, 'is done', (plan) => plan.hash === hash && plan.status === 'done')
+    expect(await writesFor(world, id)).toEqual(['iam:PutUserPolicy', 'iam:UpdateAccessKey'])
+    const { pages } = await incidentOf(world, id)
+    expect(pages.some(({ person, text }: Document) => person === 'approver2' && text.includes('alone'))).toBe(true)
+  })
+})
+
 describe('the target', () => {
   it('that drifts before the run gets a fresh plan without votes', async () => {
     const id = await stealKey(world)

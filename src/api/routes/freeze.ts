@@ -3,6 +3,7 @@ import Type from 'typebox'
 import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
 import { answers, orNull, problems, Time } from '#api/schemas/parts'
+import type { Waker } from '#api/waker'
 import { activeFreezes, type Freeze, liftFreeze, startFreeze } from '#store/freezes'
 
 const account = Type.Optional(orNull(Type.String({ pattern: '^[0-9]{12}$', description: 'Only in this account' })))
@@ -35,7 +36,10 @@ const NOTE =
 const SECOND = 'A second person of another group must ask for the lift too'
 
 /** The kill switch: one person freezes, two people of different groups lift. */
-export const freezeRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db }) => {
+export const freezeRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker: Waker }> = async (
+  app,
+  { db, waker },
+) => {
   const list = {
     summary: 'Freezes in force',
     response: { 200: answers(Type.Object({ freezes: Type.Array(FreezeView) })), ...problems },
@@ -49,7 +53,9 @@ export const freezeRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db
   }
   app.post('/api/freeze', { schema: start }, async (request) => {
     const { account: where = null, reason = 'no reason given' } = request.body ?? {}
-    return asView(await startFreeze(db, { account: where, reason, person: callerOf(request).person }))
+    const { freeze, woken } = await startFreeze(db, { account: where, reason, person: callerOf(request).person })
+    if (woken !== null) waker.wake(woken)
+    return asView(freeze)
   })
 
   const lift = {

@@ -2,8 +2,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
 import { answers, PlanParams, problems } from '#api/schemas/parts'
-import { NewVote, PlanView } from '#api/schemas/plan'
+import { NewBreakGlass, NewReview, NewVote, PlanView } from '#api/schemas/plan'
 import type { Waker } from '#api/waker'
+import { breakGlass, reviewGlass } from '#store/break-glass'
 import { planView } from '#store/plan-views'
 import { refusal } from '#store/refusal'
 import { buildOf } from '#store/views'
@@ -31,6 +32,28 @@ export const planRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker: W
       const cast = await castVote(db, { plan: hash, person, decision, reason, session })
       waker.wake({ ...cast, build: await buildOf(db, cast.incident) })
       if (cast.kind === 'late') throw refusal('conflict', cast.reason)
+      return planView(db, hash)
+    },
+  )
+
+  const alone = { summary: 'Carry a reversible plan out alone, when nobody else can be reached; everybody is called' }
+  app.post(
+    '/api/plans/:hash/break-glass',
+    { ...about, schema: { ...alone, body: NewBreakGlass, ...plan } },
+    async (request) => {
+      const { hash } = request.params
+      waker.wake(await breakGlass(db, { plan: hash, ...callerOf(request), ...request.body }))
+      return planView(db, hash)
+    },
+  )
+
+  const review = { summary: 'Review what somebody else carried out alone' }
+  app.post(
+    '/api/plans/:hash/break-glass/review',
+    { ...about, schema: { ...review, body: NewReview, ...plan } },
+    async (request) => {
+      const { hash } = request.params
+      waker.wake(await reviewGlass(db, { plan: hash, person: callerOf(request).person, ...request.body }))
       return planView(db, hash)
     },
   )

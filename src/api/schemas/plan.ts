@@ -66,6 +66,19 @@ const Vote = Type.Object({
   at: Time,
 })
 
+const BreakGlass = Type.Object(
+  {
+    person: Type.String(),
+    reason: Type.String(),
+    at: Time,
+    reviewBy: Time,
+    reviewedBy: orNull(Type.String()),
+    reviewedAt: orNull(Time),
+    review: orNull(Type.String()),
+  },
+  { description: 'Who decided alone that the plan is carried out, and who reviewed that' },
+)
+
 export const PlanView = Type.Object({
   hash: Type.String(),
   shortHash: Type.String({ description: 'A few characters that people compare' }),
@@ -92,6 +105,7 @@ export const PlanView = Type.Object({
     eligible: Type.Integer(),
   }),
   votes: Type.Array(Vote),
+  breakGlass: orNull(BreakGlass),
   proposedAt: Time,
   decideBy: Time,
   approvedAt: orNull(Time),
@@ -115,6 +129,10 @@ export const NewVote = Type.Object(
   },
   { additionalProperties: false },
 )
+
+const sentence = Type.String({ minLength: 10, maxLength: 4096, description: 'A sentence that others will read' })
+export const NewBreakGlass = Type.Object({ reason: sentence }, { additionalProperties: false })
+export const NewReview = Type.Object({ review: sentence }, { additionalProperties: false })
 
 const account = Type.String({ pattern: '^[0-9]{12}$' })
 const IamUser = Type.Object({ kind: Type.Literal('iam-user'), account, userId: Type.String(), name: Type.String() })

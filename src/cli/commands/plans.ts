@@ -13,6 +13,16 @@ export const deny: Run = (asked) => vote(asked, 'deny', required(asked, 'reason'
 export const hold: Run = (asked) => vote(asked, 'hold', option(asked.options, 'reason'))
 export const withdraw: Run = (asked) => vote(asked, 'withdraw', option(asked.options, 'reason'))
 
+export const breakGlass: Run = async (asked) => {
+  const path = `/api/plans/${encodeURIComponent(word(asked))}/break-glass`
+  return shown(asked, await asked.api.post<PlanView>(path, { reason: required(asked, 'reason') }))
+}
+
+export const review: Run = async (asked) => {
+  const path = `/api/plans/${encodeURIComponent(word(asked))}/break-glass/review`
+  return shown(asked, await asked.api.post<PlanView>(path, { review: required(asked, 'reason') }))
+}
+
 export const undo: Run = async (asked) => {
   const { incident, hash } = await planOf(asked.api, word(asked))
   const body = { undo: hash, reason: required(asked, 'reason'), release: option(asked.options, 'release') }

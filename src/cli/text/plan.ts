@@ -19,9 +19,17 @@ export function planText(plan: PlanView, { paint }: Pick<Screen, 'paint'>): stri
       ({ person, decision, at, reason }) =>
         `    ${person}: ${decision} at ${time(at)}${reason === null ? '' : `: ${reason}`}`,
     ),
+    ...glassLines(plan),
     `  decide by ${time(plan.decideBy)}; ${runBy(plan)}`,
     ...verificationLines(plan),
   ].join('\n')
+}
+
+function glassLines({ breakGlass }: PlanView): readonly string[] {
+  if (breakGlass === null) return []
+  const { person, at, reason, reviewBy, reviewedBy, review } = breakGlass
+  const state = reviewedBy === null ? `to be reviewed by ${time(reviewBy)}` : `reviewed by ${reviewedBy}: ${review}`
+  return [`  decided by ${person} alone at ${time(at)}: ${reason}; ${state}`]
 }
 
 const runBy = ({ runBy, runWithinMs }: PlanView): string =>

@@ -227,6 +227,20 @@ const statements: readonly string[] = [
      at timestamptz not null default clock_timestamp())`,
   // Not unique by decision: who approved and then held may approve again.
   `create index vote_by_plan on vote (plan, at)`,
+  `create table break_glass (
+     plan text primary key references plan,
+     incident text not null references incident,
+     person text not null references person,
+     reason text not null,
+     session text not null,
+     at timestamptz not null default clock_timestamp(),
+     review_by timestamptz not null,
+     remind_ms bigint not null,
+     reminded_at timestamptz not null default clock_timestamp(),
+     reviewed_by text references person,
+     reviewed_at timestamptz,
+     review text)`,
+  `create index break_glass_open on break_glass (person) where reviewed_at is null`,
   `create table permit (
      id text primary key default gen_random_uuid()::text,
      plan text not null references plan,

@@ -192,6 +192,17 @@ describe('the freeze', () => {
     expect((await get('/api/freeze')).freezes).toEqual([])
   })
 
+  it('calls every approver but who began it, once, by the incident that it stops', async () => {
+    const { incident } = await proposePlan(world)
+    const { body } = await world.call('POST', '/api/freeze', 'approver1', { reason: 'It is our own scanner' })
+    await world.call('POST', '/api/freeze', 'approver1', { reason: 'It is our own scanner' })
+    expect((await get(`/api/incidents/${incident}`)).pages).toMatchObject([
+      { person: 'approver2', text: expect.stringContaining('froze changes everywhere: It is our own scanner') },
+    ])
+    expect((await get('/api/freeze')).freezes).toMatchObject([{ id: body.id }])
+    for (const who of ['approver1', 'approver2'] as const) await world.call('DELETE', '/api/freeze', who)
+  })
+
   it('of one account leaves the others alone', async () => {
     await world.call('POST', '/api/freeze', 'admin', { account: '111122223333' })
     expect((await get('/api/freeze')).freezes).toMatchObject([{ account: '111122223333' }])

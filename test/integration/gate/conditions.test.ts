@@ -321,6 +321,61 @@ describe('the gate', () => {
   })
 })
 
+describe('a plan that one person carries out alone', () => {
+  const breakGlass = (plan: StoredPlan, person: string, session: string) =>
+    world.owner
+      .insertInto('break_glass')
+      .values({
+        plan: plan.hash,
+        incident: world.incident,
+        person,
+        session,
+        reason: 'Nobody answers',
+        review_by: sql<Date>`now() + interval '1 day'`,
+        remind_ms: 3_600_000,
+      })
+      .execute()
+  const alone = async (steps: readonly StepWish[], person = 'approver1', signedIn = person) => {
+    const plan = await world.propose(steps)
+    await breakGlass(plan, person, await sessionOf(signedIn))
+    await approvedRow(plan)
+    return plan
+  }
+
+  it('gets its permit without the quorum, for as long as any approved plan may run', async () => {
+    const plan = await alone([denying()])
+    expect(await ask(plan)).toMatchObject({ kind: 'given', permitted: { calls: [{ operation: 'iam:PutUserPolicy' }] } })
+    const late = await alone([denying(user('another'))])
+    await sql`update break_glass set at = at - interval '16 minutes'`.execute(world.owner)
+    await sql`update session set created_at = created_at - interval '1 hour'`.execute(world.owner)
+    expect(await ask(late, 0, seen(denying(user('another'))))).toMatchObject({ code: 'run_by_passed' })
+  })
+
+  it('is stopped by one deny and by one hold like any other', async () => {
+    const plan = await alone([denying()])
+    await world.vote(plan, 'approver2', 'hold')
+    expect(await ask(plan)).toMatchObject({ code: 'on_hold' })
+    await world.vote(plan, 'approver2', 'deny')
+    expect(await ask(plan)).toMatchObject({ code: 'denied' })
+  })
+
+  it.each([
+    ['policy does not name the person', () => alone([denying()], 'approver2')],
+    ['the sign-in is somebody else’s', () => alone([denying()], 'approver1', 'approver2')],
+    [
+      'the person is no approver any more',
+      async () => {
+        const plan = await alone([denying()])
+        await sql`update person set roles = '{responder}' where id = 'approver1'`.execute(world.owner)
+        return plan
+      },
+    ],
+    ['it touches four assets', () => alone(['deploy-bot', 'b', 'c', 'd'].map((name) => denying(user(name))))],
+  ])('needs its quorum when %s', async (_why, made) => {
+    expect(await ask(await made(), 0)).toMatchObject({ kind: 'refused', code: 'quorum_missing' })
+  })
+})
+
 describe('the calls of a plan', () => {
   const step = denying()
   const altered = async (change: (plan: Plan) => Plan) => {

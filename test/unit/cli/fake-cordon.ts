@@ -111,6 +111,7 @@ export async function startFakeCordon(options: { readonly quarantines?: boolean 
       })),
       quorum: { required: 2, groups: 1, given: 0, eligible: 2 },
       votes: [],
+      breakGlass: null,
       proposedAt: new Date(clock).toISOString(),
       decideBy: new Date(Date.now() + 1_800_000).toISOString(),
       approvedAt: null,
