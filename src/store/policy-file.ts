@@ -119,6 +119,7 @@ const defaults = {
 function policyFrom(file: PolicyFile): Policy {
   const clocks = { ...defaults.clocks, ...file.clocks }
   const verify = { ...defaults.verify, ...file.verify }
+  const { untrackWindow, volatileCapture, repeat, failOver } = { ...defaults, ...file }
   return {
     clocks: { decideByMs: ms(clocks.decideBy), runByMs: ms(clocks.runBy) },
     verify: { afterMs: verify.after.map(ms), watchMs: ms(verify.watch) },
@@ -127,10 +128,10 @@ function policyFrom(file: PolicyFile): Policy {
       nonproduction: { ...defaults.nonproduction, ...file.quorum?.nonproduction },
     },
     ladder: (file.ladder ?? []).map(({ wait, ...rung }) => ({ ...rung, waitMs: ms(wait) })),
-    untrackWindow: file.untrackWindow ?? defaults.untrackWindow,
-    volatileCapture: file.volatileCapture ?? defaults.volatileCapture,
-    repeat: file.repeat ?? defaults.repeat,
-    failOverMs: ms(file.failOver ?? defaults.failOver),
+    untrackWindow,
+    volatileCapture,
+    repeat,
+    failOverMs: ms(failOver),
     budgets: budgetsFrom(file.budgets ?? {}),
     breakGlass: breakGlassFrom(file.breakGlass ?? {}),
     protected: file.protected ?? defaults.protected,

@@ -57,7 +57,7 @@ export const PlanStepView = Type.Object({
   verifiedAt: orNull(Time),
 })
 
-const Decision = Type.Union(decisions.map((decision) => Type.Literal(decision)))
+const Decision = Type.Enum([...decisions])
 
 const Vote = Type.Object({
   person: Type.String(),
