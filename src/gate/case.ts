@@ -9,13 +9,12 @@ import type { Policy } from '#domain/policy'
 import { targetKey } from '#domain/targets'
 import type { Tx } from '#store/database'
 import { type GateFacts, type PlanRow, readFacts } from '#store/gate-facts'
+import { hasPlanShape } from './plan-shape.ts'
 
 /** One step that somebody wants to carry out, and everything by which the gate judges it. */
 export interface Case {
   /** The hash that was asked for. */
   readonly hash: string
-  /** The hash of the bytes that are stored under it; null when they are not a plan in canonical form. */
-  readonly storedHash: string | null
   readonly row: PlanRow
   readonly plan: Plan
   readonly step: PlannedStep
@@ -27,19 +26,19 @@ export interface Case {
   readonly catalogueDigest: string
 }
 
-/** A plan as its bytes say it, before anything is known about whether they may be believed. */
+/** A plan as its bytes say it, which are those of its hash, before anything is known about whether it may be believed. */
 export interface StoredPlan {
   readonly row: PlanRow
   readonly plan: Plan
-  readonly storedHash: string
 }
 
-/** Reads the plan’s bytes; null when they are not JSON in canonical form, whatever their hash. */
+/** Reads the plan’s bytes; null when they are not the plan of its hash, or no plan at all. */
 export function readPlan(row: PlanRow): StoredPlan | null {
   try {
     const value = parseCanonical(row.bytes)
+    if (digestOf('plan', value) !== row.hash || !hasPlanShape(value)) return null
     // What a plan holds is compared with the catalogue and the record, member by member, before it counts.
-    return { row, plan: value as unknown as Plan, storedHash: digestOf('plan', value) }
+    return { row, plan: value }
   } catch (error) {
     if (error instanceof TypeError) return null
     throw error
@@ -55,7 +54,7 @@ export interface Judged {
 
 /** Reads the record around a step. */
 export async function openCase(tx: Tx, { stored, step, question, judgement }: Judged): Promise<Case> {
-  const { plan, row, storedHash } = stored
+  const { plan, row } = stored
   const facts = await readFacts(tx, {
     hash: question.plan,
     incident: plan.incident,
@@ -66,7 +65,6 @@ export async function openCase(tx: Tx, { stored, step, question, judgement }: Ju
   })
   return {
     hash: question.plan,
-    storedHash,
     row,
     plan,
     step,

@@ -61,7 +61,7 @@ const refused = (code: Refused['code'], reason: string): Refused => ({ kind: 're
 
 const noPlan = ({ hash }: PlanRow): Refusal => ({
   code: 'plan_altered',
-  reason: `The bytes stored for plan ${hash} are no plan`,
+  reason: `The bytes stored for plan ${hash} are not that plan`,
 })
 
 interface Refusing {

@@ -111,7 +111,8 @@ describe('an open permit', () => {
     await sql`update plan set bytes = (select bytes from plan where hash = ${other.hash}) where hash = ${plan.hash}`.execute(
       world.owner,
     )
-    expect(await ask(plan, 0, denied)).toMatchObject({ kind: 'settled', outcome: { code: 'plan_altered' } })
+    expect(await ask(plan, 0, denied)).toMatchObject({ kind: 'refused', code: 'plan_altered' })
+    expect(await permits()).toMatchObject([{ outcome: null }])
   })
 })
 

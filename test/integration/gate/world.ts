@@ -205,6 +205,17 @@ function stepOf({ action, target, arn, before, undoing }: StepWish, index: numbe
 }
 
 export async function storePlan(db: Database, plan: Plan): Promise<StoredPlan> {
+  const { hash } = await storeBytes(db, plan)
+  for (const { index, target } of plan.steps)
+    await db
+      .insertInto('plan_step')
+      .values({ plan: hash, index, target_key: targetKey(target), account: target.account })
+      .execute()
+  return { hash, plan }
+}
+
+/** The plan’s row alone, whatever the plan is. */
+export async function storeBytes(db: Database, plan: Plan): Promise<StoredPlan> {
   const hash = digestOf('plan', planAsJson(plan))
   await db
     .insertInto('plan')
@@ -222,11 +233,6 @@ export async function storePlan(db: Database, plan: Plan): Promise<StoredPlan> {
       decide_by: plan.decideBy,
     })
     .execute()
-  for (const { index, target } of plan.steps)
-    await db
-      .insertInto('plan_step')
-      .values({ plan: hash, index, target_key: targetKey(target), account: target.account })
-      .execute()
   return { hash, plan }
 }
 
