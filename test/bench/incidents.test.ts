@@ -73,9 +73,21 @@ it('incidents alone', async () => {
       what: 'one incident from finding to recovered: remote activities, local activities, calls of AWS',
       measured: `${asked.remote.length}, ${asked.local}, ${asked.calls}`,
     },
+    {
+      what: 'from a step’s beginning to its permit, p50 (a hop, a look at the target, the gate’s list)',
+      measured: `${rounded(await untilPermit())} ms`,
+    },
     { what: 'its histories', measured: `${asked.events} events, ${rounded(asked.bytes / 1024)} KiB` },
   ])
 })
+
+async function untilPermit(): Promise<number> {
+  const { rows } = await home.database.query<{ ms: number }>(
+    `select percentile_cont(0.5) within group (order by extract(epoch from opened_at - intended_at) * 1000)::float8 as ms
+       from permit join plan_step on plan_step.plan = permit.plan and plan_step.index = permit.step`,
+  )
+  return rows[0]?.ms ?? Number.NaN
+}
 
 const untilProposed = ({ sentAt, proposedAt }: Course): number => proposedAt - sentAt
 const untilWritten = ({ quorumAt, firstWriteAt }: Course): number => firstWriteAt - quorumAt

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { quantile, rounded } from './figures.ts'
 import { type MeasuredHome, openHome } from './home.ts'
-import { report } from './report.ts'
-import { respondTo } from './responders.ts'
+import { type Result, report } from './report.ts'
+import { leaveWaiting, respondTo } from './responders.ts'
 import { send, settingsFindings } from './sending.ts'
 
 const MANY = 10_000
@@ -17,6 +17,7 @@ let home: MeasuredHome
 let idle: number
 let plan: string
 let incident: string
+let waiting: string
 beforeAll(async () => {
   home = await openHome()
   idle = home.memory()
@@ -24,22 +25,41 @@ beforeAll(async () => {
   incident = [...sent.keys()].join()
   const { body } = await home.call(`/api/incidents/${incident}/plans`, 'responder')
   plan = body.plans[0].hash
+  const left = await leaveWaiting(home, await home.makeVictims(1))
+  waiting = left.plans.join()
 })
 afterAll(() => home.close())
 
 /** Milliseconds of one question after the other. */
 async function asked(path: string): Promise<readonly number[]> {
   const times: number[] = []
+  const { url, tokens } = home.home.ready()
+  const headers = { authorization: `Bearer ${tokens['responder']}` }
   for (let look = 0; look < LOOKS; look++) {
     const began = performance.now()
-    const { status } = await home.call(path, 'responder')
+    const reply = await fetch(`${url}${path}`, { headers })
+    await reply.text()
+    const { status } = reply
     times.push(performance.now() - began)
     if (status !== 200) throw new Error(`${path} was answered ${status}`)
   }
   return times
 }
 
-it('reading with ten thousand open incidents', async () => {
+/** Milliseconds of one vote after the other on a plan that waits: each is another than the one before. */
+async function voted(): Promise<readonly number[]> {
+  const times: number[] = []
+  for (let look = 0; look < LOOKS; look++) {
+    const decision = look % 2 === 0 ? 'hold' : 'withdraw'
+    const began = performance.now()
+    const { status } = await home.call(`/api/plans/${waiting}/votes`, 'approver1', { decision })
+    times.push(performance.now() - began)
+    if (status !== 200) throw new Error(`A vote was answered ${status}`)
+  }
+  return times
+}
+
+it('reading and voting with ten thousand open incidents', async () => {
   const { url, tokens } = home.home.ready()
   const findings = settingsFindings(MANY)
   const bodies = Array.from({ length: MANY / BATCH }, (_, at) =>
@@ -57,7 +77,7 @@ it('reading with ten thousand open incidents', async () => {
     'a plan': `/api/plans/${plan}`,
     'the metrics': '/metrics',
   }
-  const results = []
+  const results: Result[] = []
   for (const [what, path] of Object.entries(questions)) {
     const worst = quantile(await asked(path), 0.99)
     results.push({
@@ -67,6 +87,13 @@ it('reading with ten thousand open incidents', async () => {
       holds: worst <= MOST_MS,
     })
   }
+  const votes = quantile(await voted(), 0.99)
+  results.push({
+    what: 'a vote, p99',
+    measured: `${rounded(votes)} ms`,
+    aim: `≤ ${MOST_MS} ms`,
+    holds: votes <= MOST_MS,
+  })
   report(`with ${MANY} open incidents`, [
     ...results,
     {

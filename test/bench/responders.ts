@@ -53,8 +53,14 @@ export async function respondTo(home: Responding, victims: readonly Victim[], at
   return sent
 }
 
-/** Reports every victim, and decides one after the other once all of them wait: so many are open, and one is worked on. */
-export async function decideOneByOne(home: Responding, victims: readonly Victim[]): Promise<Sent> {
+export interface Waiting {
+  readonly sent: Sent
+  /** The plan of each that waits for votes. */
+  readonly plans: readonly string[]
+}
+
+/** Reports every victim and leaves it until a plan of each waits for votes. */
+export async function leaveWaiting(home: Responding, victims: readonly Victim[]): Promise<Waiting> {
   const sent = new Map<string, number>()
   for (const victim of victims) sent.set(await report(home, victim), Date.now())
   const waiting = new Map<string, string>()
@@ -66,7 +72,13 @@ export async function decideOneByOne(home: Responding, victims: readonly Victim[
     for (const { incident, hash } of rows) waiting.set(incident, hash)
     return waiting.size === victims.length
   })
-  for (const hash of waiting.values()) {
+  return { sent, plans: [...waiting.values()] }
+}
+
+/** Reports every victim, and decides one after the other once all of them wait: so many are open, and one is worked on. */
+export async function decideOneByOne(home: Responding, victims: readonly Victim[]): Promise<Sent> {
+  const { sent, plans } = await leaveWaiting(home, victims)
+  for (const hash of plans) {
     await approve(home, hash)
     await until(home, 'the end of a plan', async () => {
       const { rows } = await home.database.query(`select from plan where hash = $1 and status = 'done'`, [hash])
