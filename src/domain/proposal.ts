@@ -1,12 +1,13 @@
 import type { ReleaseReason, Tier } from '#domain/catalogue/entry'
 import { entryOf, fits } from '#domain/catalogue/erased'
 import type { ActionName } from '#domain/catalogue/index'
+import { modeIn, type Standing } from './account-standing.ts'
 import { declaredCalls, declaredMembers } from './declared.ts'
 import type { ErrorCode } from './errors.ts'
 import { isErrorCode } from './errors.ts'
 import type { Observation } from './executor.ts'
 import type { Plan, PlannedStep, PlanPurpose } from './plan.ts'
-import { type Environment, modeOf, type Policy, protectionOf, quorumFor, termsOf, tierOf } from './policy.ts'
+import { type Environment, type Policy, protectionOf, quorumFor, termsOf, tierOf } from './policy.ts'
 import type { DeclaredCall } from './state.ts'
 import { type Target, targetRegion, targetText } from './targets.ts'
 
@@ -45,6 +46,8 @@ export interface Surroundings {
     readonly partition: string
     /** The enabled Regions; the first one is home. */
     readonly regions: readonly string[]
+    /** Set up with simulated accounts when it is left out. */
+    readonly standing?: Standing
   }
   /** The database’s clock. */
   readonly now: string
@@ -126,7 +129,7 @@ function targetRefusal({ action, target }: ProposedAction, { policy, account }: 
   const protection = protectionOf(target, policy)
   if (protection !== null)
     return refuse('target_protected', `Manual action needed for ${targetText(target)}: ${protection.instructions}`)
-  const mode = modeOf(target.account, policy)
+  const mode = modeIn(target.account, policy, account.standing ?? 'set-up')
   if (mode === 'observe' || mode === 'recommend')
     return refuse('not_permitted', `Account ${target.account} is in mode ${mode}: people must act by hand`)
   return null

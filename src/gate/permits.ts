@@ -3,6 +3,7 @@ import type { Json } from '#domain/json'
 import { effects, type Judgement, judge, judgeResumed, type Resumed } from '#domain/judge'
 import type { PermitQuestion, Permitted, Refused, Settled } from '#domain/permit'
 import type { PlannedStep, StepOutcome } from '#domain/plan'
+import { roleFor } from '#domain/roles/account-roles'
 import { type DeclaredCall, fill, type Values } from '#domain/state'
 import { targetKey } from '#domain/targets'
 import type { Database, Tx } from '#store/database'
@@ -149,6 +150,8 @@ const given = (
   order: {
     partition: facts.account?.partition ?? '',
     account: step.target.account,
+    externalId: facts.account?.externalId ?? null,
+    role: roleFor(step),
     region: step.region,
     incident: plan.incident,
     plan: hash,

@@ -25,6 +25,7 @@ import type { SimulatorOptions } from '#simulator/simulator'
 import { closeStep, intendStep } from '#store/carrying-out'
 import { connect } from '#store/database'
 import { closePlan } from '#store/plan-ending'
+import { accountPlace } from '#store/planned-steps'
 import { type RunningSimulator, startSimulator } from '../../support/simulator.ts'
 import { ACCOUNT, type GateWorld, openGateWorld, REGION, type StoredPlan } from '../gate/world.ts'
 import { type Death, openLifeline } from './lifeline.ts'
@@ -76,6 +77,7 @@ const TRIES = 12
 export async function openActionWorld(simulated: Pick<SimulatorOptions, 'clock'> = {}): Promise<ActionWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'cordon-actions-'))
   const [gate, simulator] = await Promise.all([openGateWorld(), startSimulator(simulated)])
+  await gate.know(simulator.identities.accounts)
   const lines: string[] = []
   const log = pino({ level: 'trace' }, { write: (line) => void lines.push(line) })
   const executor = connect(gate.urlOf('executor'), 4)
@@ -97,7 +99,8 @@ export async function openActionWorld(simulated: Pick<SimulatorOptions, 'clock'>
 
   const observe: ActionWorld['observe'] = async (action, target) => {
     const { account } = target
-    const read = await aws.read({ account, region: REGION, incident: gate.incident, partition: 'aws' })
+    const { partition, externalId } = await accountPlace(executor.db, account)
+    const read = await aws.read({ account, region: REGION, incident: gate.incident, partition, externalId })
     return doingOf(action).observe(read, target)
   }
   const perform: ActionWorld['perform'] = async ({ hash }) => {
