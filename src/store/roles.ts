@@ -65,6 +65,7 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     plan_request: ['select', 'insert'],
     plan: ['select', 'update (status, status_reason, approved_at, run_by, closed_at)'],
     vote: ['select', 'insert'],
+    account: ['select', 'insert', 'update (name, environment, partition, regions, organizational_unit, connected_at)'],
     freeze_order: ['select', 'insert', 'update'],
     drill: ['select', 'insert', 'update'],
   },
