@@ -77,17 +77,22 @@ function textOf(template: object): string {
 
 const isText = (node: unknown, text: string): boolean => node instanceof Scalar && node.value === text
 
+/** YAML of before 1.2, which CloudFormation reads, takes it for a date when it has no quotes. */
+const A_DATE = /^\d{4}-\d\d-\d\d$/
+
 function functionOf(node: Scalar): YAMLSeq | Scalar | undefined {
-  const { value } = node
-  if (typeof value !== 'string') return undefined
+  const { value, tag } = node
+  if (typeof value !== 'string' || tag !== undefined) return undefined
   if (value === EXTERNAL_ID) return ofAccount('ExternalId')
-  if (value.startsWith('{ref}')) return tagged('!Ref', value.slice('{ref}'.length))
-  return value.includes('${AWS::') && node.tag === undefined ? tagged('!Sub', value) : undefined
+  if (value.startsWith('{ref}')) return quoted(value.slice('{ref}'.length), '!Ref')
+  if (value.includes('${AWS::')) return quoted(value, '!Sub')
+  return A_DATE.test(value) && node.type !== Scalar.QUOTE_SINGLE ? quoted(value) : undefined
 }
 
-function tagged(tag: string, value: string): Scalar {
+function quoted(value: string, tag?: string): Scalar {
   const node = new Scalar(value)
-  node.tag = tag
+  node.type = Scalar.QUOTE_SINGLE
+  if (tag !== undefined) node.tag = tag
   return node
 }
 
@@ -96,6 +101,6 @@ function ofAccount(key: string): YAMLSeq {
   const found = new YAMLSeq()
   found.tag = '!FindInMap'
   found.flow = true
-  found.items = [new Scalar('Accounts'), tagged('!Ref', 'AWS::AccountId'), new Scalar(key)]
+  found.items = [new Scalar('Accounts'), quoted('AWS::AccountId', '!Ref'), new Scalar(key)]
   return found
 }
