@@ -54,6 +54,7 @@ const ec2Arn = ({ account }: Ec2Instance, resource: string): string =>
 
 const ANY_INTERFACE = 'arn:{partition}:ec2:*:{account}:network-interface/*'
 const ANY_SECURITY_GROUP = 'arn:{partition}:ec2:*:{account}:security-group/*'
+const TAGGED_AS_OURS = { [`aws:RequestTag/${GROUP_TAG}`]: 'i-*' }
 /** Groups of ours, whatever instance they isolate. */
 const ANY_OF_OUR_GROUPS = {
   resource: ANY_SECURITY_GROUP,
@@ -84,11 +85,11 @@ export const isolateInstance = defineEntry<Ec2Instance, IsolateInstanceState>()(
   grants: {
     apply: [
       { permissions: create.permissions, resource: 'arn:{partition}:ec2:*:{account}:vpc/*' },
-      { permissions: create.permissions, resource: ANY_SECURITY_GROUP },
+      { permissions: create.permissions, resource: ANY_SECURITY_GROUP, condition: { StringLike: TAGGED_AS_OURS } },
       {
         permissions: tag,
         resource: ANY_SECURITY_GROUP,
-        condition: { StringEquals: { 'ec2:CreateAction': 'CreateSecurityGroup' } },
+        condition: { StringEquals: { 'ec2:CreateAction': 'CreateSecurityGroup' }, StringLike: TAGGED_AS_OURS },
       },
       {
         permissions: [
@@ -171,15 +172,17 @@ const groupIn = (before: IsolateInstanceState, group: 'isolation' | 'untracked',
 
 function created(instance: Ec2Instance, group: 'isolation' | 'untracked', vpc: string): DeclaredCall {
   const anyGroup = ec2Arn(instance, 'security-group/*')
+  // A group of another name or instance in the VPC would be none of this step’s.
+  const ours = { [`aws:RequestTag/${GROUP_TAG}`]: instance.instanceId }
   return {
     ...create,
     resource: ec2Arn(instance, `vpc/${vpc}`),
     grants: [
-      { permissions: create.permissions, resource: anyGroup },
+      { permissions: create.permissions, resource: anyGroup, condition: { StringEquals: ours } },
       {
         permissions: tag,
         resource: anyGroup,
-        condition: { StringEquals: { 'ec2:CreateAction': 'CreateSecurityGroup' } },
+        condition: { StringEquals: { 'ec2:CreateAction': 'CreateSecurityGroup', ...ours } },
       },
     ],
     change: { field: `${group} ${vpc}`, before: null, after: idOf(group, vpc) },

@@ -42,6 +42,8 @@ export interface ActionWorld {
   readonly gate: GateWorld
   readonly simulator: RunningSimulator
   readonly deps: StepDeps
+  /** Where the gate listens. */
+  readonly socket: string
   /** Clients of the account’s administrator. */
   readonly iam: IAMClient
   readonly secrets: SecretsManagerClient
@@ -113,6 +115,7 @@ export async function openActionWorld(simulated: Pick<SimulatorOptions, 'clock'>
     gate,
     simulator,
     deps,
+    socket,
     iam: new IAMClient(simulator.client(ACCOUNT, 'us-east-1')),
     secrets: new SecretsManagerClient(simulator.client(ACCOUNT, REGION)),
     ec2: new EC2Client(simulator.client(ACCOUNT, REGION)),
