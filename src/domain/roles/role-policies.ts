@@ -29,11 +29,14 @@ export function policiesOf(role: AccountRole, place: RolePlace): readonly NamedP
   }))
 }
 
-const isOfIam = ({ permissions }: Allowed): boolean => permissions.some((permission) => permission.startsWith('iam:'))
+/** IAM is global, and the trail of what is global is kept in one Region, wherever the account’s are. */
+const NOT_REGIONAL = /^(iam|cloudtrail):/
+
+const isGlobal = ({ permissions }: Allowed): boolean => permissions.some((permission) => NOT_REGIONAL.test(permission))
 
 function inPlace(allowed: Allowed, { partition, account, regions }: RolePlace): Allowed {
   const resource = String(fill(allowed.resource, { partition, account }))
-  if (isOfIam(allowed)) return { ...allowed, resource }
+  if (isGlobal(allowed)) return { ...allowed, resource }
   const { StringEquals: equals } = allowed.condition ?? {}
   const condition = { ...allowed.condition, StringEquals: { ...equals, 'aws:RequestedRegion': regions } }
   return { ...allowed, resource, condition }

@@ -184,7 +184,7 @@ describe('the generated pages', () => {
     await expect(
       page(
         'Roles in an account',
-        'What `cordon roles generate` writes, from the catalogue of actions. `aws:RequestedRegion` bounds whatever is not IAM’s own to the account’s Regions; the session of a step is narrower still: its declared calls on their exact resources.',
+        'What `cordon roles generate` writes, from the catalogue of actions. `aws:RequestedRegion` bounds whatever is regional to the account’s Regions (not IAM, nor the trail, which shows what is global in one Region); the session of a step is narrower still: its declared calls on their exact resources.',
         rolePermissions().flatMap(roleSection),
       ),
     ).toMatchFileSnapshot(join(root, 'docs/reference/roles.md'))
@@ -223,7 +223,7 @@ function roleSection({ role, allowed }: ReturnType<typeof rolePermissions>[numbe
     '',
     unbound.length === 0
       ? 'Everything here is bound to resources.'
-      : `AWS takes no resource for ${unbound.join(', ')}: they are bound by the Region alone, and change nothing.`,
+      : `AWS takes no resource for ${unbound.join(', ')}: they list everything or nothing, and change nothing.`,
     '',
   ]
 }

@@ -55,12 +55,18 @@ describe('the permissions of a role', () => {
       .flatMap((role) => policiesOf(role, place))
       .flatMap(({ document }) => document.Statement)
     for (const { Effect, Action, Condition } of statements.filter(({ Effect: effect }) => effect === 'Allow')) {
-      const regional = !Action.some((one) => one.startsWith('iam:'))
+      const regional = !Action.some((one) => /^(iam|cloudtrail):/.test(one))
       expect([Effect, Condition?.['StringEquals']?.['aws:RequestedRegion']]).toEqual([
         'Allow',
         regional ? place.regions : undefined,
       ])
     }
+  })
+
+  it('to read the trail hold in the Region in which it shows what is global, though the account has others', () => {
+    const [policy] = policiesOf('CordonReader', { ...place, regions: ['eu-central-1'] })
+    const trail = policy?.document.Statement.filter(({ Action }) => Action.includes('cloudtrail:LookupEvents'))
+    expect(trail).toEqual([{ Effect: 'Allow', Action: ['cloudtrail:LookupEvents'], Resource: '*' }])
   })
 
   it('of a role that writes deny it Cordon’s own roles', () => {
