@@ -177,6 +177,14 @@ describe('an account that somebody registers', () => {
     expect((await world.call('POST', '/api/accounts', 'admin', wish)).status).toBe(201)
   })
 
+  it('is looked at without its ExternalId coming into a history', async () => {
+    const { body } = await world.call('GET', '/api/accounts', 'admin')
+    const { externalId } = body.accounts.find(({ id }: { id: string }) => id === FRESH)
+    const { seen } = await inspector.accounts({ build: 'build-1', accounts: [FRESH] })
+    expect(JSON.stringify(seen)).toContain('sts:ExternalId')
+    expect(JSON.stringify(seen)).not.toContain(externalId)
+  })
+
   it('is told in the log, without its ExternalId', async () => {
     const { body } = await world.call('GET', '/api/accounts', 'admin')
     const { externalId } = body.accounts.find(({ id }: { id: string }) => id === FRESH)
