@@ -165,6 +165,12 @@ export const scopes = [
     packages: [...table.activities.packages, ...awsOfExecutor],
   },
   {
+    name: 'cli: templates',
+    files: ['src/cli/roles/**'],
+    ...table.cli,
+    packages: [...table.cli.packages, 'yaml'],
+  },
+  {
     name: 'activities: channels',
     files: ['src/activities/channels/**'],
     ...table.activities,

@@ -12,6 +12,7 @@ import { createFeed } from './feed.ts'
 import { jsonOf } from './json-body.ts'
 import { monitorApi } from './monitor.ts'
 import { answerBrokenRequest, answerError, sendProblem } from './problems.ts'
+import { accountRoutes } from './routes/accounts.ts'
 import { consoleRoutes } from './routes/console.ts'
 import { doctorRoutes } from './routes/doctor.ts'
 import { drillRoutes } from './routes/drills.ts'
@@ -135,6 +136,7 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(freezeRoutes, { ...deps, waker })
   await app.register(drillRoutes, { ...deps, waker })
   await app.register(doctorRoutes, deps)
+  await app.register(accountRoutes, deps)
   await app.register(streamRoutes, { ...deps, feed })
   await app.register(healthRoutes, { ...deps, monitor })
   await app.register(consoleRoutes, deps)

@@ -41,6 +41,9 @@ export const permissions: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'GET /api/drills/:id': readers,
   'POST /api/drills': breakers,
   'GET /api/doctor': ['responder', 'admin'],
+  'GET /api/accounts': ['admin'],
+  'POST /api/accounts': ['admin'],
+  'POST /api/accounts/:id/check': ['admin'],
   'GET /api/stream': readers,
 }
 

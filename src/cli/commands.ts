@@ -20,6 +20,8 @@ const plans = () => import('./commands/plans.ts')
 const findings = () => import('./commands/findings.ts')
 const freeze = () => import('./commands/freeze.ts')
 
+const accounts = () => import('./commands/accounts.ts')
+
 const why = ['--reason <text>', 'why'] as const
 const account = ['--account <id>', 'only in this account'] as const
 const limit = ['--limit <count>', 'how many at most'] as const
@@ -210,6 +212,44 @@ export const commands: readonly CommandSpec[] = [
     ],
     as: 'responder',
     load: async () => (await import('./commands/stream.ts')).stream,
+  },
+  {
+    name: 'accounts list',
+    description: 'the accounts that Cordon knows, and how they are connected',
+    as: 'admin',
+    load: async () => (await accounts()).list,
+  },
+  {
+    name: 'accounts add <id>',
+    description: 'register an account; it gets its ExternalId, and is observed until policy names it',
+    options: [
+      ['--name <name>', 'what people call it'],
+      ['--environment <environment>', 'production (usual) or nonproduction'],
+      ['--region <regions>', 'the Regions in which Cordon may act, with commas; the first one is home'],
+      ['--organizational-unit <id>', 'where it is in the organisation'],
+    ],
+    as: 'admin',
+    load: async () => (await accounts()).add,
+  },
+  {
+    name: 'accounts check <id>',
+    description: 'look whether its roles are as they must be, and connect it when they are',
+    as: 'admin',
+    load: async () => (await accounts()).check,
+  },
+  {
+    name: 'roles generate',
+    description: 'print what makes Cordon’s roles in accounts',
+    options: [
+      ['--format <format>', 'cloudformation, terraform or json'],
+      ['--hub <arns>', 'the ARNs of the gate’s and the executor’s identity, with a comma'],
+      ['--account <ids>', 'these accounts, with commas (else every one that is registered)'],
+      ['--external-id <id>', 'of the one account, when it is not to come from the record'],
+      ['--region <regions>', 'with --external-id: the Regions in which Cordon may act'],
+      ['--part <part>', 'accounts (usual), or hub: what the two identities need'],
+    ],
+    as: 'admin',
+    load: async () => (await import('./commands/roles.ts')).generate,
   },
   {
     name: 'doctor',

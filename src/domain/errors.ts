@@ -73,6 +73,7 @@ export const errorKinds = {
   budget_spent: { ...refusedByGate, means: 'The account’s budget of changes is used up for now', retry: 'later' },
   out_of_order: { ...refusedByGate, means: 'An earlier step of the plan is not done' },
   drifted: { ...refusedByGate, means: 'The target is no longer as the plan describes it' },
+  attempts_spent: { ...refusedByGate, means: 'The permit of the step was renewed as often as it may be' },
   attempt_fenced: { ...refusedByGate, means: 'A newer attempt at the step has taken over' },
 } as const satisfies Record<string, ErrorKind>
 

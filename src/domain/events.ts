@@ -59,6 +59,9 @@ export const eventTypes = [
   'build.activated',
   'person.added',
   'account.added',
+  'account.changed',
+  'account.connected',
+  'account.refused',
 ] as const
 
 export type EventType = (typeof eventTypes)[number]

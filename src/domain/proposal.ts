@@ -1,12 +1,15 @@
 import type { ReleaseReason, Tier } from '#domain/catalogue/entry'
 import { entryOf, fits } from '#domain/catalogue/erased'
 import type { ActionName } from '#domain/catalogue/index'
+import { modeIn, type Standing } from './account-standing.ts'
 import { declaredCalls, declaredMembers } from './declared.ts'
 import type { ErrorCode } from './errors.ts'
 import { isErrorCode } from './errors.ts'
 import type { Observation } from './executor.ts'
 import type { Plan, PlannedStep, PlanPurpose } from './plan.ts'
-import { type Environment, modeOf, type Policy, protectionOf, quorumFor, termsOf, tierOf } from './policy.ts'
+import { type Environment, type Policy, protectionOf, quorumFor, termsOf, tierOf } from './policy.ts'
+import { sessionParts } from './session-parts.ts'
+import { SESSION_POLICY_LIMIT } from './session-policy.ts'
 import type { DeclaredCall } from './state.ts'
 import { type Target, targetRegion, targetText } from './targets.ts'
 
@@ -45,6 +48,8 @@ export interface Surroundings {
     readonly partition: string
     /** The enabled Regions; the first one is home. */
     readonly regions: readonly string[]
+    /** Set up with simulated accounts when it is left out. */
+    readonly standing?: Standing
   }
   /** The database’s clock. */
   readonly now: string
@@ -63,7 +68,8 @@ type Refused = Extract<Planned, { kind: 'refused' }>
 export function makePlan(proposal: Proposal, observations: readonly Observation[], around: Surroundings): Planned {
   const refused = refusal(proposal, observations, around)
   if (refused !== null) return refused
-  const steps = plannedSteps(proposal, observations, around)
+  const { steps, leftOut, tooLarge } = withinSessions(plannedSteps(proposal, observations, around))
+  if (tooLarge !== null) return refuse('limit_reached', tooLarge)
   const tier = tierOfPlan(proposal, steps, around.policy)
   const { clocks, verify } = around.policy
   const plan: Plan = {
@@ -89,9 +95,35 @@ export function makePlan(proposal: Proposal, observations: readonly Observation[
     verifyAfterMs: verify.afterMs,
     watchMs: verify.watchMs,
     steps,
-    blastRadius: [...new Set(observations.flatMap((seen) => (seen.kind === 'found' ? seen.blastRadius : [])))],
+    blastRadius: [
+      ...leftOut,
+      ...new Set(observations.flatMap((seen) => (seen.kind === 'found' ? seen.blastRadius : []))),
+    ],
   }
   return { kind: 'plan', plan }
+}
+
+interface Fitting {
+  readonly steps: readonly PlannedStep[]
+  /** Sentences on what was worth a try and cannot be tried. */
+  readonly leftOut: readonly string[]
+  readonly tooLarge: string | null
+}
+
+/** Nobody votes on what no session can be opened for: it is left out where the plan goes on without it, and else there is no plan. */
+function withinSessions(planned: readonly PlannedStep[]): Fitting {
+  const faults = planned.map(({ calls }) => sessionParts(calls)).map((found) => (found.kind === 'parts' ? null : found))
+  const isOptional = ({ action }: PlannedStep): boolean => entryOf(action).isBestEffort === true
+  const kept = planned.filter((step, index) => faults[index] === null || !isOptional(step))
+  const textOf = (step: PlannedStep): string =>
+    `“${entryOf(step.action).title}” on ${targetText(step.target)} needs a session policy of ${faults[step.index]?.length} characters for ${faults[step.index]?.calls.length} calls that belong together, and AWS takes ${SESSION_POLICY_LIMIT}`
+  const unfit = planned.filter(({ index }) => faults[index] !== null)
+  const needed = kept.find(({ index }) => faults[index] !== null) ?? (kept.length === 0 ? unfit[0] : undefined)
+  return {
+    steps: kept.map((step, index) => ({ ...step, index })),
+    leftOut: unfit.filter(isOptional).map((step) => `Left out, to be done by hand: ${textOf(step)}`),
+    tooLarge: needed === undefined ? null : `${textOf(needed)}: it must be done by hand`,
+  }
 }
 
 /** To end a containment is a decision of people, also where nothing is put back. */
@@ -126,7 +158,7 @@ function targetRefusal({ action, target }: ProposedAction, { policy, account }: 
   const protection = protectionOf(target, policy)
   if (protection !== null)
     return refuse('target_protected', `Manual action needed for ${targetText(target)}: ${protection.instructions}`)
-  const mode = modeOf(target.account, policy)
+  const mode = modeIn(target.account, policy, account.standing ?? 'set-up')
   if (mode === 'observe' || mode === 'recommend')
     return refuse('not_permitted', `Account ${target.account} is in mode ${mode}: people must act by hand`)
   return null

@@ -14,6 +14,8 @@ export interface DemoAccount {
   readonly environment: 'production' | 'nonproduction'
   readonly regions: readonly string[]
   readonly credentials: Credentials
+  /** What the account’s roles ask for; an emulator that is not ours asks for nothing. */
+  readonly externalId?: string
 }
 
 /** The accounts of a demo, and the two identities of the hub. */

@@ -1,8 +1,9 @@
+import { modeIn } from '#domain/account-standing'
 import { entryOf } from '#domain/catalogue/erased'
 import type { ErrorCode } from '#domain/errors'
 import { shortHash } from '#domain/ids'
 import type { PlannedStep } from '#domain/plan'
-import { modeOf, protectionOf } from '#domain/policy'
+import { protectionOf } from '#domain/policy'
 import { targetText } from '#domain/targets'
 import type { Case } from './case.ts'
 import { departure } from './declaration.ts'
@@ -150,9 +151,9 @@ function protection({ step, policy, observed }: Case): string | null {
   return observed.isProtected ? `${targetText(step.target)} carries the tag of protected assets` : null
 }
 
-function mode({ step, policy }: Case): string | null {
+function mode({ step, policy, facts }: Case): string | null {
   const { account } = step.target
-  const inForce = policy === null ? 'observe' : modeOf(account, policy)
+  const inForce = policy === null ? 'observe' : modeIn(account, policy, facts.account?.standing ?? 'registered')
   return inForce === 'approve' || inForce === 'automatic' ? null : `Account ${account} is in mode ${inForce}`
 }
 

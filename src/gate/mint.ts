@@ -1,13 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { AssumeRoleCommand, STSClient, STSServiceException } from '@aws-sdk/client-sts'
 import type { StepCredentials } from '#domain/permit'
+import type { WritingRole } from '#domain/roles/account-roles'
+import { SESSION_POLICY_LIMIT, sessionPolicy } from '#domain/session-policy'
 import type { DeclaredCall } from '#domain/state'
 import type { Refusal } from './conditions.ts'
 import { agentsFencedTo } from './fence.ts'
-import { SESSION_POLICY_LIMIT, sessionPolicy } from './session-policy.ts'
 
-/** The role that may write in each account; it trusts the gate’s identity and nobody else. */
-const RESPONDER_ROLE = 'CordonResponder'
 /** The shortest session that STS gives. Source: STS AssumeRole, DurationSeconds. */
 const SESSION_SECONDS = 900
 const CONNECT_TIMEOUT_MS = 2_000
@@ -33,6 +32,9 @@ export interface MintOptions {
 export interface MintOrder {
   readonly partition: string
   readonly account: string
+  /** What the account’s roles ask for; null behind an emulator that asks for nothing. Never logged. */
+  readonly externalId: string | null
+  readonly role: WritingRole
   readonly region: string
   readonly incident: string
   readonly plan: string
@@ -91,10 +93,11 @@ async function mint(sts: STSClient, order: MintOrder): Promise<Minted> {
 }
 
 async function assume(sts: STSClient, order: MintOrder, Policy: string): Promise<Minted> {
-  const { partition, account, incident, plan, step } = order
+  const { partition, account, externalId, role, incident, plan, step } = order
   const { Credentials: given } = await sts.send(
     new AssumeRoleCommand({
-      RoleArn: `arn:${partition}:iam::${account}:role/${RESPONDER_ROLE}`,
+      RoleArn: `arn:${partition}:iam::${account}:role/${role}`,
+      ...(externalId === null ? {} : { ExternalId: externalId }),
       RoleSessionName: `cordon-${incident}-${step}`,
       SourceIdentity: incident,
       DurationSeconds: SESSION_SECONDS,
@@ -125,12 +128,12 @@ const THROTTLED = /throttl|RequestLimitExceeded|TooManyRequests/i
 const FIRST_SERVER_ERROR = 500
 
 /** What is not certainly a “no” of AWS’s may be asked again. */
-function translated(error: unknown, { account }: MintOrder): Minted {
+function translated(error: unknown, { account, role }: MintOrder): Minted {
   if (!(error instanceof STSServiceException)) return refuse('unavailable', `STS cannot be reached: ${String(error)}`)
   if (THROTTLED.test(error.name)) return refuse('throttled', 'STS asks to slow down')
   if ((error.$metadata.httpStatusCode ?? FIRST_SERVER_ERROR) >= FIRST_SERVER_ERROR)
     return refuse('unavailable', `STS failed: ${error.name}`)
   if (error.name === 'PackedPolicyTooLargeException' || error.name === 'PackedPolicyTooLarge')
     return refuse('limit_reached', 'The session policy and its tags are larger than STS can pack')
-  return refuse('access_denied', `${RESPONDER_ROLE} of account ${account} cannot be assumed: ${error.message}`)
+  return refuse('access_denied', `${role} of account ${account} cannot be assumed: ${error.message}`)
 }

@@ -3,6 +3,8 @@ import type { Json } from '#domain/json'
 import { effects, type Judgement, judge, judgeResumed, type Resumed } from '#domain/judge'
 import type { PermitQuestion, Permitted, Refused, Settled } from '#domain/permit'
 import type { PlannedStep, StepOutcome } from '#domain/plan'
+import { roleFor } from '#domain/roles/account-roles'
+import { nextSession } from '#domain/session-parts'
 import { type DeclaredCall, fill, type Values } from '#domain/state'
 import { targetKey } from '#domain/targets'
 import { clock } from '#store/clock'
@@ -89,7 +91,7 @@ async function open(asked: Asked): Promise<Decision> {
     account: step.target.account,
     values,
   })
-  const calls = filled(outstanding(judgement), values)
+  const calls = nextSession(filled(outstanding(judgement), values))
   await tellGiven(asked, permit, calls)
   return given(unopened, permit, { calls, there: effects(step, question.observed.state, values) })
 }
@@ -98,10 +100,10 @@ async function resume(asked: Asked, permit: Permit): Promise<Decision> {
   const { tx, stored, step, question } = asked
   const resumed = judgeResumed(step, question.observed.state, permit.values)
   const asOpened = await openCase(tx, { stored, step, question, judgement: resumed.judgement })
-  const refusal = objectionTo(asOpened, resumed.judgement)
+  const refusal = objectionTo(asOpened, resumed.judgement) ?? spent(permit, resumed.judgement)
   if (refusal !== null) return refuseResumption(asked, permit, { refusal, resumed })
   const again = await fenceOff(tx, permit)
-  const calls = filled(outstanding(resumed.judgement), resumed.values)
+  const calls = nextSession(filled(outstanding(resumed.judgement), resumed.values))
   await tellResumed(asked, again, calls)
   const there = effects(step, question.observed.state, resumed.values)
   return given(asOpened, { ...again, values: resumed.values }, { calls, there })
@@ -113,6 +115,15 @@ function objectionTo(asked: Case, judgement: Judgement): Refusal | null {
   const reason = alteration(asked)
   return reason === null ? null : { code: 'plan_altered', reason }
 }
+
+/** Above what outages and long steps need while a plan may run: beyond it something asks for sessions and makes nothing of them. */
+const MOST_ATTEMPTS = 100
+
+/** A permit is renewed only so often, whatever holds. */
+const spent = ({ attempt }: Permit, { kind }: Judgement): Refusal | null =>
+  kind === 'done' || attempt < MOST_ATTEMPTS
+    ? null
+    : { code: 'attempts_spent', reason: `The step’s permit was given ${attempt} times, which is as often as it may be` }
 
 interface Ended {
   readonly refusal: Refusal
@@ -150,6 +161,8 @@ const given = (
   order: {
     partition: facts.account?.partition ?? '',
     account: step.target.account,
+    externalId: facts.account?.externalId ?? null,
+    role: roleFor(step),
     region: step.region,
     incident: plan.incident,
     plan: hash,

@@ -8,12 +8,14 @@ export interface RegisteredAccount {
   readonly environment: Environment
   readonly regions: readonly string[]
   readonly partition?: string
+  /** What the account’s roles ask for; left out behind an emulator that asks for nothing. */
+  readonly externalId?: string | undefined
 }
 
 /** Makes the account known to Cordon, or brings what is known of it up to date. */
 export async function registerAccount(tx: Tx, account: RegisteredAccount): Promise<void> {
-  const { id, name, environment, partition = 'aws' } = account
-  const row = { name, environment, partition, regions: [...account.regions] }
+  const { id, name, environment, partition = 'aws', externalId = null } = account
+  const row = { name, environment, partition, regions: [...account.regions], external_id: externalId }
   const before = await tx.selectFrom('account').selectAll().where('id', '=', id).executeTakeFirst()
   if (
     before !== undefined &&

@@ -14,6 +14,8 @@ export interface Demo {
     readonly name: string
     readonly environment: Environment
     readonly regions: readonly string[]
+    /** What the account’s roles ask for; left out behind an emulator that asks for nothing. */
+    readonly externalId?: string | undefined
   }[]
   /** YAML of the policy that an empty home starts with. */
   readonly policySource: string

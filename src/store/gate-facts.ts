@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely'
+import { type Standing, standingOf } from '#domain/account-standing'
 import type { BrokenGlass } from '#domain/break-glass'
 import type { StepOutcome } from '#domain/plan'
 import type { Environment } from '#domain/policy'
@@ -30,6 +31,9 @@ export interface AccountFacts {
   readonly environment: Environment
   readonly partition: string
   readonly regions: readonly string[]
+  /** What the account’s roles ask for; null behind an emulator that asks for nothing. */
+  readonly externalId: string | null
+  readonly standing: Standing
 }
 
 /** A plan that a plan undoes, and how each of its steps ended by the gate’s own record. */
@@ -120,11 +124,14 @@ const isBuildKnown = async (tx: Tx, build: string): Promise<boolean> =>
 export async function accountFacts(tx: Tx, id: string): Promise<AccountFacts | null> {
   const row = await tx
     .selectFrom('account')
-    .select(['environment', 'partition', 'regions'])
+    .select(['environment', 'partition', 'regions', 'external_id as externalId'])
+    .select(['registered_by as registeredBy', 'connected_at as connectedAt'])
     .where('id', '=', id)
     .executeTakeFirst()
+  if (row === undefined) return null
+  const { partition, regions, externalId } = row
   // The column’s check constraint has the two environments.
-  return row === undefined ? null : { ...row, environment: row.environment as Environment }
+  return { environment: row.environment as Environment, partition, regions, externalId, standing: standingOf(row) }
 }
 
 async function witnessedVotes(tx: Tx, plan: string): Promise<readonly WitnessedVote[]> {

@@ -7,6 +7,8 @@ import { refusal } from './refusal.ts'
 export interface AccountPlace {
   readonly partition: string
   readonly regions: readonly string[]
+  /** What the account’s roles ask for; null behind an emulator that asks for nothing. */
+  readonly externalId: string | null
 }
 
 /** The plan as it is stored; whether these are the approved bytes is the gate’s question. Throws `not_found`. */
@@ -18,7 +20,11 @@ export async function storedPlan(db: Database, hash: string): Promise<Plan> {
 
 /** Where the account’s calls go. Throws `not_found` for an account that is not registered. */
 export async function accountPlace(db: Database, id: string): Promise<AccountPlace> {
-  const row = await db.selectFrom('account').select(['partition', 'regions']).where('id', '=', id).executeTakeFirst()
+  const row = await db
+    .selectFrom('account')
+    .select(['partition', 'regions', 'external_id as externalId'])
+    .where('id', '=', id)
+    .executeTakeFirst()
   if (row === undefined) throw refusal('not_found', `Account ${id} is not registered with Cordon`)
   return row
 }

@@ -75,7 +75,12 @@ async function plan(tx: Tx, { proposal, observations, ...around }: NewProposal, 
     policyDigest: frozen.policy_digest,
     buildId: frozen.build,
     catalogueDigest: catalogueDigest(),
-    account: { environment: account.environment, partition: account.partition, regions: account.regions },
+    account: {
+      environment: account.environment,
+      partition: account.partition,
+      regions: account.regions,
+      standing: account.standing,
+    },
     now: await clock(tx),
   }
   return makePlan(proposal, observations, surroundings)

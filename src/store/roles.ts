@@ -67,6 +67,7 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     plan: ['select', 'update (status, status_reason, approved_at, run_by, closed_at)'],
     vote: ['select', 'insert'],
     break_glass: ['select', 'insert', 'update (reminded_at, reviewed_by, reviewed_at, review)'],
+    account: ['select', 'insert', 'update (name, environment, partition, regions, organizational_unit, connected_at)'],
     freeze_order: ['select', 'insert', 'update'],
     drill: ['select', 'insert', 'update'],
   },

@@ -24,11 +24,15 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface Account {
+  connected_at: Timestamp | null;
   environment: string;
+  external_id: string | null;
   id: string;
   name: string;
+  organizational_unit: string | null;
   partition: Generated<string>;
   regions: string[];
+  registered_by: string | null;
 }
 
 export interface AuditEdge {

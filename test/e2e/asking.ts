@@ -62,10 +62,10 @@ export async function approveUntil(home: Home, id: string, status: string): Prom
   })
 }
 
-/** What Cordon’s writing role changed in the accounts, oldest first. */
+/** What Cordon’s writing roles changed in the accounts, oldest first. */
 export async function changes(home: Home): Promise<readonly string[]> {
   const { calls } = (await controlOf(home)('GET', 'calls?access=write&outcome=allowed')) as {
     readonly calls: readonly CallRow[]
   }
-  return calls.filter(({ principal }) => principal.includes('CordonResponder')).map(({ operation }) => operation)
+  return calls.filter(({ principal }) => /Cordon(Responder|Restorer)/.test(principal)).map(({ operation }) => operation)
 }

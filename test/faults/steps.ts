@@ -9,7 +9,8 @@ export type Step = string
 
 /** Whose calls to the accounts are steps: those that change something, and those that make the session for it. */
 export const CALLERS = [
-  { principal: 'assumed-role/CordonResponder/', fits: ({ access }: CallRow) => access === 'write' },
+  // CordonResponder and CordonRestorer.
+  { principal: 'assumed-role/CordonRes', fits: ({ access }: CallRow) => access === 'write' },
   { principal: 'user/cordon-gate', fits: ({ operation }: CallRow) => operation === 'sts:AssumeRole' },
 ] as const
 

@@ -65,7 +65,13 @@ describe('the doctor of a running Cordon', () => {
     const names = (await ask()).checks.map(({ name }) => name)
     for (const account of [SHOP_PRODUCTION, PAYMENTS_PRODUCTION, SHOP_STAGING])
       expect(names).toEqual(
-        expect.arrayContaining([`reader/${account}`, `responder/${account}`, `guardduty/${account}/${REGION}`]),
+        expect.arrayContaining([
+          `reader/${account}`,
+          `responder/${account}`,
+          `restorer/${account}`,
+          `limits/${account}`,
+          `guardduty/${account}/${REGION}`,
+        ]),
       )
     expect(names).toEqual(
       expect.arrayContaining(['clock/the database', 'clock/the Temporal server', 'clock/AWS', 'aws']),
@@ -73,8 +79,8 @@ describe('the doctor of a running Cordon', () => {
   })
 
   it('names a role that was deleted, for reading and for responding', async () => {
-    await deleteRole(PAYMENTS_PRODUCTION, 'CordonResponder', 'respond')
-    await deleteRole(SHOP_STAGING, 'CordonReader', 'read')
+    await deleteRole(PAYMENTS_PRODUCTION, 'CordonResponder', 'CordonResponder')
+    await deleteRole(SHOP_STAGING, 'CordonReader', 'CordonReader')
     expect(await failed(`responder/${PAYMENTS_PRODUCTION}`)).toMatchObject({
       text: expect.stringContaining('no role CordonResponder'),
     })

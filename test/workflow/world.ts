@@ -106,11 +106,12 @@ export async function openWorld({ policy = quickPolicy, channels = {} }: WorldOp
   const { accounts } = simulator.identities
   await seedDemo(database.ownerUrl, {
     tokens: Object.fromEntries(people.map((person) => [person, tokenOf(person)])) as Record<DemoPerson, string>,
-    accounts: accounts.map(({ id, name, environment, regions }) => ({
+    accounts: accounts.map(({ id, name, environment, regions, externalId }) => ({
       id,
       name,
       environment: environment === 'production' ? 'production' : 'nonproduction',
       regions,
+      externalId,
     })),
     policySource: policy,
   })

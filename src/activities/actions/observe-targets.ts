@@ -27,9 +27,9 @@ async function observeTarget(
   { action, target }: Question['wanted'][number],
 ): Promise<Observation> {
   try {
-    const { partition, regions } = await accountPlace(db, target.account)
+    const { partition, regions, externalId } = await accountPlace(db, target.account)
     const region = targetRegion(target) ?? regions[0] ?? ''
-    const read = await aws.read({ account: target.account, region, incident, partition })
+    const read = await aws.read({ account: target.account, region, incident, partition, externalId })
     const { arn, state, blastRadius, isProtected } = await doingOf(action).observe(read, target)
     const warning = isProtected
       ? [`${targetText(target)} carries the tag of protected assets: the gate will refuse`]

@@ -69,9 +69,9 @@ async function beginStep(deps: StepDeps, name: StepName, signal: AbortSignal) {
   const step = plan.steps[name.step]
   if (step === undefined) throw failure('not_found', `Plan ${name.plan} has no step ${name.step}`)
   const { account } = step.target
-  const { partition } = await accountPlace(deps.db, account)
+  const { partition, externalId } = await accountPlace(deps.db, account)
   const place = { account, region: step.region, incident: plan.incident }
-  const read = await deps.aws.read({ ...place, partition })
+  const read = await deps.aws.read({ ...place, partition, externalId })
   const underway: Underway = { deps, name, step, place, read, doing: doingOf(step.action), made: [], signal }
   return {
     observe: () => observe(underway),

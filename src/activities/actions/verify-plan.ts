@@ -40,8 +40,8 @@ async function verifyStep(deps: ReadDeps, verified: Verified): Promise<readonly 
   const { plan, step, applied } = verified
   const { account } = step.target
   try {
-    const { partition } = await accountPlace(deps.db, account)
-    const read = await deps.aws.read({ account, region: step.region, incident: plan.incident, partition })
+    const { partition, externalId } = await accountPlace(deps.db, account)
+    const read = await deps.aws.read({ account, region: step.region, incident: plan.incident, partition, externalId })
     const ignored = await writtenSince(deps.db, step, applied)
     const calls = applied.outcome.calls.filter(({ change }) => !ignored.has(change.field))
     const expected = { before: step.before, calls, members: step.members }

@@ -31,11 +31,13 @@ export interface AwsOptions {
 /** The one maker of AWS clients. */
 export interface Aws {
   /** Throws the errors of STS when the account’s reading role cannot be assumed. */
-  readonly read: (place: SessionPlace & { readonly partition: string }) => Promise<ReadSession>
+  readonly read: (place: SessionPlace & ReaderPlace) => Promise<ReadSession>
   /** As `read`, for a look at the account’s settings. */
   readonly inspect: (place: ReaderPlace) => Promise<InspectionSession>
   /** Asks STS whom it takes the hub’s identity for. Throws its errors. */
   readonly whoAmI: (region: string) => Promise<CallerSeen>
+  /** In which ways somebody who does not know the account’s ExternalId could open its reading role. Throws the errors of STS that are no “no”. */
+  readonly looselyOpened: (place: ReaderPlace) => Promise<readonly string[]>
   readonly write: (place: SessionPlace, credentials: StepCredentials) => WriteSession
   /** Behind an address that is not AWS’s, roles that nobody made can be assumed all the same. */
   readonly isEmulated: boolean
@@ -84,6 +86,7 @@ export function createAws({ endpoint, identity }: AwsOptions): Aws {
         detectorsIn: (region) => new GuardDutyClient({ ...settings, region }),
       }
     },
+    looselyOpened: readers.looselyOpened,
     whoAmI: (region) => whoAmI(stsIn(region)),
     write(place, { accessKeyId, secretAccessKey, sessionToken }) {
       const credentials = { accessKeyId, secretAccessKey, sessionToken }

@@ -1,7 +1,7 @@
-import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts'
+import { randomUUID } from 'node:crypto'
+import { AssumeRoleCommand, type STSClient, STSServiceException } from '@aws-sdk/client-sts'
+import { READER } from '#domain/roles/account-roles'
 
-/** The role that may read in each account; it trusts the executor’s identity. */
-const READER_ROLE = 'CordonReader'
 const SESSION_NAME = 'cordon-reader'
 const SESSION_SECONDS = 900
 /** A session is renewed while it still lives longer than the longest activity. */
@@ -26,6 +26,8 @@ export interface ReaderPlace {
   readonly partition: string
   readonly account: string
   readonly region: string
+  /** What the account’s roles ask for; null behind an emulator that asks for nothing. Never logged. */
+  readonly externalId: string | null
 }
 
 /** Reading sessions, one an account, kept until they are about to end. Those who ask at once wait for the same one. */
@@ -48,13 +50,38 @@ export function createReaders(stsIn: (region: string) => STSClient) {
     },
     /** A session that is opened now: whoever looks at a role wants to know whether it can still be assumed. */
     freshCredentialsOf: (place: ReaderPlace): Promise<Credentials> => renew(place).credentials,
+    /** Tries to open the role as somebody who does not know the ExternalId would; how it could be opened, in phrases. Throws what is no “no”. */
+    async looselyOpened(place: ReaderPlace): Promise<readonly string[]> {
+      if (place.externalId === null) return []
+      const ways = [
+        { externalId: null, how: 'without the account’s ExternalId' },
+        { externalId: randomUUID(), how: 'with another ExternalId' },
+      ]
+      const opened = await Promise.all(
+        ways.map(async ({ externalId, how }) =>
+          (await canBeOpened(stsIn(place.region), { ...place, externalId })) ? [how] : [],
+        ),
+      )
+      return opened.flat()
+    },
   }
 }
 
-async function assumeReader(sts: STSClient, { partition, account }: ReaderPlace): Promise<Credentials> {
+async function canBeOpened(sts: STSClient, place: ReaderPlace): Promise<boolean> {
+  try {
+    await assumeReader(sts, place)
+    return true
+  } catch (error) {
+    if (error instanceof STSServiceException && error.name === 'AccessDenied') return false
+    throw error
+  }
+}
+
+async function assumeReader(sts: STSClient, { partition, account, externalId }: ReaderPlace): Promise<Credentials> {
   const { Credentials: given } = await sts.send(
     new AssumeRoleCommand({
-      RoleArn: `arn:${partition}:iam::${account}:role/${READER_ROLE}`,
+      RoleArn: `arn:${partition}:iam::${account}:role/${READER}`,
+      ...(externalId === null ? {} : { ExternalId: externalId }),
       RoleSessionName: SESSION_NAME,
       DurationSeconds: SESSION_SECONDS,
     }),

@@ -30,14 +30,14 @@ const MOST_CALLS = 1_000
 /** What a principal did, and the role sessions that it opened, by CloudTrail’s event history; and what that does not show. */
 export async function activityOf(deps: EvidenceDeps, { incident, question, signal }: Asked): Promise<Activity> {
   const { principal, hours } = question
-  const { partition, regions } = await accountPlace(deps.db, principal.account)
+  const { partition, regions, externalId } = await accountPlace(deps.db, principal.account)
   // By its own clock, an executor whose clock is behind would not see what just happened.
   const to = new Date(await clock(deps.db))
   const from = new Date(to.getTime() - hours * MS_PER_HOUR)
   const looked = [...new Set([...regions, globalRegion[partition] ?? regions[0] ?? ''])]
   const places = await Promise.all(
     looked.map(async (region): Promise<Regional> => {
-      const place = { account: principal.account, region, incident, partition }
+      const place = { account: principal.account, region, incident, partition, externalId }
       return { account: principal.account, region, read: await deps.aws.read(place) }
     }),
   )

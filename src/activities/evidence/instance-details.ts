@@ -20,8 +20,8 @@ export async function instanceDetails(
   { incident, question: { instance } }: Asked,
 ): Promise<InstanceDetails> {
   const { account, region } = instance
-  const { partition } = await accountPlace(db, account)
-  const read = await aws.read({ account, region, incident, partition })
+  const { partition, externalId } = await accountPlace(db, account)
+  const read = await aws.read({ account, region, incident, partition, externalId })
   const live = await findInstance(read, instance)
   if (live === undefined) return { ...unknown, instance, state: ABSENT }
   const [role, group] = await Promise.all([

@@ -1,35 +1,41 @@
 import { GetDetectorCommand, type GuardDutyClient, ListDetectorsCommand } from '@aws-sdk/client-guardduty'
 import { GetRoleCommand, type IAMClient, type Role } from '@aws-sdk/client-iam'
 import { absentAs } from '#activities/aws/absent'
+import type { Aws } from '#activities/aws/clients'
+import type { ReaderPlace } from '#activities/aws/readers'
 import type { AccountSeen, DetectorSeen, ResponderSeen } from '#domain/doctor/accounts'
-import { neededReads, neededWrites } from '#domain/doctor/permissions'
+import type { LimitsSeen } from '#domain/doctor/limits'
 import type { ExecutorActivities } from '#domain/executor'
+import { READER, RESPONDER, RESTORER, type WritingRole } from '#domain/roles/account-roles'
+import { roleNames } from '#domain/roles/role-trust'
 import { accountPlace } from '#store/planned-steps'
 import { type InspectionDeps, reasonOf } from './inspect-hub.ts'
+import { limitsOf } from './limits-of.ts'
 import { refusedOf } from './refused-of.ts'
-
-const READER_ROLE = 'CordonReader'
-const RESPONDER_ROLE = 'CordonResponder'
 
 type Question = Parameters<ExecutorActivities['inspectAccount']>[0]
 
-interface Place {
-  readonly partition: string
-  readonly account: string
-  readonly region: string
+interface Looking {
+  readonly aws: Aws
+  readonly iam: IAMClient
+  readonly place: ReaderPlace
+  readonly regions: readonly string[]
 }
 
 /** What the account lets Cordon read and change, and its GuardDuty. What cannot be looked at is said; nothing of AWS’s is thrown. */
 export async function inspectAccount({ db, aws }: InspectionDeps, { account }: Question): Promise<AccountSeen> {
-  const { partition, regions } = await accountPlace(db, account)
-  const place = { partition, account, region: regions[0] ?? '' }
+  const { partition, regions, externalId } = await accountPlace(db, account)
+  const place = { partition, account, region: regions[0] ?? '', externalId }
   try {
     const { iam, detectorsIn } = await aws.inspect(place)
+    const looking = { aws, iam, place, regions }
     return {
       kind: 'open',
       account,
-      reads: await refusedOf(iam, { role: arnOf(place, READER_ROLE), permissions: neededReads(), place }),
-      responder: await responderIn(iam, place),
+      reads: await refusedOf(iam, { role: READER, place }),
+      responder: await writingRoleIn(looking, RESPONDER),
+      restorer: await writingRoleIn(looking, RESTORER),
+      limits: await limitsIn(looking),
       detectors: await Promise.all(
         regions.map(async (region) => ({ region, seen: await detectorIn(detectorsIn(region)) })),
       ),
@@ -39,22 +45,41 @@ export async function inspectAccount({ db, aws }: InspectionDeps, { account }: Q
   }
 }
 
-const arnOf = ({ partition, account }: Place, role: string): string => `arn:${partition}:iam::${account}:role/${role}`
-
-async function responderIn(iam: IAMClient, place: Place): Promise<ResponderSeen> {
+async function writingRoleIn({ iam, place }: Looking, name: WritingRole): Promise<ResponderSeen> {
   try {
-    const role = await roleOf(iam, RESPONDER_ROLE)
+    const role = await roleOf(iam, name)
     // An emulator lets roles be assumed that nobody made, this session's own among them.
-    if (role === undefined) return { kind: (await roleOf(iam, READER_ROLE)) === undefined ? 'made-up' : 'missing' }
+    if (role === undefined) return { kind: (await roleOf(iam, READER)) === undefined ? 'made-up' : 'missing' }
     return {
       kind: 'there',
-      trust: decodeURIComponent(role.AssumeRolePolicyDocument ?? ''),
-      writes: await refusedOf(iam, { role: arnOf(place, RESPONDER_ROLE), permissions: neededWrites(), place }),
+      trust: withoutId(trustIn(role), place.externalId),
+      writes: await refusedOf(iam, { role: name, place }),
     }
   } catch (error) {
     return { kind: 'unread', reason: reasonOf(error) }
   }
 }
+
+/** In which ways the roles that are there can be opened or used beyond what they are for. */
+async function limitsIn(looking: Looking): Promise<readonly LimitsSeen[]> {
+  const { aws, iam, place, regions } = looking
+  const { account: hub, arn: executor } = await aws.whoAmI(place.region)
+  const expected = { hub, executor, externalId: place.externalId }
+  const found: LimitsSeen[] = []
+  for (const role of roleNames) {
+    const live = await roleOf(iam, role)
+    if (live === undefined) continue
+    const tryReader = () => aws.looselyOpened(place)
+    found.push(await limitsOf(iam, { role, trust: trustIn(live), place: { ...place, regions }, expected, tryReader }))
+  }
+  return found
+}
+
+const trustIn = ({ AssumeRolePolicyDocument: document = '' }: Role): string => decodeURIComponent(document)
+
+/** What is told is kept in histories; the ExternalId is in none. */
+const withoutId = (trust: string, externalId: string | null): string =>
+  externalId === null ? trust : trust.replaceAll(externalId, '…')
 
 const roleOf = async (iam: IAMClient, name: string): Promise<Role | undefined> =>
   (await absentAs(undefined, iam.send(new GetRoleCommand({ RoleName: name }))))?.Role

@@ -38,6 +38,13 @@ export const captureVolatile = defineEntry<Ec2Instance, CaptureVolatileState>()(
   tier: 'R1',
   reversible: false,
   operations: [send],
+  grants: {
+    apply: [
+      { permissions: send.permissions, resource: 'arn:{partition}:ec2:*:{account}:instance/*' },
+      { permissions: send.permissions, resource: `arn:{partition}:ssm:*::document/${DOCUMENT}` },
+    ],
+    revert: [],
+  },
   reads: [
     { operation: 'ec2:DescribeInstances', permissions: ['ec2:DescribeInstances'] },
     { operation: 'ssm:DescribeInstanceInformation', permissions: ['ssm:DescribeInstanceInformation'] },

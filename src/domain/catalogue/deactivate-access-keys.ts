@@ -1,6 +1,7 @@
 import type { DeclaredCall } from '#domain/state'
 import type { IamUser } from '#domain/targets'
 import { defineEntry } from './entry.ts'
+import { ANY_USER } from './principals.ts'
 
 /** The status of every access key of the user, by its id. Source: IAM AccessKeyMetadata.Status. */
 export interface AccessKeysState {
@@ -25,6 +26,10 @@ export const deactivateAccessKeys = defineEntry<IamUser, AccessKeysState>()({
   tier: 'R2',
   reversible: true,
   operations: [update],
+  grants: {
+    apply: [{ permissions: update.permissions, resource: ANY_USER }],
+    revert: [{ permissions: update.permissions, resource: ANY_USER }],
+  },
   reads: [
     { operation: 'iam:GetUser', permissions: ['iam:GetUser'] },
     { operation: 'iam:ListAccessKeys', permissions: ['iam:ListAccessKeys'] },

@@ -1,6 +1,7 @@
 import type { InstanceSessions } from '#domain/targets'
 import { defineEntry } from './entry.ts'
-import { type OurPolicyState, ourPolicyPut, ourPolicyPutBack, rolePolicies } from './our-policy.ts'
+import { type OurPolicyState, ourPolicyGrants, ourPolicyPut, ourPolicyPutBack, rolePolicies } from './our-policy.ts'
+import { ANY_ROLE } from './principals.ts'
 
 export const instancePolicyName = ({ instance }: InstanceSessions): string =>
   `CordonDenySessions-${instance.instanceId}`
@@ -18,6 +19,7 @@ export const denyInstanceSessions = defineEntry<InstanceSessions, OurPolicyState
   tier: 'R2',
   reversible: true,
   operations: [rolePolicies.put, rolePolicies.remove],
+  grants: ourPolicyGrants(rolePolicies, ANY_ROLE),
   reads: [
     { operation: 'iam:GetRole', permissions: ['iam:GetRole'] },
     { operation: 'iam:GetRolePolicy', permissions: ['iam:GetRolePolicy'] },

@@ -1,6 +1,7 @@
 import type { IamUser } from '#domain/targets'
 import { defineEntry } from './entry.ts'
-import { type OurPolicyState, ourPolicyPut, ourPolicyPutBack, userPolicies } from './our-policy.ts'
+import { type OurPolicyState, ourPolicyGrants, ourPolicyPut, ourPolicyPutBack, userPolicies } from './our-policy.ts'
+import { ANY_USER } from './principals.ts'
 
 export const DENY_USER_POLICY_NAME = 'CordonDenyAll'
 
@@ -14,6 +15,7 @@ export const denyUser = defineEntry<IamUser, OurPolicyState>()({
   tier: 'R2',
   reversible: true,
   operations: [userPolicies.put, userPolicies.remove],
+  grants: ourPolicyGrants(userPolicies, ANY_USER),
   reads: [
     { operation: 'iam:GetUser', permissions: ['iam:GetUser'] },
     { operation: 'iam:GetUserPolicy', permissions: ['iam:GetUserPolicy'] },

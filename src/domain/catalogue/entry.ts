@@ -1,4 +1,4 @@
-import type { DeclaredCall, State } from '#domain/state'
+import type { DeclaredCall, Grant, State } from '#domain/state'
 import type { Target, TargetKind } from '#domain/targets'
 
 export type Tier = 'R0' | 'R1' | 'R2' | 'R3'
@@ -31,6 +31,11 @@ export interface Entry<T extends Target, S extends State> {
   readonly reversible: boolean
   /** AWS operations that `apply` and `revert` may call. */
   readonly operations: readonly Operation[]
+  /**
+   * What an account’s roles must allow for `apply` and for `revert`, before an exact target is known: the calls' permissions on patterns
+   * of the resources. The catalogue writes `{partition}` and `{account}`; Regions are any, and bound by a condition.
+   */
+  readonly grants: { readonly apply: readonly Grant[]; readonly revert: readonly Grant[] }
   /** Operations that `observe` and `verify` need; read-only. */
   readonly reads: readonly Operation[]
   /** Release reasons for which undoing really puts the before-state back; for the others the change stays, on purpose. */

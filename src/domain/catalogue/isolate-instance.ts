@@ -52,6 +52,15 @@ const drop = { operation: 'ec2:DeleteSecurityGroup', permissions: ['ec2:DeleteSe
 const ec2Arn = ({ account }: Ec2Instance, resource: string): string =>
   `arn:{partition}:ec2:{region}:${account}:${resource}`
 
+const ANY_INTERFACE = 'arn:{partition}:ec2:*:{account}:network-interface/*'
+const ANY_SECURITY_GROUP = 'arn:{partition}:ec2:*:{account}:security-group/*'
+const TAGGED_AS_OURS = { [`aws:RequestTag/${GROUP_TAG}`]: 'i-*' }
+/** Groups of ours, whatever instance they isolate. */
+const ANY_OF_OUR_GROUPS = {
+  resource: ANY_SECURITY_GROUP,
+  condition: { StringLike: { [`aws:ResourceTag/${GROUP_TAG}`]: 'i-*' } },
+}
+
 /** Groups whose ids nobody can know yet: those that carry our tag for this instance. */
 const ourGroups = (instance: Ec2Instance): Pick<Grant, 'resource' | 'condition'> => ({
   resource: ec2Arn(instance, 'security-group/*'),
@@ -73,6 +82,34 @@ export const isolateInstance = defineEntry<Ec2Instance, IsolateInstanceState>()(
     swap,
     drop,
   ],
+  grants: {
+    apply: [
+      { permissions: create.permissions, resource: 'arn:{partition}:ec2:*:{account}:vpc/*' },
+      { permissions: create.permissions, resource: ANY_SECURITY_GROUP, condition: { StringLike: TAGGED_AS_OURS } },
+      {
+        permissions: tag,
+        resource: ANY_SECURITY_GROUP,
+        condition: { StringEquals: { 'ec2:CreateAction': 'CreateSecurityGroup' }, StringLike: TAGGED_AS_OURS },
+      },
+      {
+        permissions: [
+          ...closeOut.permissions,
+          ...closeIn.permissions,
+          ...openOut.permissions,
+          ...openIn.permissions,
+          ...swap.permissions,
+        ],
+        ...ANY_OF_OUR_GROUPS,
+      },
+      { permissions: swap.permissions, resource: ANY_INTERFACE },
+    ],
+    revert: [
+      { permissions: swap.permissions, resource: ANY_INTERFACE },
+      // The groups that the interface had before: anybody’s.
+      { permissions: swap.permissions, resource: ANY_SECURITY_GROUP },
+      { permissions: drop.permissions, ...ANY_OF_OUR_GROUPS },
+    ],
+  },
   reads: [
     { operation: 'ec2:DescribeInstances', permissions: ['ec2:DescribeInstances'] },
     { operation: 'ec2:DescribeNetworkInterfaces', permissions: ['ec2:DescribeNetworkInterfaces'] },
@@ -135,15 +172,17 @@ const groupIn = (before: IsolateInstanceState, group: 'isolation' | 'untracked',
 
 function created(instance: Ec2Instance, group: 'isolation' | 'untracked', vpc: string): DeclaredCall {
   const anyGroup = ec2Arn(instance, 'security-group/*')
+  // A group of another name or instance in the VPC would be none of this step’s.
+  const ours = { [`aws:RequestTag/${GROUP_TAG}`]: instance.instanceId }
   return {
     ...create,
     resource: ec2Arn(instance, `vpc/${vpc}`),
     grants: [
-      { permissions: create.permissions, resource: anyGroup },
+      { permissions: create.permissions, resource: anyGroup, condition: { StringEquals: ours } },
       {
         permissions: tag,
         resource: anyGroup,
-        condition: { StringEquals: { 'ec2:CreateAction': 'CreateSecurityGroup' } },
+        condition: { StringEquals: { 'ec2:CreateAction': 'CreateSecurityGroup', ...ours } },
       },
     ],
     change: { field: `${group} ${vpc}`, before: null, after: idOf(group, vpc) },

@@ -25,6 +25,12 @@ export const userPolicies = {
   remove: { operation: 'iam:DeleteUserPolicy', permissions: ['iam:DeleteUserPolicy'] },
 } as const
 
+/** What the roles are allowed for it: our policy’s name is in no ARN, so the resource is any principal of the kind. */
+export const ourPolicyGrants = ({ put, remove }: PolicyCalls, resource: string) => ({
+  apply: [{ permissions: put.permissions, resource }],
+  revert: [{ permissions: [...put.permissions, ...remove.permissions], resource }],
+})
+
 /** What puts our policy in the place of what was found. */
 export const ourPolicyPut = (
   { put }: PolicyCalls,

@@ -23,6 +23,11 @@ export const volumeOf = (field: string): string | null =>
 
 const modify = { operation: 'ec2:ModifyInstanceAttribute', permissions: ['ec2:ModifyInstanceAttribute'] } as const
 
+const ANY_INSTANCE_AND_VOLUME = ['instance', 'volume'].map((type) => ({
+  permissions: modify.permissions,
+  resource: `arn:{partition}:ec2:*:{account}:${type}/*`,
+}))
+
 /** The safe value of each attribute; AWS takes one attribute a call. */
 const safe = { disableApiTermination: true, disableApiStop: true, shutdownBehavior: 'stop' } as const
 
@@ -41,6 +46,7 @@ export const protectInstance = defineEntry<Ec2Instance, ProtectInstanceState>()(
   tier: 'R2',
   reversible: true,
   operations: [modify],
+  grants: { apply: ANY_INSTANCE_AND_VOLUME, revert: ANY_INSTANCE_AND_VOLUME },
   reads: [
     { operation: 'ec2:DescribeInstances', permissions: ['ec2:DescribeInstances'] },
     { operation: 'ec2:DescribeInstanceAttribute', permissions: ['ec2:DescribeInstanceAttribute'] },

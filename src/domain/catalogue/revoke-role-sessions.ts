@@ -1,6 +1,7 @@
 import type { IamRole } from '#domain/targets'
 import { defineEntry } from './entry.ts'
-import { type OurPolicyState, ourPolicyPut, ourPolicyPutBack, rolePolicies } from './our-policy.ts'
+import { type OurPolicyState, ourPolicyGrants, ourPolicyPut, ourPolicyPutBack, rolePolicies } from './our-policy.ts'
+import { ANY_ROLE } from './principals.ts'
 
 export const REVOKE_SESSIONS_POLICY_NAME = 'CordonRevokeSessions'
 
@@ -15,6 +16,7 @@ export const revokeRoleSessions = defineEntry<IamRole, OurPolicyState>()({
   tier: 'R2',
   reversible: true,
   operations: [rolePolicies.put, rolePolicies.remove],
+  grants: ourPolicyGrants(rolePolicies, ANY_ROLE),
   reads: [
     { operation: 'iam:GetRole', permissions: ['iam:GetRole'] },
     { operation: 'iam:GetRolePolicy', permissions: ['iam:GetRolePolicy'] },

@@ -1,6 +1,7 @@
 import type { DeclaredCall } from '#domain/state'
 import type { UserKey } from '#domain/targets'
 import { defineEntry } from './entry.ts'
+import { ANY_USER } from './principals.ts'
 
 export interface RotateAccessKeyState {
   readonly [field: string]: string | null
@@ -26,6 +27,8 @@ const drop = { operation: 'secretsmanager:DeleteSecret', permissions: ['secretsm
 const secretArn = ({ user }: UserKey): string =>
   `arn:{partition}:secretsmanager:{region}:${user.account}:secret:${rotatedSecretName(user.name)}-*`
 
+const ANY_ROTATED_SECRET = `arn:{partition}:secretsmanager:*:{account}:secret:${rotatedSecretName('*')}`
+
 /**
  * A key whose secret was lost between the two calls (its process died) can never be used: on a resumption `apply` deletes it, when it
  * was indeed never used, and makes another, which is why `iam:DeleteAccessKey` is among the declared permissions.
@@ -37,6 +40,16 @@ export const rotateAccessKey = defineEntry<UserKey, RotateAccessKeyState>()({
   tier: 'R2',
   reversible: true,
   operations: [create, remove, keep, drop],
+  grants: {
+    apply: [
+      { permissions: [...create.permissions, ...remove.permissions], resource: ANY_USER },
+      { permissions: keep.permissions, resource: ANY_ROTATED_SECRET },
+    ],
+    revert: [
+      { permissions: remove.permissions, resource: ANY_USER },
+      { permissions: drop.permissions, resource: ANY_ROTATED_SECRET },
+    ],
+  },
   reads: [
     { operation: 'iam:GetUser', permissions: ['iam:GetUser'] },
     { operation: 'iam:ListAccessKeys', permissions: ['iam:ListAccessKeys'] },

@@ -32,6 +32,19 @@ export const snapshotVolumes = defineEntry<Ec2Instance, SnapshotVolumesState>()(
   // Evidence stays, whatever the incident turns out to be: it ends by the organisation’s retention.
   reversible: false,
   operations: [{ ...create, permissions: [...create.permissions, ...tag] }],
+  grants: {
+    apply: [
+      { permissions: create.permissions, resource: 'arn:{partition}:ec2:*:{account}:instance/*' },
+      { permissions: create.permissions, resource: 'arn:{partition}:ec2:*:{account}:volume/*' },
+      { permissions: create.permissions, resource: 'arn:{partition}:ec2:*::snapshot/*' },
+      {
+        permissions: tag,
+        resource: 'arn:{partition}:ec2:*::snapshot/*',
+        condition: { StringEquals: { 'ec2:CreateAction': 'CreateSnapshots' } },
+      },
+    ],
+    revert: [],
+  },
   reads: [
     { operation: 'ec2:DescribeInstances', permissions: ['ec2:DescribeInstances'] },
     { operation: 'ec2:DescribeVolumes', permissions: ['ec2:DescribeVolumes'] },

@@ -1,6 +1,6 @@
 import type { DeclaredCall } from '#domain/state'
 import type { Ec2Instance } from '#domain/targets'
-import { defineEntry } from './entry.ts'
+import { defineEntry, type Operation } from './entry.ts'
 
 export interface SuspendReplacementState {
   readonly [field: string]: string | number | boolean | null
@@ -25,6 +25,11 @@ const resize = {
 const enter = { operation: 'autoscaling:EnterStandby', permissions: ['autoscaling:EnterStandby'] } as const
 const exit = { operation: 'autoscaling:ExitStandby', permissions: ['autoscaling:ExitStandby'] } as const
 
+const ANY_GROUP = 'arn:{partition}:autoscaling:*:{account}:autoScalingGroup:*:autoScalingGroupName/*'
+
+const permissionsOf = (...calls: readonly Operation[]): Operation['permissions'] =>
+  calls.flatMap(({ permissions }) => permissions)
+
 /** What takes an instance back out of each change, and how. */
 const inverses: Readonly<Record<string, typeof protect | typeof resize | typeof exit>> = {
   protectedFromScaleIn: protect,
@@ -39,6 +44,10 @@ export const suspendReplacement = defineEntry<Ec2Instance, SuspendReplacementSta
   tier: 'R2',
   reversible: true,
   operations: [protect, resize, enter, exit],
+  grants: {
+    apply: [{ permissions: permissionsOf(protect, resize, enter), resource: ANY_GROUP }],
+    revert: [{ permissions: permissionsOf(protect, resize, exit), resource: ANY_GROUP }],
+  },
   reads: [
     { operation: 'ec2:DescribeInstances', permissions: ['ec2:DescribeInstances'] },
     {

@@ -1,5 +1,7 @@
+import { type AccountRole, RESPONDER, RESTORER, type WritingRole } from '#domain/roles/account-roles'
 import { type Check, type Diagnosis, ill, well } from './check.ts'
 import type { ClockSeen } from './clocks.ts'
+import { judgeLimits, type LimitsSeen } from './limits.ts'
 import { judgeTrust } from './trust.ts'
 
 const WANTED_FREQUENCY = 'FIFTEEN_MINUTES'
@@ -30,6 +32,9 @@ export type AccountSeen =
       readonly reads: Refused
       readonly responder: ResponderSeen
       readonly detectors: readonly { readonly region: string; readonly seen: DetectorSeen }[]
+      /** As the responder; absent in what executors said before it was looked at, and so are the limits. */
+      readonly restorer?: ResponderSeen
+      readonly limits?: readonly LimitsSeen[]
     }
 
 /** Whom the executor is for AWS. */
@@ -78,7 +83,9 @@ function judgeAccount(seen: AccountSeen, hub: HubSeen): Diagnosis {
   }
   const parts = [
     judgeReads(account, seen.reads),
-    judgeResponder(account, seen.responder, hub),
+    judgeWriting({ role: RESPONDER, account }, seen.responder, hub),
+    ...(seen.restorer === undefined ? [] : [judgeWriting({ role: RESTORER, account }, seen.restorer, hub)]),
+    ...(seen.limits === undefined ? [] : [judgeLimits(account, seen.limits)]),
     ...seen.detectors.map(({ region, seen: detector }) => ({
       checks: [judgeDetector({ account, region }, detector)],
       notes: [],
@@ -99,7 +106,7 @@ function judgeReads(account: string, reads: Refused): Diagnosis {
 
 function permitted(
   name: Check['name'],
-  role: string,
+  role: AccountRole,
   { account, refused }: { readonly account: string; readonly refused: readonly string[] },
 ): Check {
   return refused.length === 0
@@ -111,71 +118,51 @@ function permitted(
       )
 }
 
-function judgeResponder(account: string, seen: ResponderSeen, hub: HubSeen): Diagnosis {
-  const name = `responder/${account}` as const
+interface RoleAt {
+  readonly role: WritingRole
+  readonly account: string
+}
+
+const checkOf = { [RESPONDER]: 'responder', [RESTORER]: 'restorer' } as const
+const lost = { [RESPONDER]: 'contained', [RESTORER]: 'put back' } as const
+
+function judgeWriting({ role, account }: RoleAt, seen: ResponderSeen, hub: HubSeen): Diagnosis {
+  const name = `${checkOf[role]}/${account}` as const
   switch (seen.kind) {
     case 'made-up':
-      return {
-        checks: [well(name, `The emulator lets CordonResponder of account ${account} be assumed as it is`)],
-        notes: [],
-      }
+      return { checks: [well(name, `The emulator lets ${role} of account ${account} be assumed as it is`)], notes: [] }
     case 'unread':
-      return { checks: [], notes: [`CordonResponder of account ${account} could not be checked: ${seen.reason}`] }
-    case 'missing':
-      return {
-        checks: [
-          ill(
-            name,
-            `Account ${account} has no role CordonResponder: nothing can be contained there`,
-            `Make the role CordonResponder in account ${account}; docs/reference/actions.md lists what it must be allowed`,
-          ),
-        ],
-        notes: [],
-      }
+      return { checks: [], notes: [`${role} of account ${account} could not be checked: ${seen.reason}`] }
+    case 'missing': {
+      const text = `Account ${account} has no role ${role}: nothing can be ${lost[role]} there`
+      const next = `Make the role ${role} in account ${account}: cordon roles generate --account ${account}`
+      return { checks: [ill(name, text, next)], notes: [] }
+    }
     case 'there':
-      return judgeExisting(account, seen, hub)
+      return judgeExisting({ role, account }, seen, hub)
   }
 }
 
 function judgeExisting(
-  account: string,
+  { role, account }: RoleAt,
   { trust, writes }: Extract<ResponderSeen, { kind: 'there' }>,
   hub: HubSeen,
 ): Diagnosis {
-  const name = `responder/${account}` as const
-  const notes =
-    writes.kind === 'asked'
-      ? []
-      : [`What CordonResponder of account ${account} may change could not be checked: ${writes.reason}`]
+  const name = `${checkOf[role]}/${account}` as const
+  const of = `${role} of account ${account}`
+  const notes = writes.kind === 'asked' ? [] : [`What ${of} may change could not be checked: ${writes.reason}`]
   if (hub.kind === 'unknown')
-    return {
-      checks: [],
-      notes: [
-        ...notes,
-        `The trust of CordonResponder of account ${account} could not be checked: the hub is not known`,
-      ],
-    }
+    return { checks: [], notes: [...notes, `The trust of ${of} could not be checked: the hub is not known`] }
   const verdict = judgeTrust(trust, hub.account)
   if (verdict.kind === 'lacks') {
     const lacking = verdict.actions.join(', ')
-    const text = `CordonResponder of account ${account} cannot be assumed as the gate does: its trust lacks ${lacking} for the hub ${hub.account}`
-    return {
-      checks: [
-        ill(
-          name,
-          text,
-          `Add ${lacking} for the gate’s identity of ${hub.account} to the trust policy of CordonResponder in account ${account}`,
-        ),
-      ],
-      notes,
-    }
+    const text = `${of} cannot be assumed as the gate does: its trust lacks ${lacking} for the hub ${hub.account}`
+    const next = `Add ${lacking} for the gate’s identity of ${hub.account} to the trust policy of ${role} in account ${account}`
+    return { checks: [ill(name, text, next)], notes }
   }
-  const unclear =
-    verdict.kind === 'unclear'
-      ? [`The trust of CordonResponder of account ${account} is for STS to judge: ${verdict.why}`]
-      : []
+  const unclear = verdict.kind === 'unclear' ? [`The trust of ${of} is for STS to judge: ${verdict.why}`] : []
   const refused = writes.kind === 'asked' ? writes.refused : []
-  return { checks: [permitted(name, 'CordonResponder', { account, refused })], notes: [...notes, ...unclear] }
+  return { checks: [permitted(name, role, { account, refused })], notes: [...notes, ...unclear] }
 }
 
 interface Region {

@@ -19,6 +19,10 @@ export const checkKinds = {
   reader: 'Whether CordonReader of the account can be assumed, and may read what the actions need',
   responder:
     'Whether CordonResponder is there, trusts the hub for all that a session needs, and may do what the actions need',
+  restorer:
+    'Whether CordonRestorer is there, trusts the hub for all that a session needs, and may do what takes changes back',
+  limits:
+    'Whether the roles of the account can be opened by the hub alone, with its ExternalId, and allow no more than declared',
   guardduty: 'Whether GuardDuty is on in the Region, and tells of repeated findings every 15 minutes',
 } as const
 

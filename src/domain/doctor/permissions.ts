@@ -1,34 +1,13 @@
-import type { ActionName } from '#domain/catalogue/index'
-import { catalogue } from '#domain/catalogue/index'
+import type { Statement } from '#domain/policy-statements'
+import type { AccountRole } from '#domain/roles/account-roles'
+import { policiesOf } from '#domain/roles/role-policies'
 
-type Permission = `${string}:${string}`
-
-/** What is read besides the targets of actions: the trail for evidence, and what the doctor itself looks at. */
-const ALSO_READ: readonly Permission[] = [
-  'cloudtrail:LookupEvents',
-  'guardduty:GetDetector',
-  'guardduty:ListDetectors',
-  'iam:GetRole',
-  'iam:SimulatePrincipalPolicy',
-]
-
-const permissionsOf = (which: 'reads' | 'operations'): readonly Permission[] =>
-  (Object.keys(catalogue) as readonly ActionName[]).flatMap((action) =>
-    catalogue[action][which].flatMap(({ permissions }) => permissions),
-  )
-
-const once = (permissions: readonly Permission[]): readonly Permission[] => [...new Set(permissions)].toSorted()
-
-/** Everything that CordonReader must be allowed. */
-export const neededReads = (): readonly Permission[] => once([...permissionsOf('reads'), ...ALSO_READ])
-
-/** Everything that CordonResponder must be allowed, before the policy of one step’s session narrows it. */
-export const neededWrites = (): readonly Permission[] => once(permissionsOf('operations'))
-
-/** Permissions to ask about, with a resource of the kind that they are for: a policy may name the kind. */
+/** Permissions to ask about, with a resource and a request of the kind that they are for: a policy may name both. */
 export interface Asked {
   readonly resource: string
-  readonly permissions: readonly Permission[]
+  readonly permissions: readonly string[]
+  /** Condition keys of the request. */
+  readonly context: Readonly<Record<string, string>>
 }
 
 interface Place {
@@ -40,28 +19,32 @@ interface Place {
 /** A name that nothing has: what is allowed for it is allowed for whatever an incident is about. */
 const ANY_NAME = 'cordon-doctor'
 
-const kinds: readonly { readonly of: RegExp; readonly resource: (place: Place) => string }[] = [
-  {
-    of: /^iam:(SimulatePrincipalPolicy|\w*(User|AccessKey|LoginProfile|MFADevice|SSHPublicKey|SigningCert|ServiceSpecific)\w*)$/,
-    resource: ({ partition, account }) => `arn:${partition}:iam::${account}:user/${ANY_NAME}`,
-  },
-  {
-    of: /^iam:\w*(Role|AssumeRolePolicy)\w*$/,
-    resource: ({ partition, account }) => `arn:${partition}:iam::${account}:role/${ANY_NAME}`,
-  },
-  {
-    of: /^secretsmanager:(?!List)/,
-    resource: ({ partition, account, region }) =>
-      `arn:${partition}:secretsmanager:${region}:${account}:secret:${ANY_NAME}`,
-  },
-]
+/** Everything that the role must be allowed, as questions. */
+export function questionsFor(role: AccountRole, { partition, account, region }: Place): readonly Asked[] {
+  const policies = policiesOf(role, { partition, account, regions: [region] })
+  const allowing = policies.flatMap(({ document }) => document.Statement).filter(({ Effect }) => Effect === 'Allow')
+  return allowing.flatMap(({ Action, Resource, Condition }) =>
+    [Resource].flat().map((resource) => ({
+      resource: exactOf(resource, region),
+      permissions: Action,
+      context: contextOf(Condition),
+    })),
+  )
+}
 
-/** The permissions by the resource that they are asked for. */
-export function questionsFor(permissions: readonly Permission[], place: Place): readonly Asked[] {
-  const byResource = new Map<string, Permission[]>()
-  for (const permission of permissions) {
-    const resource = kinds.find(({ of }) => of.test(permission))?.resource(place) ?? '*'
-    byResource.set(resource, [...(byResource.get(resource) ?? []), permission])
-  }
-  return [...byResource].map(([resource, asked]) => ({ resource, permissions: asked }))
+function exactOf(pattern: string, region: string): string {
+  if (pattern === '*') return pattern
+  const parts = pattern.split(':')
+  return parts
+    .map((part, index) => (index === REGION_PART && part === '*' ? region : part.replaceAll('*', ANY_NAME)))
+    .join(':')
+}
+
+/** In an ARN: `arn`, partition, service, Region, … */
+const REGION_PART = 3
+
+/** A request that the conditions let through. */
+function contextOf(condition: Statement['Condition'] = {}): Asked['context'] {
+  const entries = Object.values(condition).flatMap((keys) => Object.entries(keys))
+  return Object.fromEntries(entries.map(([key, values]) => [key, ([values].flat()[0] ?? '').replaceAll('*', ANY_NAME)]))
 }

@@ -21,6 +21,8 @@ export interface Identities {
     readonly environment: string
     readonly regions: readonly string[]
     readonly credentials: Credentials
+    /** Not in accounts of before it was asked for. */
+    readonly externalId?: string
   }[]
 }
 
@@ -43,12 +45,13 @@ function identitiesIn(view: View): Identities {
     gate: keyOf(view, HUB, GATE_USER),
     executor: keyOf(view, HUB, EXECUTOR_USER),
     hubAdministrator: keyOf(view, HUB, ADMINISTRATOR),
-    accounts: members.map(({ id, name, environment, regions }) => ({
+    accounts: members.map(({ id, name, environment, regions, externalId }) => ({
       id,
       name,
       environment,
       regions,
       credentials: keyOf(view, id, ADMINISTRATOR),
+      ...(externalId === undefined ? {} : { externalId }),
     })),
   }
 }

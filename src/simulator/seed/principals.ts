@@ -1,20 +1,11 @@
+import { policiesOf } from '#domain/roles/role-policies'
+import { roleNames, trustOf } from '#domain/roles/role-trust'
 import { managedPolicyArn } from '#simulator/access/managed-policies'
 import { accessKeyId, iamId, secretAccessKey } from '#simulator/identifiers'
 import type { Draft } from '#simulator/state/store'
 import type { Role, Tags, User } from '#simulator/state/tables'
 import { type AccountPlan, ADMINISTRATOR, EXECUTOR_USER, GATE_USER, HUB, VICTIM, victimRole } from './organization.ts'
-import {
-  allow,
-  executorPolicies,
-  gatePolicy,
-  readerPolicy,
-  readerTrust,
-  responderPolicy,
-  responderTrust,
-  SESSION_ACTIONS,
-  trustPrincipals,
-  trustService,
-} from './policies.ts'
+import { allow, executorPolicies, gatePolicy, hub, SESSION_ACTIONS, trustPrincipals, trustService } from './policies.ts'
 
 const SESSION_SECONDS = 3600
 
@@ -22,6 +13,11 @@ export interface Seeding {
   readonly draft: Draft
   readonly plan: AccountPlan
   readonly at: number
+}
+
+interface Connecting extends Seeding {
+  /** What the account’s roles for Cordon ask of whoever opens them. */
+  readonly externalId: string
 }
 
 interface PrincipalSeed {
@@ -36,7 +32,7 @@ interface RoleSeed extends PrincipalSeed {
 }
 
 /** Makes the users and roles of an account. */
-export function seedPrincipals(seeding: Seeding): void {
+export function seedPrincipals(seeding: Connecting): void {
   const administrator = seedUser(seeding, { name: ADMINISTRATOR, attached: [managedPolicyArn('AdministratorAccess')] })
   seedKey(seeding, administrator)
   if (seeding.plan.environment === 'hub') seedHubUsers(seeding)
@@ -48,12 +44,12 @@ function seedHubUsers(seeding: Seeding): void {
   seedKey(seeding, seedUser(seeding, { name: EXECUTOR_USER, inline: executorPolicies }))
 }
 
-function seedMember(seeding: Seeding): void {
+function seedMember(seeding: Connecting): void {
   const { id, workload } = seeding.plan
   seedKey(seeding, seedUser(seeding, { name: VICTIM, inline: victimPolicies(seeding.plan), tags: { team: workload } }))
   seedKey(seeding, seedUser(seeding, { name: `${workload}-reports`, attached: [managedPolicyArn('ReadOnlyAccess')] }))
   seedBreakGlass(seeding)
-  for (const role of memberRoles(seeding.plan)) seedRole(seeding, role)
+  for (const role of [...memberRoles(seeding.plan), ...cordonRoles(seeding)]) seedRole(seeding, role)
   const name = `${workload}-web`
   const profile = { account: id, id: iamId('AIPA'), name, path: '/', role: name, createdAt: seeding.at }
   seeding.draft.put('instanceProfile', `${id}/${name}`, profile)
@@ -80,9 +76,20 @@ const memberRoles = (plan: AccountPlan): readonly RoleSeed[] => [
     trust: trustService('lambda.amazonaws.com'),
     inline: { queue: allow(['sqs:SendMessage']) },
   },
-  { name: 'CordonReader', trust: readerTrust, inline: { read: readerPolicy } },
-  { name: 'CordonResponder', trust: responderTrust, inline: { respond: responderPolicy } },
 ]
+
+/** The roles as the templates would make them. */
+const cordonRoles = ({ plan: { id, regions }, externalId }: Connecting): readonly RoleSeed[] =>
+  roleNames.map((name) => ({
+    name,
+    trust: JSON.stringify(trustOf(name, { hub, externalId })),
+    inline: Object.fromEntries(
+      policiesOf(name, { partition: 'aws', account: id, regions }).map((policy) => [
+        policy.name,
+        JSON.stringify(policy.document),
+      ]),
+    ),
+  }))
 
 const deployPolicy = allow([
   'ec2:Describe*',

@@ -7,6 +7,8 @@ export interface Account {
   readonly regions: readonly string[]
   readonly email: string
   readonly joinedAt: number
+  /** What its roles for Cordon ask of whoever opens them. */
+  readonly externalId?: string
 }
 
 interface Principal {

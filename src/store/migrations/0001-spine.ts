@@ -26,7 +26,11 @@ const statements: readonly string[] = [
      name text not null,
      environment text not null check (environment in ('production', 'nonproduction')),
      partition text not null default 'aws',
-     regions text[] not null)`,
+     regions text[] not null,
+     organizational_unit text,
+     external_id text,
+     registered_by text references person,
+     connected_at timestamptz)`,
   `create table build (
      id text primary key,
      catalogue_digest text not null,

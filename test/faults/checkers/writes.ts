@@ -2,11 +2,11 @@ import type { CallRow } from '#simulator/calls'
 import type { FaultRun, Row } from '../run.ts'
 import { object, rowsOf, text, time } from './record.ts'
 
-/** The role that may write in every account, and Cordon’s identities that may not. Source: docs, generated roles. */
-const WRITER = /:assumed-role\/CordonResponder\/cordon-(?<incident>.+)-(?<step>\d+)$/
+/** The roles that may write in every account, and Cordon’s identities that may not. Source: docs, generated roles. */
+const WRITER = /:assumed-role\/Cordon(?:Responder|Restorer)\/cordon-(?<incident>.+)-(?<step>\d+)$/
 const CORDON = /:assumed-role\/Cordon|:user\/cordon-/
 
-/** A write by the writing role, with the plan and step that its session is of. */
+/** A write by a writing role, with the plan and step that its session is of. */
 export interface Write {
   readonly call: CallRow
   readonly plan: string

@@ -1,5 +1,6 @@
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { entryOf } from '#domain/catalogue/erased'
 import { type ActionName, catalogue } from '#domain/catalogue/index'
 import type { StepOutcome } from '#domain/plan'
 import type { Target } from '#domain/targets'
@@ -141,7 +142,7 @@ describe('every action of the catalogue', () => {
     const plan = await world.plan(action, target)
     await world.iam.send(
       new PutRolePolicyCommand({
-        RoleName: 'CordonResponder',
+        RoleName: entryOf(action).phase === 'recover' ? 'CordonRestorer' : 'CordonResponder',
         PolicyName: 'lacking',
         PolicyDocument: JSON.stringify({
           Version: '2012-10-17',

@@ -25,6 +25,7 @@ import type { SimulatorOptions } from '#simulator/simulator'
 import { closeStep, intendStep } from '#store/carrying-out'
 import { connect } from '#store/database'
 import { closePlan } from '#store/plan-ending'
+import { accountPlace } from '#store/planned-steps'
 import { type RunningSimulator, startSimulator } from '../../support/simulator.ts'
 import { ACCOUNT, type GateWorld, openGateWorld, REGION, type StoredPlan } from '../gate/world.ts'
 import { type Death, openLifeline } from './lifeline.ts'
@@ -41,6 +42,8 @@ export interface ActionWorld {
   readonly gate: GateWorld
   readonly simulator: RunningSimulator
   readonly deps: StepDeps
+  /** Where the gate listens. */
+  readonly socket: string
   /** Clients of the account’s administrator. */
   readonly iam: IAMClient
   readonly secrets: SecretsManagerClient
@@ -76,6 +79,7 @@ const TRIES = 12
 export async function openActionWorld(simulated: Pick<SimulatorOptions, 'clock'> = {}): Promise<ActionWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'cordon-actions-'))
   const [gate, simulator] = await Promise.all([openGateWorld(), startSimulator(simulated)])
+  await gate.know(simulator.identities.accounts)
   const lines: string[] = []
   const log = pino({ level: 'trace' }, { write: (line) => void lines.push(line) })
   const executor = connect(gate.urlOf('executor'), 4)
@@ -97,7 +101,8 @@ export async function openActionWorld(simulated: Pick<SimulatorOptions, 'clock'>
 
   const observe: ActionWorld['observe'] = async (action, target) => {
     const { account } = target
-    const read = await aws.read({ account, region: REGION, incident: gate.incident, partition: 'aws' })
+    const { partition, externalId } = await accountPlace(executor.db, account)
+    const read = await aws.read({ account, region: REGION, incident: gate.incident, partition, externalId })
     return doingOf(action).observe(read, target)
   }
   const perform: ActionWorld['perform'] = async ({ hash }) => {
@@ -110,6 +115,7 @@ export async function openActionWorld(simulated: Pick<SimulatorOptions, 'clock'>
     gate,
     simulator,
     deps,
+    socket,
     iam: new IAMClient(simulator.client(ACCOUNT, 'us-east-1')),
     secrets: new SecretsManagerClient(simulator.client(ACCOUNT, REGION)),
     ec2: new EC2Client(simulator.client(ACCOUNT, REGION)),

@@ -29,12 +29,16 @@ beforeEach(async () => {
   now = Date.now()
   world = await openGateWorld()
   simulator = await startSimulator({ clock: () => now })
+  await world.know(simulator.identities.accounts)
 })
 afterEach(async () => {
   await world.close()
   await simulator.stop()
 })
 afterAll(dropDatabase)
+
+const externalIdOf = (account: string): string =>
+  simulator.identities.accounts.find(({ id }) => id === account)?.externalId ?? ''
 
 const mintOf = (options: Partial<MintOptions> = {}) =>
   createMint({ endpoint: simulator.endpoint, identity: simulator.identities.gate, ...options })
@@ -73,6 +77,7 @@ describe('the session of a permit', () => {
     expect(call).toMatchObject({ region: REGION, outcome: 'allowed' })
     expect(parameters).toEqual({
       roleArn: `arn:aws:iam::${ACCOUNT}:role/CordonResponder`,
+      externalId: externalIdOf(ACCOUNT),
       roleSessionName: `cordon-${world.incident}-0`,
       sourceIdentity: world.incident,
       durationSeconds: 900,
@@ -169,6 +174,8 @@ describe('without a session', () => {
     const order: MintOrder = {
       partition: 'aws',
       account: ACCOUNT,
+      externalId: externalIdOf(ACCOUNT),
+      role: 'CordonResponder',
       region: REGION,
       incident: world.incident,
       plan: 'a'.repeat(64),

@@ -104,6 +104,16 @@ describe('an open permit', () => {
     expect(await permits()).toMatchObject([{ outcome: { kind: 'drifted' } }])
   })
 
+  it('is given only so often, unless a read-back shows that everything is done', async () => {
+    const plan = await world.approve([denying()])
+    await given(plan)
+    await world.owner.updateTable('permit').set({ attempt: 99 }).execute()
+    expect((await given(plan)).permitted.attempt).toBe(100)
+    expect((await given(plan, 0, denied)).permitted).toMatchObject({ attempt: 101, calls: [] })
+    expect(await ask(plan)).toMatchObject({ kind: 'settled', outcome: { kind: 'refused', code: 'attempts_spent' } })
+    expect(await permits()).toMatchObject([{ attempt: 101, closed_at: expect.any(Date) }])
+  })
+
   it('is not resumed for other bytes than the approved ones, even when everything is done', async () => {
     const plan = await world.approve([denying()])
     await given(plan)
@@ -201,6 +211,24 @@ describe('the budget', () => {
 })
 
 describe('the mode of an account', () => {
+  it('is observed when somebody registered it, until it is connected and policy names it', async () => {
+    const refusal = { kind: 'refused', code: 'not_permitted' }
+    const plan = await world.approve([denying()])
+    const register = (connected_at: Date | null) =>
+      world.owner
+        .updateTable('account')
+        .set({ registered_by: 'admin', connected_at })
+        .where('id', '=', ACCOUNT)
+        .execute()
+    await register(null)
+    expect(await ask(plan)).toMatchObject(refusal)
+    await register(new Date())
+    // The demo policy permits changes by its default only.
+    expect(await ask(plan)).toMatchObject(refusal)
+    await world.owner.updateTable('account').set({ registered_by: null }).execute()
+    await given(plan)
+  })
+
   it('stops everything while it only observes', async () => {
     await world.close()
     world = await openGateWorld(`mode: { default: approve, accounts: { "${ACCOUNT}": observe } }\n`)

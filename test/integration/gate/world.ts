@@ -9,6 +9,7 @@ import { type Plan, type PlannedStep, planAsJson } from '#domain/plan'
 import type { DeclaredCall, State } from '#domain/state'
 import { type Target, targetKey } from '#domain/targets'
 import type { Decision } from '#domain/votes'
+import type { Identities } from '#simulator/seed/identities'
 import { connect, type Database } from '#store/database'
 import { type DemoPerson, seedDemo } from '#store/demo'
 import { everyone, tokenHash } from '#store/people'
@@ -57,6 +58,8 @@ export interface GateWorld {
   readonly vote: (plan: StoredPlan, person: DemoPerson, decision?: Decision) => Promise<void>
   /** With the votes of both approvers. */
   readonly approve: (steps: readonly StepWish[], changed?: Partial<Plan>) => Promise<StoredPlan>
+  /** Tells the record what the roles of simulated accounts ask for. */
+  readonly know: (accounts: Identities['accounts']) => Promise<void>
   readonly events: (type?: string) => Promise<readonly Told[]>
   readonly close: () => Promise<void>
 }
@@ -112,6 +115,10 @@ export async function openGateWorld(policySource = demoPolicy): Promise<GateWorl
       await vote(plan, 'approver1')
       await vote(plan, 'approver2')
       return plan
+    },
+    async know(accounts) {
+      for (const { id, externalId } of accounts)
+        await owner.db.updateTable('account').set({ external_id: externalId }).where('id', '=', id).execute()
     },
     events: (type) => eventsOf(owner.db, type),
     close: async () => {

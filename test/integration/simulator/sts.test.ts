@@ -1,9 +1,9 @@
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
 import {
   DeleteRolePolicyCommand,
+  GetUserCommand,
   IAMClient,
   ListRolesCommand,
-  ListUsersCommand,
   PutRolePolicyCommand,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam'
@@ -17,6 +17,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   HUB,
+  PAYMENTS_PRODUCTION,
   type RunningSimulator,
   type SessionCredentials,
   SHOP_PRODUCTION,
@@ -37,12 +38,18 @@ beforeAll(async () => {
 
 afterAll(() => simulator.stop())
 
+const externalId = (): string | undefined =>
+  simulator.identities.accounts.find(({ id }) => id === SHOP_PRODUCTION)?.externalId
+
+/** As Cordon does, unless something else is said. */
 async function assume(
   who: string | SessionCredentials,
   input: Partial<AssumeRoleCommandInput> & { readonly RoleArn: string },
 ): Promise<Required<SessionCredentials>> {
+  const asCordon = who === HUB ? {} : { ExternalId: externalId() }
+  const incident = input.RoleArn === RESPONDER ? { SourceIdentity: 'inc-1' } : {}
   const { Credentials: given } = await new STSClient(simulator.client(who)).send(
-    new AssumeRoleCommand({ RoleSessionName: 'cordon-inc1-1', ...input }),
+    new AssumeRoleCommand({ RoleSessionName: 'cordon-inc1-1', ...asCordon, ...incident, ...input }),
   )
   return {
     accessKeyId: given?.AccessKeyId ?? '',
@@ -57,7 +64,7 @@ describe('AssumeRole', () => {
   test('the gate opens a session that carries the incident and may do what the session policy says, nothing more', async () => {
     const session = await assume(simulator.identities.gate, {
       RoleArn: RESPONDER,
-      SourceIdentity: 'inc1',
+      SourceIdentity: 'inc-1',
       DurationSeconds: 900,
       Tags: [{ Key: 'cordon:plan', Value: 'p1' }],
       Policy: policy({
@@ -82,25 +89,27 @@ describe('AssumeRole', () => {
     expect(call).toMatchObject({
       account: SHOP_PRODUCTION,
       access: 'write',
-      sourceIdentity: 'inc1',
+      sourceIdentity: 'inc-1',
       parameters: { userName: 'deploy-bot', policyName: 'x' },
     })
   })
 
   test('the trail of the account names the incident beside every call of the session', async () => {
-    const session = await assume(simulator.identities.gate, { RoleArn: RESPONDER, SourceIdentity: 'inc7' })
-    await iamOf(session).send(new ListUsersCommand({}))
+    const session = await assume(simulator.identities.gate, { RoleArn: RESPONDER, SourceIdentity: 'inc-7' })
+    const document = policy({ Effect: 'Deny', Action: 's3:*', Resource: '*' })
+    const put = new PutUserPolicyCommand({ UserName: 'deploy-bot', PolicyName: 'x', PolicyDocument: document })
+    await iamOf(session).send(put)
     now += MINUTE_MS
     const trail = new CloudTrailClient(simulator.client(SHOP_PRODUCTION, 'us-east-1'))
     const LookupAttributes = [{ AttributeKey: 'AccessKeyId' as const, AttributeValue: session.accessKeyId }]
     const { Events: [event] = [] } = await trail.send(new LookupEventsCommand({ LookupAttributes }))
     expect(JSON.parse(event?.CloudTrailEvent ?? '{}')).toMatchObject({
-      eventName: 'ListUsers',
-      readOnly: true,
+      eventName: 'PutUserPolicy',
+      readOnly: false,
       userIdentity: {
         type: 'AssumedRole',
         accessKeyId: session.accessKeyId,
-        sessionContext: { sourceIdentity: 'inc7', sessionIssuer: { userName: 'CordonResponder' } },
+        sessionContext: { sourceIdentity: 'inc-7', sessionIssuer: { userName: 'CordonResponder' } },
       },
     })
   })
@@ -117,6 +126,24 @@ describe('AssumeRole', () => {
     await expect(assume(simulator.identities.gate, { RoleArn: `${RESPONDER}x` })).rejects.toMatchObject({
       name: 'AccessDenied',
     })
+  })
+
+  test('nobody opens a role of Cordon’s without the account’s ExternalId, with another one, or to write without an incident', async () => {
+    const { gate, executor } = simulator.identities
+    const roles = [
+      [executor, `arn:aws:iam::${SHOP_PRODUCTION}:role/CordonReader`],
+      [gate, RESPONDER],
+      [gate, `arn:aws:iam::${SHOP_PRODUCTION}:role/CordonRestorer`],
+    ] as const
+    const other = simulator.identities.accounts.find(({ id }) => id === PAYMENTS_PRODUCTION)?.externalId
+    for (const [who, RoleArn] of roles) {
+      const asked = { RoleArn, SourceIdentity: 'inc-1' }
+      await expect(assume(who, asked)).resolves.toMatchObject({ accessKeyId: expect.stringMatching(/^ASIA/) })
+      for (const ExternalId of [undefined, other, 'guessed'])
+        await expect(assume(who, { ...asked, ExternalId })).rejects.toMatchObject({ name: 'AccessDenied' })
+    }
+    for (const SourceIdentity of [undefined, 'somebody'])
+      await expect(assume(gate, { RoleArn: RESPONDER, SourceIdentity })).rejects.toMatchObject({ name: 'AccessDenied' })
   })
 
   test('a source identity stays along a chain and cannot be changed', async () => {
@@ -143,9 +170,11 @@ describe('AssumeRole', () => {
       RoleArn: `arn:aws:iam::${SHOP_PRODUCTION}:role/CordonReader`,
       DurationSeconds: 900,
     })
-    await iamOf(session).send(new ListUsersCommand({}))
+    await iamOf(session).send(new GetUserCommand({ UserName: 'deploy-bot' }))
     now += 16 * MINUTE_MS
-    await expect(iamOf(session).send(new ListUsersCommand({}))).rejects.toMatchObject({ name: 'ExpiredToken' })
+    await expect(iamOf(session).send(new GetUserCommand({ UserName: 'deploy-bot' }))).rejects.toMatchObject({
+      name: 'ExpiredToken',
+    })
   })
 
   test('a too long session policy is refused, an unsupported one is not implemented', async () => {

@@ -7,9 +7,9 @@ import { type ErasedEntry, entryOf, fits } from '#domain/catalogue/erased'
 import { type ActionName, catalogue, isActionName } from '#domain/catalogue/index'
 import { EVERYTHING, EVERYTHING_IPV4, NOTHING } from '#domain/catalogue/isolate-instance'
 import { declaredCalls } from '#domain/declared'
+import { sessionPolicy } from '#domain/session-policy'
 import { type DeclaredCall, fill, type State } from '#domain/state'
 import type { Ec2Instance, IamRole, IamUser, InstanceSessions, Target, UserKey } from '#domain/targets'
-import { sessionPolicy } from '#gate/session-policy'
 
 const account = '111122223333'
 const user: IamUser = { kind: 'iam-user', account, userId: 'AIDA1', name: 'deploy-bot' }

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { DENY_ALL } from '#domain/catalogue/deny-user'
+import type { ActionName } from '#domain/catalogue/index'
 import type { Observation } from '#domain/executor'
 import type { Plan } from '#domain/plan'
 import { makePlan, type Proposal, type Surroundings } from '#domain/proposal'
-import type { IamUser } from '#domain/targets'
+import type { Ec2Instance, IamUser } from '#domain/targets'
 import { readPolicyFile } from '#store/policy-file'
 
 const read = readPolicyFile(readFileSync(new URL('../../../policies/demo.yaml', import.meta.url), 'utf8'))
@@ -146,6 +147,63 @@ describe('an undo', () => {
       [],
     )
     expect(release).toMatchObject({ steps: [], tier: 'R2', quorum: { required: 2 } })
+  })
+})
+
+describe('what no session can be opened for', () => {
+  const instance: Ec2Instance = {
+    kind: 'ec2-instance',
+    account: user.account,
+    region: 'eu-central-1',
+    instanceId: 'i-1',
+  }
+  const ofInstance = (state: Extract<Observation, { kind: 'found' }>['state']): Observation => ({
+    kind: 'found',
+    arn: 'arn:aws:ec2:eu-central-1:111122223333:instance/i-1',
+    state,
+    blastRadius: [],
+  })
+  const ids = (type: string, count: number) =>
+    Array.from({ length: count }, (_, nth) => `${type}-${String(nth).padStart(17, '0')}`)
+  const protecting = ofInstance({
+    lifecycle: 'on-demand',
+    disableApiTermination: false,
+    disableApiStop: false,
+    shutdownBehavior: 'terminate',
+    ...Object.fromEntries(ids('vol', 60).map((id) => [`deleteOnTermination ${id}`, true])),
+  })
+  const copying = ofInstance({ volumes: ids('vol', 60).join(','), earlier: '', snapshots: null })
+  const of = (...actions: readonly ActionName[]): Proposal => ({
+    ...containment,
+    wanted: actions.map((action) => ({ action, target: instance })),
+  })
+
+  it('is left out where the plan goes on without it, and people are told before they vote', () => {
+    const { steps, blastRadius } = planned(of('snapshotVolumes', 'protectInstance'), [copying, protecting])
+    expect(steps.map(({ index, action }) => [index, action])).toEqual([[0, 'protectInstance']])
+    expect(blastRadius).toEqual([
+      expect.stringMatching(/^Left out, to be done by hand: “Start a snapshot.*AWS takes 2048$/),
+    ])
+  })
+
+  it('is no plan where nothing else is wanted, or the plan cannot do without it', () => {
+    const interfaces = ids('eni', 60)
+    const isolating = ofInstance({
+      interfaces: interfaces.map((id) => `${id} vpc-1`).join(','),
+      managed: '',
+      'isolation vpc-1': null,
+      'out vpc-1': null,
+      'in vpc-1': null,
+      ...Object.fromEntries(interfaces.map((id) => [`groups ${id}`, 'sg-1'])),
+    })
+    expect(refusalOf(of('snapshotVolumes'), [copying])).toBe('limit_reached')
+    expect(refusalOf(of('isolateInstance'), [isolating])).toBe('limit_reached')
+    expect(refusalOf(of('snapshotVolumes', 'isolateInstance'), [copying, isolating])).toBe('limit_reached')
+  })
+
+  it('is not what only needs several sessions', () => {
+    const { steps, blastRadius } = planned(of('protectInstance'), [protecting])
+    expect([steps[0]?.calls.length, blastRadius]).toEqual([63, []])
   })
 })
 

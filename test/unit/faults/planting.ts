@@ -106,8 +106,10 @@ export const planIn = (row: Loose): Loose =>
 /** Moves a time by so many milliseconds. */
 export const shifted = (time: unknown, ms: number): string => new Date(Date.parse(String(time)) + ms).toISOString()
 
-/** Writes by the writing role. */
+/** Writes by the writing roles. */
 export const writesIn = (draft: Draft): readonly Loose[] =>
-  draft.calls.filter(({ access, principal }) => access === 'write' && String(principal).includes('CordonResponder'))
+  draft.calls.filter(
+    ({ access, principal }) => access === 'write' && /Cordon(Responder|Restorer)/.test(String(principal)),
+  )
 
 export const MINUTE_MS = 60_000

@@ -6,6 +6,9 @@ import { describe, expect, it } from 'vitest'
 import { type ActionName, catalogue } from '#domain/catalogue/index'
 import { checkKinds } from '#domain/doctor/check'
 import { errorKinds, isErrorCode } from '#domain/errors'
+import { statementsOf } from '#domain/policy-statements'
+import { accountRoles } from '#domain/roles/account-roles'
+import { rolePermissions, unboundOf } from '#domain/roles/role-permissions'
 import { keepSecrets } from '#embedded/secrets'
 import { temporalLaunch } from '#embedded/temporal-server'
 import { conditions } from '#gate/conditions'
@@ -177,6 +180,16 @@ describe('the generated pages', () => {
     ).toMatchFileSnapshot(join(root, 'docs/reference/actions.md'))
   })
 
+  it('list what each role in an account is allowed, and what accepts no resource', async () => {
+    await expect(
+      page(
+        'Roles in an account',
+        'What `cordon roles generate` writes, from the catalogue of actions. `aws:RequestedRegion` bounds whatever is regional to the account’s Regions (not IAM, nor the trail, which shows what is global in one Region); the session of a step is narrower still: its declared calls on their exact resources.',
+        rolePermissions().flatMap(roleSection),
+      ),
+    ).toMatchFileSnapshot(join(root, 'docs/reference/roles.md'))
+  })
+
   it('publish the schema of the policy file', async () => {
     const schema = {
       $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -191,6 +204,29 @@ describe('the generated pages', () => {
 
 const page = (title: string, intro: string, lines: readonly string[]): string =>
   [`# ${title}`, '', intro, '', ...lines, ''].join('\n')
+
+function roleSection({ role, allowed }: ReturnType<typeof rolePermissions>[number]): readonly string[] {
+  const rows = statementsOf(allowed).map(({ Action, Resource, Condition = {} }) => {
+    const keys = Object.values(Condition).flatMap((entries) => Object.entries(entries))
+    const cells = [Action, [Resource].flat(), keys.map(([key, value]) => `${key} = ${String(value)}`)]
+    return `| ${cells.map((cell) => cell.map((one) => `\`${one}\``).join(', ')).join(' | ')} |`
+  })
+  const unbound = unboundOf(role).map((one) => `\`${one}\``)
+  return [
+    `## ${role}`,
+    '',
+    `${accountRoles[role]}.`,
+    '',
+    '| may | on | if |',
+    '|---|---|---|',
+    ...rows,
+    '',
+    unbound.length === 0
+      ? 'Everything here is bound to resources.'
+      : `AWS takes no resource for ${unbound.join(', ')}: they list everything or nothing, and change nothing.`,
+    '',
+  ]
+}
 
 function actionSection(action: ActionName): readonly string[] {
   const { title, target, phase, tier, reversible, operations, reads, revertedWhen, sources } = catalogue[action]

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type AccountSeen, judgeAccounts } from '#domain/doctor/accounts'
-import { neededReads, neededWrites, questionsFor } from '#domain/doctor/permissions'
+import { questionsFor } from '#domain/doctor/permissions'
 import { judgeTrust } from '#domain/doctor/trust'
+import type { AccountRole } from '#domain/roles/account-roles'
 
 const ACCOUNT = '111122223333'
 const HUB = '222233334444'
@@ -134,23 +135,31 @@ describe('a trust', () => {
 })
 
 describe('the permissions that are asked about', () => {
+  const place = { partition: 'aws-us-gov', account: ACCOUNT, region: REGION }
+  const askedOf = (role: AccountRole, permission: string) =>
+    questionsFor(role, place).filter(({ permissions }) => permissions.some((one) => one === permission))
+
   it('are those of the catalogue and of the doctor itself', () => {
-    expect(neededReads()).toEqual(
-      expect.arrayContaining(['iam:GetUser', 'iam:GetRole', 'guardduty:GetDetector', 'cloudtrail:LookupEvents']),
-    )
-    expect(neededWrites()).toEqual(
-      expect.arrayContaining(['iam:PutUserPolicy', 'iam:UpdateAccessKey', 'iam:PutRolePolicy']),
-    )
+    for (const permission of ['iam:GetUser', 'iam:GetRole', 'guardduty:GetDetector', 'cloudtrail:LookupEvents'])
+      expect(askedOf('CordonReader', permission)).not.toEqual([])
+    expect(askedOf('CordonResponder', 'iam:PutUserPolicy')).not.toEqual([])
+    expect(askedOf('CordonResponder', 'iam:DeleteUserPolicy')).toEqual([])
+    expect(askedOf('CordonRestorer', 'iam:DeleteUserPolicy')).not.toEqual([])
   })
 
-  it('are asked for a resource of their kind, once each', () => {
-    const place = { partition: 'aws-us-gov', account: ACCOUNT, region: REGION }
-    const asked = questionsFor([...neededReads(), ...neededWrites()], place)
-    const resourceOf = (permission: string) =>
-      asked.find(({ permissions }) => permissions.some((one) => one === permission))?.resource
-    expect(resourceOf('iam:GetAccessKeyLastUsed')).toBe(`arn:aws-us-gov:iam::${ACCOUNT}:user/cordon-doctor`)
-    expect(resourceOf('iam:PutRolePolicy')).toBe(`arn:aws-us-gov:iam::${ACCOUNT}:role/cordon-doctor`)
-    expect(resourceOf('secretsmanager:CreateSecret')).toContain(`:secretsmanager:${REGION}:${ACCOUNT}:secret:`)
-    expect(resourceOf('guardduty:ListDetectors')).toBe('*')
+  it('are asked for a resource of their kind, in a request as their conditions want it', () => {
+    expect(askedOf('CordonReader', 'iam:GetAccessKeyLastUsed')).toMatchObject([
+      { resource: `arn:aws-us-gov:iam::${ACCOUNT}:user/cordon-doctor`, context: {} },
+    ])
+    expect(askedOf('CordonRestorer', 'secretsmanager:CreateSecret')).toMatchObject([
+      {
+        resource: `arn:aws-us-gov:secretsmanager:${REGION}:${ACCOUNT}:secret:cordon/rotated/cordon-doctor`,
+        context: { 'aws:RequestedRegion': REGION },
+      },
+    ])
+    expect(askedOf('CordonRestorer', 'ec2:DeleteSecurityGroup')).toMatchObject([
+      { context: { 'aws:ResourceTag/cordon:isolates': 'i-cordon-doctor' } },
+    ])
+    expect(askedOf('CordonReader', 'guardduty:ListDetectors')).toMatchObject([{ resource: '*' }])
   })
 })

@@ -57,7 +57,7 @@ export const absorbingStopsPlants: Readonly<Record<string, Plant>> = {
     const { hash: plan } = expired(draft)
     const call = pick(
       draft.calls.filter(
-        ({ access, principal }) => access === 'write' && String(principal).includes('CordonResponder'),
+        ({ access, principal }) => access === 'write' && /Cordon(Responder|Restorer)/.test(String(principal)),
       ),
       random,
     )

@@ -93,7 +93,7 @@ export const authorisedEffectPlants: Readonly<Record<string, Plant>> = {
   },
   'a reader writes': (draft, random) => {
     const write = pick(writesIn(draft), random)
-    write['principal'] = String(write['principal']).replace('CordonResponder', 'CordonReader')
+    write['principal'] = String(write['principal']).replace(/Cordon(Responder|Restorer)/, 'CordonReader')
   },
   'a write comes long after its permit': (draft, random) => {
     const write = pick(writesIn(draft), random)

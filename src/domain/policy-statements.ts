@@ -1,23 +1,32 @@
-import type { DeclaredCall, Grant } from '#domain/state'
+import type { Grant } from './state.ts'
 
-/** Source: STS AssumeRole, Policy; the packed limit counts tags too, so tags stay few and short. */
-export const SESSION_POLICY_LIMIT = 2048
+export type PolicyCondition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
 
-export type SessionPolicy =
-  | { readonly kind: 'policy'; readonly document: string }
-  | { readonly kind: 'too-large'; readonly length: number }
+/** A statement of an identity policy, as IAM writes it. */
+export interface Statement {
+  readonly Effect: 'Allow' | 'Deny'
+  readonly Action: readonly string[]
+  readonly Resource: string | readonly string[]
+  readonly Condition?: PolicyCondition
+}
 
-/** The policy that allows exactly the permissions of these calls on their resources. */
-export function sessionPolicy(calls: readonly DeclaredCall[]): SessionPolicy {
-  const grants = calls.flatMap((call) => [call, ...(call.grants ?? [])])
-  const document = JSON.stringify({ Version: '2012-10-17', Statement: statementsOf(grants) })
-  return document.length <= SESSION_POLICY_LIMIT
-    ? { kind: 'policy', document }
-    : { kind: 'too-large', length: document.length }
+export interface PolicyDocument<S = Statement> {
+  readonly Version: '2012-10-17'
+  readonly Statement: readonly S[]
+}
+
+export const documentOf = <S>(statements: readonly S[]): PolicyDocument<S> => ({
+  Version: '2012-10-17',
+  Statement: statements,
+})
+
+/** What may be done with a resource; a condition may hold several values. */
+export interface Allowed extends Pick<Grant, 'permissions' | 'resource'> {
+  readonly condition?: PolicyCondition
 }
 
 /** One statement for all resources that are allowed the same under the same condition. */
-function statementsOf(grants: readonly Grant[]) {
+export function statementsOf(grants: readonly Allowed[]): readonly Statement[] {
   const byResource = grouped(
     grants.map(({ resource, condition = {}, permissions }) => ({
       key: JSON.stringify([resource, condition]),
@@ -33,9 +42,9 @@ function statementsOf(grants: readonly Grant[]) {
     })),
   )
   return byActions.map(({ of: { condition, actions }, all: resources }) => ({
-    Effect: 'Allow',
+    Effect: 'Allow' as const,
     Action: actions,
-    Resource: resources.length === 1 ? resources[0] : resources,
+    Resource: resources[0] !== undefined && resources.length === 1 ? resources[0] : resources,
     ...(Object.keys(condition).length === 0 ? {} : { Condition: condition }),
   }))
 }

@@ -1,0 +1,78 @@
+import { type Asked, option } from '#cli/command'
+import { wrongUsage } from '#cli/failure'
+import type { HubIdentities } from '#domain/roles/role-trust'
+
+export interface WantedAccount {
+  readonly id: string
+  readonly regions: readonly string[]
+  readonly externalId: string
+}
+
+/** For which accounts and which hub the templates are. */
+export interface Wanted {
+  readonly partition: string
+  readonly hub: HubIdentities
+  readonly accounts: readonly WantedAccount[]
+}
+
+interface Recorded {
+  readonly accounts: readonly {
+    readonly id: string
+    readonly regions: readonly string[]
+    readonly externalId: string | null
+  }[]
+}
+
+/** Reads the options; what they leave out comes from the record through the API. Throws wrong usage. */
+export async function wantedOf(asked: Asked): Promise<Wanted> {
+  const hub = hubOf(option(asked.options, 'hub'))
+  const [, partition = ''] = hub.gate.split(':')
+  return { partition, hub, accounts: await accountsOf(asked) }
+}
+
+const ARN = /^arn:[\w-]+:iam::\d{12}:(user|role)\/[\w+=,.@/-]+$/
+
+function hubOf(given = ''): HubIdentities {
+  const [gate = '', executor = '', ...more] = listed(given)
+  if (more.length > 0 || !ARN.test(gate) || !ARN.test(executor) || gate === executor)
+    throw wrongUsage('--hub wants the ARNs of two IAM identities with a comma between: the gate’s, then the executor’s')
+  return { gate, executor }
+}
+
+const listed = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+
+async function accountsOf(asked: Asked): Promise<readonly WantedAccount[]> {
+  const ids = listed(option(asked.options, 'account') ?? '')
+  const wrong = ids.find((id) => !/^\d{12}$/.test(id))
+  if (wrong !== undefined) throw wrongUsage(`--account has “${wrong}”: an account is twelve digits`)
+  const externalId = option(asked.options, 'externalId')
+  return externalId === undefined ? recorded(asked, ids) : [given(asked, ids, externalId)]
+}
+
+function given(asked: Asked, ids: readonly string[], externalId: string): WantedAccount {
+  const [id, ...more] = ids
+  const regions = listed(option(asked.options, 'region') ?? '')
+  if (id === undefined || more.length > 0)
+    throw wrongUsage('--external-id is of one account: name it with --account, or leave the id to the record')
+  if (!/^[\w+=,.@:/-]{2,1224}$/.test(externalId)) throw wrongUsage('--external-id is none that STS takes')
+  if (regions.length === 0) throw wrongUsage('--region is missing: the Regions in which Cordon may act, with commas')
+  return { id, regions, externalId }
+}
+
+async function recorded({ api }: Asked, ids: readonly string[]): Promise<readonly WantedAccount[]> {
+  const { accounts } = await api.get<Recorded>('/api/accounts')
+  const unknown = ids.find((id) => !accounts.some((account) => account.id === id))
+  if (unknown !== undefined)
+    throw wrongUsage(`Account ${unknown} is not registered: cordon accounts add ${unknown}, or give --external-id`)
+  const chosen = accounts.filter(({ id }) => ids.length === 0 || ids.includes(id))
+  if (chosen.length === 0) throw wrongUsage('No account is registered: cordon accounts add, or give --external-id')
+  return chosen.map(({ id, regions, externalId }) => {
+    if (externalId === null)
+      throw wrongUsage(`Account ${id} has no ExternalId: its emulator lets roles be assumed as they are`)
+    return { id, regions, externalId }
+  })
+}
