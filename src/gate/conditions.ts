@@ -1,12 +1,14 @@
+import { closedWindows, freezeAt } from '#domain/calendar'
 import { entryOf } from '#domain/catalogue/erased'
 import type { ErrorCode } from '#domain/errors'
 import { shortHash } from '#domain/ids'
 import type { PlannedStep } from '#domain/plan'
-import { modeOf, protectionOf } from '#domain/policy'
+import { protectionOf } from '#domain/policy'
 import { targetText } from '#domain/targets'
+import { isDuring, weekTimeText } from '#domain/week-time'
 import type { Case } from './case.ts'
 import { departure } from './declaration.ts'
-import { ballotOf, countVotes, quorumAt } from './quorum.ts'
+import { ballotOf, countVotes, quorumAt, rulingOn, rulingOnStep } from './quorum.ts'
 
 interface Condition {
   readonly code: ErrorCode
@@ -36,6 +38,8 @@ export const conditions: readonly Condition[] = [
   { code: 'target_locked', objection: lock },
   { code: 'target_protected', objection: protection },
   { code: 'not_permitted', objection: mode },
+  { code: 'calendar_frozen', objection: calendar },
+  { code: 'window_closed', objection: changeWindow },
   { code: 'budget_spent', objection: spentBudget },
   { code: 'out_of_order', objection: openEarlierStep },
   { code: 'drifted', objection: drift },
@@ -99,23 +103,25 @@ function hold(asked: Case): string | null {
 
 function missingQuorum(asked: Case): string | null {
   const result = countVotes(asked)
-  const { required, groups } = ballotOf(asked).quorum
+  const { required, groups, from = [] } = ballotOf(asked).quorum
   if (result.kind !== 'open') return null
-  const from = groups > 1 ? ` from ${groups} groups` : ''
-  return `${result.given} of ${required} approvals${from} are there`
+  const different = groups > 1 ? ` from ${groups} groups` : ''
+  const named = from.length > 0 ? `, and one of each of ${from.join(', ')} is needed` : ''
+  return `${result.given} of ${required} approvals${different} are there${named}`
 }
 
 function lateDecision(asked: Case): string | null {
   const { plan, policy } = asked
   const decidedAt = Date.parse(quorumAt(asked) ?? '')
-  const longest = Date.parse(plan.proposedAt) + (policy?.clocks.decideByMs ?? 0)
+  const longest = Date.parse(plan.proposedAt) + (policy === null ? 0 : rulingOn(asked, policy).decideByMs)
   const decideBy = Math.min(Date.parse(plan.decideBy), longest)
   return decidedAt <= decideBy ? null : `The quorum came after ${new Date(decideBy).toISOString()}`
 }
 
 function lateRun(asked: Case): string | null {
   const { plan, policy, facts } = asked
-  const runBy = Date.parse(quorumAt(asked) ?? '') + Math.min(plan.runWithinMs, policy?.clocks.runByMs ?? 0)
+  const longest = policy === null ? 0 : rulingOn(asked, policy).runByMs
+  const runBy = Date.parse(quorumAt(asked) ?? '') + Math.min(plan.runWithinMs, longest)
   return Date.parse(facts.now) <= runBy ? null : `The plan could run until ${new Date(runBy).toISOString()}`
 }
 
@@ -127,23 +133,37 @@ function lock({ facts: { lockedBy }, step }: Case): string | null {
   return lockedBy === null ? null : `Plan ${shortHash(lockedBy)} is changing ${targetText(step.target)}`
 }
 
-function protection({ step, policy, observed }: Case): string | null {
+function protection({ step, policy }: Case): string | null {
   const covering = policy && protectionOf(step.target, policy)
-  if (covering) return covering.instructions
-  return observed.isProtected ? `${targetText(step.target)} carries the tag of protected assets` : null
+  return covering ? `Manual action needed for ${targetText(step.target)}: ${covering.instructions}` : null
 }
 
-function mode({ step, policy }: Case): string | null {
+function mode(asked: Case): string | null {
+  const { step, policy } = asked
   const { account } = step.target
-  const inForce = policy === null ? 'observe' : modeOf(account, policy)
+  const inForce = policy === null ? 'observe' : rulingOnStep(asked, policy).mode.value
   return inForce === 'approve' || inForce === 'automatic' ? null : `Account ${account} is in mode ${inForce}`
+}
+
+function calendar({ step, policy, facts }: Case): string | null {
+  const freeze = freezeAt(policy?.freezes ?? [], { account: step.target.account, at: facts.now })
+  return freeze === undefined
+    ? null
+    : `The calendar freezes changes until ${freeze.to} (${freeze.zone}): ${freeze.reason}`
+}
+
+function changeWindow(asked: Case): string | null {
+  const { policy, facts } = asked
+  const lists = policy === null ? [] : rulingOnStep(asked, policy).changeWindows.value
+  const closed = closedWindows(lists, (time) => isDuring(time, facts.now))
+  return closed === null ? null : `Changes wait for their window: ${closed.map(weekTimeText).join(', or ')}`
 }
 
 function spentBudget(asked: Case): string | null {
   const { policy, facts, step } = asked
   if (facts.isTargetCounted) return null
   const kind = ballotOf(asked).quorum.required === 0 ? 'automatic' : 'approved'
-  const { assets, windowMs } = policy?.budgets[kind] ?? { assets: 0, windowMs: 0 }
+  const { assets, windowMs } = policy === null ? NOTHING : rulingOnStep(asked, policy)[kind].value
   const since = Date.parse(facts.now) - windowMs
   const used = facts.otherTargets.filter((at) => Date.parse(at) > since).length
   return used < assets
@@ -151,6 +171,7 @@ function spentBudget(asked: Case): string | null {
     : `${used} targets of account ${step.target.account} were changed in the last ${windowMs / MS_PER_MINUTE} minutes`
 }
 
+const NOTHING = { assets: 0, windowMs: 0 }
 const MS_PER_MINUTE = 60_000
 
 function openEarlierStep({ plan, step, facts }: Case): string | null {

@@ -8,12 +8,14 @@ export interface RegisteredAccount {
   readonly environment: Environment
   readonly regions: readonly string[]
   readonly partition?: string
+  /** The path of its organizational unit, as the organisation's structure has it. */
+  readonly unit?: string
 }
 
 /** Makes the account known to Cordon, or brings what is known of it up to date. */
 export async function registerAccount(tx: Tx, account: RegisteredAccount): Promise<void> {
-  const { id, name, environment, partition = 'aws' } = account
-  const row = { name, environment, partition, regions: [...account.regions] }
+  const { id, name, environment, partition = 'aws', unit = null } = account
+  const row = { name, environment, partition, regions: [...account.regions], organizational_unit: unit }
   const before = await tx.selectFrom('account').selectAll().where('id', '=', id).executeTakeFirst()
   if (
     before !== undefined &&
@@ -31,7 +33,7 @@ export async function registerAccount(tx: Tx, account: RegisteredAccount): Promi
     actor: { kind: 'cordon', id: 'setup' },
     text: `Account ${name} (${id}) is known as ${environment}`,
     refs: { account: id },
-    body: { name, environment, partition, regions: row.regions },
+    body: { name, environment, partition, regions: row.regions, ...(unit === null ? {} : { unit }) },
   })
 }
 

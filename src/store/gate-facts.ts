@@ -26,6 +26,8 @@ export interface WitnessedVote extends Vote {
 
 export interface AccountFacts {
   readonly environment: Environment
+  /** The path of its organizational unit. */
+  readonly unit: string | null
   readonly partition: string
   readonly regions: readonly string[]
 }
@@ -46,6 +48,8 @@ export interface GateFacts {
   readonly policy: { readonly digest: string; readonly body: unknown } | null
   readonly isBuildKnown: boolean
   readonly account: AccountFacts | null
+  /** Of the incident, 0 to 10. */
+  readonly severity: number
   readonly people: readonly Person[]
   readonly votes: readonly WitnessedVote[]
   /** The hash of another plan that is changing the target. */
@@ -77,6 +81,7 @@ export async function readFacts(tx: Tx, wanted: FactsWanted): Promise<GateFacts>
     policy: await frozenPolicy(tx, wanted.incident),
     isBuildKnown: await isBuildKnown(tx, wanted.buildId),
     account: await accountFacts(tx, wanted.account),
+    severity: await severityOf(tx, wanted.incident),
     people: await everyone(tx),
     votes: await witnessedVotes(tx, wanted.hash),
     lockedBy: await otherPlanOn(tx, wanted),
@@ -116,13 +121,18 @@ async function frozenPolicy(tx: Tx, incident: string): Promise<GateFacts['policy
   return row ?? null
 }
 
+async function severityOf(tx: Tx, incident: string): Promise<number> {
+  const row = await tx.selectFrom('incident').select('severity_milli').where('id', '=', incident).executeTakeFirst()
+  return (row?.severity_milli ?? 0) / 1000
+}
+
 const isBuildKnown = async (tx: Tx, build: string): Promise<boolean> =>
   (await tx.selectFrom('build').select('id').where('id', '=', build).executeTakeFirst()) !== undefined
 
 export async function accountFacts(tx: Tx, id: string): Promise<AccountFacts | null> {
   const row = await tx
     .selectFrom('account')
-    .select(['environment', 'partition', 'regions'])
+    .select(['environment', 'partition', 'regions', 'organizational_unit as unit'])
     .where('id', '=', id)
     .executeTakeFirst()
   // The column’s check constraint has the two environments.

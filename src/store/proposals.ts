@@ -8,11 +8,14 @@ import { type Plan, type PlanStatus, planAsJson } from '#domain/plan'
 import { makePlan, type Planned, type Proposal, type Surroundings } from '#domain/proposal'
 import type { StoredPlan } from '#domain/records'
 import { targetKey } from '#domain/targets'
+import { eligibleCount } from '#domain/votes'
 import type { Database, Tx } from './database.ts'
+import { earlierTags } from './earlier-tags.ts'
 import { enterPhaseIn } from './episodes.ts'
 import { record } from './events.ts'
 import { accountFacts, clock } from './gate-facts.ts'
 import { lockIncident } from './incident-verbs.ts'
+import { everyone } from './people.ts'
 import { policyOf } from './policies.ts'
 import { supersedeOverlapped } from './superseding.ts'
 
@@ -58,7 +61,7 @@ const stored = (plan: {
   decideBy: plan.decideBy,
 })
 
-type Frozen = Pick<Awaited<ReturnType<typeof lockIncident>>, 'policy_digest' | 'build'>
+type Frozen = Pick<Awaited<ReturnType<typeof lockIncident>>, 'policy_digest' | 'build' | 'severity_milli'>
 
 async function plan(tx: Tx, { proposal, observations, ...around }: NewProposal, frozen: Frozen): Promise<Planned> {
   // Only an undo may have nothing to change: then it releases what stays as it is.
@@ -74,7 +77,10 @@ async function plan(tx: Tx, { proposal, observations, ...around }: NewProposal, 
     policyDigest: frozen.policy_digest,
     buildId: frozen.build,
     catalogueDigest: catalogueDigest(),
-    account: { environment: account.environment, partition: account.partition, regions: account.regions },
+    account,
+    severity: frozen.severity_milli / 1000,
+    pool: eligibleCount(await everyone(tx), proposal.proposer),
+    earlierTags: await earlierTags(tx, { incident: around.incident, policyDigest: frozen.policy_digest }),
     now: await clock(tx),
   }
   return makePlan(proposal, observations, surroundings)

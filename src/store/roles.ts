@@ -12,6 +12,7 @@ type Rights = Readonly<Record<string, readonly string[]>>
 const everything = [
   'person',
   'policy',
+  'policy_version',
   'account',
   'build',
   'incident',
@@ -34,6 +35,8 @@ const everything = [
   'containment',
   'freeze_order',
   'drill',
+  'change',
+  'change_vote',
   'audit_entry',
 ] as const
 
@@ -65,6 +68,11 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     plan_request: ['select', 'insert'],
     plan: ['select', 'update (status, status_reason, approved_at, run_by, closed_at)'],
     vote: ['select', 'insert'],
+    // What people decided about Cordon's own rules. Never what was proposed, nor by whom.
+    change: ['select', 'insert', 'update (status, status_reason, closed_at)'],
+    change_vote: ['select', 'insert'],
+    policy: ['select', 'insert'],
+    policy_version: ['select', 'insert'],
     freeze_order: ['select', 'insert', 'update'],
     drill: ['select', 'insert', 'update'],
   },

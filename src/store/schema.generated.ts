@@ -27,6 +27,7 @@ export interface Account {
   environment: string;
   id: string;
   name: string;
+  organizational_unit: string | null;
   partition: Generated<string>;
   regions: string[];
 }
@@ -61,6 +62,31 @@ export interface Build {
   id: string;
   manifest: Json;
   registered_at: Generated<Timestamp>;
+}
+
+export interface Change {
+  body: Json;
+  closed_at: Timestamp | null;
+  decide_by: Timestamp;
+  digest: string;
+  id: Generated<string>;
+  kind: string;
+  proposed_at: Generated<Timestamp>;
+  proposer: string;
+  status: Generated<string>;
+  status_reason: string | null;
+  title: string;
+}
+
+export interface ChangeVote {
+  at: Generated<Timestamp>;
+  change: string;
+  decision: string;
+  digest: string;
+  id: Generated<string>;
+  person: string;
+  reason: string | null;
+  session: string;
 }
 
 export interface Checkpoint {
@@ -276,6 +302,13 @@ export interface Policy {
   version: Generated<number>;
 }
 
+export interface PolicyVersion {
+  at: Generated<Timestamp>;
+  change: string | null;
+  policy: string;
+  version: Generated<number>;
+}
+
 export interface Quarantine {
   channel: string;
   digest: string;
@@ -347,6 +380,8 @@ export interface DB {
   audit_leaf: AuditLeaf;
   audit_pending: AuditPending;
   build: Build;
+  change: Change;
+  change_vote: ChangeVote;
   checkpoint: Checkpoint;
   comment: Comment;
   containment: Containment;
@@ -365,6 +400,7 @@ export interface DB {
   plan_request: PlanRequest;
   plan_step: PlanStep;
   policy: Policy;
+  policy_version: PolicyVersion;
   quarantine: Quarantine;
   session: Session;
   task: Task;

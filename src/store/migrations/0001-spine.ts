@@ -21,12 +21,19 @@ const statements: readonly string[] = [
      source text not null,
      version int generated always as identity,
      applied_at timestamptz not null default clock_timestamp())`,
+  // Which policy came into force when; the same one may come again.
+  `create table policy_version (
+     version int generated always as identity primary key,
+     policy text not null references policy,
+     change text,
+     at timestamptz not null default clock_timestamp())`,
   `create table account (
      id text primary key,
      name text not null,
      environment text not null check (environment in ('production', 'nonproduction')),
      partition text not null default 'aws',
-     regions text[] not null)`,
+     regions text[] not null,
+     organizational_unit text)`,
   `create table build (
      id text primary key,
      catalogue_digest text not null,
@@ -268,6 +275,31 @@ const statements: readonly string[] = [
      incident text,
      person text not null references person,
      at timestamptz not null default clock_timestamp())`,
+
+  // Changes of Cordon's own rules.
+  `create table change (
+     id text primary key default gen_random_uuid()::text,
+     kind text not null,
+     title text not null,
+     body jsonb not null,
+     digest text not null,
+     proposer text not null references person,
+     status text not null default 'proposed' check (status in ('proposed', 'in-force', 'denied', 'expired', 'withdrawn')),
+     status_reason text,
+     proposed_at timestamptz not null default clock_timestamp(),
+     decide_by timestamptz not null,
+     closed_at timestamptz)`,
+  `create index change_open on change (decide_by) where status = 'proposed'`,
+  `create table change_vote (
+     id text primary key default gen_random_uuid()::text,
+     change text not null references change,
+     digest text not null,
+     person text not null references person,
+     decision text not null check (decision in ('approve', 'deny', 'hold')),
+     reason text,
+     session text not null,
+     at timestamptz not null default clock_timestamp())`,
+  `create index change_vote_by_change on change_vote (change, at)`,
 
   // The log. Bytes are what is hashed; jsonb would be written anew by the database.
   `create table audit_entry (
