@@ -129,7 +129,7 @@ async function severityOf(tx: Tx, incident: string): Promise<number> {
 const isBuildKnown = async (tx: Tx, build: string): Promise<boolean> =>
   (await tx.selectFrom('build').select('id').where('id', '=', build).executeTakeFirst()) !== undefined
 
-export async function accountFacts(tx: Tx, id: string): Promise<AccountFacts | null> {
+export async function accountFacts(tx: Database | Tx, id: string): Promise<AccountFacts | null> {
   const row = await tx
     .selectFrom('account')
     .select(['environment', 'partition', 'regions', 'organizational_unit as unit'])

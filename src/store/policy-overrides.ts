@@ -1,4 +1,5 @@
 import { durationMs } from '#domain/durations'
+import { leastOf } from '#domain/finding'
 import type { Override } from '#domain/override'
 import type { Budget, Policy } from '#domain/policy'
 import { days, type WeekTime } from '#domain/week-time'
@@ -10,9 +11,6 @@ export const ms = (text: string): number => durationMs(text) ?? 0
 
 type Settings = OverrideFile['set']
 
-/** Where the bands of GuardDuty’s number begin. Source: GuardDuty, severity levels. */
-const bands = { low: 0, medium: 4, high: 7, critical: 9 } as const
-
 /** A rule as the file has it, in the words of the domain. */
 export function overrideFrom({ name, for: wanted, set }: OverrideFile): Override {
   const { when, severity, ...others } = wanted
@@ -21,7 +19,7 @@ export function overrideFrom({ name, for: wanted, set }: OverrideFile): Override
     for: {
       ...others,
       ...(when === undefined ? {} : { when: when.map(weekTimeFrom) }),
-      ...(severity === undefined ? {} : { severity: typeof severity === 'number' ? severity : bands[severity] }),
+      ...(severity === undefined ? {} : { severity: leastOf(String(severity)) }),
     },
     set: { ...votesFrom(set), ...clocksFrom(set), ...limitsFrom(set) },
   }

@@ -306,6 +306,7 @@ export interface PolicyVersion {
   at: Generated<Timestamp>;
   change: string | null;
   policy: string;
+  source: string;
   version: Generated<number>;
 }
 

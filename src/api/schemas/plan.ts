@@ -85,6 +85,7 @@ export const PlanView = Type.Object({
   quorum: Type.Object({
     required: Type.Integer(),
     groups: Type.Integer(),
+    from: Type.Optional(Type.Array(Type.String(), { description: 'Groups of which each must approve' })),
     given: Type.Integer(),
     eligible: Type.Integer(),
   }),

@@ -25,6 +25,7 @@ const statements: readonly string[] = [
   `create table policy_version (
      version int generated always as identity primary key,
      policy text not null references policy,
+     source text not null,
      change text,
      at timestamptz not null default clock_timestamp())`,
   `create table account (
@@ -295,7 +296,7 @@ const statements: readonly string[] = [
      change text not null references change,
      digest text not null,
      person text not null references person,
-     decision text not null check (decision in ('approve', 'deny', 'hold')),
+     decision text not null check (decision in ('approve', 'deny')),
      reason text,
      session text not null,
      at timestamptz not null default clock_timestamp())`,
