@@ -3,10 +3,10 @@ import { entryOf } from '#domain/catalogue/erased'
 import type { ErrorCode } from '#domain/errors'
 import { shortHash } from '#domain/ids'
 import type { PlannedStep } from '#domain/plan'
-import { protectionOf } from '#domain/policy'
+import { type Budget, protectionOf } from '#domain/policy'
 import { targetText } from '#domain/targets'
 import { isDuring, weekTimeText } from '#domain/week-time'
-import type { Case } from './case.ts'
+import { type Case, scalingGroupOf } from './case.ts'
 import { departure } from './declaration.ts'
 import { ballotOf, countVotes, quorumAt, rulingOn, rulingOnStep } from './quorum.ts'
 
@@ -160,18 +160,44 @@ function changeWindow(asked: Case): string | null {
 }
 
 function spentBudget(asked: Case): string | null {
-  const { policy, facts, step } = asked
-  if (facts.isTargetCounted) return null
-  const kind = ballotOf(asked).quorum.required === 0 ? 'automatic' : 'approved'
-  const { assets, windowMs } = policy === null ? NOTHING : rulingOnStep(asked, policy)[kind].value
-  const since = Date.parse(facts.now) - windowMs
-  const used = facts.otherTargets.filter((at) => Date.parse(at) > since).length
-  return used < assets
-    ? null
-    : `${used} targets of account ${step.target.account} were changed in the last ${windowMs / MS_PER_MINUTE} minutes`
+  if (asked.facts.isTargetCounted) return null
+  const spent = budgetsOn(asked).find((limit) => usedOf(asked, limit) >= limit.budget.assets)
+  if (spent === undefined) return null
+  const { of, budget } = spent
+  return `${usedOf(asked, spent)} targets of ${of} were changed in the last ${budget.windowMs / MS_PER_MINUTE} minutes`
 }
 
-const NOTHING = { assets: 0, windowMs: 0 }
+interface Limit {
+  readonly of: string
+  readonly budget: Budget
+  /** Other targets of it by when they last got a permit. */
+  readonly others: readonly string[]
+}
+
+function budgetsOn(asked: Case): readonly Limit[] {
+  const { policy, facts, step, plan } = asked
+  const { account } = step.target
+  const kind = ballotOf(asked).quorum.required === 0 ? 'automatic' : 'approved'
+  const budget = policy === null ? NOTHING : rulingOnStep(asked, policy)[kind].value
+  const { organisation, scalingGroup } = policy?.budgets ?? {}
+  const group = scalingGroupOf(plan, step)
+  return [
+    { of: `account ${account}`, budget, others: facts.otherTargets },
+    ...(organisation === undefined
+      ? []
+      : [{ of: 'all accounts', budget: organisation, others: facts.otherTargetsEverywhere }]),
+    ...(scalingGroup === undefined || group === null
+      ? []
+      : [{ of: `Auto Scaling group ${group}`, budget: scalingGroup, others: facts.otherTargetsOfGroup }]),
+  ]
+}
+
+function usedOf({ facts }: Case, { budget, others }: Limit): number {
+  const since = Date.parse(facts.now) - budget.windowMs
+  return others.filter((at) => Date.parse(at) > since).length
+}
+
+const NOTHING: Budget = { assets: 0, windowMs: 0 }
 const MS_PER_MINUTE = 60_000
 
 function openEarlierStep({ plan, step, facts }: Case): string | null {

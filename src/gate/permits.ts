@@ -7,9 +7,9 @@ import { type DeclaredCall, fill, type Values } from '#domain/state'
 import { targetKey } from '#domain/targets'
 import type { Database, Tx } from '#store/database'
 import { clock, type PlanRow, planRow } from '#store/gate-facts'
-import { fenceOff, lockAccount, openPermit, type Permit, permitOf } from '#store/permits'
+import { fenceOff, lockAccount, lockOrganisation, openPermit, type Permit, permitOf } from '#store/permits'
 import { lockVotes } from '#store/voting'
-import { type Case, openCase, readPlan, type StoredPlan } from './case.ts'
+import { type Case, openCase, readPlan, type StoredPlan, scalingGroupOf } from './case.ts'
 import { close } from './closing.ts'
 import { alteration, type Refusal, refusalOf } from './conditions.ts'
 import type { MintOrder } from './mint.ts'
@@ -40,6 +40,7 @@ async function decide(tx: Tx, question: PermitQuestion): Promise<Decision> {
   if (stored === null) return refuse({ tx, row, step: question.step }, noPlan(row))
   const step = stored.plan.steps[question.step]
   if (step === undefined) return refused('not_found', `The plan has no step ${question.step}`)
+  await lockOrganisation(tx, row.incident)
   await lockAccount(tx, step.target.account)
   await lockVotes(tx, question.plan)
   const permit = await permitOf(tx, question.plan, question.step)
@@ -86,6 +87,7 @@ async function open(asked: Asked): Promise<Decision> {
     step: step.index,
     targetKey: targetKey(step.target),
     account: step.target.account,
+    scalingGroup: scalingGroupOf(stored.plan, step),
     values,
   })
   const calls = filled(outstanding(judgement), values)

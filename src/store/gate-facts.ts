@@ -1,6 +1,6 @@
-import { type Selectable, sql } from 'kysely'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
 import type { StepOutcome } from '#domain/plan'
-import type { Environment } from '#domain/policy'
+import type { Environment, Policy } from '#domain/policy'
 import type { Decision, Person, Vote } from '#domain/votes'
 import type { Database, Tx } from './database.ts'
 import { everyone } from './people.ts'
@@ -56,6 +56,9 @@ export interface GateFacts {
   readonly lockedBy: string | null
   /** Other targets of the account by when they last got a permit, newest first. */
   readonly otherTargets: readonly string[]
+  /** The same of all accounts, and of the target’s Auto Scaling group. */
+  readonly otherTargetsEverywhere: readonly string[]
+  readonly otherTargetsOfGroup: readonly string[]
   /** Whether the target itself was counted already. */
   readonly isTargetCounted: boolean
   /** Steps of the plan whose permit is closed as applied. */
@@ -70,22 +73,27 @@ export interface FactsWanted {
   readonly buildId: string
   readonly account: string
   readonly targetKey: string
+  /** The Auto Scaling group of the target, as far as the plan shows it. */
+  readonly scalingGroup: string | null
   readonly undoes: string | undefined
 }
 
 /** Reads every fact in the transaction that decides. */
 export async function readFacts(tx: Tx, wanted: FactsWanted): Promise<GateFacts> {
+  const policy = await frozenPolicy(tx, wanted.incident)
   return {
     now: await clock(tx),
     freeze: await freezeOver(tx, wanted.account),
-    policy: await frozenPolicy(tx, wanted.incident),
+    policy,
     isBuildKnown: await isBuildKnown(tx, wanted.buildId),
     account: await accountFacts(tx, wanted.account),
     severity: await severityOf(tx, wanted.incident),
     people: await everyone(tx),
     votes: await witnessedVotes(tx, wanted.hash),
     lockedBy: await otherPlanOn(tx, wanted),
-    otherTargets: await otherTargets(tx, wanted),
+    otherTargets: await otherTargets(tx, wanted, sql`account = ${wanted.account}`),
+    otherTargetsEverywhere: isLimitedEverywhere(policy) ? await otherTargets(tx, wanted, sql`true`) : [],
+    otherTargetsOfGroup: await otherTargets(tx, wanted, sql`scaling_group = ${wanted.scalingGroup}`),
     isTargetCounted: await isTargetCounted(tx, wanted),
     appliedSteps: await appliedSteps(tx, wanted.hash),
     undone: wanted.undoes === undefined ? [] : await undoneFacts(tx, wanted.undoes),
@@ -168,10 +176,18 @@ async function otherPlanOn(tx: Tx, { hash, targetKey }: FactsWanted): Promise<st
   return row?.plan ?? null
 }
 
-async function otherTargets(tx: Tx, { account, targetKey }: FactsWanted): Promise<readonly string[]> {
+/** All permits there ever were are only read where somebody asked for that. */
+const isLimitedEverywhere = (policy: GateFacts['policy']): boolean =>
+  (policy?.body as Policy | undefined)?.budgets?.organisation !== undefined
+
+async function otherTargets(
+  tx: Tx,
+  { targetKey }: FactsWanted,
+  where: RawBuilder<unknown>,
+): Promise<readonly string[]> {
   const { rows } = await sql<{ at: Date }>`
     select max(opened_at) as at from permit
-     where account = ${account} and target_key <> ${targetKey}
+     where ${where} and target_key <> ${targetKey}
      group by target_key order by 1 desc`.execute(tx)
   return rows.map(({ at }) => at.toISOString())
 }

@@ -236,6 +236,7 @@ export interface Permit {
   opened_at: Generated<Timestamp>;
   outcome: Json | null;
   plan: string;
+  scaling_group: string | null;
   step: number;
   target_key: string;
 }

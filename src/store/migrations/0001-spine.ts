@@ -241,6 +241,7 @@ const statements: readonly string[] = [
      step int not null,
      target_key text not null,
      account text not null,
+     scaling_group text,
      attempt int not null default 1,
      given_values jsonb not null,
      opened_at timestamptz not null default clock_timestamp(),
@@ -248,6 +249,7 @@ const statements: readonly string[] = [
      outcome jsonb)`,
   `create unique index permit_open on permit (plan, step) where closed_at is null`,
   `create index permit_by_account on permit (account, opened_at)`,
+  `create index permit_by_scaling_group on permit (scaling_group, opened_at) where scaling_group is not null`,
   `create table containment (
      plan text not null references plan,
      step int not null,

@@ -142,16 +142,14 @@ describe('a change', () => {
   })
 
   it('is not voted on by who proposed it, although they may approve otherwise', async () => {
-    await world.owner
-      .transaction()
-      .execute((tx) =>
-        addPerson(tx, {
-          id: 'approver1',
-          name: 'Ada Approver',
-          roles: ['approver', 'policy-admin'],
-          groups: ['security'],
-        }),
-      )
+    await world.owner.transaction().execute((tx) =>
+      addPerson(tx, {
+        id: 'approver1',
+        name: 'Ada Approver',
+        roles: ['approver', 'policy-admin'],
+        groups: ['security'],
+      }),
+    )
     const { body } = await propose(another(), 'approver1')
     expect(await vote(body.id, 'approver1', 'approve')).toMatchObject({ status: 403, body: { code: 'not_permitted' } })
     expect((await vote(body.id, 'approver2', 'approve')).body.status).toBe('proposed')

@@ -4,7 +4,16 @@ import { days } from '#domain/week-time'
 import { decidePermit } from '#gate/permits'
 import { demoPolicy } from '../../support/demo-policy.ts'
 import { deactivating, denying, seen, user } from './steps-made.ts'
-import { ACCOUNT, dropDatabase, type GateWorld, openGateWorld, STAGING, type StoredPlan } from './world.ts'
+import {
+  ACCOUNT,
+  dropDatabase,
+  type GateWorld,
+  openGateWorld,
+  REGION,
+  STAGING,
+  type StepWish,
+  type StoredPlan,
+} from './world.ts'
 
 let world: GateWorld
 afterEach(() => world.close())
@@ -149,5 +158,44 @@ describe('the tag for care', () => {
     const answer = await ask(await world.approve([denying()], { steps }))
     expect(answer).toMatchObject({ kind: 'refused', code: 'quorum_missing' })
     expect(answer).toHaveProperty('reason', '2 of 3 approvals are there')
+  })
+})
+
+describe('a budget', () => {
+  const instance = (id: string, group: string | null): StepWish => ({
+    action: 'suspendReplacement',
+    target: { kind: 'ec2-instance', account: ACCOUNT, region: REGION, instanceId: id },
+    arn: `arn:aws:ec2:${REGION}:${ACCOUNT}:instance/${id}`,
+    before: { group, protectedFromScaleIn: false, lifecycle: 'InService', minSize: 1, hasRoom: true },
+  })
+  const decide = async (step: StepWish) => {
+    const plan = await world.approve([step])
+    return decidePermit(world.db, { plan: plan.hash, step: 0, observed: seen(step) })
+  }
+  const group = (name: string): string =>
+    `arn:aws:autoscaling:${REGION}:${ACCOUNT}:autoScalingGroup:1:autoScalingGroupName/${name}`
+
+  it('of an Auto Scaling group counts the instances of that group', async () => {
+    world = await openGateWorld('budgets: { scalingGroup: { assets: 1, per: 10m } }\nmode: { default: approve }\n')
+    expect(await decide(instance('i-0000000000000001', group('web')))).toMatchObject({ kind: 'given' })
+    const spent = await decide(instance('i-0000000000000002', group('web')))
+    expect(spent).toMatchObject({ kind: 'refused', code: 'budget_spent' })
+    expect(spent).toHaveProperty('reason', expect.stringContaining('/web were changed in the last 10 minutes'))
+    expect(await decide(instance('i-0000000000000003', group('batch')))).toMatchObject({ kind: 'given' })
+  })
+
+  it('of the organisation counts targets of every account, also when they are asked for at once', async () => {
+    world = await openGateWorld('budgets: { organisation: { assets: 2, per: 10m } }\nmode: { default: approve }\n')
+    const wishes = [ACCOUNT, STAGING].flatMap((account) =>
+      ['a', 'b', 'c'].map((letter) => denying(user(`bot-${letter}`, account))),
+    )
+    const plans = await Promise.all(wishes.map((wish) => world.approve([wish])))
+    const answers = await Promise.all(
+      plans.map((plan, index) =>
+        decidePermit(world.db, { plan: plan.hash, step: 0, observed: seen(wishes[index] ?? denying()) }),
+      ),
+    )
+    const codes = answers.map((answer) => (answer.kind === 'refused' ? answer.code : answer.kind)).toSorted()
+    expect(codes).toEqual([...Array<string>(4).fill('budget_spent'), 'given', 'given'])
   })
 })
