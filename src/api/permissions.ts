@@ -44,6 +44,7 @@ export const permissions: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'GET /api/policy/explain': readers,
   'POST /api/policy': rulers,
   'GET /api/changes': readers,
+  'POST /api/changes': rulers,
   'GET /api/changes/:id': readers,
   'POST /api/changes/:id/votes': ['approver'],
   'POST /api/changes/:id/withdraw': readers,

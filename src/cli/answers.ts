@@ -140,6 +140,12 @@ export interface PlanView {
     readonly reason: string | null
     readonly at: string
   }[]
+  /** The change whose votes count as the quorum. */
+  readonly standingApproval?: {
+    readonly change: string
+    readonly title: string
+    readonly votes: readonly { readonly person: string; readonly decision: string; readonly at: string }[]
+  } | null
   readonly proposedAt: string
   readonly decideBy: string
   readonly approvedAt: string | null

@@ -225,6 +225,12 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await changes()).look,
   },
   {
+    name: 'changes propose <file>',
+    description: 'propose a standing approval from a JSON file: {kind, title, body}; - is stdin',
+    as: 'admin',
+    load: async () => (await changes()).propose,
+  },
+  {
     name: 'changes approve <id>',
     description: 'approve a change',
     options: [why],
@@ -240,7 +246,7 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: 'changes withdraw <id>',
-    description: 'take back a change that you proposed',
+    description: 'take back a change that you proposed, or end a standing approval',
     as: 'admin',
     load: async () => (await changes()).withdraw,
   },

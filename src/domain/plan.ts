@@ -59,6 +59,8 @@ export interface Plan {
   readonly undoes?: { readonly plan: string; readonly release: ReleaseReason }
   readonly tier: Tier
   readonly quorum: Quorum
+  /** The change whose votes count as the quorum: a standing approval of such plans. */
+  readonly standingApproval?: { readonly change: string; readonly digest: string }
   readonly policyDigest: string
   readonly buildId: string
   readonly catalogueDigest: string

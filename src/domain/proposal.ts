@@ -8,7 +8,7 @@ import type { Observation } from './executor.ts'
 import { type EarlierTags, tagsMeant } from './observed-tags.ts'
 import type { Plan, PlannedStep, PlanPurpose } from './plan.ts'
 import { type PlanAsked, type PlanRuling, rulePlan } from './plan-ruling.ts'
-import { type Environment, type Policy, protectionOf, termsOf } from './policy.ts'
+import { type Environment, type Mode, type Policy, protectionOf, termsOf } from './policy.ts'
 import type { DeclaredCall } from './state.ts'
 import { type Target, targetRegion, targetText } from './targets.ts'
 
@@ -61,7 +61,7 @@ export interface Surroundings {
 }
 
 export type Planned =
-  | { readonly kind: 'plan'; readonly plan: Plan }
+  | { readonly kind: 'plan'; readonly plan: Plan; readonly mode: Mode }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly reason: string }
 
 type Refused = Extract<Planned, { kind: 'refused' }>
@@ -101,7 +101,7 @@ export function makePlan(proposal: Proposal, observations: readonly Observation[
     steps: plannedSteps(proposal, observations, around),
     blastRadius: touched(proposal, observations, around),
   }
-  return { kind: 'plan', plan }
+  return { kind: 'plan', plan, mode: ruling.mode }
 }
 
 /** Only an undo may have nothing to change. */

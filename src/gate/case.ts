@@ -63,6 +63,7 @@ export async function openCase(tx: Tx, { stored, step, question, judgement }: Ju
     account: step.target.account,
     targetKey: targetKey(step.target),
     scalingGroup: scalingGroupOf(plan, step),
+    standingApproval: plan.standingApproval?.change,
     undoes: plan.undoes?.plan,
   })
   return {

@@ -4,11 +4,15 @@ import type { ErrorCode } from '#domain/errors'
 import { shortHash } from '#domain/ids'
 import type { PlannedStep } from '#domain/plan'
 import { type Budget, protectionOf } from '#domain/policy'
+import { standingIn } from '#domain/standing-approval'
 import { targetText } from '#domain/targets'
 import { isDuring, weekTimeText } from '#domain/week-time'
+import { statementOf } from '#store/change-statement'
 import { type Case, scalingGroupOf } from './case.ts'
 import { departure } from './declaration.ts'
-import { ballotOf, countVotes, quorumAt, rulingOn, rulingOnStep } from './quorum.ts'
+import { ballotOf, countVotes, isStanding, quorumAt } from './quorum.ts'
+import { rulingOn, rulingOnStep } from './ruled.ts'
+import { objectionToStanding } from './standing.ts'
 
 interface Condition {
   readonly code: ErrorCode
@@ -107,7 +111,8 @@ function missingQuorum(asked: Case): string | null {
   if (result.kind !== 'open') return null
   const different = groups > 1 ? ` from ${groups} groups` : ''
   const named = from.length > 0 ? `, and one of each of ${from.join(', ')} is needed` : ''
-  return `${result.given} of ${required} approvals${different} are there${named}`
+  const standing = asked.plan.standingApproval && asked.policy ? `. ${objectionToStanding(asked, asked.policy)}` : ''
+  return `${result.given} of ${required} approvals${different} are there${named}${standing}`
 }
 
 function lateDecision(asked: Case): string | null {
@@ -189,6 +194,15 @@ function budgetsOn(asked: Case): readonly Limit[] {
     ...(scalingGroup === undefined || group === null
       ? []
       : [{ of: `Auto Scaling group ${group}`, budget: scalingGroup, others: facts.otherTargetsOfGroup }]),
+    ...(facts.standing !== null && isStanding(asked)
+      ? [
+          {
+            of: `standing approval ${facts.standing.row.id}`,
+            budget: standingIn(statementOf(facts.standing.row).body),
+            others: facts.standing.otherTargets,
+          },
+        ]
+      : []),
   ]
 }
 

@@ -1,45 +1,32 @@
-import { type PlanRuling, placeOf, rulePlan, ruleStep } from '#domain/plan-ruling'
-import type { Policy } from '#domain/policy'
-import type { Ruling } from '#domain/ruling'
-import { type Ballot, eligibleCount, type Tally, tally } from '#domain/votes'
+import { type Ballot, type Quorum, type Tally, tally } from '#domain/votes'
 import type { Case } from './case.ts'
+import { rulingOn } from './ruled.ts'
+import { objectionToStanding } from './standing.ts'
 
-/** What the policy wants of the plan: since it was proposed, and now; when only one of the two is stricter, that one. */
-export function rulingOn(asked: Case, policy: Policy): PlanRuling {
-  const { plan, facts } = asked
-  return rulePlan(policy, {
-    ...around(asked),
-    purpose: plan.purpose,
-    steps: plan.steps,
-    // What is no time is refused by its own condition.
-    moments: Number.isNaN(Date.parse(plan.proposedAt)) ? [facts.now] : [plan.proposedAt, facts.now],
-  })
-}
-
-/** What the policy wants of the step, now. */
-export const rulingOnStep = (asked: Case, policy: Policy): Ruling =>
-  ruleStep(policy, asked.step, { ...around(asked), at: asked.facts.now, least: rulingOn(asked, policy).tier })
-
-const around = ({ plan, step, facts }: Case) => ({
-  place: placeOf(step.target.account, facts.account),
-  severity: facts.severity,
-  pool: eligibleCount(facts.people, plan.proposer),
+/** The votes on the plan, under the quorum that it needs. */
+export const ballotOf = (asked: Case): Ballot => ({
+  quorum: isStanding(asked) ? NOBODY : quorumOf(asked),
+  proposer: asked.plan.proposer,
+  people: asked.facts.people,
+  votes: asked.facts.votes,
 })
 
-/** The votes on the plan under the quorum that policy wants: the plan may ask for more people, never for fewer. */
-export function ballotOf(asked: Case): Ballot {
-  const { plan, facts, policy } = asked
+/** Who was asked beforehand need not be asked again; whoever denies or holds the plan stops it all the same. */
+export const isStanding = (asked: Case): boolean =>
+  asked.plan.standingApproval !== undefined &&
+  asked.policy !== null &&
+  objectionToStanding(asked, asked.policy) === null
+
+const NOBODY: Quorum = { required: 0, groups: 0 }
+
+/** What policy wants: the plan may ask for more people, never for fewer. */
+function quorumOf(asked: Case): Quorum {
+  const { plan, policy } = asked
   const wanted = policy === null ? plan.quorum : rulingOn(asked, policy).quorum
-  const from = [...new Set([...(plan.quorum.from ?? []), ...(wanted.from ?? [])])]
   return {
-    quorum: {
-      required: Math.max(plan.quorum.required, wanted.required),
-      groups: Math.max(plan.quorum.groups, wanted.groups),
-      from,
-    },
-    proposer: plan.proposer,
-    people: facts.people,
-    votes: facts.votes,
+    required: Math.max(plan.quorum.required, wanted.required),
+    groups: Math.max(plan.quorum.groups, wanted.groups),
+    from: [...new Set([...(plan.quorum.from ?? []), ...(wanted.from ?? [])])],
   }
 }
 

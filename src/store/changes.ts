@@ -1,28 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { type Selectable, sql } from 'kysely'
-import { digestOf } from '#audit/digest'
-import {
-  CHANGE_LIFE_MS,
-  type ChangeDecision,
-  type ChangeKind,
-  type ChangeStatement,
-  changeQuorum,
-  statementAsJson,
-} from '#domain/change'
+import { sql } from 'kysely'
+import { CHANGE_LIFE_MS, type ChangeDecision, type ChangeKind, changeQuorum } from '#domain/change'
 import type { Actor, EventType } from '#domain/events'
 import { shortHash } from '#domain/ids'
 import type { JsonObject } from '#domain/json'
-import { mayVote, type Person, tally } from '#domain/votes'
+import { mayVote, type Person, type Role, tally } from '#domain/votes'
 import { kindOf } from './change-kinds.ts'
+import { type ChangeRow, digestOfChange, statementOf } from './change-statement.ts'
 import { changeVotes, genuineVotes } from './change-votes.ts'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 import { everyone } from './people.ts'
 import { policyInForce, policyOf } from './policies.ts'
 import { refusal } from './refusal.ts'
-import type { Change } from './schema.generated.ts'
-
-export type ChangeRow = Selectable<Change>
 
 export interface NewChange {
   readonly kind: ChangeKind
@@ -30,18 +20,6 @@ export interface NewChange {
   readonly body: JsonObject
   readonly proposer: Person
 }
-
-export const digestOfChange = (statement: ChangeStatement): string => digestOf('change', statementAsJson(statement))
-
-/** What people decide about, as the row has it. */
-export const statementOf = ({ id, kind, title, body, proposer }: ChangeRow): ChangeStatement => ({
-  id,
-  // Kinds and bodies are written by `proposeChange` only.
-  kind: kind as ChangeKind,
-  title,
-  body: body as JsonObject,
-  proposer,
-})
 
 /** Proposes a change; nothing is otherwise until people approve it. Throws what its kind refuses. */
 export const proposeChange = (db: Database, wanted: NewChange): Promise<string> =>
@@ -199,18 +177,31 @@ export const expireChanges = (db: Database): Promise<void> =>
     }
   })
 
-/** Takes back what one has proposed. Throws `not_found`, `not_permitted` and `conflict`. */
+/**
+ * Takes back what one has proposed; or ends what is in force, for a kind that permits something. Throws `not_found`, `not_permitted` and
+ * `conflict`.
+ */
 export const withdrawChange = (
   db: Database,
   { change, person }: { readonly change: string; readonly person: Person },
 ): Promise<void> =>
   db.transaction().execute(async (tx) => {
     const row = await lockChange(tx, change)
-    if (row.proposer !== person.id) throw refusal('not_permitted', `Only ${row.proposer} can withdraw this change`)
     if (row.status === 'withdrawn') return
-    if (row.status !== 'proposed') throw refusal('conflict', `The change is ${row.status}: ${row.status_reason}`)
+    requireEnder(row, person)
     await close(tx, row, { status: 'withdrawn', why: `${person.name} took it back`, actor: byPerson(person) })
   })
+
+const enders: readonly Role[] = ['responder', 'approver', 'policy-admin', 'admin']
+
+function requireEnder(row: ChangeRow, { id, roles }: Person): void {
+  const isEnded = row.status === 'in-force' && kindOf(statementOf(row).kind).isEndedByOne
+  const may = isEnded ? roles.some((role) => enders.includes(role)) : row.proposer === id
+  if (!may)
+    throw refusal('not_permitted', `Only ${isEnded ? enders.join(', ') : row.proposer} can take this change back`)
+  if (!isEnded && row.status !== 'proposed')
+    throw refusal('conflict', `The change is ${row.status}: ${row.status_reason}`)
+}
 
 interface Told {
   readonly type: EventType

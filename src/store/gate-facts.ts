@@ -2,6 +2,8 @@ import { type RawBuilder, type Selectable, sql } from 'kysely'
 import type { StepOutcome } from '#domain/plan'
 import type { Environment, Policy } from '#domain/policy'
 import type { Decision, Person, Vote } from '#domain/votes'
+import type { ChangeRow } from './change-statement.ts'
+import { genuineVotes } from './change-votes.ts'
 import type { Database, Tx } from './database.ts'
 import { everyone } from './people.ts'
 import { standingFor } from './replaced-plans.ts'
@@ -39,6 +41,15 @@ export interface UndoneFacts {
   readonly outcomes: ReadonlyMap<number, StepOutcome>
 }
 
+/** A change as the gate finds it: nothing of it is believed before its digest and votes were looked at. */
+export interface StandingFacts {
+  readonly row: ChangeRow
+  /** Those of a sign-in of their person, on the digest of the row. */
+  readonly votes: readonly Vote[]
+  /** Other targets under it by when they last got a permit. */
+  readonly otherTargets: readonly string[]
+}
+
 /** What the gate reads for itself. Nothing here is what somebody says about a plan; all of it is the record. */
 export interface GateFacts {
   /** The database’s clock. */
@@ -59,6 +70,8 @@ export interface GateFacts {
   /** The same of all accounts, and of the target’s Auto Scaling group. */
   readonly otherTargetsEverywhere: readonly string[]
   readonly otherTargetsOfGroup: readonly string[]
+  /** The standing approval that the plan names, when there is such a change. */
+  readonly standing: StandingFacts | null
   /** Whether the target itself was counted already. */
   readonly isTargetCounted: boolean
   /** Steps of the plan whose permit is closed as applied. */
@@ -75,6 +88,7 @@ export interface FactsWanted {
   readonly targetKey: string
   /** The Auto Scaling group of the target, as far as the plan shows it. */
   readonly scalingGroup: string | null
+  readonly standingApproval: string | undefined
   readonly undoes: string | undefined
 }
 
@@ -94,6 +108,7 @@ export async function readFacts(tx: Tx, wanted: FactsWanted): Promise<GateFacts>
     otherTargets: await otherTargets(tx, wanted, sql`account = ${wanted.account}`),
     otherTargetsEverywhere: isLimitedEverywhere(policy) ? await otherTargets(tx, wanted, sql`true`) : [],
     otherTargetsOfGroup: await otherTargets(tx, wanted, sql`scaling_group = ${wanted.scalingGroup}`),
+    standing: wanted.standingApproval === undefined ? null : await standingFacts(tx, wanted, wanted.standingApproval),
     isTargetCounted: await isTargetCounted(tx, wanted),
     appliedSteps: await appliedSteps(tx, wanted.hash),
     undone: wanted.undoes === undefined ? [] : await undoneFacts(tx, wanted.undoes),
@@ -190,6 +205,16 @@ async function otherTargets(
      where ${where} and target_key <> ${targetKey}
      group by target_key order by 1 desc`.execute(tx)
   return rows.map(({ at }) => at.toISOString())
+}
+
+async function standingFacts(tx: Tx, wanted: FactsWanted, change: string): Promise<StandingFacts | null> {
+  const row = await tx.selectFrom('change').selectAll().where('id', '=', change).executeTakeFirst()
+  if (row === undefined) return null
+  return {
+    row,
+    votes: await genuineVotes(tx, row),
+    otherTargets: await otherTargets(tx, wanted, sql`standing_approval = ${change}`),
+  }
 }
 
 async function isTargetCounted(tx: Tx, { hash, targetKey }: FactsWanted): Promise<boolean> {

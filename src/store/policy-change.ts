@@ -15,6 +15,8 @@ import { refusal } from './refusal.ts'
 
 /** A new policy: `{source}`, its YAML. */
 export const policyChange: KindOfChange = {
+  isEndedByOne: false,
+
   async require(tx, body) {
     const policy = policyIn(body)
     const current = await newestVersion(tx)

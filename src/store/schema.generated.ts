@@ -237,6 +237,7 @@ export interface Permit {
   outcome: Json | null;
   plan: string;
   scaling_group: string | null;
+  standing_approval: string | null;
   step: number;
   target_key: string;
 }

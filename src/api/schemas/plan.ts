@@ -90,6 +90,12 @@ export const PlanView = Type.Object({
     eligible: Type.Integer(),
   }),
   votes: Type.Array(Vote),
+  standingApproval: orNull(
+    Type.Object(
+      { change: Type.String(), title: Type.String(), status: Type.String(), votes: Type.Array(Vote) },
+      { description: 'The change whose votes count as the quorum' },
+    ),
+  ),
   proposedAt: Time,
   decideBy: Time,
   approvedAt: orNull(Time),

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { changeDecisions, changeStatuses } from '#domain/change'
+import { MOST_ASSETS } from '#domain/standing-approval'
 import { orNull, Time } from './parts.ts'
 
 const reason = Type.Optional(orNull(Type.String({ maxLength: 4096 })))
@@ -103,6 +104,30 @@ export const ChangeView = Type.Object({
   ),
   concerns: Type.Array(Type.String()),
 })
+
+const account = Type.String({ pattern: '^[0-9]{12}$' })
+const some = <T extends Type.TSchema>(of: T) => Type.Array(of, { minItems: 1, maxItems: 100 })
+
+export const NewChange = Type.Object(
+  {
+    kind: Type.Literal('standing-approval'),
+    title: Type.String({ minLength: 1, maxLength: 1024 }),
+    body: Type.Object(
+      {
+        runbook: Type.String({ minLength: 1, description: 'Only plans of this runbook' }),
+        actions: some(Type.String({ description: 'Actions of the catalogue that can be undone' })),
+        accounts: Type.Optional(some(account)),
+        units: Type.Optional(some(Type.String({ pattern: '^/.+' }))),
+        environment: Type.Optional(Type.Enum(['production', 'nonproduction'])),
+        assets: Type.Integer({ minimum: 1, maximum: MOST_ASSETS, description: 'Targets in a window' }),
+        per: Type.String({ pattern: '^[0-9]{1,9}(ms|s|m|h|d)$', description: 'The window' }),
+        expiresAt: Time,
+      },
+      { additionalProperties: false },
+    ),
+  },
+  { additionalProperties: false },
+)
 
 export const ChangeParams = Type.Object({ id: Type.String() })
 export const ChangesQuery = Type.Object(

@@ -1,5 +1,6 @@
 import type { ChangeRow, ChangeView } from '#cli/answers'
 import { type Asked, option, type Run, required, word } from '#cli/command'
+import { readDocument } from '#cli/document'
 import { changeText } from '#cli/text/change'
 import { table, time } from '#cli/text/table'
 
@@ -21,6 +22,9 @@ export const look: Run = async ({ words, api, options }) => {
   ])
   return { document, text: table(['change', 'kind', 'status', 'votes', 'by', 'decide by', 'what'], rows) }
 }
+
+export const propose: Run = async (asked) =>
+  shown(await asked.api.post<ChangeView>('/api/changes', await readDocument(word(asked))))
 
 export const approve: Run = (asked) => vote(asked, 'approve', option(asked.options, 'reason'))
 export const deny: Run = (asked) => vote(asked, 'deny', required(asked, 'reason'))

@@ -15,6 +15,7 @@ export function planText(plan: PlanView, { paint }: Pick<Screen, 'paint'>): stri
     ...plan.steps.flatMap((step) => stepLines(step, { paint })),
     ...plan.blastRadius.map((text) => `  ${paint('yellow', 'also touched')}: ${text}`),
     `  quorum ${quorum.given} of ${quorum.required}${groupsOf(quorum)}; ${quorum.eligible} people may vote`,
+    ...standingLines(plan),
     ...plan.votes.map(
       ({ person, decision, at, reason }) =>
         `    ${person}: ${decision} at ${time(at)}${reason === null ? '' : `: ${reason}`}`,
@@ -26,6 +27,16 @@ export function planText(plan: PlanView, { paint }: Pick<Screen, 'paint'>): stri
 
 const groupsOf = ({ groups, from = [] }: PlanView['quorum']): string =>
   `${groups > 1 ? ` from ${groups} groups` : ''}${from.length > 0 ? `, one of each of ${from.join(', ')}` : ''}`
+
+const standingLines = ({ standingApproval }: PlanView): readonly string[] =>
+  standingApproval === null || standingApproval === undefined
+    ? []
+    : [
+        `  approved beforehand by change ${standingApproval.change} (${standingApproval.title}): ${standingApproval.votes
+          .filter(({ decision }) => decision === 'approve')
+          .map(({ person, at }) => `${person} at ${time(at)}`)
+          .join(', ')}`,
+      ]
 
 const runBy = ({ runBy, runWithinMs }: PlanView): string =>
   runBy === null ? `then it may run for ${runWithinMs / MINUTE_MS} min` : `run by ${time(runBy)}`

@@ -242,6 +242,7 @@ const statements: readonly string[] = [
      target_key text not null,
      account text not null,
      scaling_group text,
+     standing_approval text,
      attempt int not null default 1,
      given_values jsonb not null,
      opened_at timestamptz not null default clock_timestamp(),
@@ -249,6 +250,7 @@ const statements: readonly string[] = [
      outcome jsonb)`,
   `create unique index permit_open on permit (plan, step) where closed_at is null`,
   `create index permit_by_account on permit (account, opened_at)`,
+  `create index permit_by_standing_approval on permit (standing_approval, opened_at) where standing_approval is not null`,
   `create index permit_by_scaling_group on permit (scaling_group, opened_at) where scaling_group is not null`,
   `create table containment (
      plan text not null references plan,

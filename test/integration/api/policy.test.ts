@@ -356,3 +356,39 @@ describe('the command', () => {
     expect((await as('viewer', policy.show)).text).toContain(`by change ${id}`)
   })
 })
+
+describe('a standing approval', () => {
+  const body = {
+    runbook: 'compromised-user-credentials',
+    actions: ['denyUser'],
+    accounts: [ACCOUNT],
+    assets: 1,
+    per: '1h',
+    expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+  }
+  const proposing = (changed: object = {}, who: Who = 'admin') =>
+    world.call('POST', '/api/changes', who, {
+      kind: 'standing-approval',
+      title: 'Stolen keys',
+      body: { ...body, ...changed },
+    })
+
+  it('comes into force as a change does, and is ended by one person', async () => {
+    const { status, body: view } = await proposing()
+    expect(status).toBe(201)
+    expect(view).toMatchObject({ kind: 'standing-approval', body: { windowMs: 3_600_000 }, status: 'proposed' })
+    await vote(view.id, 'approver1', 'approve')
+    expect((await vote(view.id, 'approver2', 'approve')).body.status).toBe('in-force')
+    expect((await world.call('POST', `/api/changes/${view.id}/withdraw`, 'viewer')).status).toBe(403)
+    expect((await world.call('POST', `/api/changes/${view.id}/withdraw`, 'responder')).body.status).toBe('withdrawn')
+  })
+
+  it('is refused when it could not be one', async () => {
+    expect((await proposing({}, 'approver1')).status).toBe(403)
+    expect((await proposing({ assets: 1000 })).status).toBe(400)
+    expect(await proposing({ actions: ['snapshotVolumes'] })).toMatchObject({
+      status: 422,
+      body: { detail: expect.stringContaining('snapshotVolumes cannot be undone') },
+    })
+  })
+})
