@@ -25,6 +25,7 @@ import { incidentRoutes } from './routes/incidents.ts'
 import { planRoutes } from './routes/plans.ts'
 import { policyRoutes } from './routes/policy.ts'
 import { signInRoutes } from './routes/sign-in.ts'
+import { standingApprovalRoutes } from './routes/standing-approvals.ts'
 import { streamRoutes } from './routes/stream.ts'
 import { createWaker } from './waker.ts'
 
@@ -137,6 +138,7 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(freezeRoutes, deps)
   await app.register(policyRoutes, deps)
   await app.register(changeRoutes, deps)
+  await app.register(standingApprovalRoutes, deps)
   await app.register(drillRoutes, { ...deps, waker })
   await app.register(doctorRoutes, deps)
   await app.register(streamRoutes, { ...deps, feed })

@@ -75,6 +75,8 @@ export function alteration({ hash, storedHash, plan, row, step }: Case): string 
 function otherPolicy({ plan, policy, facts }: Case): string | null {
   if (facts.policy === null || policy === null)
     return `The policy that is frozen for ${plan.incident} cannot be trusted`
+  if (!facts.isPolicyAuthorised)
+    return `Policy ${shortHash(facts.policy.digest)}, which is frozen for ${plan.incident}, was brought into force by nobody who may`
   if (plan.policyDigest !== facts.policy.digest)
     return `The plan was made under policy ${shortHash(plan.policyDigest)}, and ${shortHash(facts.policy.digest)} is frozen for the incident`
   return null

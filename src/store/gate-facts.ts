@@ -6,6 +6,7 @@ import type { ChangeRow } from './change-statement.ts'
 import { genuineVotes } from './change-votes.ts'
 import type { Database, Tx } from './database.ts'
 import { everyone } from './people.ts'
+import { isPolicyAuthorised } from './policy-authority.ts'
 import { standingFor } from './replaced-plans.ts'
 import type { Plan as PlanTable } from './schema.generated.ts'
 
@@ -57,6 +58,8 @@ export interface GateFacts {
   readonly freeze: { readonly account: string | null; readonly reason: string } | null
   /** The policy that is frozen for the incident, or null when there is none. */
   readonly policy: { readonly digest: string; readonly body: unknown } | null
+  /** Whether somebody who may brought that policy into force. */
+  readonly isPolicyAuthorised: boolean
   readonly isBuildKnown: boolean
   readonly account: AccountFacts | null
   /** Of the incident, 0 to 10. */
@@ -99,6 +102,7 @@ export async function readFacts(tx: Tx, wanted: FactsWanted): Promise<GateFacts>
     now: await clock(tx),
     freeze: await freezeOver(tx, wanted.account),
     policy,
+    isPolicyAuthorised: policy !== null && (await isPolicyAuthorised(tx, policy.digest)),
     isBuildKnown: await isBuildKnown(tx, wanted.buildId),
     account: await accountFacts(tx, wanted.account),
     severity: await severityOf(tx, wanted.incident),

@@ -9,11 +9,14 @@ import type { Tx } from './database.ts'
 import { record } from './events.ts'
 import { everyone } from './people.ts'
 import { newestVersion, policyInForce, policyOf } from './policies.ts'
-import { applyPolicy } from './policy-apply.ts'
+import { applyPolicy, policyDigest } from './policy-apply.ts'
 import { readPolicyFile } from './policy-file.ts'
 import { refusal } from './refusal.ts'
 
-/** A new policy: `{source}`, its YAML. */
+/** The body of a change to the policy: its YAML, and the digest that it has, which the gate compares. Throws `unprocessable` with every problem. */
+export const policyBody = (source: string): JsonObject => ({ source, policy: policyDigest(policyIn({ source })) })
+
+/** A new policy. */
 export const policyChange: KindOfChange = {
   isEndedByOne: false,
 
@@ -30,7 +33,13 @@ export const policyChange: KindOfChange = {
 
   async begin(tx, { id, body }, actor) {
     // People may have come, gone or changed their groups since.
-    await requireReach(tx, policyIn(body))
+    const policy = policyIn(body)
+    if (policyDigest(policy) !== body['policy'])
+      throw refusal(
+        'conflict',
+        'This version of Cordon reads the policy otherwise than the one that it was proposed to: propose it anew',
+      )
+    await requireReach(tx, policy)
     await applyPolicy(tx, sourceIn(body), { actor, change: id })
     await endOthers(tx, actor)
   },

@@ -152,18 +152,26 @@ function policyFrom(file: PolicyFile): Policy {
       nonproduction: { ...defaults.nonproduction, ...file.quorum?.nonproduction },
     },
     ladder: ladderFrom(file.ladder ?? []),
-    untrackWindow: file.untrackWindow ?? defaults.untrackWindow,
-    volatileCapture: file.volatileCapture ?? defaults.volatileCapture,
+    ...scopesFrom(file),
     repeat: file.repeat ?? defaults.repeat,
     failOverMs: ms(file.failOver ?? defaults.failOver),
     budgets: budgetsFrom(file.budgets ?? {}),
     protected: file.protected ?? defaults.protected,
     mode: { default: 'observe', accounts: {}, ...file.mode },
-    // Left out where there are none: a policy from before there were any keeps its digest.
-    ...(file.overrides === undefined ? {} : { overrides: file.overrides.map(overrideFrom) }),
-    ...(file.freezes === undefined ? {} : { freezes: file.freezes }),
+    ...rulesFrom(file),
   }
 }
+
+const scopesFrom = (file: PolicyFile): Pick<Policy, 'untrackWindow' | 'volatileCapture'> => ({
+  untrackWindow: file.untrackWindow ?? defaults.untrackWindow,
+  volatileCapture: file.volatileCapture ?? defaults.volatileCapture,
+})
+
+/** Left out where there are none: a policy from before there were any keeps its digest. */
+const rulesFrom = ({ overrides, freezes }: PolicyFile): Pick<Policy, 'overrides' | 'freezes'> => ({
+  ...(overrides === undefined ? {} : { overrides: overrides.map(overrideFrom) }),
+  ...(freezes === undefined ? {} : { freezes }),
+})
 
 function budgetsFrom(file: NonNullable<PolicyFile['budgets']>): Policy['budgets'] {
   const { automatic, approved, wideAbove } = file

@@ -100,7 +100,7 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
   },
   gate: {
     ...read(['person', 'policy', 'account', 'build', 'incident', 'plan', 'plan_step', 'vote', 'freeze_order']),
-    ...read(['change', 'change_vote']),
+    ...read(['policy_version', 'change', 'change_vote']),
     ...telling,
     ...comparing,
     session: ['select'],

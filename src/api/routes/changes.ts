@@ -2,10 +2,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
 import { answers, problems } from '#api/schemas/parts'
-import { ChangeList, ChangeParams, ChangesQuery, ChangeView, NewChange, NewChangeVote } from '#api/schemas/policy'
-import { durationMs } from '#domain/durations'
+import { ChangeList, ChangeParams, ChangesQuery, ChangeView, NewChangeVote } from '#api/schemas/policy'
 import { changeList, changeView } from '#store/change-views'
-import { proposeChange, voteOnChange, withdrawChange } from '#store/changes'
+import { voteOnChange, withdrawChange } from '#store/changes'
 import { refusal } from '#store/refusal'
 
 /** Changes of Cordon's own rules, as people decide them. */
@@ -18,27 +17,6 @@ export const changeRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db
   app.get('/api/changes', { schema: list }, async (request) => ({
     changes: await changeList(db, request.query.status),
   }))
-
-  const propose = {
-    summary: 'Propose a standing approval of plans of one shape',
-    body: NewChange,
-    response: { 201: answers(ChangeView), ...problems },
-  }
-  app.post('/api/changes', { schema: propose }, async (request, reply) => {
-    const { kind, title, body } = request.body
-    const { per, ...shape } = body
-    const { person } = callerOf(request)
-    const id = await proposeChange(db, {
-      kind,
-      title,
-      body: { ...shape, windowMs: durationMs(per) ?? 0 },
-      proposer: person,
-    })
-    return reply
-      .code(201)
-      .header('location', `/api/changes/${id}`)
-      .send(await changeView(db, id))
-  })
 
   const about = { config: { about: 'change' as const } }
   const change = { params: ChangeParams, response: { 200: answers(ChangeView), ...problems } }

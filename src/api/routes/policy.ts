@@ -9,6 +9,7 @@ import type { Tags } from '#domain/tags'
 import { changeView } from '#store/change-views'
 import { proposeChange } from '#store/changes'
 import { newestVersion, policyOf, policyVersions } from '#store/policies'
+import { policyBody } from '#store/policy-change'
 import { explainPolicy } from '#store/policy-explanation'
 import { refusal } from '#store/refusal'
 
@@ -50,7 +51,7 @@ export const policyRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db
     const { source, reason } = request.body
     const { person } = callerOf(request)
     const title = reason ?? 'A new policy'
-    const id = await proposeChange(db, { kind: 'policy', title, body: { source }, proposer: person })
+    const id = await proposeChange(db, { kind: 'policy', title, body: policyBody(source), proposer: person })
     return reply
       .code(201)
       .header('location', `/api/changes/${id}`)

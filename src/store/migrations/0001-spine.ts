@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { rules } from './0001-rules.ts'
 
 /** Statements in order; forward only. Times are the database’s. */
 const statements: readonly string[] = [
@@ -21,13 +22,6 @@ const statements: readonly string[] = [
      source text not null,
      version int generated always as identity,
      applied_at timestamptz not null default clock_timestamp())`,
-  // Which policy came into force when; the same one may come again.
-  `create table policy_version (
-     version int generated always as identity primary key,
-     policy text not null references policy,
-     source text not null,
-     change text,
-     at timestamptz not null default clock_timestamp())`,
   `create table account (
      id text primary key,
      name text not null,
@@ -281,30 +275,7 @@ const statements: readonly string[] = [
      person text not null references person,
      at timestamptz not null default clock_timestamp())`,
 
-  // Changes of Cordon's own rules.
-  `create table change (
-     id text primary key default gen_random_uuid()::text,
-     kind text not null,
-     title text not null,
-     body jsonb not null,
-     digest text not null,
-     proposer text not null references person,
-     status text not null default 'proposed' check (status in ('proposed', 'in-force', 'denied', 'expired', 'withdrawn')),
-     status_reason text,
-     proposed_at timestamptz not null default clock_timestamp(),
-     decide_by timestamptz not null,
-     closed_at timestamptz)`,
-  `create index change_open on change (decide_by) where status = 'proposed'`,
-  `create table change_vote (
-     id text primary key default gen_random_uuid()::text,
-     change text not null references change,
-     digest text not null,
-     person text not null references person,
-     decision text not null check (decision in ('approve', 'deny')),
-     reason text,
-     session text not null,
-     at timestamptz not null default clock_timestamp())`,
-  `create index change_vote_by_change on change_vote (change, at)`,
+  ...rules,
 
   // The log. Bytes are what is hashed; jsonb would be written anew by the database.
   `create table audit_entry (

@@ -160,43 +160,50 @@ describe('a standing approval', () => {
 })
 
 describe('the gate and a standing approval', () => {
-  const refused = async (disturb: () => Promise<unknown>, why: RegExp) => {
+  /** What the gate says to a plan that was approved beforehand, once something has come in between. */
+  const askAfter = async (disturb: () => Promise<unknown>) => {
     const plan = await propose([denying()])
-    expect(await statusOf(plan)).toBe('approved')
+    const before = await statusOf(plan)
     await disturb()
-    const answer = await ask(plan)
-    expect(answer).toMatchObject({ kind: 'refused', code: 'quorum_missing' })
-    expect(answer).toHaveProperty('reason', expect.stringMatching(why))
+    return { before, ...(await ask(plan)) }
   }
+  const refusal = (why: RegExp) => ({
+    before: 'approved',
+    kind: 'refused',
+    code: 'quorum_missing',
+    reason: expect.stringMatching(why),
+  })
 
   it('refuses when it was ended, by one person', async () => {
     const change = await inForce()
-    await refused(async () => withdrawChange(world.owner, { change, person: await personOf('responder') }), /withdrawn/)
+    const person = await personOf('responder')
+    const answer = await askAfter(() => withdrawChange(world.owner, { change, person }))
+    expect(answer).toMatchObject(refusal(/withdrawn/))
     expect((await changeView(world.owner, change)).statusReason).toContain('took it back')
   })
 
   it('refuses when somebody whose vote it has is no approver any more', async () => {
     await inForce()
-    await refused(
-      () => sql`update person set roles = '{responder}' where id = 'approver2'`.execute(world.owner),
-      /no longer the votes/,
+    const answer = await askAfter(() =>
+      sql`update person set roles = '{responder}' where id = 'approver2'`.execute(world.owner),
     )
+    expect(answer).toMatchObject(refusal(/no longer the votes/))
   })
 
   it('refuses when what is stored is not what people approved', async () => {
     await inForce()
-    await refused(
-      () => sql`update change set body = jsonb_set(body, '{assets}', '9')`.execute(world.owner),
-      /not the one that people approved/,
+    const answer = await askAfter(() =>
+      sql`update change set body = jsonb_set(body, '{assets}', '9')`.execute(world.owner),
     )
+    expect(answer).toMatchObject(refusal(/not the one that people approved/))
   })
 
   it('refuses when a vote on it belongs to no sign-in', async () => {
     await inForce()
-    await refused(
-      () => sql`update change_vote set session = 'nobody' where person = 'approver2'`.execute(world.owner),
-      /no longer the votes/,
+    const answer = await askAfter(() =>
+      sql`update change_vote set session = 'nobody' where person = 'approver2'`.execute(world.owner),
     )
+    expect(answer).toMatchObject(refusal(/no longer the votes/))
   })
 
   it('refuses a plan that claims it and is of another shape', async () => {
@@ -215,7 +222,8 @@ describe('the gate and a standing approval', () => {
 
   it('refuses when it has expired since', async () => {
     await inForce(shape({ expiresAt: new Date(Date.now() + 1500).toISOString() }))
-    await refused(() => new Promise((resolve) => setTimeout(resolve, 1600)), /expired/)
+    const answer = await askAfter(() => new Promise((resolve) => setTimeout(resolve, 1600)))
+    expect(answer).toMatchObject(refusal(/expired/))
   })
 
   it('refuses what one approver denies or holds, as ever', async () => {

@@ -65,12 +65,12 @@ const fits = (glob: string, text: string): boolean => {
   // Every way in which the stars can be filled, by a table of places.
   let places = new Set([0])
   for (const char of glob) {
-    const next = new Set<number>()
-    for (const place of places) {
-      if (char === '*') for (let to = place; to <= text.length; to++) next.add(to)
-      else if (text[place] === char) next.add(place + 1)
-    }
-    places = next
+    const before = [...places]
+    places = new Set(
+      char === '*'
+        ? Array.from({ length: text.length + 1 }, (_, to) => to).filter((to) => before.some((place) => place <= to))
+        : before.filter((place) => text[place] === char).map((place) => place + 1),
+    )
   }
   return places.has(text.length)
 }
