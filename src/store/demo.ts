@@ -13,6 +13,7 @@ export interface Demo {
     readonly id: string
     readonly name: string
     readonly environment: Environment
+    readonly unit?: string
     readonly regions: readonly string[]
   }[]
   /** YAML of the policy that an empty home starts with. */

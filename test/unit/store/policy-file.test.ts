@@ -144,3 +144,14 @@ freezes:
     expect(read.kind === 'policy' && read.lineOf(['mode', 'accounts', '111122223333'])).toBe(3)
   })
 })
+
+describe('the guide for who writes a policy', () => {
+  it('has examples that are a policy together', () => {
+    const guide = readFileSync(new URL('../../../docs/guides/policy.md', import.meta.url), 'utf8')
+    const examples = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text)
+    const policy = policyOf(examples.join('\n'))
+    expect(policy.overrides).toHaveLength(7)
+    expect(policy.freezes).toHaveLength(2)
+    expect(policy.budgets.scalingGroup).toEqual({ assets: 1, windowMs: 1_800_000 })
+  })
+})
