@@ -122,6 +122,8 @@ const table = {
       domain: 'values',
       audit: 'values',
       config: 'values',
+      // A policy is checked where it is written.
+      'store/policy-file': 'loaded',
       'worker/activate-build': 'loaded',
       'worker/replay': 'loaded',
       'worker/verify-record': 'loaded',

@@ -97,6 +97,8 @@ export interface CliConfig {
   /** Tokens of other people, by name: CORDON_TOKEN_APPROVER1 is `approver1`. */
   readonly approvers: Readonly<Record<string, string | undefined>>
   readonly isColoured: boolean
+  /** The policy that a check reads when none is named. */
+  readonly policyFile: string | undefined
 }
 
 /** Which accounts a start serves. Demo people exist only for `simulated` and `loopback`. */
@@ -221,6 +223,7 @@ export const readCliConfig = (environment?: Environment): CliConfig =>
     url: from.optionalUrl('CORDON_URL'),
     token: from.text('CORDON_TOKEN'),
     approvers: namedIn(from, 'CORDON_TOKEN_'),
+    policyFile: from.optionalPath('CORDON_POLICY'),
     isColoured: !from.has('NO_COLOR') && from.text('TERM') !== 'dumb',
   }))
 

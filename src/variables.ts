@@ -18,6 +18,8 @@ export interface StartAccount {
   readonly id: string
   readonly name: string
   readonly environment: 'production' | 'nonproduction'
+  /** The path of its organizational unit. */
+  readonly unit?: string
 }
 
 export const DEFAULT_NAMESPACE = 'cordon'
@@ -95,16 +97,26 @@ export function temporalIn(from: Source): TemporalAddress {
   return { address, namespace: from.text('TEMPORAL_NAMESPACE') ?? DEFAULT_NAMESPACE }
 }
 
-/** `111122223333:shop:production, 444455556666`; the name is the id and the environment production when left out. */
+/**
+ * `111122223333:shop:production:/workloads/shop, 444455556666`; the name is the id and the environment production when left out, and the
+ * organizational unit is not known then.
+ */
 export function accountsIn(from: Source, variable: string): readonly StartAccount[] {
   const entries = (from.text(variable) ?? '').split(',').map((entry) => entry.trim())
   return entries
     .filter((entry) => entry !== '')
     .map((entry) => {
-      const [id = '', name = id, environment = 'production'] = entry.split(':')
+      const [id = '', name = id, environment = 'production', unit] = entry.split(':')
       const isKnown = environment === 'production' || environment === 'nonproduction'
-      if (!/^\d{12}$/.test(id) || !isKnown)
-        from.wrong(`${variable} has “${entry}”: write 111122223333:name:production (or nonproduction).`)
-      return { id, name, environment: isKnown ? environment : 'production' }
+      if (!/^\d{12}$/.test(id) || !isKnown || unit?.startsWith('/') === false)
+        from.wrong(
+          `${variable} has “${entry}”: write 111122223333:name:production (or nonproduction), and :/unit after it.`,
+        )
+      return {
+        id,
+        name,
+        environment: isKnown ? environment : 'production',
+        ...(unit === undefined ? {} : { unit }),
+      }
     })
 }

@@ -13,6 +13,7 @@ import { jsonOf } from './json-body.ts'
 import { monitorApi } from './monitor.ts'
 import { answerBrokenRequest, answerError, sendProblem } from './problems.ts'
 import { accountRoutes } from './routes/accounts.ts'
+import { changeRoutes } from './routes/changes.ts'
 import { consoleRoutes } from './routes/console.ts'
 import { doctorRoutes } from './routes/doctor.ts'
 import { drillRoutes } from './routes/drills.ts'
@@ -23,7 +24,9 @@ import { incidentPartRoutes } from './routes/incident-parts.ts'
 import { incidentVerbRoutes } from './routes/incident-verbs.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { planRoutes } from './routes/plans.ts'
+import { policyRoutes } from './routes/policy.ts'
 import { signInRoutes } from './routes/sign-in.ts'
+import { standingApprovalRoutes } from './routes/standing-approvals.ts'
 import { streamRoutes } from './routes/stream.ts'
 import { createWaker } from './waker.ts'
 
@@ -134,6 +137,9 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(incidentVerbRoutes, { ...deps, waker })
   await app.register(planRoutes, { ...deps, waker })
   await app.register(freezeRoutes, { ...deps, waker })
+  await app.register(policyRoutes, deps)
+  await app.register(changeRoutes, deps)
+  await app.register(standingApprovalRoutes, deps)
   await app.register(drillRoutes, { ...deps, waker })
   await app.register(doctorRoutes, deps)
   await app.register(accountRoutes, deps)

@@ -13,7 +13,7 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     /** What the route’s `id` or `hash` must name, so that 404 comes before 400. */
-    readonly about?: 'incident' | 'plan'
+    readonly about?: 'incident' | 'plan' | 'change'
   }
 }
 

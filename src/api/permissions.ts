@@ -1,7 +1,8 @@
 import type { Role } from '#domain/votes'
 
-const readers = ['viewer', 'responder', 'approver', 'auditor', 'admin'] as const
+const readers = ['viewer', 'responder', 'approver', 'policy-admin', 'auditor', 'admin'] as const
 const responders = ['responder', 'approver'] as const
+const rulers = ['policy-admin', 'admin'] as const
 const breakers = ['responder', 'approver', 'admin'] as const
 
 /** Who may call what. A route of `/api` that is not here is refused to everybody. */
@@ -40,6 +41,15 @@ export const permissions: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'GET /api/drills': readers,
   'GET /api/drills/:id': readers,
   'POST /api/drills': breakers,
+  'GET /api/policy': readers,
+  'GET /api/policy/versions': readers,
+  'GET /api/policy/explain': readers,
+  'POST /api/policy': rulers,
+  'GET /api/changes': readers,
+  'POST /api/changes': rulers,
+  'GET /api/changes/:id': readers,
+  'POST /api/changes/:id/votes': ['approver'],
+  'POST /api/changes/:id/withdraw': readers,
   'GET /api/doctor': ['responder', 'admin'],
   'GET /api/accounts': ['admin'],
   'POST /api/accounts': ['admin'],

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { incidentWorkflowId, planWorkflowId } from '#domain/ids'
 import { remindOfReviews } from '#store/break-glass'
+import { expireChanges } from '#store/changes'
 import type { Database } from '#store/database'
 import { openWork, type Work, wakesUnhandledFor } from '#store/lost-work'
 import { asOnlySweeper } from '#store/only-sweeper'
@@ -30,7 +31,7 @@ export interface SweeperDeps {
 }
 
 /**
- * Repeats signals that nobody handled and starts again what was lost, each on its own build. Over several apis one sweeps at a time.
+ * Repeats signals that nobody handled, starts again what was lost, each on its own build, and ends what nobody decided. Over several apis one sweeps at a time.
  * Ends when the signal is aborted.
  */
 export async function sweep(deps: SweeperDeps, signal: AbortSignal): Promise<void> {
@@ -59,6 +60,7 @@ async function sweepWhileOnly(deps: SweeperDeps, signal: AbortSignal, confirm: (
     if (performance.now() >= compareAt) {
       await startLost(deps, signal)
       await remind(deps)
+      await expireChanges(deps.db)
       compareAt = performance.now() + compareEvery
     }
     await rest(lookEvery, signal)

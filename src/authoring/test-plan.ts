@@ -1,6 +1,7 @@
 import { noPlan, type Outcome, outcomeOf } from '#domain/outcome'
 import { hasDrifted, MAX_REPROPOSALS, type Plan, type PlanStatus } from '#domain/plan'
 import { makePlan, type Planned, type Proposal } from '#domain/proposal'
+import { eligibleCount } from '#domain/votes'
 import { observe } from './test-account.ts'
 import { type TestRun, tell, timeOf } from './test-run.ts'
 import { carryOut } from './test-steps.ts'
@@ -31,7 +32,15 @@ function propose(run: TestRun, proposal: Proposal, revision: number): Planned {
     policyDigest: 'test',
     buildId: 'test',
     catalogueDigest: 'test',
-    account: { environment: run.world.environment ?? 'production', partition: 'aws', regions: regionsOf(run) },
+    account: {
+      environment: run.world.environment ?? 'production',
+      unit: null,
+      partition: 'aws',
+      regions: regionsOf(run),
+    },
+    severity: Math.max(0, ...run.findings.map(({ severityMilli }) => severityMilli / 1000)),
+    pool: eligibleCount(run.cast.people, proposal.proposer),
+    earlierTags: {},
     now: timeOf(run),
   })
 }

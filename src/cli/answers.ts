@@ -129,6 +129,8 @@ export interface PlanView {
   readonly quorum: {
     readonly required: number
     readonly groups: number
+    /** Groups of which each must approve. */
+    readonly from?: readonly string[]
     readonly given: number
     readonly eligible: number
   }
@@ -145,6 +147,12 @@ export interface PlanView {
     readonly reviewBy: string
     readonly reviewedBy: string | null
     readonly review: string | null
+  } | null
+  /** The change whose votes count as the quorum. */
+  readonly standingApproval?: {
+    readonly change: string
+    readonly title: string
+    readonly votes: readonly { readonly person: string; readonly decision: string; readonly at: string }[]
   } | null
   readonly proposedAt: string
   readonly decideBy: string
@@ -205,4 +213,81 @@ export interface Readiness {
 export interface Examination extends Diagnosis {
   readonly ok: boolean
   readonly at: string
+}
+
+export interface PolicyView {
+  readonly digest: string
+  readonly version: number
+  readonly at: string
+  readonly change: string | null
+  readonly source: string
+}
+
+export type PolicyVersionRow = Omit<PolicyView, 'source'>
+
+export interface Explained<T> {
+  readonly value: T
+  readonly by: string
+  /** Null where no line of the file says it. */
+  readonly line: number | null
+}
+
+interface PolicyBudget {
+  readonly assets: number
+  readonly windowMs: number
+}
+
+export interface PolicyExplanation {
+  readonly version: number
+  readonly account: string
+  readonly isAccountKnown: boolean
+  readonly environment: string
+  readonly unit: string | null
+  readonly action: string
+  readonly target: string
+  readonly at: string
+  readonly mode: Explained<string>
+  readonly tier: Explained<string>
+  readonly quorum: Explained<{
+    readonly required: number
+    readonly groups: number
+    readonly from: readonly string[]
+  }> & { readonly from: Explained<readonly string[]> }
+  readonly clocks: { readonly decideBy: Explained<number>; readonly runBy: Explained<number> }
+  readonly budgets: { readonly automatic: Explained<PolicyBudget>; readonly approved: Explained<PolicyBudget> }
+  readonly changeWindows: Explained<readonly unknown[]>
+  readonly ladder: Explained<readonly unknown[]>
+  readonly protected: (Explained<string> & { readonly instructions: string }) | null
+  readonly frozen: { readonly to: string; readonly reason: string } | null
+}
+
+export interface ChangeRow {
+  readonly id: string
+  readonly kind: string
+  readonly title: string
+  readonly digest: string
+  readonly shortHash: string
+  readonly phrase: string
+  readonly status: string
+  readonly statusReason: string | null
+  readonly proposer: string
+  readonly proposedAt: string
+  readonly decideBy: string
+  readonly quorum: {
+    readonly required: number
+    readonly groups: number
+    readonly given: number
+    readonly eligible: number
+  }
+  readonly votes: readonly {
+    readonly person: string
+    readonly decision: string
+    readonly reason: string | null
+    readonly at: string
+  }[]
+}
+
+export interface ChangeView extends ChangeRow {
+  readonly differences: readonly { readonly path: string; readonly before?: unknown; readonly after?: unknown }[]
+  readonly concerns: readonly string[]
 }

@@ -3,11 +3,14 @@ import { failure, refused } from './failure.ts'
 
 const ANSWER_TIMEOUT_MS = 30_000
 
+/** What follows the `?`; a list repeats its key. */
+export type Query = Readonly<Record<string, string | readonly string[] | undefined>>
+
 export interface Api {
   readonly url: string
-  readonly get: <T>(path: string, query?: Readonly<Record<string, string | undefined>>) => Promise<T>
+  readonly get: <T>(path: string, query?: Query) => Promise<T>
   readonly post: <T>(path: string, body?: unknown) => Promise<T>
-  readonly remove: <T>(path: string, query?: Readonly<Record<string, string | undefined>>) => Promise<T>
+  readonly remove: <T>(path: string, query?: Query) => Promise<T>
   /** The raw answer of a stream; aborting the signal ends it. */
   readonly open: (path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<Response>
   /** The same Cordon as somebody else. */
@@ -88,7 +91,9 @@ function problemOf({ status, statusText }: Response, document: unknown): Problem
   return { status, code: 'unavailable', title: `HTTP ${status} ${statusText}`, detail: '' }
 }
 
-function withQuery(path: string, query: Readonly<Record<string, string | undefined>> = {}): string {
-  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined)
+function withQuery(path: string, query: Query = {}): string {
+  const given = Object.entries(query).flatMap(([key, value]) =>
+    [value ?? []].flat().map((text): [string, string] => [key, text]),
+  )
   return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`
 }

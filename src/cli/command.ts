@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts'
 import { wrongUsage } from './failure.ts'
 import type { Screen } from './screen.ts'
 
-export type Options = Readonly<Record<string, string | boolean | undefined>>
+export type Options = Readonly<Record<string, string | boolean | readonly string[] | undefined>>
 
 /** What a command is given. */
 export interface Asked {
@@ -28,6 +28,12 @@ export type Run = (asked: Asked) => Promise<Answer>
 export function option(options: Options, name: string): string | undefined {
   const value = options[name]
   return typeof value === 'string' ? value : undefined
+}
+
+/** The texts of an option that may be given more than once. */
+export function texts(options: Options, name: string): readonly string[] {
+  const value = options[name]
+  return typeof value === 'object' ? value : []
 }
 
 /** A word that commander has made sure of. */

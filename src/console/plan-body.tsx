@@ -16,7 +16,7 @@ export const PlanBody = ({ plan }: { readonly plan: PlanView }) => (
         [texts.status, <span class={`mark ${plan.status}`}>{plan.status}</span>],
         [texts.tier, plan.tier],
         [texts.proposer, plan.proposer],
-        [texts.quorum, texts.quorumOf(plan.quorum.given, plan.quorum.required, plan.quorum.eligible)],
+        [texts.quorum, texts.quorumOf(plan.quorum)],
         [texts.votes, plan.votes.map(({ person, decision }) => `${person}: ${decision}`).join(', ') || texts.noVotes],
         [texts.decideBy, <Time at={plan.decideBy} />],
         [texts.runBy, plan.runBy === null ? texts.runsFor(plan.runWithinMs / MINUTE_MS) : <Time at={plan.runBy} />],

@@ -1,3 +1,11 @@
+interface Quorum {
+  readonly given: number
+  readonly required: number
+  readonly eligible: number
+  /** Groups of which each must approve. */
+  readonly from?: readonly string[] | undefined
+}
+
 /** Every text of the console, in one place. */
 export const texts = {
   product: 'Cordon',
@@ -42,7 +50,8 @@ export const texts = {
   residual: 'Not cut',
   blastRadius: 'Also touched',
   quorum: 'Quorum',
-  quorumOf: (given: number, required: number, eligible: number) => `${given} of ${required}; ${eligible} may vote`,
+  quorumOf: ({ given, required, eligible, from = [] }: Quorum) =>
+    `${given} of ${required}${from.length > 0 ? `, one of each of ${from.join(', ')}` : ''}; ${eligible} may vote`,
   votes: 'Votes',
   decideBy: 'Decide by',
   runBy: 'Run by',

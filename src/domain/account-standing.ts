@@ -1,4 +1,4 @@
-import { type Mode, modeOf, type Policy } from './policy.ts'
+import type { Mode } from './policy.ts'
 
 /**
  * How Cordon came to know an account: set up with simulated ones, registered by somebody, or registered and found to be connected as it
@@ -17,8 +17,11 @@ export function standingOf({ registeredBy, connectedAt }: Registration): Standin
   return connectedAt === null ? 'registered' : 'connected'
 }
 
-/** The account’s mode: one that somebody registered is observed until policy names it, whatever its default says, and until it is connected. */
-export function modeIn(account: string, policy: Policy, standing: Standing): Mode {
-  if (standing === 'set-up') return modeOf(account, policy)
-  return standing === 'connected' ? (policy.mode.accounts[account] ?? 'observe') : 'observe'
+/** What no entry of the policy says of the account in particular. */
+const GENERAL: ReadonlySet<string> = new Set(['default', 'mode.default'])
+
+/** The account’s mode: one that somebody registered is observed until a rule other than the policy’s default says more, and until it is connected. */
+export function modeIn({ value, by }: { readonly value: Mode; readonly by: string }, standing: Standing): Mode {
+  if (standing === 'set-up') return value
+  return standing === 'connected' && !GENERAL.has(by) ? value : 'observe'
 }

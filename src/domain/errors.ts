@@ -70,6 +70,12 @@ export const errorKinds = {
   run_by_passed: { ...refusedByGate, means: 'The time in which the plan may run is over' },
   target_locked: { ...refusedByGate, means: 'Another plan is changing the same target', retry: 'later' },
   target_protected: { ...refusedByGate, means: 'Policy protects the target: manual action needed' },
+  calendar_frozen: { ...refusedByGate, means: 'Policy’s calendar freezes changes at this time', retry: 'later' },
+  window_closed: {
+    ...refusedByGate,
+    means: 'It is not the time in which policy lets such changes run',
+    retry: 'later',
+  },
   budget_spent: { ...refusedByGate, means: 'The account’s budget of changes is used up for now', retry: 'later' },
   out_of_order: { ...refusedByGate, means: 'An earlier step of the plan is not done' },
   drifted: { ...refusedByGate, means: 'The target is no longer as the plan describes it' },

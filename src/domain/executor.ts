@@ -3,11 +3,19 @@ import type { AccountSeen, AccountsSeen, HubSeen } from './doctor/accounts.ts'
 import type { EvidenceKind, EvidenceKinds } from './evidence.ts'
 import type { StepOutcome, StepVerification } from './plan.ts'
 import type { State } from './state.ts'
+import type { Tags } from './tags.ts'
 import type { Target } from './targets.ts'
 
 /** A target as it was read just now, or why it could not be. */
 export type Observation =
-  | { readonly kind: 'found'; readonly arn: string; readonly state: State; readonly blastRadius: readonly string[] }
+  | {
+      readonly kind: 'found'
+      readonly arn: string
+      readonly state: State
+      readonly blastRadius: readonly string[]
+      /** Absent where an executor from before they were asked has read the target. */
+      readonly tags?: Tags
+    }
   | { readonly kind: 'gone'; readonly reason: string }
   | { readonly kind: 'failed'; readonly code: string; readonly reason: string }
 

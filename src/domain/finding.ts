@@ -6,6 +6,12 @@ export type Band = 'low' | 'medium' | 'high' | 'critical'
 export const bandOf = (severity: number): Band =>
   severity >= 9 ? 'critical' : severity >= 7 ? 'high' : severity >= 4 ? 'medium' : 'low'
 
+/** Where each band begins. */
+const begins: Readonly<Record<Band, number>> = { low: 0, medium: 4, high: 7, critical: 9 }
+
+/** The least severity that the text means: a band, or the number itself. */
+export const leastOf = (text: string): number => (Object.hasOwn(begins, text) ? begins[text as Band] : Number(text))
+
 /** Whose credential a finding is about. */
 export type Credential =
   | UserKey

@@ -14,7 +14,8 @@ export const ladderGaps = (
   ...new Set(ladder.flatMap((rung) => withoutAddress(rung, people, configured))),
 ]
 
-const unknownPeople = ({ level, people }: Rung, known: readonly Person[]): readonly string[] =>
+/** Whom a level calls and nobody knows. */
+export const unknownPeople = ({ level, people }: Rung, known: readonly Person[]): readonly string[] =>
   people
     .filter((id) => !known.some((person) => person.id === id))
     .map((id) => `Level ${level} of the ladder names ${id}, whom Cordon does not know`)

@@ -1,13 +1,13 @@
 import type { ErrorCode } from './errors.ts'
 import type { StepOutcome } from './plan.ts'
 import type { DeclaredCall, State, Values } from './state.ts'
+import type { Tags } from './tags.ts'
 
 /** A target as the executor has just read it. The gate reads no account itself. */
 export interface Observed {
   readonly arn: string
   readonly state: State
-  /** The target carries the tag of protected assets. A fact from inside the account: it can only tighten. */
-  readonly isProtected: boolean
+  readonly tags: Tags
 }
 
 /** What the executor asks of the gate before it changes anything. */

@@ -3,7 +3,9 @@ import { entryOf } from '#domain/catalogue/erased'
 import type { ActionName } from '#domain/catalogue/index'
 import type { Json } from './json.ts'
 import type { DeclaredCall, State } from './state.ts'
+import type { Tags } from './tags.ts'
 import type { Target } from './targets.ts'
+import type { Quorum } from './votes.ts'
 
 export type PlanPurpose = 'contain' | 'recover' | 'undo'
 
@@ -38,6 +40,8 @@ export interface PlannedStep {
   readonly reversible: boolean
   readonly text: string
   readonly residual: readonly string[]
+  /** Tags of the target that the policy goes by, as they were observed for this plan; without those that came during the incident. */
+  readonly tags?: Tags
 }
 
 /** What people approve. Its hash is made of its canonical bytes; nothing in it changes afterwards. */
@@ -54,7 +58,9 @@ export interface Plan {
   readonly proposer: string
   readonly undoes?: { readonly plan: string; readonly release: ReleaseReason }
   readonly tier: Tier
-  readonly quorum: { readonly required: number; readonly groups: number }
+  readonly quorum: Quorum
+  /** The change whose votes count as the quorum: a standing approval of such plans. */
+  readonly standingApproval?: { readonly change: string; readonly digest: string }
   readonly policyDigest: string
   readonly buildId: string
   readonly catalogueDigest: string

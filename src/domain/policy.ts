@@ -1,12 +1,16 @@
 import type { Terms, Tier } from '#domain/catalogue/entry'
+import type { FreezeTime } from './calendar.ts'
 import type { Channel } from './channels.ts'
+import type { Override } from './override.ts'
 import { type Target, targetName } from './targets.ts'
 
 export type Environment = 'production' | 'nonproduction'
 /** In which accounts something may happen. */
 export const scopes = ['never', 'nonproduction', 'always'] as const
 export type Scope = (typeof scopes)[number]
-export type Mode = 'observe' | 'recommend' | 'approve' | 'automatic'
+/** From the least that Cordon may do to the most. */
+export const modes = ['observe', 'recommend', 'approve', 'automatic'] as const
+export type Mode = (typeof modes)[number]
 
 /** The organisation’s rules, as they are frozen for an incident. Durations in milliseconds. */
 export interface Policy {
@@ -31,6 +35,10 @@ export interface Policy {
   readonly budgets: {
     readonly automatic: Budget
     readonly approved: Budget
+    /** Over all accounts; absent where there is no such limit. */
+    readonly organisation?: Budget
+    /** Of one Auto Scaling group, as far as a plan shows it; absent where there is no such limit. */
+    readonly scalingGroup?: Budget
     /** A plan with more steps than this is tier R3. */
     readonly wideAbove: number
   }
@@ -39,6 +47,10 @@ export interface Policy {
   /** Names of users and roles, with `*`, that Cordon never touches, in `account` or in every account. */
   readonly protected: readonly { readonly account?: string; readonly name: string; readonly instructions: string }[]
   readonly mode: { readonly default: Mode; readonly accounts: Readonly<Record<string, Mode>> }
+  /** What is otherwise for some accounts, units, actions or times; absent in policies from before it was asked. */
+  readonly overrides?: readonly Override[]
+  /** When changes wait; absent in policies from before it was asked. */
+  readonly freezes?: readonly FreezeTime[]
 }
 
 export interface BreakGlass {
@@ -67,31 +79,36 @@ export const failOverOf = ({ failOverMs = FAIL_OVER_MS }: Policy): number => Mat
 export const tiers: readonly Tier[] = ['R0', 'R1', 'R2', 'R3']
 
 /** The tier of a plan: its highest step’s, and R3 when it is wide. */
-export function tierOf(ofSteps: readonly Tier[], policy: Policy): Tier {
-  if (ofSteps.length > policy.budgets.wideAbove) return 'R3'
-  return tiers[Math.max(0, ...ofSteps.map((tier) => tiers.indexOf(tier)))] ?? 'R3'
-}
+export const tierOf = (ofSteps: readonly Tier[], policy: Policy): Tier =>
+  ofSteps.length > policy.budgets.wideAbove ? 'R3' : gravestOf(ofSteps)
 
-/** How many people, out of how many different groups, must approve. R3 wants two groups. */
+export const gravestOf = (those: readonly Tier[]): Tier =>
+  tiers[Math.max(0, ...those.map((tier) => tiers.indexOf(tier)))] ?? 'R3'
+
+/** How many people, out of how many different groups, must approve where no rule says otherwise. */
 export function quorumFor(tier: Tier, environment: Environment, policy: Policy): { required: number; groups: number } {
   const required = policy.quorum[environment][tier]
-  return { required, groups: tier === 'R3' ? Math.min(2, required) : Math.min(1, required) }
+  return { required, groups: groupsFor(tier, required) }
 }
 
+/** R3 wants two groups. */
+export const groupsFor = (tier: Tier, required: number): number => Math.min(tier === 'R3' ? 2 : 1, required)
+
 /** The protection that covers the target, or null. */
-export function protectionOf(target: Target, policy: Policy): { readonly instructions: string } | null {
-  const covers = ({ account, name }: Policy['protected'][number]): boolean =>
-    (account === undefined || account === target.account) && globMatches(name, targetName(target))
-  return policy.protected.find(covers) ?? null
-}
+export const protectionOf = (target: Target, policy: Policy): { readonly instructions: string } | null =>
+  policy.protected[protectionAt({ account: target.account, name: targetName(target) }, policy)] ?? null
+
+/** Which entry protects the name in the account; -1 when none does. */
+export const protectionAt = (target: { readonly account: string; readonly name: string }, policy: Policy): number =>
+  policy.protected.findIndex(
+    ({ account, name }) => (account ?? target.account) === target.account && globMatches(name, target.name),
+  )
 
 /** What the policy leaves to the catalogue in such an account. */
 export const termsOf = ({ untrackWindow, volatileCapture }: Policy, environment: Environment): Terms => {
   const covers = (scope: Scope): boolean => scope === 'always' || scope === environment
   return { untracks: covers(untrackWindow), captures: covers(volatileCapture) }
 }
-
-export const modeOf = (account: string, policy: Policy): Mode => policy.mode.accounts[account] ?? policy.mode.default
 
 /** Whether `*` and literal characters of the pattern match the whole text; no other character is special. */
 export function globMatches(pattern: string, text: string): boolean {

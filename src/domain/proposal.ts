@@ -1,13 +1,15 @@
-import type { ReleaseReason, Tier } from '#domain/catalogue/entry'
+import type { ReleaseReason } from '#domain/catalogue/entry'
 import { entryOf, fits } from '#domain/catalogue/erased'
 import type { ActionName } from '#domain/catalogue/index'
-import { modeIn, type Standing } from './account-standing.ts'
+import type { Standing } from './account-standing.ts'
 import { declaredCalls, declaredMembers } from './declared.ts'
 import type { ErrorCode } from './errors.ts'
 import { isErrorCode } from './errors.ts'
 import type { Observation } from './executor.ts'
+import { type EarlierTags, tagsMeant } from './observed-tags.ts'
 import type { Plan, PlannedStep, PlanPurpose } from './plan.ts'
-import { type Environment, type Policy, protectionOf, quorumFor, termsOf, tierOf } from './policy.ts'
+import { type PlanAsked, type PlanRuling, rulePlan } from './plan-ruling.ts'
+import { type Environment, type Mode, type Policy, protectionOf, termsOf } from './policy.ts'
 import { sessionParts } from './session-parts.ts'
 import { SESSION_POLICY_LIMIT } from './session-policy.ts'
 import type { DeclaredCall } from './state.ts'
@@ -45,18 +47,26 @@ export interface Surroundings {
   readonly catalogueDigest: string
   readonly account: {
     readonly environment: Environment
+    /** The path of its organizational unit; null when it is not known. */
+    readonly unit: string | null
     readonly partition: string
     /** The enabled Regions; the first one is home. */
     readonly regions: readonly string[]
     /** Set up with simulated accounts when it is left out. */
     readonly standing?: Standing
   }
+  /** Of the incident, 0 to 10. */
+  readonly severity: number
+  /** How many people may vote on it. */
+  readonly pool: number
+  /** What earlier plans of the incident recorded. */
+  readonly earlierTags: EarlierTags
   /** The database’s clock. */
   readonly now: string
 }
 
 export type Planned =
-  | { readonly kind: 'plan'; readonly plan: Plan }
+  | { readonly kind: 'plan'; readonly plan: Plan; readonly mode: Mode }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly reason: string }
 
 type Refused = Extract<Planned, { kind: 'refused' }>
@@ -66,12 +76,13 @@ type Refused = Extract<Planned, { kind: 'refused' }>
  * Refuses with `target_protected`, `not_permitted`, `target_gone`, `unprocessable` and the codes of failed observations.
  */
 export function makePlan(proposal: Proposal, observations: readonly Observation[], around: Surroundings): Planned {
-  const refused = refusal(proposal, observations, around)
+  const ruling = rulingOn(proposal, observations, around)
+  const refused = refusal(proposal, observations, { ...around, mode: ruling.mode })
   if (refused !== null) return refused
   const { steps, leftOut, tooLarge } = withinSessions(plannedSteps(proposal, observations, around))
   if (tooLarge !== null) return refuse('limit_reached', tooLarge)
-  const tier = tierOfPlan(proposal, steps, around.policy)
-  const { clocks, verify } = around.policy
+  const { tier, quorum, decideByMs, runByMs } = ruling
+  const { verify } = around.policy
   const plan: Plan = {
     schema: 1,
     incident: around.incident,
@@ -85,22 +96,19 @@ export function makePlan(proposal: Proposal, observations: readonly Observation[
       ? {}
       : { undoes: { plan: proposal.undoes.plan, release: proposal.undoes.release } }),
     tier,
-    quorum: quorumFor(tier, around.account.environment, around.policy),
+    quorum,
     policyDigest: around.policyDigest,
     buildId: around.buildId,
     catalogueDigest: around.catalogueDigest,
     proposedAt: around.now,
-    decideBy: new Date(Date.parse(around.now) + clocks.decideByMs).toISOString(),
-    runWithinMs: clocks.runByMs,
+    decideBy: new Date(Date.parse(around.now) + decideByMs).toISOString(),
+    runWithinMs: runByMs,
     verifyAfterMs: verify.afterMs,
     watchMs: verify.watchMs,
     steps,
-    blastRadius: [
-      ...leftOut,
-      ...new Set(observations.flatMap((seen) => (seen.kind === 'found' ? seen.blastRadius : []))),
-    ],
+    blastRadius: [...leftOut, ...touched(proposal, observations, around)],
   }
-  return { kind: 'plan', plan }
+  return { kind: 'plan', plan, mode: ruling.mode }
 }
 
 interface Fitting {
@@ -126,20 +134,44 @@ function withinSessions(planned: readonly PlannedStep[]): Fitting {
   }
 }
 
-/** To end a containment is a decision of people, also where nothing is put back. */
-function tierOfPlan({ purpose }: Proposal, steps: readonly PlannedStep[], policy: Policy): Tier {
-  const tier = tierOf(steps.map(tierOfStep), policy)
-  return purpose === 'undo' && tier !== 'R3' ? 'R2' : tier
+/** Only an undo may have nothing to change. */
+const accountOf = ({ wanted, undoes }: Proposal): string => wanted[0]?.target.account ?? undoes?.account ?? ''
+
+/** A plan asks for what policy wants from now until it can no longer run: else the gate would refuse what people approved. */
+function rulingOn(proposal: Proposal, observations: readonly Observation[], around: Surroundings): PlanRuling {
+  const { policy, severity, pool, now } = around
+  const { environment, unit, standing = 'set-up' } = around.account
+  const place: PlanAsked['place'] = { account: accountOf(proposal), environment, unit, standing }
+  const steps = proposal.wanted.map((one, index) => {
+    const { counting: tags } = tagsMeant({ ...one, observation: observations[index] }, policy, around.earlierTags)
+    return { ...one, ...(tags === undefined ? {} : { tags }) }
+  })
+  const asked = { place, purpose: proposal.purpose, severity, pool, steps }
+  const { decideByMs, runByMs } = rulePlan(policy, { ...asked, moments: [now] })
+  const end = new Date(Date.parse(now) + decideByMs + runByMs).toISOString()
+  return rulePlan(policy, { ...asked, moments: [now, end] })
 }
 
-const tierOfStep = ({ action }: PlannedStep): Tier => entryOf(action).tier
+/** What else the plan touches, and what its targets’ tags mean; each once. */
+function touched(
+  { wanted }: Proposal,
+  observations: readonly Observation[],
+  { policy, earlierTags }: Surroundings,
+): readonly string[] {
+  const all = observations.flatMap((seen, index) => {
+    const target = wanted[index]?.target
+    const told = target === undefined ? [] : tagsMeant({ target, observation: seen }, policy, earlierTags).told
+    return [...told, ...(seen.kind === 'found' ? seen.blastRadius : [])]
+  })
+  return [...new Set(all)]
+}
 
 const refuse = (code: ErrorCode, reason: string): Refused => ({ kind: 'refused', code, reason })
 
 function refusal(
   { wanted, undoes }: Proposal,
   observations: readonly Observation[],
-  around: Surroundings,
+  around: Surroundings & Pick<PlanRuling, 'mode'>,
 ): Refused | null {
   // An undo without steps releases a containment whose changes stay.
   if (wanted.length === 0 && undoes === undefined) return refuse('unprocessable', 'There is nothing to change')
@@ -150,7 +182,11 @@ function refusal(
 }
 
 /** Why nothing may be planned for the target, whatever is observed of it. */
-function targetRefusal({ action, target }: ProposedAction, { policy, account }: Surroundings): Refused | null {
+function targetRefusal(
+  { action, target }: ProposedAction,
+  around: Surroundings & Pick<PlanRuling, 'mode'>,
+): Refused | null {
+  const { policy, account, mode } = around
   if (!fits(action, target)) return refuse('unprocessable', `${action} does not fit a ${target.kind}`)
   const region = targetRegion(target)
   if (region !== null && !account.regions.includes(region))
@@ -158,7 +194,6 @@ function targetRefusal({ action, target }: ProposedAction, { policy, account }: 
   const protection = protectionOf(target, policy)
   if (protection !== null)
     return refuse('target_protected', `Manual action needed for ${targetText(target)}: ${protection.instructions}`)
-  const mode = modeIn(target.account, policy, account.standing ?? 'set-up')
   if (mode === 'observe' || mode === 'recommend')
     return refuse('not_permitted', `Account ${target.account} is in mode ${mode}: people must act by hand`)
   return null
@@ -189,7 +224,8 @@ interface Observed extends ProposedAction {
   readonly done: readonly DeclaredCall[] | undefined
 }
 
-function plannedStep({ action, target, seen, done }: Observed, { account, policy }: Surroundings): PlannedStep {
+function plannedStep({ action, target, seen, done }: Observed, around: Surroundings): PlannedStep {
+  const { account, policy, earlierTags } = around
   if (seen?.kind !== 'found') throw new TypeError('Refused observations never reach this')
   const entry = entryOf(action)
   const terms = termsOf(policy, account.environment)
@@ -199,6 +235,7 @@ function plannedStep({ action, target, seen, done }: Observed, { account, policy
   const reverting = done !== undefined
   const direction = reverting ? 'revert' : 'apply'
   const members = declaredMembers({ action, target, direction }, place)
+  const { counting: tags } = tagsMeant({ target, observation: seen }, policy, earlierTags)
   return {
     index: 0,
     action,
@@ -213,5 +250,6 @@ function plannedStep({ action, target, seen, done }: Observed, { account, policy
       ? `Put back what “${entry.title}” changed on ${targetText(target)}`
       : entry.describe(target, before, terms),
     residual: reverting ? [] : entry.residual(target, before, terms),
+    ...(tags === undefined ? {} : { tags }),
   }
 }

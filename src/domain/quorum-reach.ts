@@ -1,4 +1,4 @@
-import { type Ballot, covers, mayVote } from './votes.ts'
+import { type Ballot, covers, mayVote, suffices } from './votes.ts'
 
 /**
  * What is missing for a quorum when only these people come to know of the plan; null when it can still be made. Whoever approved already counts,
@@ -15,12 +15,10 @@ export function missingForQuorum(
   const named = able.map(({ id }) => id).join(', ') || 'nobody'
   if (able.length < quorum.required)
     return `${quorum.required} approvers are needed, and ${able.length} can be reached (${named})`
-  if (
-    !covers(
-      able.map(({ groups }) => groups),
-      quorum.groups,
-    )
-  )
+  const groups = able.map((person) => person.groups)
+  if (!covers(groups, quorum.groups))
     return `approvers of ${quorum.groups} different groups are needed, and those that can be reached (${named}) are not`
+  if (!suffices(quorum, groups))
+    return `approvers of ${quorum.from?.join(' and ')} are needed, and those that can be reached (${named}) are not of each`
   return null
 }

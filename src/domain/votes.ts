@@ -10,7 +10,7 @@ export const pastTense: Readonly<Record<Decision, string>> = {
   withdraw: 'took back their vote on',
 }
 
-export type Role = 'viewer' | 'responder' | 'approver' | 'auditor' | 'admin' | 'machine'
+export type Role = 'viewer' | 'responder' | 'approver' | 'policy-admin' | 'auditor' | 'admin' | 'machine'
 
 export interface Person {
   readonly id: string
@@ -33,8 +33,15 @@ export type Tally =
   | { readonly kind: 'approved'; readonly given: number }
   | { readonly kind: 'open'; readonly given: number }
 
+/** How many people must approve, out of how many different groups; `from` names groups of which each must approve. */
+export interface Quorum {
+  readonly required: number
+  readonly groups: number
+  readonly from?: readonly string[]
+}
+
 export interface Ballot {
-  readonly quorum: { readonly required: number; readonly groups: number }
+  readonly quorum: Quorum
   readonly proposer: string
   readonly people: readonly Person[]
   readonly votes: readonly Vote[]
@@ -68,12 +75,23 @@ export function tally({ quorum, proposer, people, votes }: Ballot): Tally {
 
   const given = approvals.length
   const groups = groupsOf(approvals.map(({ person }) => eligible.get(person)))
-  if (given < quorum.required || !covers(groups, quorum.groups)) return { kind: 'open', given }
-  return { kind: 'approved', given }
+  return { kind: suffices(quorum, groups) ? 'approved' : 'open', given }
 }
 
 const groupsOf = (people: readonly (Person | undefined)[]): readonly (readonly string[])[] =>
   people.map((person) => person?.groups ?? [])
+
+/** Whether approvals of people of these groups are the quorum. */
+export const suffices = (
+  { required, groups: different, from = [] }: Quorum,
+  groups: readonly (readonly string[])[],
+): boolean => groups.length >= required && covers(groups, different) && hearsEach(groups, from)
+
+/** Whether each of the named groups is heard, by somebody else for each: one person is never the voice of two. */
+function hearsEach(groups: readonly (readonly string[])[], [name, ...others]: readonly string[]): boolean {
+  if (name === undefined) return true
+  return groups.some((own, index) => own.includes(name) && hearsEach(groups.toSpliced(index, 1), others))
+}
 
 /** Whether `wanted` people can be matched to that many different groups. At most two are ever wanted. */
 export function covers(groups: readonly (readonly string[])[], wanted: number): boolean {

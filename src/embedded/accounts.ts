@@ -12,6 +12,8 @@ export interface DemoAccount {
   readonly id: string
   readonly name: string
   readonly environment: 'production' | 'nonproduction'
+  /** The path of its organizational unit; absent where nobody says it. */
+  readonly unit?: string
   readonly regions: readonly string[]
   readonly credentials: Credentials
   /** What the account’s roles ask for; an emulator that is not ours asks for nothing. */

@@ -61,6 +61,8 @@ export async function openCase(tx: Tx, { stored, step, question, judgement }: Ju
     buildId: plan.buildId,
     account: step.target.account,
     targetKey: targetKey(step.target),
+    scalingGroup: scalingGroupOf(plan, step),
+    standingApproval: plan.standingApproval?.change,
     undoes: plan.undoes?.plan,
   })
   return {
@@ -74,6 +76,18 @@ export async function openCase(tx: Tx, { stored, step, question, judgement }: Ju
     policy: trustedPolicy(facts.policy),
     catalogueDigest: catalogueDigest(),
   }
+}
+
+/**
+ * The Auto Scaling group of the step’s target: what a step of the plan that suspends its replacement observed. Null where the plan has no such
+ * step: nothing else tells it.
+ */
+export function scalingGroupOf({ steps }: Plan, { target }: PlannedStep): string | null {
+  const suspending = steps.find(
+    (one) => one.action === 'suspendReplacement' && targetKey(one.target) === targetKey(target),
+  )
+  const group = suspending?.before['group']
+  return typeof group === 'string' ? group : null
 }
 
 function trustedPolicy(stored: GateFacts['policy']): Policy | null {

@@ -1,13 +1,19 @@
 import { modeIn } from '#domain/account-standing'
+import { closedWindows, freezeAt } from '#domain/calendar'
 import { entryOf } from '#domain/catalogue/erased'
 import type { ErrorCode } from '#domain/errors'
 import { shortHash } from '#domain/ids'
 import type { PlannedStep } from '#domain/plan'
-import { protectionOf } from '#domain/policy'
+import { type Budget, protectionOf } from '#domain/policy'
+import { standingIn } from '#domain/standing-approval'
 import { targetText } from '#domain/targets'
-import type { Case } from './case.ts'
+import { isDuring, weekTimeText } from '#domain/week-time'
+import { statementOf } from '#store/change-statement'
+import { type Case, scalingGroupOf } from './case.ts'
 import { departure } from './declaration.ts'
-import { ballotOf, countVotes, quorumAt } from './quorum.ts'
+import { ballotOf, countVotes, isStanding, quorumAt } from './quorum.ts'
+import { rulingOn, rulingOnStep } from './ruled.ts'
+import { objectionToStanding } from './standing.ts'
 
 interface Condition {
   readonly code: ErrorCode
@@ -38,6 +44,8 @@ export const conditions: readonly Condition[] = [
   { code: 'target_locked', objection: lock },
   { code: 'target_protected', objection: protection },
   { code: 'not_permitted', objection: mode },
+  { code: 'calendar_frozen', objection: calendar },
+  { code: 'window_closed', objection: changeWindow },
   { code: 'budget_spent', objection: spentBudget },
   { code: 'out_of_order', objection: openEarlierStep },
   { code: 'drifted', objection: drift },
@@ -68,6 +76,8 @@ export function alteration({ hash, plan, row, step }: Case): string | null {
 function otherPolicy({ plan, policy, facts }: Case): string | null {
   if (facts.policy === null || policy === null)
     return `The policy that is frozen for ${plan.incident} cannot be trusted`
+  if (!facts.isPolicyAuthorised)
+    return `Policy ${shortHash(facts.policy.digest)}, which is frozen for ${plan.incident}, was brought into force by nobody who may`
   if (plan.policyDigest !== facts.policy.digest)
     return `The plan was made under policy ${shortHash(plan.policyDigest)}, and ${shortHash(facts.policy.digest)} is frozen for the incident`
   return null
@@ -117,23 +127,26 @@ function missingQuorum(asked: Case): string | null {
 
 function shortOfQuorum(asked: Case): string | null {
   const result = countVotes(asked)
-  const { required, groups } = ballotOf(asked).quorum
+  const { required, groups, from = [] } = ballotOf(asked).quorum
   if (result.kind !== 'open') return null
-  const from = groups > 1 ? ` from ${groups} groups` : ''
-  return `${result.given} of ${required} approvals${from} are there`
+  const different = groups > 1 ? ` from ${groups} groups` : ''
+  const named = from.length > 0 ? `, and one of each of ${from.join(', ')} is needed` : ''
+  const standing = asked.plan.standingApproval && asked.policy ? `. ${objectionToStanding(asked, asked.policy)}` : ''
+  return `${result.given} of ${required} approvals${different} are there${named}${standing}`
 }
 
 function lateDecision(asked: Case): string | null {
   const { plan, policy } = asked
   const decidedAt = Date.parse(quorumAt(asked) ?? '')
-  const longest = Date.parse(plan.proposedAt) + (policy?.clocks.decideByMs ?? 0)
+  const longest = Date.parse(plan.proposedAt) + (policy === null ? 0 : rulingOn(asked, policy).decideByMs)
   const decideBy = Math.min(Date.parse(plan.decideBy), longest)
   return decidedAt <= decideBy ? null : `The quorum came after ${new Date(decideBy).toISOString()}`
 }
 
 function lateRun(asked: Case): string | null {
   const { plan, policy, facts } = asked
-  const runBy = Date.parse(quorumAt(asked) ?? '') + Math.min(plan.runWithinMs, policy?.clocks.runByMs ?? 0)
+  const longest = policy === null ? 0 : rulingOn(asked, policy).runByMs
+  const runBy = Date.parse(quorumAt(asked) ?? '') + Math.min(plan.runWithinMs, longest)
   return Date.parse(facts.now) <= runBy ? null : `The plan could run until ${new Date(runBy).toISOString()}`
 }
 
@@ -145,30 +158,81 @@ function lock({ facts: { lockedBy }, step }: Case): string | null {
   return lockedBy === null ? null : `Plan ${shortHash(lockedBy)} is changing ${targetText(step.target)}`
 }
 
-function protection({ step, policy, observed }: Case): string | null {
+function protection({ step, policy }: Case): string | null {
   const covering = policy && protectionOf(step.target, policy)
-  if (covering) return covering.instructions
-  return observed.isProtected ? `${targetText(step.target)} carries the tag of protected assets` : null
+  return covering ? `Manual action needed for ${targetText(step.target)}: ${covering.instructions}` : null
 }
 
-function mode({ step, policy, facts }: Case): string | null {
+function mode(asked: Case): string | null {
+  const { step, policy, facts } = asked
   const { account } = step.target
-  const inForce = policy === null ? 'observe' : modeIn(account, policy, facts.account?.standing ?? 'registered')
+  const inForce =
+    policy === null ? 'observe' : modeIn(rulingOnStep(asked, policy).mode, facts.account?.standing ?? 'registered')
   return inForce === 'approve' || inForce === 'automatic' ? null : `Account ${account} is in mode ${inForce}`
 }
 
-function spentBudget(asked: Case): string | null {
-  const { policy, facts, step } = asked
-  if (facts.isTargetCounted) return null
-  const kind = ballotOf(asked).quorum.required === 0 ? 'automatic' : 'approved'
-  const { assets, windowMs } = policy?.budgets[kind] ?? { assets: 0, windowMs: 0 }
-  const since = Date.parse(facts.now) - windowMs
-  const used = facts.otherTargets.filter((at) => Date.parse(at) > since).length
-  return used < assets
+function calendar({ step, policy, facts }: Case): string | null {
+  const freeze = freezeAt(policy?.freezes ?? [], { account: step.target.account, at: facts.now })
+  return freeze === undefined
     ? null
-    : `${used} targets of account ${step.target.account} were changed in the last ${windowMs / MS_PER_MINUTE} minutes`
+    : `The calendar freezes changes until ${freeze.to} (${freeze.zone}): ${freeze.reason}`
 }
 
+function changeWindow(asked: Case): string | null {
+  const { policy, facts } = asked
+  const lists = policy === null ? [] : rulingOnStep(asked, policy).changeWindows.value
+  const closed = closedWindows(lists, (time) => isDuring(time, facts.now))
+  return closed === null ? null : `Changes wait for their window: ${closed.map(weekTimeText).join(', or ')}`
+}
+
+function spentBudget(asked: Case): string | null {
+  if (asked.facts.isTargetCounted) return null
+  const spent = budgetsOn(asked).find((limit) => usedOf(asked, limit) >= limit.budget.assets)
+  if (spent === undefined) return null
+  const { of, budget } = spent
+  return `${usedOf(asked, spent)} targets of ${of} were changed in the last ${budget.windowMs / MS_PER_MINUTE} minutes`
+}
+
+interface Limit {
+  readonly of: string
+  readonly budget: Budget
+  /** Other targets of it by when they last got a permit. */
+  readonly others: readonly string[]
+}
+
+function budgetsOn(asked: Case): readonly Limit[] {
+  const { policy, facts, step, plan } = asked
+  const { account } = step.target
+  const kind = ballotOf(asked).quorum.required === 0 ? 'automatic' : 'approved'
+  const budget = policy === null ? NOTHING : rulingOnStep(asked, policy)[kind].value
+  const { organisation, scalingGroup } = policy?.budgets ?? {}
+  const group = scalingGroupOf(plan, step)
+  return [
+    { of: `account ${account}`, budget, others: facts.otherTargets },
+    ...(organisation === undefined
+      ? []
+      : [{ of: 'all accounts', budget: organisation, others: facts.otherTargetsEverywhere }]),
+    ...(scalingGroup === undefined || group === null
+      ? []
+      : [{ of: `Auto Scaling group ${group}`, budget: scalingGroup, others: facts.otherTargetsOfGroup }]),
+    ...(facts.standing !== null && isStanding(asked)
+      ? [
+          {
+            of: `standing approval ${facts.standing.row.id}`,
+            budget: standingIn(statementOf(facts.standing.row).body),
+            others: facts.standing.otherTargets,
+          },
+        ]
+      : []),
+  ]
+}
+
+function usedOf({ facts }: Case, { budget, others }: Limit): number {
+  const since = Date.parse(facts.now) - budget.windowMs
+  return others.filter((at) => Date.parse(at) > since).length
+}
+
+const NOTHING: Budget = { assets: 0, windowMs: 0 }
 const MS_PER_MINUTE = 60_000
 
 function openEarlierStep({ plan, step, facts }: Case): string | null {

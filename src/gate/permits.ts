@@ -10,12 +10,21 @@ import { targetKey } from '#domain/targets'
 import { clock } from '#store/clock'
 import type { Database, Tx } from '#store/database'
 import { type PlanRow, planRow } from '#store/gate-facts'
-import { fenceOff, lockAccount, openPermit, type Permit, permitOf } from '#store/permits'
+import {
+  fenceOff,
+  lockAccount,
+  lockOrganisation,
+  lockStanding,
+  openPermit,
+  type Permit,
+  permitOf,
+} from '#store/permits'
 import { lockVotes } from '#store/voting'
-import { type Case, openCase, readPlan, type StoredPlan } from './case.ts'
+import { type Case, openCase, readPlan, type StoredPlan, scalingGroupOf } from './case.ts'
 import { close } from './closing.ts'
 import { alteration, type Refusal, refusalOf } from './conditions.ts'
 import type { MintOrder } from './mint.ts'
+import { isStanding } from './quorum.ts'
 import { tellGiven, tellRefused, tellResumed } from './telling.ts'
 
 /** The right to a step, before its credentials are minted, and the session that it is the right to. */
@@ -43,6 +52,8 @@ async function decide(tx: Tx, question: PermitQuestion): Promise<Decision> {
   if (stored === null) return refuse({ tx, row, step: question.step }, noPlan(row))
   const step = stored.plan.steps[question.step]
   if (step === undefined) return refused('not_found', `The plan has no step ${question.step}`)
+  await lockOrganisation(tx, row.incident)
+  await lockStanding(tx, stored.plan.standingApproval?.change)
   await lockAccount(tx, step.target.account)
   await lockVotes(tx, question.plan)
   const permit = await permitOf(tx, question.plan, question.step)
@@ -89,6 +100,8 @@ async function open(asked: Asked): Promise<Decision> {
     step: step.index,
     targetKey: targetKey(step.target),
     account: step.target.account,
+    scalingGroup: scalingGroupOf(stored.plan, step),
+    standingApproval: isStanding(unopened) ? (stored.plan.standingApproval?.change ?? null) : null,
     values,
   })
   const calls = nextSession(filled(outstanding(judgement), values))

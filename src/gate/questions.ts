@@ -1,17 +1,21 @@
 import { isErrorCode } from '#domain/errors'
 import type { AttemptEnd, PermitQuestion } from '#domain/permit'
 import type { StepOutcome } from '#domain/plan'
+import type { Tags } from '#domain/tags'
 
 /** The question in a request’s body, or null when it is none. */
 export function readQuestion(body: unknown): PermitQuestion | null {
   if (!isObject(body) || !isObject(body.observed)) return null
   const { plan, step, observed } = body
-  const { arn, state, isProtected } = observed
+  const { arn, state, tags } = observed
   if (typeof plan !== 'string' || !isIndex(step) || typeof arn !== 'string' || !isObject(state)) return null
-  if (typeof isProtected !== 'boolean') return null
+  if (!isTags(tags)) return null
   // What came through JSON.parse is JSON.
-  return { plan, step, observed: { arn, state: state as PermitQuestion['observed']['state'], isProtected } }
+  return { plan, step, observed: { arn, state: state as PermitQuestion['observed']['state'], tags } }
 }
+
+const isTags = (value: unknown): value is Tags =>
+  isObject(value) && Object.values(value).every((text) => typeof text === 'string')
 
 /** How an attempt ended, by a request’s body, or null when it does not say. */
 export function readEnd(body: unknown): AttemptEnd | null {

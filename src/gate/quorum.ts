@@ -1,32 +1,27 @@
 import { type BrokenGlass, glassObjection } from '#domain/break-glass'
-import { entryOf } from '#domain/catalogue/erased'
-import { isActionName } from '#domain/catalogue/index'
-import { type Policy, quorumFor, tierOf } from '#domain/policy'
-import { type Ballot, type Tally, tally } from '#domain/votes'
+import { type Ballot, type Quorum, type Tally, tally } from '#domain/votes'
 import type { Case } from './case.ts'
+import { rulingOn } from './ruled.ts'
+import { objectionToStanding } from './standing.ts'
 
 /**
- * The votes on the plan under the quorum that policy wants: the plan may ask for more people, never for fewer. Where somebody may act alone
- * and decided to, nobody else is needed; everybody can still deny or hold.
+ * The votes on the plan, under the quorum that it needs. Where somebody may act alone and decided to, nobody else is needed; everybody can still
+ * deny or hold.
  */
-export function ballotOf(asked: Case): Ballot {
-  const { plan, facts } = asked
-  return {
-    quorum: glassOf(asked) === null ? quorumOf(asked) : { required: 0, groups: 0 },
-    proposer: plan.proposer,
-    people: facts.people,
-    votes: facts.votes,
-  }
-}
+export const ballotOf = (asked: Case): Ballot => ({
+  quorum: isStanding(asked) || glassOf(asked) !== null ? NOBODY : quorumOf(asked),
+  proposer: asked.plan.proposer,
+  people: asked.facts.people,
+  votes: asked.facts.votes,
+})
 
-function quorumOf({ plan, facts, policy }: Case): Ballot['quorum'] {
-  const wanted =
-    policy === null ? plan.quorum : quorumFor(tierByCatalogue(plan.steps, policy), environmentOf(facts), policy)
-  return {
-    required: Math.max(plan.quorum.required, wanted.required),
-    groups: Math.max(plan.quorum.groups, wanted.groups),
-  }
-}
+/** Who was asked beforehand need not be asked again; whoever denies or holds the plan stops it all the same. */
+export const isStanding = (asked: Case): boolean =>
+  asked.plan.standingApproval !== undefined &&
+  asked.policy !== null &&
+  objectionToStanding(asked, asked.policy) === null
+
+const NOBODY: Quorum = { required: 0, groups: 0 }
 
 /** Who carries the plan out alone, if they may. */
 function glassOf({ plan, facts: { glass, people }, policy }: Case): BrokenGlass | null {
@@ -35,14 +30,15 @@ function glassOf({ plan, facts: { glass, people }, policy }: Case): BrokenGlass 
   return glassObjection({ plan, policy, person }) === null ? glass : null
 }
 
-/** An account that is not registered counts as production. */
-const environmentOf = ({ account }: Case['facts']) => account?.environment ?? 'production'
-
-function tierByCatalogue(steps: Case['plan']['steps'], policy: Policy): ReturnType<typeof tierOf> {
-  return tierOf(
-    steps.map(({ action }) => (isActionName(action) ? entryOf(action).tier : 'R3')),
-    policy,
-  )
+/** What policy wants: the plan may ask for more people, never for fewer. */
+function quorumOf(asked: Case): Quorum {
+  const { plan, policy } = asked
+  const wanted = policy === null ? plan.quorum : rulingOn(asked, policy).quorum
+  return {
+    required: Math.max(plan.quorum.required, wanted.required),
+    groups: Math.max(plan.quorum.groups, wanted.groups),
+    from: [...new Set([...(plan.quorum.from ?? []), ...(wanted.from ?? [])])],
+  }
 }
 
 export const countVotes = (asked: Case): Tally => tally(ballotOf(asked))

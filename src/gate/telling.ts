@@ -1,8 +1,10 @@
 import type { EventType } from '#domain/events'
 import { shortHash } from '#domain/ids'
 import type { JsonObject } from '#domain/json'
+import type { PermitQuestion } from '#domain/permit'
 import type { PlannedStep, StepOutcome } from '#domain/plan'
 import type { DeclaredCall } from '#domain/state'
+import { asksForCare, PROTECTED_TAG } from '#domain/tags'
 import { targetText } from '#domain/targets'
 import type { Tx } from '#store/database'
 import { record } from '#store/events'
@@ -48,15 +50,23 @@ export const tellRefused = (about: About, step: number, { code, reason }: Refusa
 export const tellGiven = (about: About & Acting, permit: Permit, calls: readonly DeclaredCall[]): Promise<void> =>
   tell(about, {
     type: 'permit.given',
-    text: `the gate permits ${listed(calls)} on ${targetText(about.step.target)}`,
+    text: `the gate permits ${listed(calls)} on ${targetText(about.step.target)}${careText(about)}`,
     step: permit.step,
     refs: { permit: permit.id },
-    body: permitBody(permit, calls),
+    body: { ...permitBody(permit, calls), ...(isLateCare(about) ? { lateTag: PROTECTED_TAG } : {}) },
   })
 
 interface Acting {
   readonly step: PlannedStep
+  readonly question: PermitQuestion
 }
+
+/** Tags are no guard fields: one that came after the plan was made can hold nothing up, and is told. */
+const isLateCare = ({ step, question }: Acting): boolean =>
+  asksForCare(question.observed.tags) && !asksForCare(step.tags ?? {})
+
+const careText = (acting: Acting): string =>
+  isLateCare(acting) ? `; it carries ${PROTECTED_TAG}, which the plan does not count: it came during the incident` : ''
 
 export const tellResumed = (about: About, permit: Permit, calls: readonly DeclaredCall[]): Promise<void> =>
   tell(about, {

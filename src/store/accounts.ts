@@ -10,12 +10,15 @@ export interface RegisteredAccount {
   readonly partition?: string
   /** What the account’s roles ask for; left out behind an emulator that asks for nothing. */
   readonly externalId?: string | undefined
+  /** The path of its organizational unit, as the organisation's structure has it. */
+  readonly unit?: string
 }
 
 /** Makes the account known to Cordon, or brings what is known of it up to date. */
 export async function registerAccount(tx: Tx, account: RegisteredAccount): Promise<void> {
-  const { id, name, environment, partition = 'aws', externalId = null } = account
-  const row = { name, environment, partition, regions: [...account.regions], external_id: externalId }
+  const { id, name, environment, partition = 'aws', externalId = null, unit = null } = account
+  const place = { partition, regions: [...account.regions], organizational_unit: unit }
+  const row = { name, environment, ...place, external_id: externalId }
   const before = await tx.selectFrom('account').selectAll().where('id', '=', id).executeTakeFirst()
   if (
     before !== undefined &&
@@ -33,7 +36,7 @@ export async function registerAccount(tx: Tx, account: RegisteredAccount): Promi
     actor: { kind: 'cordon', id: 'setup' },
     text: `Account ${name} (${id}) is known as ${environment}`,
     refs: { account: id },
-    body: { name, environment, partition, regions: row.regions },
+    body: { name, environment, partition, regions: row.regions, ...(unit === null ? {} : { unit }) },
   })
 }
 

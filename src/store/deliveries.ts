@@ -14,6 +14,7 @@ import type { NewEvent } from '#domain/events'
 import { bandOf } from '#domain/finding'
 import type { PageFacts } from '#domain/page-message'
 import { failOverOf } from '#domain/policy'
+import { ladderOfIncident } from './called-ladder.ts'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 import { policyOf } from './policies.ts'
@@ -38,20 +39,21 @@ export async function duePage(
     .innerJoin('incident', 'incident.id', 'page.incident')
     .leftJoin('person', 'person.id', 'page.person')
     .select(['page.incident', 'page.person', 'page.level', 'page.text', 'page.plan'])
-    .select(['incident.title', 'incident.severity_milli', 'incident.policy_digest', 'person.name', 'person.email'])
+    .select(['incident.title', 'incident.severity_milli', 'incident.policy_digest', 'incident.account'])
+    .select(['incident.opened_at', 'person.name', 'person.email'])
     .select(sql<number>`(extract(epoch from clock_timestamp() - page.sent_at) * 1000)::float8`.as('age_ms'))
     .where('page.id', '=', id)
     .where('page.status', '=', 'sending')
     .executeTakeFirst()
   if (row === undefined) return null
   const { incident, person, level, text, plan, title, severity_milli, policy_digest, name, email, age_ms } = row
-  const policy = await policyOf(db, policy_digest)
-  const failOverMs = failOverOf(policy)
+  const ladder = await ladderOfIncident(db, row)
+  const failOverMs = failOverOf(await policyOf(db, policy_digest))
   const to = { id: person, name: name ?? person, ...(email === null ? {} : { email }) }
   return {
     facts: { id, incident, title, severity: bandOf(severity_milli / 1000), level, person: to, text, plan },
     route: routeOf(
-      policy.ladder.find((rung) => rung.level === level)?.channels,
+      ladder.find((rung) => rung.level === level)?.channels,
       configured.map((channel) => channel.name),
     ),
     preferredMs: failOverMs - age_ms,

@@ -13,6 +13,7 @@ export interface Demo {
     readonly id: string
     readonly name: string
     readonly environment: Environment
+    readonly unit?: string
     readonly regions: readonly string[]
     /** What the account’s roles ask for; left out behind an emulator that asks for nothing. */
     readonly externalId?: string | undefined

@@ -3,6 +3,7 @@ import type { Finding } from '#domain/finding'
 import { type Phase, phases } from '#domain/incident'
 import type { Briefing } from '#domain/records'
 import { type Judged, judgeFindings } from '#domain/verdict'
+import { ladderOfIncident } from './called-ladder.ts'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 import { lockIncident } from './incident-verbs.ts'
@@ -17,11 +18,13 @@ export const openEpisode = (
   { incident, run }: { readonly incident: string; readonly run: string },
 ): Promise<Briefing> =>
   db.transaction().execute(async (tx) => {
-    const { account, episode, policy_digest } = await lockIncident(tx, incident)
+    const row = await lockIncident(tx, incident)
+    const { account, episode, policy_digest } = row
     await noteRun(tx, { incident, episode, run })
     const known = await tx.selectFrom('account').select('id').where('id', '=', account).executeTakeFirst()
     const findings = await findingsIn(tx, incident)
-    const { ladder, repeat = 0 } = await policyOf(tx, policy_digest)
+    const { repeat = 0 } = await policyOf(tx, policy_digest)
+    const ladder = await ladderOfIncident(tx, row)
     const calling = { waitsMs: ladder.map(({ waitMs }) => waitMs), repeat }
     return { incident, run, episode, account, ladder: calling, isAccountKnown: known !== undefined, findings }
   })

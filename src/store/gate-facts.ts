@@ -1,12 +1,15 @@
-import { type Selectable, sql } from 'kysely'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
 import { type Standing, standingOf } from '#domain/account-standing'
 import type { BrokenGlass } from '#domain/break-glass'
 import type { StepOutcome } from '#domain/plan'
-import type { Environment } from '#domain/policy'
+import type { Environment, Policy } from '#domain/policy'
 import type { Decision, Person, Vote } from '#domain/votes'
+import type { ChangeRow } from './change-statement.ts'
+import { genuineVotes } from './change-votes.ts'
 import { clock } from './clock.ts'
 import type { Database, Tx } from './database.ts'
 import { everyone } from './people.ts'
+import { isPolicyAuthorised } from './policy-authority.ts'
 import { standingFor } from './replaced-plans.ts'
 import type { Plan as PlanTable } from './schema.generated.ts'
 
@@ -29,6 +32,8 @@ export interface WitnessedVote extends Vote {
 
 export interface AccountFacts {
   readonly environment: Environment
+  /** The path of its organizational unit. */
+  readonly unit: string | null
   readonly partition: string
   readonly regions: readonly string[]
   /** What the account’s roles ask for; null behind an emulator that asks for nothing. */
@@ -43,6 +48,15 @@ export interface UndoneFacts {
   readonly outcomes: ReadonlyMap<number, StepOutcome>
 }
 
+/** A change as the gate finds it: nothing of it is believed before its digest and votes were looked at. */
+export interface StandingFacts {
+  readonly row: ChangeRow
+  /** Those of a sign-in of their person, on the digest of the row. */
+  readonly votes: readonly Vote[]
+  /** Other targets under it by when they last got a permit. */
+  readonly otherTargets: readonly string[]
+}
+
 /** What the gate reads for itself. Nothing here is what somebody says about a plan; all of it is the record. */
 export interface GateFacts {
   /** The database’s clock. */
@@ -50,8 +64,12 @@ export interface GateFacts {
   readonly freeze: { readonly account: string | null; readonly reason: string } | null
   /** The policy that is frozen for the incident, or null when there is none. */
   readonly policy: { readonly digest: string; readonly body: unknown } | null
+  /** Whether somebody who may brought that policy into force. */
+  readonly isPolicyAuthorised: boolean
   readonly isBuildKnown: boolean
   readonly account: AccountFacts | null
+  /** Of the incident, 0 to 10. */
+  readonly severity: number
   readonly people: readonly Person[]
   readonly votes: readonly WitnessedVote[]
   /** Whoever decided to carry the plan out alone, by a sign-in that was theirs at that moment. */
@@ -60,6 +78,11 @@ export interface GateFacts {
   readonly lockedBy: string | null
   /** Other targets of the account by when they last got a permit, newest first. */
   readonly otherTargets: readonly string[]
+  /** The same of all accounts, and of the target’s Auto Scaling group. */
+  readonly otherTargetsEverywhere: readonly string[]
+  readonly otherTargetsOfGroup: readonly string[]
+  /** The standing approval that the plan names, when there is such a change. */
+  readonly standing: StandingFacts | null
   /** Whether the target itself was counted already. */
   readonly isTargetCounted: boolean
   /** Steps of the plan whose permit is closed as applied. */
@@ -74,22 +97,31 @@ export interface FactsWanted {
   readonly buildId: string
   readonly account: string
   readonly targetKey: string
+  /** The Auto Scaling group of the target, as far as the plan shows it. */
+  readonly scalingGroup: string | null
+  readonly standingApproval: string | undefined
   readonly undoes: string | undefined
 }
 
 /** Reads every fact in the transaction that decides. */
 export async function readFacts(tx: Tx, wanted: FactsWanted): Promise<GateFacts> {
+  const policy = await frozenPolicy(tx, wanted.incident)
   return {
     now: await clock(tx),
     freeze: await freezeOver(tx, wanted.account),
-    policy: await frozenPolicy(tx, wanted.incident),
+    policy,
+    isPolicyAuthorised: policy !== null && (await isPolicyAuthorised(tx, policy.digest)),
     isBuildKnown: await isBuildKnown(tx, wanted.buildId),
     account: await accountFacts(tx, wanted.account),
+    severity: await severityOf(tx, wanted.incident),
     people: await everyone(tx),
     votes: await witnessedVotes(tx, wanted.hash),
     glass: await brokenGlass(tx, wanted.hash),
     lockedBy: await otherPlanOn(tx, wanted),
-    otherTargets: await otherTargets(tx, wanted),
+    otherTargets: await otherTargets(tx, wanted, sql`account = ${wanted.account}`),
+    otherTargetsEverywhere: isLimitedEverywhere(policy) ? await otherTargets(tx, wanted, sql`true`) : [],
+    otherTargetsOfGroup: await otherTargets(tx, wanted, sql`scaling_group = ${wanted.scalingGroup}`),
+    standing: wanted.standingApproval === undefined ? null : await standingFacts(tx, wanted, wanted.standingApproval),
     isTargetCounted: await isTargetCounted(tx, wanted),
     appliedSteps: await appliedSteps(tx, wanted.hash),
     undone: wanted.undoes === undefined ? [] : await undoneFacts(tx, wanted.undoes),
@@ -118,20 +150,26 @@ async function frozenPolicy(tx: Tx, incident: string): Promise<GateFacts['policy
   return row ?? null
 }
 
+async function severityOf(tx: Tx, incident: string): Promise<number> {
+  const row = await tx.selectFrom('incident').select('severity_milli').where('id', '=', incident).executeTakeFirst()
+  return (row?.severity_milli ?? 0) / 1000
+}
+
 const isBuildKnown = async (tx: Tx, build: string): Promise<boolean> =>
   (await tx.selectFrom('build').select('id').where('id', '=', build).executeTakeFirst()) !== undefined
 
-export async function accountFacts(tx: Tx, id: string): Promise<AccountFacts | null> {
+export async function accountFacts(tx: Database | Tx, id: string): Promise<AccountFacts | null> {
   const row = await tx
     .selectFrom('account')
-    .select(['environment', 'partition', 'regions', 'external_id as externalId'])
+    .select(['environment', 'partition', 'regions', 'external_id as externalId', 'organizational_unit as unit'])
     .select(['registered_by as registeredBy', 'connected_at as connectedAt'])
     .where('id', '=', id)
     .executeTakeFirst()
   if (row === undefined) return null
-  const { partition, regions, externalId } = row
+  const { partition, regions, externalId, unit } = row
   // The column’s check constraint has the two environments.
-  return { environment: row.environment as Environment, partition, regions, externalId, standing: standingOf(row) }
+  const environment = row.environment as Environment
+  return { environment, unit, partition, regions, externalId, standing: standingOf(row) }
 }
 
 async function witnessedVotes(tx: Tx, plan: string): Promise<readonly WitnessedVote[]> {
@@ -172,12 +210,30 @@ async function otherPlanOn(tx: Tx, { hash, targetKey }: FactsWanted): Promise<st
   return row?.plan ?? null
 }
 
-async function otherTargets(tx: Tx, { account, targetKey }: FactsWanted): Promise<readonly string[]> {
+/** All permits there ever were are only read where somebody asked for that. */
+const isLimitedEverywhere = (policy: GateFacts['policy']): boolean =>
+  (policy?.body as Policy | undefined)?.budgets?.organisation !== undefined
+
+async function otherTargets(
+  tx: Tx,
+  { targetKey }: FactsWanted,
+  where: RawBuilder<unknown>,
+): Promise<readonly string[]> {
   const { rows } = await sql<{ at: Date }>`
     select max(opened_at) as at from permit
-     where account = ${account} and target_key <> ${targetKey}
+     where ${where} and target_key <> ${targetKey}
      group by target_key order by 1 desc`.execute(tx)
   return rows.map(({ at }) => at.toISOString())
+}
+
+async function standingFacts(tx: Tx, wanted: FactsWanted, change: string): Promise<StandingFacts | null> {
+  const row = await tx.selectFrom('change').selectAll().where('id', '=', change).executeTakeFirst()
+  if (row === undefined) return null
+  return {
+    row,
+    votes: await genuineVotes(tx, row),
+    otherTargets: await otherTargets(tx, wanted, sql`standing_approval = ${change}`),
+  }
 }
 
 async function isTargetCounted(tx: Tx, { hash, targetKey }: FactsWanted): Promise<boolean> {

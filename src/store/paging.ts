@@ -1,12 +1,12 @@
 import { CONSOLE, type ConfiguredChannel, type PageStatus, routeOf } from '#domain/channels'
 import type { Policy } from '#domain/policy'
 import type { PagedLevel } from '#domain/records'
+import { ladderOfIncident } from './called-ladder.ts'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 import { lockIncident } from './incident-verbs.ts'
 import { isEnough } from './page-reach.ts'
 import { everyone } from './people.ts'
-import { policyOf } from './policies.ts'
 
 export interface NewPage {
   readonly incident: string
@@ -28,10 +28,10 @@ export const pagePeople = (
   configured: readonly ConfiguredChannel[],
 ): Promise<PagedLevel> =>
   db.transaction().execute(async (tx) => {
-    const { policy_digest, status } = await lockIncident(tx, page.incident)
+    const row = await lockIncident(tx, page.incident)
     // Whoever closed it in the meantime has answered every call.
-    if (status === 'closed') return { outstanding: [], isEnough: true }
-    const rung = (await policyOf(tx, policy_digest)).ladder[page.level]
+    if (row.status === 'closed') return { outstanding: [], isEnough: true }
+    const rung = (await ladderOfIncident(tx, row))[page.level]
     const level = rung?.level ?? page.level + 1
     if (rung !== undefined) await pageRung(tx, page, { rung, configured })
     const called = { incident: page.incident, key: page.key, level, plan: page.plan ?? null }

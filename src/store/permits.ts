@@ -23,6 +23,25 @@ export async function lockAccount(tx: Tx, account: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`permits/${account}`}, 0))`.execute(tx)
 }
 
+/** The same over all accounts, where the policy of the incident has a budget for all of them. Before `lockAccount`. */
+export async function lockOrganisation(tx: Tx, incident: string): Promise<void> {
+  const limited = await tx
+    .selectFrom('incident')
+    .innerJoin('policy', 'policy.digest', 'incident.policy_digest')
+    .select('policy.digest')
+    .where('incident.id', '=', incident)
+    .where(sql<boolean>`policy.body #> '{budgets,organisation}' is not null`)
+    .executeTakeFirst()
+  if (limited === undefined) return
+  await sql`select pg_advisory_xact_lock(hashtextextended('permits', 0))`.execute(tx)
+}
+
+/** The same over all plans under a standing approval. Before `lockAccount`. */
+export async function lockStanding(tx: Tx, change: string | undefined): Promise<void> {
+  if (change === undefined) return
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`standing/${change}`}, 0))`.execute(tx)
+}
+
 /** The permit of a step, open or closed; locked until the commit. */
 export async function permitOf(tx: Tx, plan: string, step: number): Promise<Permit | undefined> {
   const row = await tx
@@ -48,13 +67,24 @@ export interface NewPermit {
   readonly step: number
   readonly targetKey: string
   readonly account: string
+  /** The Auto Scaling group of the target, as far as the plan shows it. */
+  readonly scalingGroup: string | null
+  /** The change that counts as the plan’s quorum, when one does. */
+  readonly standingApproval: string | null
   readonly values: Values
 }
 
-export async function openPermit(tx: Tx, { plan, step, targetKey, account, values }: NewPermit): Promise<Permit> {
+export async function openPermit(tx: Tx, wanted: NewPermit): Promise<Permit> {
+  const { targetKey, scalingGroup, standingApproval, values, ...of } = wanted
   const row = await tx
     .insertInto('permit')
-    .values({ plan, step, target_key: targetKey, account, given_values: JSON.stringify(values) })
+    .values({
+      ...of,
+      target_key: targetKey,
+      scaling_group: scalingGroup,
+      standing_approval: standingApproval,
+      given_values: JSON.stringify(values),
+    })
     .returningAll()
     .executeTakeFirstOrThrow()
   return permitFrom(row)

@@ -12,6 +12,7 @@ import { everyone } from './people.ts'
 import { planFromBytes } from './plan-bytes.ts'
 import { refusal } from './refusal.ts'
 import type { PlanStep, Plan as PlanTable } from './schema.generated.ts'
+import { standingView } from './standing-view.ts'
 import { votesOn } from './voting.ts'
 
 type PlanRow = Selectable<PlanTable>
@@ -41,9 +42,10 @@ export async function plansOf(db: Database, incident: string): Promise<readonly 
 
 async function viewOf(db: Database, row: PlanRow, people: readonly Person[]) {
   const plan = planFromBytes(row.bytes)
-  const [votes, glass, steps, verifications] = await Promise.all([
+  const [votes, glass, standingApproval, steps, verifications] = await Promise.all([
     votesOn(db, row.hash),
     glassOn(db, row.hash),
+    plan.standingApproval === undefined ? null : standingView(db, plan.standingApproval.change),
     db.selectFrom('plan_step').selectAll().where('plan', '=', row.hash).execute(),
     db.selectFrom('verification').selectAll().where('plan', '=', row.hash).orderBy('round').execute(),
   ])
@@ -71,6 +73,7 @@ async function viewOf(db: Database, row: PlanRow, people: readonly Person[]) {
     quorum: { ...plan.quorum, given: approvalsGiven(votes, counted), eligible: eligibleCount(people, row.proposer) },
     votes,
     breakGlass: glass,
+    standingApproval,
     ...clocksOf(row, plan),
     undoes: row.undoes,
     release: plan.undoes?.release ?? null,

@@ -1,32 +1,58 @@
 import { digestOf } from '#audit/digest'
+import type { Actor } from '#domain/events'
+import { shortHash } from '#domain/ids'
 import type { Json } from '#domain/json'
 import type { Policy } from '#domain/policy'
 import type { Tx } from './database.ts'
 import { record } from './events.ts'
+import { newestVersion } from './policies.ts'
 import { type PolicyProblem, readPolicyFile } from './policy-file.ts'
 
 export type AppliedPolicy =
   | { readonly kind: 'applied'; readonly digest: string; readonly policy: Policy }
   | { readonly kind: 'problems'; readonly problems: readonly PolicyProblem[] }
 
+export const policyDigest = (policy: Policy): string => digestOf('policy', policy as unknown as Json)
+
+/** Who brings a policy into force, and by which change of theirs. */
+export interface Application {
+  readonly actor: Actor
+  readonly change?: string
+}
+
+const setup: Application = { actor: { kind: 'cordon', id: 'setup' } }
+
 /** Makes the policy the one that new episodes freeze; episodes that run keep theirs. Fails as a whole, with every problem. */
-export async function applyPolicy(tx: Tx, source: string): Promise<AppliedPolicy> {
+export async function applyPolicy(tx: Tx, source: string, by: Application = setup): Promise<AppliedPolicy> {
   const read = readPolicyFile(source)
   if (read.kind === 'problems') return read
-  const digest = digestOf('policy', read.policy as unknown as Json)
-  const stored = await tx
+  const digest = policyDigest(read.policy)
+  await tx
     .insertInto('policy')
     .values({ digest, body: JSON.stringify(read.policy), source })
     .onConflict((conflict) => conflict.column('digest').doNothing())
-    .returning('digest')
-    .executeTakeFirst()
-  if (stored !== undefined)
-    await record(tx, {
-      stream: 'system',
-      type: 'policy.applied',
-      actor: { kind: 'cordon', id: 'setup' },
-      text: `Policy ${digest.slice(0, 12)} is in force for new episodes`,
-      refs: { policy: digest },
-    })
+    .execute()
+  const current = await newestVersion(tx)
+  // The same rules in other words are a version too: the lines that explain them are others.
+  if (current?.policy !== digest || current.source !== source) await beginVersion(tx, { policy: digest, source }, by)
   return { kind: 'applied', digest, policy: read.policy }
+}
+
+interface Version {
+  readonly policy: string
+  readonly source: string
+}
+
+async function beginVersion(tx: Tx, { policy, source }: Version, { actor, change }: Application): Promise<void> {
+  await tx
+    .insertInto('policy_version')
+    .values({ policy, source, change: change ?? null })
+    .execute()
+  await record(tx, {
+    stream: 'system',
+    type: 'policy.applied',
+    actor,
+    text: `Policy ${shortHash(policy)} is in force for new episodes`,
+    refs: { policy, ...(change === undefined ? {} : { change }) },
+  })
 }

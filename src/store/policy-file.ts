@@ -1,9 +1,11 @@
 import { Settings } from 'typebox/system'
 import { Value } from 'typebox/value'
-import { type Document, LineCounter, parseDocument } from 'yaml'
-import { durationMs } from '#domain/durations'
+import { type Document, isMap, isSeq, LineCounter, parseDocument } from 'yaml'
 import type { BreakGlass, Policy } from '#domain/policy'
-import { ACCOUNT, DURATION, type PolicyFile, policyFileSchema } from './policy-schema.ts'
+import { meaningProblems, type PolicyMeaning } from './policy-meaning.ts'
+import { budgetFrom, ladderFrom, ms, overrideFrom } from './policy-overrides.ts'
+import { type PolicyFile, policyFileSchema } from './policy-schema.ts'
+import { ACCOUNT, CLOCK, DATE, DURATION, UNIT } from './policy-schema-parts.ts'
 
 /** One thing that is wrong with a policy file, and where. */
 export interface PolicyProblem {
@@ -13,8 +15,11 @@ export interface PolicyProblem {
   readonly message: string
 }
 
+/** The line of what stands at the path, counted from 1; 0 when the file does not have it. */
+export type LineOf = (path: readonly string[]) => number
+
 export type ReadPolicy =
-  | { readonly kind: 'policy'; readonly policy: Policy }
+  | { readonly kind: 'policy'; readonly policy: Policy; readonly lineOf: LineOf }
   | { readonly kind: 'problems'; readonly problems: readonly PolicyProblem[] }
 
 /** Reads a policy from its YAML, or says everything that is wrong with it at once. What the file leaves out is as in `policies/default.yaml`. */
@@ -32,15 +37,38 @@ export function readPolicyFile(source: string): ReadPolicy {
     )
   const content = contentOf(document)
   if (content === undefined) return refused([{ line: 0, path: '', message: 'an alias names no anchor, or too much' }])
-  const lineOf = (path: readonly string[]): number => {
-    const node: unknown = document.getIn(path.map(keyOrIndex), true)
+  const lineOf: LineOf = (path) => {
+    const node = nodeAt(document, path)
     const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined
     return Array.isArray(range) && typeof range[0] === 'number' ? lineAt(range[0]) : 0
   }
   const problems = problemsOf(content, lineOf)
   if (problems.length > 0 || !isPolicyFile(content)) return refused(problems)
-  return { kind: 'policy', policy: policyFrom(content) }
+  const policy = policyFrom(content)
+  const contrary = meaningProblems(policy).map((one) => located(one, lineOf))
+  return contrary.length > 0 ? refused(inOrder(contrary)) : { kind: 'policy', policy, lineOf }
 }
+
+/** The node at the path, whose numbers may be places in a list or keys. */
+function nodeAt(document: Document, path: readonly string[]): unknown {
+  let node: unknown = document.contents
+  for (const part of path) {
+    if (!isMap(node) && !isSeq(node)) return undefined
+    const number = Number(part)
+    node = node.get(isSeq(node) ? number : part, true) ?? (isMap(node) ? node.get(number, true) : undefined)
+  }
+  return node
+}
+
+/** What a rule means otherwise than it says, with its line. */
+const located = ({ path, message }: PolicyMeaning, lineOf: LineOf): PolicyProblem => ({
+  line: lineOf(path) || lineOf(path.slice(0, -1)),
+  path: path.join('.'),
+  message: `${path.join('.')} ${message}`,
+})
+
+const inOrder = (problems: readonly PolicyProblem[]): readonly PolicyProblem[] =>
+  problems.toSorted((one, other) => one.line - other.line)
 
 function contentOf(document: Document): unknown {
   try {
@@ -62,12 +90,10 @@ const refused = (problems: readonly PolicyProblem[]): ReadPolicy => ({ kind: 'pr
 
 const isPolicyFile = (content: unknown): content is PolicyFile => Value.Check(policyFileSchema, content)
 
-const keyOrIndex = (part: string): string | number => (/^\d{1,6}$/.test(part) ? Number(part) : part)
-
 /** A file that is wrong in more places is wrong as a whole. */
 const MOST_PROBLEMS = 100
 
-function problemsOf(content: unknown, lineOf: (path: readonly string[]) => number): readonly PolicyProblem[] {
+function problemsOf(content: unknown, lineOf: LineOf): readonly PolicyProblem[] {
   Settings.Set({ maxErrors: MOST_PROBLEMS })
   const errors = Value.Errors(policyFileSchema, content).filter(({ keyword }) => keyword !== 'additionalProperties')
   const problems = errors.map(({ instancePath, keyword, message, params }) => {
@@ -77,7 +103,7 @@ function problemsOf(content: unknown, lineOf: (path: readonly string[]) => numbe
     const allowed = 'allowedValues' in params ? `: ${params.allowedValues.join(', ')}` : ''
     return { line: lineOf(parts), path, message: `${path === '' ? 'the file' : path} ${wrong}${allowed}` }
   })
-  return problems.toSorted((one, other) => one.line - other.line)
+  return inOrder(problems)
 }
 
 /** What the schema’s own words mean to who wrote the file, by keyword or by pattern. */
@@ -86,10 +112,10 @@ const meaningOf: Readonly<Record<string, string>> = {
   enum: 'must be one of',
   [DURATION]: 'must be a duration such as 500ms, 5s, 30m, 4h or 2d',
   [ACCOUNT]: 'must be an AWS account id of 12 digits',
+  [UNIT]: 'must be the path of an organizational unit, such as /workloads/production',
+  [CLOCK]: 'must be a time of the day, such as 08:30',
+  [DATE]: 'must be a date, such as 2026-12-23 or 2026-12-23T18:00',
 }
-
-// The schema lets only durations through.
-const ms = (text: string): number => durationMs(text) ?? 0
 
 /** The values of what a file leaves out; `policies/default.yaml` says the same with comments. */
 const defaults = {
@@ -127,7 +153,7 @@ function policyFrom(file: PolicyFile): Policy {
       production: { ...defaults.production, ...file.quorum?.production },
       nonproduction: { ...defaults.nonproduction, ...file.quorum?.nonproduction },
     },
-    ladder: (file.ladder ?? []).map(({ wait, ...rung }) => ({ ...rung, waitMs: ms(wait) })),
+    ladder: ladderFrom(file.ladder ?? []),
     untrackWindow,
     volatileCapture,
     repeat,
@@ -136,6 +162,7 @@ function policyFrom(file: PolicyFile): Policy {
     breakGlass: breakGlassFrom(file.breakGlass ?? {}),
     protected: file.protected ?? defaults.protected,
     mode: { default: 'observe', accounts: {}, ...file.mode },
+    ...rulesFrom(file),
   }
 }
 
@@ -144,11 +171,21 @@ function breakGlassFrom(file: NonNullable<PolicyFile['breakGlass']>): BreakGlass
   return { people, assets, reviewMs: ms(review), remindMs: ms(remind) }
 }
 
-function budgetsFrom({ automatic, approved, wideAbove }: NonNullable<PolicyFile['budgets']>): Policy['budgets'] {
+/** Left out where there are none: a policy from before there were any keeps its digest. */
+const rulesFrom = ({ overrides, freezes }: PolicyFile): Pick<Policy, 'overrides' | 'freezes'> => ({
+  ...(overrides === undefined ? {} : { overrides: overrides.map(overrideFrom) }),
+  ...(freezes === undefined ? {} : { freezes }),
+})
+
+function budgetsFrom(file: NonNullable<PolicyFile['budgets']>): Policy['budgets'] {
+  const { automatic, approved, wideAbove } = file
+  const [organisation, scalingGroup] = [budgetFrom(file.organisation), budgetFrom(file.scalingGroup)]
   const budget = ({ assets, per }: { assets: number; per: string }) => ({ assets, windowMs: ms(per) })
   return {
     automatic: budget({ ...defaults.automatic, ...automatic }),
     approved: budget({ ...defaults.approved, ...approved }),
+    ...(organisation === undefined ? {} : { organisation }),
+    ...(scalingGroup === undefined ? {} : { scalingGroup }),
     wideAbove: wideAbove ?? defaults.wideAbove,
   }
 }

@@ -1,30 +1,22 @@
 import Type, { type Static } from 'typebox'
-import { channels } from '#domain/channels'
 import { scopes } from '#domain/policy'
-
-const closed = { additionalProperties: false } as const
-
-/** Text that is a duration. */
-export const DURATION = '^[0-9]{1,9}(ms|s|m|h|d)$'
-/** Text that is an AWS account id. */
-export const ACCOUNT = '^[0-9]{12}$'
-
-const duration = Type.String({
-  pattern: DURATION,
-  description: 'A duration: 500ms, 5s, 30m, 4h or 2d',
-})
-const account = Type.String({ pattern: ACCOUNT, description: 'An AWS account id' })
-const mode = Type.Enum(['observe', 'recommend', 'approve', 'automatic'])
-
-const people = (least: number) => Type.Optional(Type.Integer({ minimum: least, maximum: 20 }))
+import { overrideSchema } from './policy-override-schema.ts'
+import {
+  account,
+  budget,
+  closed,
+  DURATION,
+  date,
+  duration,
+  fullBudget,
+  ladder,
+  mode,
+  people,
+  zone,
+} from './policy-schema-parts.ts'
 
 // Reversible changes and worse never run without a person.
 const quorum = Type.Object({ R0: people(0), R1: people(0), R2: people(1), R3: people(1) }, closed)
-
-const budget = Type.Object(
-  { assets: Type.Optional(Type.Integer({ minimum: 0 })), per: Type.Optional(duration) },
-  closed,
-)
 
 /** The policy file; every key is optional. */
 export const policyFileSchema = Type.Object(
@@ -50,24 +42,7 @@ export const policyFileSchema = Type.Object(
         description: 'Where an instance may be asked, before it is cut off, for what its disks do not keep',
       }),
     ),
-    ladder: Type.Optional(
-      Type.Array(
-        Type.Object(
-          {
-            level: Type.Integer({ minimum: 1 }),
-            people: Type.Array(Type.String(), { minItems: 1 }),
-            wait: duration,
-            channels: Type.Optional(
-              Type.Array(Type.Enum([...channels]), {
-                minItems: 1,
-                description: 'The channels that this level prefers, in order; every one that is set up when left out',
-              }),
-            ),
-          },
-          closed,
-        ),
-      ),
-    ),
+    ladder: Type.Optional(ladder),
     repeat: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 100, description: 'How often the ladder begins again while nobody answers' }),
     ),
@@ -82,6 +57,15 @@ export const policyFileSchema = Type.Object(
         {
           automatic: Type.Optional(budget),
           approved: Type.Optional(budget),
+          organisation: Type.Optional(
+            Type.Object(fullBudget, { ...closed, description: 'Assets of all accounts together' }),
+          ),
+          scalingGroup: Type.Optional(
+            Type.Object(fullBudget, {
+              ...closed,
+              description: 'Instances of one Auto Scaling group, of plans that suspend its replacement first',
+            }),
+          ),
           wideAbove: Type.Optional(Type.Integer({ minimum: 1 })),
         },
         closed,
@@ -119,6 +103,27 @@ export const policyFileSchema = Type.Object(
       Type.Object(
         { default: Type.Optional(mode), accounts: Type.Optional(Type.Record(account, mode, closed)) },
         closed,
+      ),
+    ),
+    overrides: Type.Optional(
+      Type.Array(overrideSchema, {
+        maxItems: 500,
+        description: 'What is otherwise for some accounts, units, actions or times; the nearest one decides',
+      }),
+    ),
+    freezes: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            from: date,
+            to: date,
+            zone,
+            accounts: Type.Optional(Type.Array(account, { minItems: 1 })),
+            reason: Type.String({ minLength: 1 }),
+          },
+          { ...closed, description: 'Changes wait from the beginning of `from` to the end of `to`' },
+        ),
+        { maxItems: 500 },
       ),
     ),
   },

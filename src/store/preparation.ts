@@ -1,9 +1,11 @@
 import type { Tier } from '#domain/catalogue/entry'
 import type { ConfiguredChannel } from '#domain/channels'
 import { ladderGaps } from '#domain/ladder-gaps'
+import { placeOf } from '#domain/plan-ruling'
 import { type Environment, type Policy, quorumFor, tiers } from '#domain/policy'
 import { missingForQuorum } from '#domain/quorum-reach'
 import type { Person } from '#domain/votes'
+import { ladderOfIncident } from './called-ladder.ts'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 import { accountFacts } from './gate-facts.ts'
@@ -44,17 +46,23 @@ export const notePreparation = (db: Database, preparation: Preparation): Promise
 
 /** What of the people is missing: whether plans of each tier could be approved at all, and by people whom the ladder calls. */
 async function missingPeople(tx: Tx, { incident, configured }: Preparation): Promise<readonly string[]> {
-  const { account, policy_digest } = await lockIncident(tx, incident)
-  const policy = await policyOf(tx, policy_digest)
+  const row = await lockIncident(tx, incident)
+  const policy = await policyOf(tx, row.policy_digest)
+  const ladder = await ladderOfIncident(tx, row)
   const people = await everyone(tx)
-  // An account that is not registered counts as production.
-  const environment = (await accountFacts(tx, account))?.environment ?? 'production'
-  return [...missingVotes(policy, environment, people), ...ladderGaps(policy.ladder, people, configured)]
+  const { environment } = placeOf(row.account, await accountFacts(tx, row.account))
+  return [...missingVotes({ policy, ladder, environment }, people), ...ladderGaps(ladder, people, configured)]
+}
+
+interface Calling {
+  readonly policy: Policy
+  readonly ladder: Policy['ladder']
+  readonly environment: Environment
 }
 
 /** Tiers that miss the same are told together. */
-function missingVotes(policy: Policy, environment: Environment, people: readonly Person[]): readonly string[] {
-  const called = policy.ladder.flatMap((rung) => rung.people)
+function missingVotes({ policy, ladder, environment }: Calling, people: readonly Person[]): readonly string[] {
+  const called = ladder.flatMap((rung) => rung.people)
   // Without a ladder nobody is called, and whoever may vote has to come by themselves.
   const reached = new Set(called.length === 0 ? people.map(({ id }) => id) : called)
   const tiersMissing = new Map<string, Tier[]>()

@@ -8,13 +8,17 @@ import { type Plan, type PlanStatus, planAsJson } from '#domain/plan'
 import { makePlan, type Planned, type Proposal, type Surroundings } from '#domain/proposal'
 import type { StoredPlan } from '#domain/records'
 import { targetKey } from '#domain/targets'
+import { eligibleCount } from '#domain/votes'
 import { clock } from './clock.ts'
 import type { Database, Tx } from './database.ts'
+import { earlierTags } from './earlier-tags.ts'
 import { enterPhaseIn } from './episodes.ts'
 import { record } from './events.ts'
 import { accountFacts } from './gate-facts.ts'
 import { lockIncident } from './incident-verbs.ts'
+import { everyone } from './people.ts'
 import { policyOf } from './policies.ts'
+import { standingFor } from './standing-approvals.ts'
 import { supersedeOverlapped } from './superseding.ts'
 
 export interface NewProposal {
@@ -45,7 +49,9 @@ export const storePlan = (db: Database, wanted: NewProposal): Promise<StoredPlan
     if (incident.status === 'closed' || incident.episode !== wanted.episode)
       return { kind: 'refused', code: 'conflict', reason: 'The incident was closed meanwhile' }
     const planned = await plan(tx, wanted, incident)
-    return planned.kind === 'refused' ? planned : insertPlan(tx, planned.plan)
+    if (planned.kind === 'refused') return planned
+    const standingApproval = await standingFor(tx, planned)
+    return insertPlan(tx, standingApproval === undefined ? planned.plan : { ...planned.plan, standingApproval })
   })
 
 const stored = (plan: {
@@ -59,7 +65,7 @@ const stored = (plan: {
   decideBy: plan.decideBy,
 })
 
-type Frozen = Pick<Awaited<ReturnType<typeof lockIncident>>, 'policy_digest' | 'build'>
+type Frozen = Pick<Awaited<ReturnType<typeof lockIncident>>, 'policy_digest' | 'build' | 'severity_milli'>
 
 async function plan(tx: Tx, { proposal, observations, ...around }: NewProposal, frozen: Frozen): Promise<Planned> {
   // Only an undo may have nothing to change: then it releases what stays as it is.
@@ -75,12 +81,10 @@ async function plan(tx: Tx, { proposal, observations, ...around }: NewProposal, 
     policyDigest: frozen.policy_digest,
     buildId: frozen.build,
     catalogueDigest: catalogueDigest(),
-    account: {
-      environment: account.environment,
-      partition: account.partition,
-      regions: account.regions,
-      standing: account.standing,
-    },
+    account,
+    severity: frozen.severity_milli / 1000,
+    pool: eligibleCount(await everyone(tx), proposal.proposer),
+    earlierTags: await earlierTags(tx, { incident: around.incident, policyDigest: frozen.policy_digest }),
     now: await clock(tx),
   }
   return makePlan(proposal, observations, surroundings)
@@ -88,7 +92,7 @@ async function plan(tx: Tx, { proposal, observations, ...around }: NewProposal, 
 
 async function insertPlan(tx: Tx, plan: Plan): Promise<StoredPlan> {
   const hash = digestOf('plan', planAsJson(plan))
-  const needsNobody = plan.quorum.required === 0
+  const needsNobody = isDecidedBefore(plan)
   await tx
     .insertInto('plan')
     .values({ ...rowOf(plan), hash, ...(needsNobody ? approvedAtOnce(plan) : {}) })
@@ -125,6 +129,10 @@ const approvedAtOnce = ({ proposedAt, runWithinMs }: Plan) => ({
   run_by: sql<Date>`${proposedAt}::timestamptz + make_interval(secs => ${runWithinMs / 1000})`,
 })
 
+/** Whether nobody has to vote any more: no rule wants it, or people approved plans of its shape. */
+const isDecidedBefore = ({ quorum, standingApproval }: Plan): boolean =>
+  quorum.required === 0 || standingApproval !== undefined
+
 /** The prefix of a verb key that stands for a person's request. */
 const REQUEST = 'request/'
 
@@ -137,7 +145,9 @@ async function answerRequest(tx: Tx, { verbKey }: Plan, hash: string): Promise<v
 
 async function tellProposed(tx: Tx, plan: Plan, hash: string): Promise<void> {
   const isByRunbook = plan.proposer.startsWith('runbook/')
-  const wants = plan.quorum.required === 0 ? 'it needs no vote' : `it needs ${plan.quorum.required} votes`
+  const { standingApproval, quorum } = plan
+  const votes = quorum.required === 0 ? 'it needs no vote' : `it needs ${quorum.required} votes`
+  const wants = standingApproval === undefined ? votes : `standing approval ${standingApproval.change} is its quorum`
   await record(tx, {
     stream: plan.incident,
     type: 'plan.proposed',
@@ -145,7 +155,7 @@ async function tellProposed(tx: Tx, plan: Plan, hash: string): Promise<void> {
       ? { kind: 'runbook', id: plan.proposer.slice('runbook/'.length) }
       : { kind: 'person', id: plan.proposer },
     text: `Plan ${shortHash(hash)} is proposed: ${plan.reason} (tier ${plan.tier}, ${wants} until ${plan.decideBy})`,
-    refs: { plan: hash },
+    refs: { plan: hash, ...(standingApproval === undefined ? {} : { change: standingApproval.change }) },
     body: { revision: plan.revision, purpose: plan.purpose, tier: plan.tier, steps: plan.steps.length },
   })
 }

@@ -12,6 +12,7 @@ type Rights = Readonly<Record<string, readonly string[]>>
 const everything = [
   'person',
   'policy',
+  'policy_version',
   'account',
   'build',
   'incident',
@@ -35,6 +36,8 @@ const everything = [
   'containment',
   'freeze_order',
   'drill',
+  'change',
+  'change_vote',
   'audit_entry',
 ] as const
 
@@ -68,6 +71,11 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     vote: ['select', 'insert'],
     break_glass: ['select', 'insert', 'update (reminded_at, reviewed_by, reviewed_at, review)'],
     account: ['select', 'insert', 'update (name, environment, partition, regions, organizational_unit, connected_at)'],
+    // What people decided about Cordon's own rules. Never what was proposed, nor by whom.
+    change: ['select', 'insert', 'update (status, status_reason, closed_at)'],
+    change_vote: ['select', 'insert'],
+    policy: ['select', 'insert'],
+    policy_version: ['select', 'insert'],
     freeze_order: ['select', 'insert', 'update'],
     drill: ['select', 'insert', 'update'],
   },
@@ -94,18 +102,8 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     containment: ['select', 'insert', 'update'],
   },
   gate: {
-    ...read([
-      'person',
-      'policy',
-      'account',
-      'build',
-      'incident',
-      'plan',
-      'plan_step',
-      'vote',
-      'break_glass',
-      'freeze_order',
-    ]),
+    ...read(['person', 'policy', 'account', 'build', 'incident', 'plan', 'plan_step', 'vote', 'freeze_order']),
+    ...read(['policy_version', 'change', 'change_vote', 'break_glass']),
     ...telling,
     ...comparing,
     session: ['select'],

@@ -82,6 +82,31 @@ export interface Build {
   registered_at: Generated<Timestamp>;
 }
 
+export interface Change {
+  body: Json;
+  closed_at: Timestamp | null;
+  decide_by: Timestamp;
+  digest: string;
+  id: Generated<string>;
+  kind: string;
+  proposed_at: Generated<Timestamp>;
+  proposer: string;
+  status: Generated<string>;
+  status_reason: string | null;
+  title: string;
+}
+
+export interface ChangeVote {
+  at: Generated<Timestamp>;
+  change: string;
+  decision: string;
+  digest: string;
+  id: Generated<string>;
+  person: string;
+  reason: string | null;
+  session: string;
+}
+
 export interface Checkpoint {
   at: Generated<Timestamp>;
   note: string;
@@ -229,6 +254,8 @@ export interface Permit {
   opened_at: Generated<Timestamp>;
   outcome: Json | null;
   plan: string;
+  scaling_group: string | null;
+  standing_approval: string | null;
   step: number;
   target_key: string;
 }
@@ -291,6 +318,14 @@ export interface Policy {
   applied_at: Generated<Timestamp>;
   body: Json;
   digest: string;
+  source: string;
+  version: Generated<number>;
+}
+
+export interface PolicyVersion {
+  at: Generated<Timestamp>;
+  change: string | null;
+  policy: string;
   source: string;
   version: Generated<number>;
 }
@@ -367,6 +402,8 @@ export interface DB {
   audit_pending: AuditPending;
   break_glass: BreakGlass;
   build: Build;
+  change: Change;
+  change_vote: ChangeVote;
   checkpoint: Checkpoint;
   comment: Comment;
   containment: Containment;
@@ -385,6 +422,7 @@ export interface DB {
   plan_request: PlanRequest;
   plan_step: PlanStep;
   policy: Policy;
+  policy_version: PolicyVersion;
   quarantine: Quarantine;
   session: Session;
   task: Task;

@@ -139,11 +139,11 @@ export const asRow = (row: IncidentQueryRow, wait: WaitingFor | null): IncidentR
 })
 
 /** Whether there is such a thing; what a route asks before it looks at a body. */
-export async function exists(db: Database, kind: 'incident' | 'plan', id: string): Promise<boolean> {
+export async function exists(db: Database, kind: 'incident' | 'plan' | 'change', id: string): Promise<boolean> {
   const found =
-    kind === 'incident'
-      ? await db.selectFrom('incident').select('id').where('id', '=', id).executeTakeFirst()
-      : await db.selectFrom('plan').select('hash').where('hash', '=', id).executeTakeFirst()
+    kind === 'plan'
+      ? await db.selectFrom('plan').select('hash').where('hash', '=', id).executeTakeFirst()
+      : await db.selectFrom(kind).select('id').where('id', '=', id).executeTakeFirst()
   return found !== undefined
 }
 

@@ -12,6 +12,7 @@ const KEPT: ReadonlySet<string> = new Set([
   'kysely_migration_lock',
   'person',
   'policy',
+  'policy_version',
   'session',
 ])
 

@@ -334,7 +334,11 @@ interface DemoPlace {
 async function addDemo({ folder, ownerUrl, tokens, policySource }: DemoPlace): Promise<void> {
   await seedDemo(ownerUrl, { tokens, policySource, accounts: simulatedAccounts(join(folder, 'simulator')).accounts })
   const { db, close } = connect(ownerUrl, 1)
-  await db.transaction().execute((tx) => applyPolicy(tx, policySource))
+  await db.transaction().execute(async (tx) => {
+    // The gate believes the first policy, which is the owner's to say.
+    await tx.deleteFrom('policy_version').execute()
+    await applyPolicy(tx, policySource)
+  })
   await close()
   writeFileSync(join(folder, 'simulator-secrets', 'intake'), tokens.intake)
 }

@@ -4,7 +4,8 @@ import {
   ListCommandInvocationsCommand,
   SendCommandCommand,
 } from '@aws-sdk/client-ssm'
-import { arnOfInstance, isProtectedInstance, requireInstance } from '#activities/aws/instance'
+import { tagsOf } from '#activities/aws/identity'
+import { arnOfInstance, requireInstance } from '#activities/aws/instance'
 import { isNotOffered } from '#activities/aws/not-offered'
 import type { ReadSession } from '#activities/aws/sessions'
 import { failure } from '#activities/aws/translate-error'
@@ -36,7 +37,7 @@ export const captureVolatile: Doing<'captureVolatile'> = {
     return {
       arn: arnOfInstance(read, instance),
       state: { agent, earlier, command: sent.find((id) => !earlier.split(',').includes(id)) ?? null },
-      isProtected: isProtectedInstance(live),
+      tags: tagsOf(live),
       blastRadius: async () => [],
     }
   },

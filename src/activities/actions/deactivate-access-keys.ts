@@ -1,6 +1,6 @@
 import { type StatusType, UpdateAccessKeyCommand } from '@aws-sdk/client-iam'
 import { absentAs } from '#activities/aws/absent'
-import { isTaggedProtected, requireUser } from '#activities/aws/identity'
+import { requireUser, tagsOf } from '#activities/aws/identity'
 import type { WriteSession } from '#activities/aws/sessions'
 import type { DeclaredCall } from '#domain/state'
 import type { IamUser } from '#domain/targets'
@@ -14,7 +14,7 @@ export const deactivateAccessKeys: Doing<'deactivateAccessKeys'> = {
     return {
       arn: live.Arn,
       state: Object.fromEntries(keys.map(({ AccessKeyId, Status }) => [AccessKeyId, Status ?? 'Inactive'])),
-      isProtected: isTaggedProtected(live),
+      tags: tagsOf(live),
       blastRadius: () => keyUses(read, keys),
     }
   },

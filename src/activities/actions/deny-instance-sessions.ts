@@ -1,4 +1,4 @@
-import { isTaggedProtected, requireRole } from '#activities/aws/identity'
+import { requireRole, tagsOf } from '#activities/aws/identity'
 import { instancePolicyName } from '#domain/catalogue/deny-instance-sessions'
 import type { InstanceSessions } from '#domain/targets'
 import { compare, type Doing, type Work } from './doing.ts'
@@ -11,7 +11,7 @@ export const denyInstanceSessions: Doing<'denyInstanceSessions'> = {
     return {
       arn: live.Arn,
       state: { ourPolicy: await readRolePolicy(read, role, instancePolicyName(sessions)) },
-      isProtected: isTaggedProtected(live),
+      tags: tagsOf(live),
       blastRadius: async () => [],
     }
   },

@@ -5,7 +5,7 @@ import {
   SimulatePrincipalPolicyCommand,
 } from '@aws-sdk/client-iam'
 import { absentAs } from '#activities/aws/absent'
-import { isTaggedProtected, requireUser } from '#activities/aws/identity'
+import { requireUser, tagsOf } from '#activities/aws/identity'
 import { isNotOffered } from '#activities/aws/not-offered'
 import type { ReadSession, WriteSession } from '#activities/aws/sessions'
 import { DENY_ALL, DENY_USER_POLICY_NAME as PolicyName } from '#domain/catalogue/deny-user'
@@ -20,7 +20,7 @@ export const denyUser: Doing<'denyUser'> = {
     return {
       arn: live.Arn,
       state: { ourPolicy: await readPolicy(read, user) },
-      isProtected: isTaggedProtected(live),
+      tags: tagsOf(live),
       blastRadius: async () => keyUses(read, await listKeys(read, user)),
     }
   },

@@ -2,12 +2,13 @@ import type { ReadSession, WriteSession } from '#activities/aws/sessions'
 import type { ActionName, catalogue, StateOf, TargetOf } from '#domain/catalogue/index'
 import { type Comparable, discrepancies } from '#domain/judge'
 import type { DeclaredCall, Values } from '#domain/state'
+import type { Tags } from '#domain/tags'
 
 /** A target as it is now. */
 export interface Seen<State> {
   readonly arn: string
   readonly state: State
-  readonly isProtected: boolean
+  readonly tags: Tags
   /** What else a change would touch, in sentences for approvers; looked for only when a plan is made. */
   readonly blastRadius: () => Promise<readonly string[]>
 }

@@ -13,7 +13,8 @@ import {
   type SecurityGroup,
 } from '@aws-sdk/client-ec2'
 import { absentAs } from '#activities/aws/absent'
-import { arnOfInstance, isProtectedInstance, requireInstance } from '#activities/aws/instance'
+import { tagsOf } from '#activities/aws/identity'
+import { arnOfInstance, requireInstance } from '#activities/aws/instance'
 import type { ReadSession } from '#activities/aws/sessions'
 import { failure } from '#activities/aws/translate-error'
 import {
@@ -51,7 +52,7 @@ export const isolateInstance: Doing<'isolateInstance'> = {
         ...Object.fromEntries(own.map((one) => [`groups ${idOf(one)}`, groupIds(one)])),
         ...Object.assign({}, ...groups),
       },
-      isProtected: isProtectedInstance(live),
+      tags: tagsOf(live),
       blastRadius: async () => own.flatMap(reachable),
     }
   },

@@ -1,7 +1,7 @@
 import type { Aws } from '#activities/aws/clients'
 import { failureCode, translateError } from '#activities/aws/translate-error'
 import type { ExecutorActivities, Observation } from '#domain/executor'
-import { targetRegion, targetText } from '#domain/targets'
+import { targetRegion } from '#domain/targets'
 import type { Database } from '#store/database'
 import { accountPlace } from '#store/planned-steps'
 import { doingOf } from './erased.ts'
@@ -30,11 +30,8 @@ async function observeTarget(
     const { partition, regions, externalId } = await accountPlace(db, target.account)
     const region = targetRegion(target) ?? regions[0] ?? ''
     const read = await aws.read({ account: target.account, region, incident, partition, externalId })
-    const { arn, state, blastRadius, isProtected } = await doingOf(action).observe(read, target)
-    const warning = isProtected
-      ? [`${targetText(target)} carries the tag of protected assets: the gate will refuse`]
-      : []
-    return { kind: 'found', arn, state, blastRadius: [...warning, ...(await blastRadius())] }
+    const { arn, state, blastRadius, tags } = await doingOf(action).observe(read, target)
+    return { kind: 'found', arn, state, tags, blastRadius: await blastRadius() }
   } catch (error) {
     const failed = translateError(error)
     if (!failed.nonRetryable) throw failed

@@ -42,8 +42,8 @@ async function tryStep(deps: StepDeps, name: StepName, signal: AbortSignal): Pro
   const doing = await beginStep(deps, name, signal)
   for (;;) {
     signal.throwIfAborted()
-    const { arn, state, isProtected } = await doing.observe()
-    const answer = await deps.gate.ask({ ...name, observed: { arn, state, isProtected } })
+    const { arn, state, tags } = await doing.observe()
+    const answer = await deps.gate.ask({ ...name, observed: { arn, state, tags } })
     if (answer.kind !== 'permitted') return outcomeOfRefusal(answer)
     const outcome = await doing.attempt(answer, state)
     if (outcome === 'again') continue

@@ -7,7 +7,8 @@ import {
   ModifyInstanceAttributeCommand,
   type ModifyInstanceAttributeCommandInput,
 } from '@aws-sdk/client-ec2'
-import { arnOfInstance, isProtectedInstance, requireInstance } from '#activities/aws/instance'
+import { tagsOf } from '#activities/aws/identity'
+import { arnOfInstance, requireInstance } from '#activities/aws/instance'
 import type { ReadSession } from '#activities/aws/sessions'
 import { failure } from '#activities/aws/translate-error'
 import { type ProtectInstanceState, volumeField, volumeOf } from '#domain/catalogue/protect-instance'
@@ -21,7 +22,7 @@ export const protectInstance: Doing<'protectInstance'> = {
     return {
       arn: arnOfInstance(read, instance),
       state: { ...(await attributesOf(read, instance)), ...volumesOf(live), lifecycle: lifecycleOf(live) },
-      isProtected: isProtectedInstance(live),
+      tags: tagsOf(live),
       blastRadius: async () => [],
     }
   },

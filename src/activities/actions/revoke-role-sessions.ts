@@ -1,5 +1,5 @@
 import type { Role } from '@aws-sdk/client-iam'
-import { isTaggedProtected, requireRole } from '#activities/aws/identity'
+import { requireRole, tagsOf } from '#activities/aws/identity'
 import { REVOKE_SESSIONS_POLICY_NAME } from '#domain/catalogue/revoke-role-sessions'
 import type { IamRole } from '#domain/targets'
 import { compare, type Doing, type Work } from './doing.ts'
@@ -11,7 +11,7 @@ export const revokeRoleSessions: Doing<'revokeRoleSessions'> = {
     return {
       arn: live.Arn,
       state: { ourPolicy: await readRolePolicy(read, role, REVOKE_SESSIONS_POLICY_NAME) },
-      isProtected: isTaggedProtected(live),
+      tags: tagsOf(live),
       blastRadius: async () => usersOf(live),
     }
   },

@@ -1,7 +1,7 @@
 import { type AccessKey, CreateAccessKeyCommand, DeleteAccessKeyCommand } from '@aws-sdk/client-iam'
 import { CreateSecretCommand, DeleteSecretCommand, DescribeSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { absentAs } from '#activities/aws/absent'
-import { isTaggedProtected, requireUser } from '#activities/aws/identity'
+import { requireUser, tagsOf } from '#activities/aws/identity'
 import type { ReadSession } from '#activities/aws/sessions'
 import { failure, failureCode, translateError } from '#activities/aws/translate-error'
 import { type RotateAccessKeyState, rotatedSecretName } from '#domain/catalogue/rotate-access-key'
@@ -25,7 +25,7 @@ export const rotateAccessKey: Doing<'rotateAccessKey'> = {
     return {
       arn: live.Arn,
       state: { keys: idsAsText(ids.filter((id) => id !== newKey)), newKey, secret },
-      isProtected: isTaggedProtected(live),
+      tags: tagsOf(live),
       blastRadius: async () => [
         `Whoever may read ${rotatedSecretName(key.user.name)} in Secrets Manager can act as ${key.user.name}`,
       ],

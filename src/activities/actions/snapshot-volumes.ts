@@ -5,7 +5,8 @@ import {
   type Instance,
   type Snapshot,
 } from '@aws-sdk/client-ec2'
-import { arnOfInstance, isProtectedInstance, requireInstance } from '#activities/aws/instance'
+import { tagsOf } from '#activities/aws/identity'
+import { arnOfInstance, requireInstance } from '#activities/aws/instance'
 import type { ReadSession } from '#activities/aws/sessions'
 import { failure } from '#activities/aws/translate-error'
 import { EVIDENCE_TAG, idsOf, type SnapshotVolumesState } from '#domain/catalogue/snapshot-volumes'
@@ -24,7 +25,7 @@ export const snapshotVolumes: Doing<'snapshotVolumes'> = {
     return {
       arn: arnOfInstance(read, instance),
       state: { volumes: textOf(volumes), earlier, snapshots: ours.length === 0 ? null : textOf(ours) },
-      isProtected: isProtectedInstance(live),
+      tags: tagsOf(live),
       blastRadius: () => costOf(read, volumes),
     }
   },

@@ -7,7 +7,8 @@ import {
   SetInstanceProtectionCommand,
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling'
-import { arnOfInstance, isProtectedInstance, requireInstance } from '#activities/aws/instance'
+import { tagsOf } from '#activities/aws/identity'
+import { arnOfInstance, requireInstance } from '#activities/aws/instance'
 import type { ReadSession } from '#activities/aws/sessions'
 import { failure } from '#activities/aws/translate-error'
 import { groupName, STANDBY, type SuspendReplacementState } from '#domain/catalogue/suspend-replacement'
@@ -22,7 +23,7 @@ export const suspendReplacement: Doing<'suspendReplacement'> = {
     return {
       arn: arnOfInstance(read, instance),
       state: group === undefined ? inNoGroup : stateIn(group, instance, before),
-      isProtected: isProtectedInstance(live),
+      tags: tagsOf(live),
       blastRadius: async () => (group === undefined ? [] : servesLess(group, instance)),
     }
   },

@@ -1,4 +1,5 @@
-import { GetRoleCommand, GetUserCommand, type Role, type Tag, type User } from '@aws-sdk/client-iam'
+import { GetRoleCommand, GetUserCommand, type Role, type User } from '@aws-sdk/client-iam'
+import type { Tags } from '#domain/tags'
 import { type IamRole, type IamUser, targetText } from '#domain/targets'
 import { absentAs } from './absent.ts'
 import type { ReadSession } from './sessions.ts'
@@ -25,8 +26,11 @@ function gone(target: IamUser | IamRole, other: string | undefined) {
   return failure('target_gone', `${targetText(target)} ${why}`)
 }
 
-const PROTECTED_TAG = 'cordon:protected'
+/** The tags on what AWS describes. */
+export const tagsOf = ({ Tags = [] }: { readonly Tags?: readonly AwsTag[] | undefined }): Tags =>
+  Object.fromEntries(Tags.flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? '']])))
 
-/** Whether the asset’s own tags ask that Cordon leaves it alone. */
-export const isTaggedProtected = ({ Tags = [] }: { readonly Tags?: readonly Tag[] | undefined }): boolean =>
-  Tags.some(({ Key, Value }) => Key === PROTECTED_TAG && Value?.toLowerCase() === 'true')
+interface AwsTag {
+  readonly Key?: string | undefined
+  readonly Value?: string | undefined
+}

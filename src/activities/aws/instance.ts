@@ -1,8 +1,7 @@
-import { DescribeInstancesCommand, type Instance, type Tag } from '@aws-sdk/client-ec2'
+import { DescribeInstancesCommand, type Instance } from '@aws-sdk/client-ec2'
 import { arnPrefix } from '#domain/declared'
 import { type Ec2Instance, targetText } from '#domain/targets'
 import { absentAs } from './absent.ts'
-import { isTaggedProtected } from './identity.ts'
 import type { ReadSession } from './sessions.ts'
 import { failure } from './translate-error.ts'
 
@@ -28,7 +27,3 @@ export async function requireInstance(read: ReadSession, instance: Ec2Instance):
 
 export const arnOfInstance = ({ partition }: ReadSession, instance: Ec2Instance): string =>
   `arn:${partition}:${arnPrefix(instance)}/${instance.instanceId}`
-
-/** Whether the instance’s own tags ask that Cordon leaves it alone. */
-export const isProtectedInstance = ({ Tags = [] }: { readonly Tags?: readonly Tag[] | undefined }): boolean =>
-  isTaggedProtected({ Tags: Tags.map(({ Key, Value }) => ({ Key, Value })) })

@@ -101,11 +101,18 @@ export const PlanView = Type.Object({
   quorum: Type.Object({
     required: Type.Integer(),
     groups: Type.Integer(),
+    from: Type.Optional(Type.Array(Type.String(), { description: 'Groups of which each must approve' })),
     given: Type.Integer(),
     eligible: Type.Integer(),
   }),
   votes: Type.Array(Vote),
   breakGlass: orNull(BreakGlass),
+  standingApproval: orNull(
+    Type.Object(
+      { change: Type.String(), title: Type.String(), status: Type.String(), votes: Type.Array(Vote) },
+      { description: 'The change whose votes count as the quorum' },
+    ),
+  ),
   proposedAt: Time,
   decideBy: Time,
   approvedAt: orNull(Time),

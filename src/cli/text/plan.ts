@@ -6,7 +6,7 @@ const MINUTE_MS = 60_000
 
 /** A plan as people decide it: every change, what it cannot do, what else it touches, who must agree and until when. */
 export function planText(plan: PlanView, { paint }: Pick<Screen, 'paint'>): string {
-  const { shortHash, phrase, reason, kind, tier, status, statusReason } = plan
+  const { shortHash, phrase, reason, kind, tier, status, statusReason, quorum } = plan
   return [
     `${paint('bold', `Plan ${shortHash}`)}  ${reason}  [${kind}, ${tier}, ${status}]`,
     `  its phrase is ${phrase}`,
@@ -14,7 +14,8 @@ export function planText(plan: PlanView, { paint }: Pick<Screen, 'paint'>): stri
     ...(statusReason === null ? [] : [`  ${statusReason}`]),
     ...plan.steps.flatMap((step) => stepLines(step, { paint })),
     ...plan.blastRadius.map((text) => `  ${paint('yellow', 'also touched')}: ${text}`),
-    `  quorum ${plan.quorum.given} of ${plan.quorum.required}${plan.quorum.groups > 1 ? ` from ${plan.quorum.groups} groups` : ''}; ${plan.quorum.eligible} people may vote`,
+    `  quorum ${quorum.given} of ${quorum.required}${groupsOf(quorum)}; ${quorum.eligible} people may vote`,
+    ...standingLines(plan),
     ...plan.votes.map(
       ({ person, decision, at, reason }) =>
         `    ${person}: ${decision} at ${time(at)}${reason === null ? '' : `: ${reason}`}`,
@@ -31,6 +32,18 @@ function glassLines({ breakGlass }: PlanView): readonly string[] {
   const state = reviewedBy === null ? `to be reviewed by ${time(reviewBy)}` : `reviewed by ${reviewedBy}: ${review}`
   return [`  decided by ${person} alone at ${time(at)}: ${reason}; ${state}`]
 }
+const groupsOf = ({ groups, from = [] }: PlanView['quorum']): string =>
+  `${groups > 1 ? ` from ${groups} groups` : ''}${from.length > 0 ? `, one of each of ${from.join(', ')}` : ''}`
+
+const standingLines = ({ standingApproval }: PlanView): readonly string[] =>
+  standingApproval === null || standingApproval === undefined
+    ? []
+    : [
+        `  approved beforehand by change ${standingApproval.change} (${standingApproval.title}): ${standingApproval.votes
+          .filter(({ decision }) => decision === 'approve')
+          .map(({ person, at }) => `${person} at ${time(at)}`)
+          .join(', ')}`,
+      ]
 
 const runBy = ({ runBy, runWithinMs }: PlanView): string =>
   runBy === null ? `then it may run for ${runWithinMs / MINUTE_MS} min` : `run by ${time(runBy)}`

@@ -19,6 +19,8 @@ export interface Identities {
     readonly id: string
     readonly name: string
     readonly environment: string
+    /** The path of its organizational unit. */
+    readonly unit: string
     readonly regions: readonly string[]
     readonly credentials: Credentials
     /** Not in accounts of before it was asked for. */
@@ -49,6 +51,7 @@ function identitiesIn(view: View): Identities {
       id,
       name,
       environment,
+      unit: `/workloads/${environment}`,
       regions,
       credentials: keyOf(view, id, ADMINISTRATOR),
       ...(externalId === undefined ? {} : { externalId }),

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { rules } from './0001-rules.ts'
 
 /** Statements in order; forward only. Times are the database’s. */
 const statements: readonly string[] = [
@@ -251,6 +252,8 @@ const statements: readonly string[] = [
      step int not null,
      target_key text not null,
      account text not null,
+     scaling_group text,
+     standing_approval text,
      attempt int not null default 1,
      given_values jsonb not null,
      opened_at timestamptz not null default clock_timestamp(),
@@ -258,6 +261,8 @@ const statements: readonly string[] = [
      outcome jsonb)`,
   `create unique index permit_open on permit (plan, step) where closed_at is null`,
   `create index permit_by_account on permit (account, opened_at)`,
+  `create index permit_by_standing_approval on permit (standing_approval, opened_at) where standing_approval is not null`,
+  `create index permit_by_scaling_group on permit (scaling_group, opened_at) where scaling_group is not null`,
   `create table containment (
      plan text not null references plan,
      step int not null,
@@ -286,6 +291,8 @@ const statements: readonly string[] = [
      incident text,
      person text not null references person,
      at timestamptz not null default clock_timestamp())`,
+
+  ...rules,
 
   // The log. Bytes are what is hashed; jsonb would be written anew by the database.
   `create table audit_entry (

@@ -1,15 +1,15 @@
 import type { CallRow } from '#simulator/calls'
 import type { FaultRun, Row } from '../run.ts'
-import { list, object, rowsOf, text } from './record.ts'
+import { list, object, rowsOf, text, time } from './record.ts'
 import { type Checker, violationOf } from './violation.ts'
-import { cordonsWrites } from './writes.ts'
+import { cordonsWrites, writeOf } from './writes.ts'
 
 const violation = violationOf('I11')
 
-/** I11: nothing by Cordon changes what the policy protects or what carries the tag of protected assets. */
+/** I11: nothing by Cordon changes what the policy protects, and without somebody’s vote nothing that carries the tag for care. */
 export const protectedAssets: Checker = (run) =>
   cordonsWrites(run).flatMap((call) => {
-    const name = namesIn(call).find((one) => isProtected(run, call.account, one))
+    const name = namesIn(call).find((one) => isProtected(run, call, one))
     return name === undefined ? [] : [violation(call.requestId, `${call.operation} on ${name}, which is protected`)]
   })
 
@@ -32,8 +32,15 @@ function namesIn({ parameters }: CallRow): readonly string[] {
   )
 }
 
-const isProtected = (run: FaultRun, account: string, name: string): boolean =>
-  isListed(run, account, name) || isTagged(run, account, name)
+const isProtected = (run: FaultRun, call: CallRow, name: string): boolean =>
+  isListed(run, call.account, name) || (isTagged(run, call.account, name) && !isVotedFor(run, call))
+
+function isVotedFor(run: FaultRun, call: CallRow): boolean {
+  const { plan } = writeOf(run, call)
+  return rowsOf(run, 'vote').some(
+    (row) => text(row, 'plan') === plan && text(row, 'decision') === 'approve' && time(row, 'at') <= call.at,
+  )
+}
 
 /** Every policy that was ever in force counts: they are few, and none takes a protection back unnoticed. */
 const isListed = (run: FaultRun, account: string, name: string): boolean =>

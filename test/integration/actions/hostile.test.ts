@@ -69,8 +69,8 @@ async function undoing(action: ActionName, target: Target): Promise<StoredPlan> 
 async function observed({ action, target }: PlannedStep) {
   const { partition, externalId } = await accountPlace(world.deps.db, target.account)
   const place = { account: target.account, region: REGION, incident: world.gate.incident, partition, externalId }
-  const { arn, state, isProtected } = await doingOf(action).observe(await world.deps.aws.read(place), target)
-  return { arn, state, isProtected }
+  const { arn, state, tags } = await doingOf(action).observe(await world.deps.aws.read(place), target)
+  return { arn, state, tags }
 }
 
 async function hold(name: string, plan: StoredPlan): Promise<Held> {
@@ -189,7 +189,7 @@ describe('an executor that asks for what is not its own', () => {
     const target = await make('unapproved')
     const { arn, state } = await world.observe('denyUser', target)
     const plan = await world.gate.propose([{ action: 'denyUser', target, arn, before: state }])
-    const question = { plan: plan.hash, step: 0, observed: { arn, state, isProtected: false } }
+    const question = { plan: plan.hash, step: 0, observed: { arn, state, tags: {} } }
     expect(await world.deps.gate.ask(question)).toMatchObject({ kind: 'refused', code: 'quorum_missing' })
     expect(await world.deps.gate.ask({ ...question, plan: 'f'.repeat(64) })).toMatchObject({
       kind: 'refused',
@@ -210,7 +210,7 @@ describe('an executor that asks for what is not its own', () => {
     const observedOf = (nth: number) => ({
       arn: wishes[nth]?.arn ?? '',
       state: wishes[nth]?.before ?? {},
-      isProtected: false,
+      tags: {},
     })
     expect(await world.deps.gate.ask({ plan: plan.hash, step: 1, observed: observedOf(1) })).toMatchObject({
       code: 'out_of_order',
@@ -232,7 +232,7 @@ describe('an executor that asks for what is not its own', () => {
   it('gets nothing without the gate’s secret, as a worker would ask', async () => {
     const stranger = createGateClient({ socket: world.socket, secret: 'guessed' })
     const [one] = held
-    const asked = { plan: one?.plan.hash ?? '', step: 0, observed: { arn: '', state: {}, isProtected: false } }
+    const asked = { plan: one?.plan.hash ?? '', step: 0, observed: { arn: '', state: {}, tags: {} } }
     expect(await stranger.ask(asked)).toMatchObject({ kind: 'refused', code: 'not_authenticated' })
   })
 })

@@ -244,11 +244,6 @@ const table: readonly Broken[] = [
     steps: [denying(user('break-glass-admin'))],
     observed: seen(denying(user('break-glass-admin'))),
   },
-  {
-    code: 'target_protected',
-    because: 'the asset carries the tag',
-    observed: { ...seen(denying()), isProtected: true },
-  },
   { code: 'out_of_order', because: 'the step before is not done', steps: [deactivating(), denying()], step: 1 },
   { code: 'drifted', because: 'a guard field has changed', observed: seen(denying(), { ourPolicy: '{}' }) },
 ]
@@ -282,7 +277,7 @@ describe('the gate', () => {
   })
 
   it('has a test for every condition of its list', () => {
-    const elsewhere: readonly ErrorCode[] = ['not_permitted', 'budget_spent']
+    const elsewhere: readonly ErrorCode[] = ['not_permitted', 'budget_spent', 'calendar_frozen', 'window_closed']
     const tested = new Set([...table.map(({ code }) => code), ...elsewhere])
     expect(conditions.map(({ code }) => code).filter((code) => !tested.has(code))).toEqual([])
   })
@@ -314,6 +309,8 @@ describe('the gate', () => {
       'target_locked',
       'target_protected',
       'not_permitted',
+      'calendar_frozen',
+      'window_closed',
       'budget_spent',
       'out_of_order',
       'drifted',

@@ -139,7 +139,7 @@ describe('the gate’s socket', () => {
 })
 
 describe('a request that is no question', () => {
-  const observed = { arn: 'arn:aws:iam::1:user/x', state: {}, isProtected: false }
+  const observed = { arn: 'arn:aws:iam::1:user/x', state: {}, tags: {} }
   const bodies: readonly (readonly [string, unknown])[] = [
     ['an empty body', ''],
     ['broken JSON', '{"plan":'],
@@ -151,7 +151,7 @@ describe('a request that is no question', () => {
     ['a plan that is no text', { plan: { sql: 1 }, step: 0, observed }],
     ['nothing observed', { plan: 'a', step: 0 }],
     ['a state that is a list', { plan: 'a', step: 0, observed: { ...observed, state: [] } }],
-    ['a protection that is no yes or no', { plan: 'a', step: 0, observed: { ...observed, isProtected: 'no' } }],
+    ['tags that are no texts', { plan: 'a', step: 0, observed: { ...observed, tags: { a: 1 } } }],
   ]
   it.each(bodies)('because of %s is refused as invalid', async (_, body) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body)

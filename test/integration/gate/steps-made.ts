@@ -27,4 +27,4 @@ export const deactivating = (target = user(), before: State = { AKIAONE: 'Active
 })
 
 /** The target of the step as the plan describes it, or as it has become. */
-export const seen = ({ arn, before }: StepWish, state: State = before): Observed => ({ arn, state, isProtected: false })
+export const seen = ({ arn, before }: StepWish, state: State = before): Observed => ({ arn, state, tags: {} })

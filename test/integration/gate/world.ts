@@ -55,7 +55,7 @@ export interface GateWorld {
   readonly owner: Database
   readonly urlOf: (role: 'api' | 'worker' | 'gate' | 'executor') => string
   readonly propose: (steps: readonly StepWish[], changed?: Partial<Plan>) => Promise<StoredPlan>
-  readonly vote: (plan: StoredPlan, person: DemoPerson, decision?: Decision) => Promise<void>
+  readonly vote: (plan: Pick<StoredPlan, 'hash'>, person: DemoPerson, decision?: Decision) => Promise<void>
   /** With the votes of both approvers. */
   readonly approve: (steps: readonly StepWish[], changed?: Partial<Plan>) => Promise<StoredPlan>
   /** Tells the record what the roles of simulated accounts ask for. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Tier } from '#domain/catalogue/entry'
-import { globMatches, modeOf, type Policy, protectionOf, quorumFor, tierOf } from '#domain/policy'
+import { globMatches, type Policy, protectionOf, quorumFor, tierOf } from '#domain/policy'
 import type { Target } from '#domain/targets'
 import { readPolicyFile } from '#store/policy-file'
 
@@ -45,10 +45,6 @@ describe('policy', () => {
       for (const environment of ['production', 'nonproduction'] as const)
         for (const tier of ['R2', 'R3'] as const)
           expect(quorumFor(tier, environment, policy).required).toBeGreaterThanOrEqual(1)
-  })
-
-  it('lets real accounts only be observed until somebody says otherwise', () => {
-    expect(modeOf('999999999999', shipped('default'))).toBe('observe')
   })
 
   it('protects by name, in one account or in all', () => {

@@ -23,7 +23,10 @@ const around: Surroundings = {
   policyDigest: 'policy',
   buildId: 'build',
   catalogueDigest: 'catalogue',
-  account: { environment: 'production', partition: 'aws', regions: ['eu-central-1'] },
+  account: { environment: 'production', unit: null, partition: 'aws', regions: ['eu-central-1'] },
+  severity: 8,
+  pool: 2,
+  earlierTags: {},
   now: '2026-01-01T00:00:00.000Z',
 }
 

@@ -45,7 +45,8 @@ export const protectedAssetsPlants: Readonly<Record<string, Plant>> = {
     const { write, name } = targetOf(draft, random)
     protect(draft, { name, account: write['account'] })
   },
-  'what was changed carries the tag': (draft, random) => {
+  'what was changed carries the tag, and nobody voted': (draft, random) => {
+    tableOf(draft, 'vote').length = 0
     const { name } = targetOf(draft, random)
     const tables = ['user', 'role', 'instance'].flatMap((table) => Object.entries(draft.state[table] ?? {}))
     for (const [key, document] of tables)

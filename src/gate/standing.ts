@@ -1,0 +1,36 @@
+import { changeQuorum } from '#domain/change'
+import { placeOf } from '#domain/plan-ruling'
+import type { Policy } from '#domain/policy'
+import { departureFrom, standingIn } from '#domain/standing-approval'
+import { tally } from '#domain/votes'
+import { digestOfChange, statementOf } from '#store/change-statement'
+import type { Case } from './case.ts'
+import { rulingOn } from './ruled.ts'
+
+/**
+ * Why the standing approval that the plan names does not count as its quorum, or null when it does. Its votes are counted again, of people as
+ * they are now; its plan must be of the shape that was approved, in an account that is automatic.
+ */
+export function objectionToStanding(asked: Case, policy: Policy): string | null {
+  const { plan, facts } = asked
+  const named = plan.standingApproval
+  const { standing } = facts
+  if (named === undefined || standing === null) return 'There is no standing approval'
+  const statement = statementOf(standing.row)
+  if (digestOfChange(statement) !== standing.row.digest || standing.row.digest !== named.digest)
+    return 'The standing approval is not the one that people approved'
+  if (statement.kind !== 'standing-approval' || standing.row.status !== 'in-force')
+    return `The standing approval is ${standing.row.status}`
+  const votes = tally({
+    quorum: changeQuorum(policy),
+    proposer: statement.proposer,
+    people: facts.people,
+    votes: standing.votes,
+  })
+  if (votes.kind !== 'approved') return 'The standing approval has no longer the votes of two people of two groups'
+  const { mode } = rulingOn(asked, policy)
+  if (mode !== 'automatic') return `The account is in mode ${mode}: its plans are decided by people`
+  const place = placeOf(asked.step.target.account, facts.account)
+  const departure = departureFrom(standingIn(statement.body), { plan, place, at: facts.now })
+  return departure === null ? null : `The standing approval does not cover the plan: ${departure}`
+}

@@ -1,0 +1,33 @@
+/** Of the first migration, what is about Cordon’s own rules: which were in force, and what people decide about them. */
+export const rules: readonly string[] = [
+  // Which policy came into force when; the same one may come again.
+  `create table policy_version (
+     version int generated always as identity primary key,
+     policy text not null references policy,
+     source text not null,
+     change text,
+     at timestamptz not null default clock_timestamp())`,
+  `create table change (
+     id text primary key default gen_random_uuid()::text,
+     kind text not null,
+     title text not null,
+     body jsonb not null,
+     digest text not null,
+     proposer text not null references person,
+     status text not null default 'proposed' check (status in ('proposed', 'in-force', 'denied', 'expired', 'withdrawn')),
+     status_reason text,
+     proposed_at timestamptz not null default clock_timestamp(),
+     decide_by timestamptz not null,
+     closed_at timestamptz)`,
+  `create index change_open on change (decide_by) where status = 'proposed'`,
+  `create table change_vote (
+     id text primary key default gen_random_uuid()::text,
+     change text not null references change,
+     digest text not null,
+     person text not null references person,
+     decision text not null check (decision in ('approve', 'deny')),
+     reason text,
+     session text not null,
+     at timestamptz not null default clock_timestamp())`,
+  `create index change_vote_by_change on change_vote (change, at)`,
+]
