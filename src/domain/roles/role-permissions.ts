@@ -72,5 +72,5 @@ export const unboundOf = (role: AccountRole): readonly string[] =>
   once(permissionsOf(role).flatMap(({ resource, permissions }) => (resource === '*' ? permissions : []))).toSorted()
 
 /** Every role with what it must be allowed. */
-export const rolePermissions = () =>
+export const rolePermissions = (): readonly { readonly role: AccountRole; readonly allowed: readonly Allowed[] }[] =>
   (Object.keys(accountRoles) as readonly AccountRole[]).map((role) => ({ role, allowed: permissionsOf(role) }))
