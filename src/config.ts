@@ -72,6 +72,8 @@ export type GateConfig = HubConfig &
   AwsReach & {
     /** Who may open the socket: the gate’s user alone, or its group too, where the executor is another user. */
     readonly gateSocketAccess: 'owner' | 'group'
+    /** The address that people use: passkeys belong to its name. */
+    readonly publicUrl: string
   }
 export type ExecutorConfig = HubConfig & AwsReach & { readonly temporal: TemporalAddress }
 
@@ -186,7 +188,11 @@ export const readWorkerConfig = (environment?: Environment): WorkerConfig =>
   }))
 
 export const readGateConfig = (environment?: Environment): GateConfig =>
-  parse(environment, (from) => ({ ...readHub(from), gateSocketAccess: socketAccessIn(from) }))
+  parse(environment, (from) => ({
+    ...readHub(from),
+    gateSocketAccess: socketAccessIn(from),
+    publicUrl: publicUrlIn(from, DEFAULT_PORT),
+  }))
 
 export const readExecutorConfig = (environment?: Environment): ExecutorConfig =>
   parse(environment, (from) => ({ ...readHub(from), temporal: temporalIn(from) }))

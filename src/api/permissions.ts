@@ -1,8 +1,8 @@
 import type { Role } from '#domain/votes'
 
-const readers = ['viewer', 'responder', 'approver', 'auditor', 'admin'] as const
+const readers = ['viewer', 'responder', 'approver', 'runbook-author', 'policy-admin', 'auditor', 'operator'] as const
 const responders = ['responder', 'approver'] as const
-const breakers = ['responder', 'approver', 'admin'] as const
+const breakers = ['responder', 'approver', 'operator'] as const
 
 /** Who may call what. A route of `/api` that is not here is refused to everybody. */
 export const permissions: Readonly<Record<string, readonly Role[] | 'open'>> = {
@@ -14,7 +14,7 @@ export const permissions: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'DELETE /api/sign-in': 'open',
 
   'GET /api/me': [...readers, 'machine'],
-  'POST /api/findings': ['machine', 'responder', 'admin'],
+  'POST /api/findings': ['machine', 'responder', 'operator'],
   'GET /api/findings': readers,
   'GET /api/findings/:id': readers,
   'GET /api/incidents': readers,
@@ -38,7 +38,7 @@ export const permissions: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'GET /api/drills': readers,
   'GET /api/drills/:id': readers,
   'POST /api/drills': breakers,
-  'GET /api/doctor': ['responder', 'admin'],
+  'GET /api/doctor': ['responder', 'operator'],
   'GET /api/stream': readers,
 }
 

@@ -36,6 +36,8 @@ export interface Policy {
   }
   /** Names of users and roles, with `*`, that Cordon never touches, in `account` or in every account. */
   readonly protected: readonly { readonly account?: string; readonly name: string; readonly instructions: string }[]
+  /** The tiers whose votes need a passkey, by environment; absent in policies from before it was asked. */
+  readonly passkeyFor?: Readonly<Record<Environment, readonly Tier[]>>
   readonly mode: { readonly default: Mode; readonly accounts: Readonly<Record<string, Mode>> }
 }
 
@@ -65,6 +67,10 @@ export function quorumFor(tier: Tier, environment: Environment, policy: Policy):
   const required = policy.quorum[environment][tier]
   return { required, groups: tier === 'R3' ? Math.min(2, required) : Math.min(1, required) }
 }
+
+/** Whether votes on a plan of the tier need a passkey, when it touches these environments. */
+export const asksPasskey = (tier: Tier, environments: readonly Environment[], { passkeyFor }: Policy): boolean =>
+  environments.some((environment) => passkeyFor?.[environment].includes(tier) ?? false)
 
 /** The protection that covers the target, or null. */
 export function protectionOf(target: Target, policy: Policy): { readonly instructions: string } | null {

@@ -1,7 +1,17 @@
 export const decisions = ['approve', 'deny', 'hold'] as const
 export type Decision = (typeof decisions)[number]
 
-export type Role = 'viewer' | 'responder' | 'approver' | 'auditor' | 'admin' | 'machine'
+export const roles = [
+  'viewer',
+  'responder',
+  'approver',
+  'runbook-author',
+  'policy-admin',
+  'auditor',
+  'operator',
+  'machine',
+] as const
+export type Role = (typeof roles)[number]
 
 export interface Person {
   readonly id: string

@@ -45,6 +45,7 @@ export function partLaunches(wiring: Wiring): Readonly<Record<PartName, Launch>>
       ...gate,
       ...aws,
       CORDON_HUB_CREDENTIALS_FILE: wiring.hub?.gate,
+      CORDON_PUBLIC_URL: wiring.publicUrl,
       ...metrics('gate'),
     }),
     executor: part('worker/executor', {

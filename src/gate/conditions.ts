@@ -6,7 +6,8 @@ import { modeOf, protectionOf } from '#domain/policy'
 import { targetText } from '#domain/targets'
 import type { Case } from './case.ts'
 import { departure } from './declaration.ts'
-import { ballotOf, countVotes, quorumAt } from './quorum.ts'
+import { unprovenVote } from './proof.ts'
+import { ballotOf, countVotes, isPasskeyAsked, quorumAt } from './quorum.ts'
 
 interface Condition {
   readonly code: ErrorCode
@@ -27,6 +28,7 @@ export const conditions: readonly Condition[] = [
   { code: 'build_unknown', objection: unknownBuild },
   { code: 'catalogue_changed', objection: otherCatalogue },
   { code: 'vote_forged', objection: forgery },
+  { code: 'vote_unproven', objection: missingProof },
   { code: 'denied', objection: denial },
   { code: 'on_hold', objection: hold },
   { code: 'quorum_missing', objection: missingQuorum },
@@ -85,6 +87,11 @@ function otherCatalogue(asked: Case): string | null {
 function forgery({ facts }: Case): string | null {
   const forged = facts.votes.find(({ isGenuine }) => !isGenuine)
   return forged === undefined ? null : `The vote of ${forged.person} at ${forged.at} belongs to no sign-in of theirs`
+}
+
+function missingProof(asked: Case): string | null {
+  const { hash, facts, relyingParty } = asked
+  return isPasskeyAsked(asked) ? unprovenVote(facts.votes, { plan: hash, relyingParty }) : null
 }
 
 function denial(asked: Case): string | null {

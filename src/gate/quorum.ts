@@ -1,6 +1,6 @@
 import { entryOf } from '#domain/catalogue/erased'
 import { isActionName } from '#domain/catalogue/index'
-import { type Policy, quorumFor, tierOf } from '#domain/policy'
+import { asksPasskey, type Policy, quorumFor, tierOf, tiers } from '#domain/policy'
 import { type Ballot, type Tally, tally } from '#domain/votes'
 import type { Case } from './case.ts'
 
@@ -27,6 +27,14 @@ function tierByCatalogue(steps: Case['plan']['steps'], policy: Policy): ReturnTy
     steps.map(({ action }) => (isActionName(action) ? entryOf(action).tier : 'R3')),
     policy,
   )
+}
+
+/** Whether policy wants each approval proven by a passkey: for the tier by the catalogue, or that of the plan when it is graver. */
+export function isPasskeyAsked({ plan, facts, policy }: Case): boolean {
+  if (policy === null) return true
+  const own = tiers.find((tier) => tier === plan.tier) ?? 'R3'
+  const asked = [own, tierByCatalogue(plan.steps, policy)]
+  return asked.some((tier) => asksPasskey(tier, [environmentOf(facts)], policy))
 }
 
 export const countVotes = (asked: Case): Tally => tally(ballotOf(asked))

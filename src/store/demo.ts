@@ -27,7 +27,7 @@ const cast: Readonly<
   approver1: { name: 'Ada Approver', roles: ['approver'], groups: ['security'] },
   approver2: { name: 'Ben Approver', roles: ['approver'], groups: ['platform'] },
   auditor: { name: 'Otto Auditor', roles: ['auditor'], groups: ['audit'] },
-  admin: { name: 'Alma Admin', roles: ['admin'], groups: ['administration'] },
+  admin: { name: 'Alma Admin', roles: ['policy-admin', 'operator'], groups: ['administration'] },
   intake: { name: 'Finding intake', roles: ['machine'], groups: [] },
 }
 

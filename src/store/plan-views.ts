@@ -7,6 +7,7 @@ import type { DeclaredCall, State } from '#domain/state'
 import { targetKey, targetText } from '#domain/targets'
 import { eligibleCount, type Person, tally } from '#domain/votes'
 import type { Database } from './database.ts'
+import { isPasskeyAsked } from './passkey-asked.ts'
 import { everyone } from './people.ts'
 import { planFromBytes } from './plan-bytes.ts'
 import { refusal } from './refusal.ts'
@@ -40,7 +41,8 @@ export async function plansOf(db: Database, incident: string): Promise<readonly 
 
 async function viewOf(db: Database, row: PlanRow, people: readonly Person[]) {
   const plan = planFromBytes(row.bytes)
-  const [votes, steps, verifications] = await Promise.all([
+  const [asksPasskey, votes, steps, verifications] = await Promise.all([
+    isPasskeyAsked(db, plan),
     votesOn(db, row.hash),
     db.selectFrom('plan_step').selectAll().where('plan', '=', row.hash).execute(),
     db.selectFrom('verification').selectAll().where('plan', '=', row.hash).orderBy('round').execute(),
@@ -67,6 +69,7 @@ async function viewOf(db: Database, row: PlanRow, people: readonly Person[]) {
       ),
     ),
     quorum: { ...plan.quorum, given: approvalsGiven(votes, counted), eligible: eligibleCount(people, row.proposer) },
+    asksPasskey,
     votes,
     ...clocksOf(row, plan),
     undoes: row.undoes,

@@ -88,6 +88,7 @@ export const PlanView = Type.Object({
     given: Type.Integer(),
     eligible: Type.Integer(),
   }),
+  asksPasskey: Type.Boolean({ description: 'Whether each vote needs a passkey of its person' }),
   votes: Type.Array(Vote),
   proposedAt: Time,
   decideBy: Time,
@@ -105,10 +106,26 @@ export type PlanView = Static<typeof PlanView>
 
 export const PlanList = Type.Object({ plans: Type.Array(PlanView) })
 
+const Base64Url = Type.String({ pattern: '^[A-Za-z0-9_-]{1,8192}$' })
+
+/** What the browser answers to the challenge of a vote. Source: WebAuthn, AuthenticationResponseJSON. */
+const VoteAssertion = Type.Object(
+  {
+    nonce: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$', description: 'Of the challenge that was asked for' }),
+    id: Base64Url,
+    clientDataJSON: Base64Url,
+    authenticatorData: Base64Url,
+    signature: Base64Url,
+  },
+  { additionalProperties: false },
+)
+export type VoteAssertion = Static<typeof VoteAssertion>
+
 export const NewVote = Type.Object(
   {
     decision: Type.Union([Type.Literal('approve'), Type.Literal('deny'), Type.Literal('hold')]),
     reason: Type.Optional(orNull(Type.String({ maxLength: 4096 }))),
+    assertion: Type.Optional(VoteAssertion),
   },
   { additionalProperties: false },
 )
