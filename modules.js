@@ -171,8 +171,13 @@ export const scopes = [
     packages: [...table.activities.packages, 'standardwebhooks', 'nodemailer'],
   },
   { name: 'gate: minting', files: ['src/gate/mint.ts'], ...table.gate, packages: [...table.gate.packages, ...mints] },
-  // Where secrets of sign-ins are made and compared.
-  { name: 'api: sessions', files: ['src/api/sessions.ts'], ...table.api, crypto: 'any' },
+  {
+    name: 'api: passkeys',
+    files: ['src/api/passkeys.ts'],
+    ...table.api,
+    packages: [...table.api.packages, '@simplewebauthn/server'],
+  },
+  { name: 'api: oidc', files: ['src/api/oidc.ts'], ...table.api, packages: [...table.api.packages, 'openid-client'] },
 
   main('api', ['src/api/main.ts']),
   main('gate', ['src/gate/main.ts']),

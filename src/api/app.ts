@@ -21,8 +21,12 @@ import { healthRoutes } from './routes/health.ts'
 import { incidentPartRoutes } from './routes/incident-parts.ts'
 import { incidentVerbRoutes } from './routes/incident-verbs.ts'
 import { incidentRoutes } from './routes/incidents.ts'
+import { passkeyRoutes } from './routes/passkeys.ts'
+import { peopleRoutes } from './routes/people.ts'
 import { planRoutes } from './routes/plans.ts'
+import { sessionRoutes } from './routes/sessions.ts'
 import { signInRoutes } from './routes/sign-in.ts'
+import { tokenRoutes } from './routes/tokens.ts'
 import { streamRoutes } from './routes/stream.ts'
 import { createWaker } from './waker.ts'
 
@@ -48,6 +52,8 @@ export async function buildApp(deps: ApiDeps): Promise<Api> {
     // Ids of findings are up to 512 characters, and their keys name account and Region besides.
     routerOptions: { maxParamLength: MAX_PARAM },
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // Whose word counts on where a request came from: nobody’s, unless the installation names its proxies.
+    trustProxy: deps.trustedProxies === undefined ? false : [...deps.trustedProxies],
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
   }).withTypeProvider<TypeBoxTypeProvider>()
@@ -127,6 +133,10 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   const feed = createFeed(deps.db, deps.log)
   const { monitor, metrics } = monitorApi(deps)
   await app.register(signInRoutes, deps)
+  await app.register(sessionRoutes, deps)
+  await app.register(tokenRoutes, deps)
+  await app.register(peopleRoutes, deps)
+  await app.register(passkeyRoutes, deps)
   await app.register(findingRoutes, { ...deps, waker, metrics })
   await app.register(incidentRoutes, deps)
   await app.register(incidentPartRoutes, deps)

@@ -38,6 +38,8 @@ export interface ApiDeps {
   /** The address that people use; cookies are for https only when it is. */
   readonly publicUrl: string
   readonly simulator: Simulator | null
+  /** Addresses and ranges of proxies that say where a request came from. */
+  readonly trustedProxies?: readonly string[]
   /** The built console, or null when there is none. */
   readonly consoleDir: string | null
 }

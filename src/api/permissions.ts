@@ -1,7 +1,9 @@
-import type { Role } from '#domain/votes'
+import type { TokenScope } from '#domain/api-token'
+import { type Role, roles } from '#domain/votes'
 
 const readers = ['viewer', 'responder', 'approver', 'runbook-author', 'policy-admin', 'auditor', 'operator'] as const
 const responders = ['responder', 'approver'] as const
+const keepers = ['operator', 'policy-admin'] as const
 const breakers = ['responder', 'approver', 'operator'] as const
 
 /** Who may call what. A route of `/api` that is not here is refused to everybody. */
@@ -11,9 +13,27 @@ export const permissions: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'GET /metrics': 'open',
   'GET /api/openapi.json': 'open',
   'POST /api/sign-in': 'open',
+  'POST /api/sign-in/set-up': 'open',
   'DELETE /api/sign-in': 'open',
 
-  'GET /api/me': [...readers, 'machine'],
+  'GET /api/me': roles,
+  'GET /api/sessions': roles,
+  'DELETE /api/sessions/:id': roles,
+  'GET /api/tokens': roles,
+  'POST /api/tokens': roles,
+  'DELETE /api/tokens/:id': roles,
+  'GET /api/passkeys': readers,
+  'POST /api/passkeys/options': readers,
+  'POST /api/passkeys': readers,
+  'DELETE /api/passkeys/:id': readers,
+  'GET /api/people': readers,
+  'POST /api/people': keepers,
+  'POST /api/people/:person': keepers,
+  'POST /api/people/:person/disable': keepers,
+  'POST /api/people/:person/reset': keepers,
+  'GET /api/people/changes': readers,
+  'POST /api/people/changes/:change/confirm': keepers,
+  'DELETE /api/people/changes/:change': keepers,
   'POST /api/findings': ['machine', 'responder', 'operator'],
   'GET /api/findings': readers,
   'GET /api/findings/:id': readers,
@@ -32,6 +52,7 @@ export const permissions: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'POST /api/incidents/:id/reopen': responders,
   'GET /api/plans/:hash': readers,
   'POST /api/plans/:hash/votes': ['approver'],
+  'POST /api/plans/:hash/votes/challenge': ['approver'],
   'GET /api/freeze': readers,
   'POST /api/freeze': breakers,
   'DELETE /api/freeze': breakers,
@@ -42,7 +63,42 @@ export const permissions: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'GET /api/stream': readers,
 }
 
+/** For what an API token needs to be. What is not here is for people alone: every route that decides, and all about people. */
+export const scopes: Readonly<Record<string, TokenScope>> = {
+  'GET /api/me': 'read',
+  'POST /api/findings': 'findings',
+  'GET /api/findings': 'read',
+  'GET /api/findings/:id': 'read',
+  'GET /api/incidents': 'read',
+  'GET /api/incidents/:id': 'read',
+  'GET /api/incidents/:id/timeline': 'read',
+  'GET /api/incidents/:id/findings': 'read',
+  'GET /api/incidents/:id/plans': 'read',
+  'GET /api/incidents/:id/evidence': 'read',
+  'GET /api/incidents/:id/requests/:request': 'read',
+  'POST /api/incidents/:id/acknowledge': 'respond',
+  'POST /api/incidents/:id/comments': 'respond',
+  'POST /api/incidents/:id/plans': 'respond',
+  'GET /api/plans/:hash': 'read',
+  'GET /api/freeze': 'read',
+  'POST /api/freeze': 'freeze',
+  'GET /api/drills': 'read',
+  'GET /api/drills/:id': 'read',
+  'POST /api/drills': 'drills',
+  'GET /api/doctor': 'doctor',
+  'GET /api/stream': 'read',
+}
+
+/** The scope with which an API token may call the route, or null when none may. */
+export const scopeFor = (method: string, url: string): TokenScope | null =>
+  scopes[keyOf(method, url)] ?? null
+
+const keyOf = (method: string, url: string): string => `${method === 'HEAD' ? 'GET' : method} ${url}`
+
+/** Whether somebody has said who may call the route. */
+export const isListed = (method: string, url: string): boolean => keyOf(method, url) in permissions
+
 /** The roles that may call the route, `open` for everybody, or nobody. */
 export function rolesFor(method: string, url: string): readonly Role[] | 'open' {
-  return permissions[`${method === 'HEAD' ? 'GET' : method} ${url}`] ?? (url.startsWith('/api') ? [] : 'open')
+  return permissions[keyOf(method, url)] ?? (url.startsWith('/api') ? [] : 'open')
 }

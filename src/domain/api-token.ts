@@ -12,10 +12,8 @@ export const isApiToken = (token: string): boolean => token.startsWith(TOKEN_PRE
 /** What sort of sign-in somebody comes with. */
 export type SignInKind = 'person' | 'api-token'
 
-/** What is left to an API token of a role with which somebody decides. */
-const withoutDeciding: Readonly<Partial<Record<Role, Role>>> = { approver: 'responder', 'policy-admin': 'viewer' }
+/** Roles with which somebody decides. */
+const deciding: ReadonlySet<Role> = new Set(['approver', 'policy-admin'])
 
-/** The roles of an API token: those of its person, without the right to decide anything. */
-export const rolesOfToken = (roles: readonly Role[]): readonly Role[] => [
-  ...new Set(roles.map((role) => withoutDeciding[role] ?? role)),
-]
+/** The roles in which an API token acts: those of its person, and none with which somebody decides. */
+export const rolesOfToken = (roles: readonly Role[]): readonly Role[] => roles.filter((role) => !deciding.has(role))

@@ -120,6 +120,7 @@ export async function tokenSignIn(db: Database, token: string, address: string):
   return {
     kind: 'api-token',
     person: { ...person, roles: rolesOfToken(person.roles) },
+    roles: person.roles,
     session: row.token_hash,
     expiresAt: row.expires_at,
     scopes: row.scopes as readonly TokenScope[],

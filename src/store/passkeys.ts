@@ -94,3 +94,15 @@ export const countingPasskey = async (db: Database, person: string, id: string):
 export async function notePasskeyUse(tx: Tx, id: string, counter: number): Promise<void> {
   await tx.updateTable('passkey').set({ counter, last_used_at: now }).where('id', '=', id).execute()
 }
+
+/** How many passkeys count, by person. */
+export async function peopleWithPasskeys(db: Database): Promise<ReadonlyMap<string, number>> {
+  const rows = await db
+    .selectFrom('passkey')
+    .select(['person', (expression) => expression.fn.countAll<number>().as('count')])
+    .where('confirmed_at', 'is not', null)
+    .where('revoked_at', 'is', null)
+    .groupBy('person')
+    .execute()
+  return new Map(rows.map(({ person, count }) => [person, count]))
+}

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { SignInKind, TokenScope } from '#domain/api-token'
-import type { Person } from '#domain/votes'
+import type { Person, Role } from '#domain/votes'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 import { personOf, tokenHash } from './people.ts'
@@ -10,7 +10,10 @@ import { refusal } from './refusal.ts'
 /** A sign-in that is open now. */
 export interface SignIn {
   readonly kind: SignInKind
+  /** As whom it acts. */
   readonly person: Person
+  /** The roles by which routes are open to it: for an API token within its scopes. */
+  readonly roles: readonly Role[]
   /** The hash of the token: what votes name as their session. */
   readonly session: string
   readonly expiresAt: Date
@@ -33,7 +36,9 @@ export async function signInOf(db: Database, token: string): Promise<SignIn | nu
     .where('disabled_at', 'is', null)
     .executeTakeFirst()
   if (row === undefined) return null
-  return { kind: 'person', person: personOf(row), session: row.token_hash, expiresAt: row.expires_at, scopes: [] }
+  const person = personOf(row)
+  const { token_hash: session, expires_at: expiresAt } = row
+  return { kind: 'person', person, roles: person.roles, session, expiresAt, scopes: [] }
 }
 
 const now = sql<Date>`clock_timestamp()`

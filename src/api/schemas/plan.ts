@@ -130,6 +130,16 @@ export const NewVote = Type.Object(
   { additionalProperties: false },
 )
 
+export const VoteWish = Type.Object({ decision: NewVote.properties.decision }, { additionalProperties: false })
+
+export const VoteChallenge = Type.Object({
+  nonce: Type.String(),
+  challenge: Type.String(),
+  rpId: Type.String(),
+  passkeys: Type.Array(Type.Object({ id: Type.String(), transports: Type.Array(Type.String()) })),
+  timeoutMs: Type.Integer(),
+})
+
 const account = Type.String({ pattern: '^[0-9]{12}$' })
 const IamUser = Type.Object({ kind: Type.Literal('iam-user'), account, userId: Type.String(), name: Type.String() })
 const IamRole = Type.Object({ kind: Type.Literal('iam-role'), account, roleId: Type.String(), name: Type.String() })

@@ -8,7 +8,15 @@ import { addPerson, addSession } from '#store/people'
 import { demoPolicy } from '../../support/demo-policy.ts'
 import { freshDatabase } from '../../support/postgres.ts'
 
-export type Who = DemoPerson | 'viewer'
+/** People whom the demo does not have, one for each role that is left. */
+const others = [
+  { id: 'viewer', name: 'Vera Viewer', roles: ['viewer'], groups: [] },
+  { id: 'author', name: 'Ari Author', roles: ['runbook-author'], groups: ['authors'] },
+  { id: 'operator', name: 'Olga Operator', roles: ['operator'], groups: ['operations'] },
+  { id: 'policy-admin', name: 'Petra Policy', roles: ['policy-admin'], groups: ['governance'] },
+] as const
+
+export type Who = DemoPerson | (typeof others)[number]['id']
 
 export interface Woken {
   readonly incident: string
@@ -59,8 +67,10 @@ export async function openWorld(changed: Partial<ApiDeps> = {}): Promise<World> 
     .values({ id: BUILD, catalogue_digest: 'catalogue', manifest: '{}', activated_at: new Date() })
     .execute()
   await owner.db.transaction().execute(async (tx) => {
-    await addPerson(tx, { id: 'viewer', name: 'Vera Viewer', roles: ['viewer'], groups: [] })
-    await addSession(tx, { person: 'viewer', token: tokenOf('viewer'), ms: HOUR_MS })
+    for (const person of others) {
+      await addPerson(tx, person)
+      await addSession(tx, { person: person.id, token: tokenOf(person.id), ms: HOUR_MS })
+    }
   })
   const api = connect(database.urlOf('api'), 25)
   const woken: Woken[] = []
