@@ -96,7 +96,8 @@ export async function proven(
         credential: {
           id,
           publicKey: Uint8Array.from(passkey.public_key),
-          counter: passkey.counter,
+          // How often it signed is compared where the vote is taken, so that the same answer twice is the same vote.
+          counter: 0,
           transports: passkey.transports as AuthenticatorTransport[],
         },
         requireUserVerification: true,

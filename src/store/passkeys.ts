@@ -90,9 +90,20 @@ export const passkeysOf = (db: Database | Tx, person: string): Promise<readonly 
 export const countingPasskey = async (db: Database, person: string, id: string): Promise<Passkey | undefined> =>
   (await passkeysOf(db, person)).find((passkey) => passkey.id === id && passkey.confirmed_at !== null)
 
-/** Keeps how often the authenticator has signed, as it says. */
+/**
+ * Keeps how often the authenticator has signed, as it says. Throws `passkey_missing` when it signed oftener before: then there are two
+ * of it. Authenticators that do not count say 0. Source: WebAuthn level 3, section 6.1.1.
+ */
 export async function notePasskeyUse(tx: Tx, id: string, counter: number): Promise<void> {
-  await tx.updateTable('passkey').set({ counter, last_used_at: now }).where('id', '=', id).execute()
+  const noted = await tx
+    .updateTable('passkey')
+    .set({ counter, last_used_at: now })
+    .where('id', '=', id)
+    .where(sql<boolean>`(counter = 0 and ${counter}::bigint = 0 or counter < ${counter}::bigint)`)
+    .returning('id')
+    .executeTakeFirst()
+  if (noted === undefined)
+    throw refusal('passkey_missing', 'This passkey has signed oftener before: there may be a copy of it. Revoke it and enrol another')
 }
 
 /** How many passkeys count, by person. */

@@ -58,9 +58,9 @@ export const demo = {
 } as const
 
 /** An api over a database of its own, with the demo’s people, one active build, and a Temporal that only remembers who was woken. */
-export async function openWorld(changed: Partial<ApiDeps> = {}): Promise<World> {
+export async function openWorld(changed: Partial<ApiDeps> = {}, policySource: string = demoPolicy): Promise<World> {
   const database = await freshDatabase()
-  await seedDemo(database.ownerUrl, demo)
+  await seedDemo(database.ownerUrl, { ...demo, policySource })
   const owner = connect(database.ownerUrl, 4)
   await owner.db
     .insertInto('build')

@@ -274,7 +274,7 @@ describe('the gate', () => {
   })
 
   it('has a test for every condition of its list', () => {
-    const elsewhere: readonly ErrorCode[] = ['not_permitted', 'budget_spent']
+    const elsewhere: readonly ErrorCode[] = ['not_permitted', 'budget_spent', 'vote_unproven']
     const tested = new Set([...table.map(({ code }) => code), ...elsewhere])
     expect(conditions.map(({ code }) => code).filter((code) => !tested.has(code))).toEqual([])
   })
@@ -296,6 +296,7 @@ describe('the gate', () => {
       'build_unknown',
       'catalogue_changed',
       'vote_forged',
+      'vote_unproven',
       'denied',
       'on_hold',
       'quorum_missing',
