@@ -142,7 +142,9 @@ const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
 export function isWithin(address: string, sources: readonly string[]): boolean {
   const plain = MAPPED.exec(address)?.[1] ?? address
   const family = isIP(plain)
-  return family !== 0 && rangesOf(sources).check(plain, family === 6 ? 'ipv6' : 'ipv4')
+  // A range of IPv6 would contain every IPv4 address in its mapped spelling.
+  const ofFamily = sources.filter((source) => isIP(source.split('/')[0] ?? '') === family)
+  return family !== 0 && rangesOf(ofFamily).check(plain, family === 6 ? 'ipv6' : 'ipv4')
 }
 
 function rangesOf(sources: readonly string[]): BlockList {

@@ -92,7 +92,7 @@ describe('a vote where policy asks for a passkey', () => {
     const hold = await assertionFor(world, { hash, who: 'approver1', decision: 'hold', key: keys.approver1 })
     await vote(hash, 'approver1', { decision: 'hold', assertion: hold })
     // Whoever overheard the first approval takes the hold back with it.
-    expect(await vote(hash, 'approver1', { decision: 'approve', assertion })).toMatchObject({ status: 403 })
+    expect(await vote(hash, 'approver1', { decision: 'approve', assertion })).toMatchObject({ status: 409 })
   })
 
   it('is refused when the authenticator did not verify its user, or its counter went back', async () => {
