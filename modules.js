@@ -105,6 +105,7 @@ const table = {
       domain: 'values',
       'store/create-database': 'values',
       'store/demo': 'values',
+      'store/first-people': 'values',
       'store/first-policy': 'values',
       'store/inspect-database': 'values',
       'store/migrate': 'values',

@@ -92,6 +92,15 @@ export interface DatabaseConfig {
   readonly policyFile: string | undefined
 }
 
+/** Where the first people are made. */
+export interface SetupConfig {
+  readonly home: string
+  /** The owner’s address of the database; the running home’s when it is left out. */
+  readonly databaseUrl: string | undefined
+  /** The start of the links that are handed out. */
+  readonly publicUrl: string | undefined
+}
+
 export interface CliConfig {
   readonly home: string
   readonly url: string | undefined
@@ -220,6 +229,13 @@ export const readDatabaseConfig = (environment?: Environment): DatabaseConfig =>
       policyFile: from.optionalPath('CORDON_POLICY'),
     }
   })
+
+export const readSetupConfig = (environment?: Environment): SetupConfig =>
+  parse(environment, (from) => ({
+    home: homeIn(from),
+    databaseUrl: from.has('DATABASE_URL') ? databaseIn(from) : undefined,
+    publicUrl: from.optionalUrl('CORDON_PUBLIC_URL'),
+  }))
 
 export const readCliConfig = (environment?: Environment): CliConfig =>
   parse(environment, (from) => ({

@@ -26,8 +26,8 @@ import { peopleRoutes } from './routes/people.ts'
 import { planRoutes } from './routes/plans.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { signInRoutes } from './routes/sign-in.ts'
-import { tokenRoutes } from './routes/tokens.ts'
 import { streamRoutes } from './routes/stream.ts'
+import { tokenRoutes } from './routes/tokens.ts'
 import { createWaker } from './waker.ts'
 
 export type Api = FastifyInstance<

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isApiToken } from '#domain/api-token'
+import type { Role } from '#domain/votes'
 import { tokenSignIn } from '#store/api-tokens'
 import { refusal } from '#store/refusal'
 import { type SignIn, signInOf } from '#store/sessions'
@@ -36,15 +37,10 @@ export function guard(app: FastifyInstance, { db, publicUrl }: ApiDeps): void {
       if (isApi(url) && request.headers.authorization === undefined) refuseForeignOrigin(request, publicUrl)
       return
     }
-    const signIn = await authenticate(request)
-    request.signIn = signIn
+    request.signIn = await authenticate(request)
     if (isUnknown) return
-    if (!signIn.roles.some((role) => roles.includes(role)))
-      throw refusal(
-        'not_permitted',
-        `${signIn.person.name} (${signIn.roles.join(', ')}) may not do this: ${roles.join(' or ') || 'nobody'} may`,
-      )
-    refuseBeyondScopes(signIn, request.method, url)
+    refuseOthers(request.signIn, roles)
+    refuseBeyondScopes(request.signIn, request.method, url)
     await requireThing(request)
   })
 
@@ -70,6 +66,12 @@ export function guard(app: FastifyInstance, { db, publicUrl }: ApiDeps): void {
     const name = id ?? hash ?? ''
     if (!(await exists(db, about, name))) throw refusal('not_found', `There is no ${about} ${name}`)
   }
+}
+
+function refuseOthers({ person, roles: theirs }: SignIn, roles: readonly Role[]): void {
+  if (theirs.some((role) => roles.includes(role))) return
+  const allowed = roles.join(' or ') || 'nobody'
+  throw refusal('not_permitted', `${person.name} (${theirs.join(', ')}) may not do this: ${allowed} may`)
 }
 
 function refuseBeyondScopes({ kind, scopes }: SignIn, method: string, url: string): void {

@@ -23,7 +23,11 @@ export function partyOf(publicUrl: string): RelyingParty {
 /** What the browser asks an authenticator to make a passkey with. */
 export const enrolmentOptions = (
   party: RelyingParty,
-  { person, known, challenge }: { readonly person: Person; readonly known: readonly Passkey[]; readonly challenge: string },
+  {
+    person,
+    known,
+    challenge,
+  }: { readonly person: Person; readonly known: readonly Passkey[]; readonly challenge: string },
 ) =>
   generateRegistrationOptions({
     rpName: 'Cordon',
@@ -48,7 +52,11 @@ export interface Attestation {
 /** The passkey that the authenticator made for the challenge. Throws `unprocessable` when it is not what was asked for. */
 export async function enrolled(
   party: RelyingParty,
-  { attestation, challenge, name }: { readonly attestation: Attestation; readonly challenge: string; readonly name: string },
+  {
+    attestation,
+    challenge,
+    name,
+  }: { readonly attestation: Attestation; readonly challenge: string; readonly name: string },
 ): Promise<NewPasskey> {
   const { id, clientDataJSON, attestationObject, transports } = attestation
   const verified = await checked(() =>
@@ -109,10 +117,16 @@ export async function proven(
 }
 
 /** The library throws for whatever does not fit; who sent it hears so. */
-async function checked<T>(verify: () => Promise<T>, code: 'unprocessable' | 'passkey_missing' = 'unprocessable'): Promise<T> {
+async function checked<T>(
+  verify: () => Promise<T>,
+  code: 'unprocessable' | 'passkey_missing' = 'unprocessable',
+): Promise<T> {
   try {
     return await verify()
   } catch (error) {
-    throw refusal(code, `The answer of the authenticator is not valid: ${error instanceof Error ? error.message : String(error)}`)
+    throw refusal(
+      code,
+      `The answer of the authenticator is not valid: ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
 }

@@ -90,8 +90,7 @@ export const scopes: Readonly<Record<string, TokenScope>> = {
 }
 
 /** The scope with which an API token may call the route, or null when none may. */
-export const scopeFor = (method: string, url: string): TokenScope | null =>
-  scopes[keyOf(method, url)] ?? null
+export const scopeFor = (method: string, url: string): TokenScope | null => scopes[keyOf(method, url)] ?? null
 
 const keyOf = (method: string, url: string): string => `${method === 'HEAD' ? 'GET' : method} ${url}`
 

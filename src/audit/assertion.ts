@@ -1,7 +1,7 @@
 import { createHash, verify } from 'node:crypto'
 import type { Decision } from '#domain/votes'
-import { digestOf } from './digest.ts'
 import { readCoseKey } from './cose-key.ts'
+import { digestOf } from './digest.ts'
 
 /** What an authenticator signed, as the browser hands it over; every text is base64url. Source: WebAuthn, AuthenticationResponseJSON. */
 export interface Assertion {

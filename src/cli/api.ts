@@ -8,6 +8,8 @@ export interface Api {
   readonly get: <T>(path: string, query?: Readonly<Record<string, string | undefined>>) => Promise<T>
   readonly post: <T>(path: string, body?: unknown) => Promise<T>
   readonly remove: <T>(path: string, query?: Readonly<Record<string, string | undefined>>) => Promise<T>
+  /** Posts what signs somebody in, and answers the token of the sign-in. */
+  readonly begin: (path: string, body: unknown) => Promise<string>
   /** The raw answer of a stream; aborting the signal ends it. */
   readonly open: (path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<Response>
   /** The same Cordon as somebody else. */
@@ -33,6 +35,13 @@ export function createApi(url: string, token: string | undefined): Api {
     get: (path, query) => ask('GET', withQuery(path, query)) as Promise<never>,
     post: (path, body) => ask('POST', path, body) as Promise<never>,
     remove: (path, query) => ask('DELETE', withQuery(path, query)) as Promise<never>,
+    async begin(path, body) {
+      const headers = { 'content-type': 'application/json' }
+      const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS)
+      const response = await reach(url, path, { method: 'POST', headers, signal, body: JSON.stringify(body) })
+      await documentOf(response)
+      return tokenOf(response)
+    },
     async open(path, headers, signal) {
       const response = await reach(url, path, { headers: { ...authorization, ...headers }, signal })
       if (!response.ok) await documentOf(response)
@@ -40,6 +49,17 @@ export function createApi(url: string, token: string | undefined): Api {
     },
     as: (other) => createApi(url, other),
   }
+}
+
+/** A page never sees its own token, which is in a cookie; a command needs it. */
+function tokenOf(response: Response): string {
+  const cookies = response.headers.getSetCookie()
+  const token = cookies
+    .map((cookie) => /^cordon_session=([^;]+)/.exec(cookie)?.[1])
+    .find((found) => found !== undefined)
+  if (token === undefined)
+    throw failure(1, 'The answer holds no sign-in: something between here and Cordon took it away')
+  return token
 }
 
 async function reach(url: string, path: string, request: RequestInit): Promise<Response> {

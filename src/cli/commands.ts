@@ -1,4 +1,5 @@
 import type { Run } from './command.ts'
+import { peopleCommands } from './people-commands.ts'
 
 /** How a command's own module is found, when it is used. */
 export interface Loaded {
@@ -24,7 +25,7 @@ const why = ['--reason <text>', 'why'] as const
 const account = ['--account <id>', 'only in this account'] as const
 const limit = ['--limit <count>', 'how many at most'] as const
 
-/** Every command. It imports nothing: help is quick because of that. */
+/** Every command. What it imports are more of them and nothing else: help is quick because of that. */
 export const commands: readonly CommandSpec[] = [
   {
     name: 'incidents',
@@ -196,6 +197,7 @@ export const commands: readonly CommandSpec[] = [
     as: 'responder',
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
+  ...peopleCommands,
   {
     name: 'prepare-database',
     description: 'bring the database of a real installation to this version; for operators, as its owner',

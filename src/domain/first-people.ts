@@ -12,6 +12,7 @@ export function objectionToFirst(people: readonly Person[]): string | null {
   const approvers = people.filter(({ roles }) => roles.includes('approver'))
   if (!approvers.some((one) => approvers.some((other) => areOfDifferentGroups(one, other))))
     return 'Two approvers of two groups are needed: one alone decides nothing'
-  if (!leavesKeepers(people, '')) return 'An operator and a policy-admin of two groups are needed: together they confirm changes of people'
+  if (!leavesKeepers(people, ''))
+    return 'An operator and a policy-admin of two groups are needed: together they confirm changes of people'
   return null
 }

@@ -48,7 +48,8 @@ export interface Confirmation {
 export function objectionToConfirm({ kind, about, proposer, confirmer }: Confirmation): string | null {
   if (!isKeeper(confirmer)) return 'Only an operator or a policy-admin can confirm it'
   if (confirmer.id === about) return 'Nobody confirms a change of themselves'
-  if (!areOfDifferentGroups(proposer, confirmer)) return 'Who confirms must be another person, of another group than who proposed'
+  if (!areOfDifferentGroups(proposer, confirmer))
+    return 'Who confirms must be another person, of another group than who proposed'
   // The way back in is the way in for an intruder: both sides of the house must want it.
   if (kind === 'reset' && !keepers.every((role) => proposer.roles.includes(role) || confirmer.roles.includes(role)))
     return 'A reset needs an operator and a policy-admin'
@@ -61,7 +62,8 @@ export function leavesKeepers(people: readonly Person[], gone: string): boolean 
   return left.some((one) =>
     left.some(
       (other) =>
-        areOfDifferentGroups(one, other) && keepers.every((role) => one.roles.includes(role) || other.roles.includes(role)),
+        areOfDifferentGroups(one, other) &&
+        keepers.every((role) => one.roles.includes(role) || other.roles.includes(role)),
     ),
   )
 }

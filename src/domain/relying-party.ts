@@ -14,7 +14,9 @@ const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/
 export function relyingPartyOf(publicUrl: string): RelyingPartyRead {
   const { hostname, origin, protocol } = new URL(publicUrl)
   if (IPV4.test(hostname) || hostname.startsWith('['))
-    return none(`A passkey belongs to a name, and ${hostname} is an address: set CORDON_PUBLIC_URL to https:// and a name`)
+    return none(
+      `A passkey belongs to a name, and ${hostname} is an address: set CORDON_PUBLIC_URL to https:// and a name`,
+    )
   if (protocol !== 'https:' && hostname !== 'localhost')
     return none(`Browsers give passkeys to https only: set CORDON_PUBLIC_URL to https://${hostname}`)
   return { kind: 'party', party: { id: hostname, origin } }

@@ -27,7 +27,10 @@ function repeated(nonces: Set<string>, { proof }: WitnessedVote): string | null 
   return null
 }
 
-function objectionToProof({ proof, publicKey, decision }: WitnessedVote, { plan, relyingParty }: ProofTerms): string | null {
+function objectionToProof(
+  { proof, publicKey, decision }: WitnessedVote,
+  { plan, relyingParty }: ProofTerms,
+): string | null {
   if (relyingParty === null) return 'there can be no passkeys at the address of this installation'
   if (!isProof(proof)) return 'no assertion came with it'
   if (publicKey === null) return 'no passkey of theirs that a second person confirmed made it'

@@ -24,11 +24,7 @@ export const disablePerson = (db: Database, id: string, by: Person): Promise<voi
         `Without ${person.name} no operator and policy-admin of different groups are left: add another one first`,
       )
     await closeEveryWayIn(tx, id, by)
-    await tx
-      .updateTable('person')
-      .set({ disabled_at: sql<Date>`clock_timestamp()` })
-      .where('id', '=', id)
-      .execute()
+    await tx.updateTable('person').set({ disabled_at: sql<Date>`clock_timestamp()` }).where('id', '=', id).execute()
     await record(tx, {
       stream: 'system',
       type: 'person.disabled',

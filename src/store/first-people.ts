@@ -30,7 +30,10 @@ async function makeIn(tx: Tx, people: readonly Person[]): Promise<readonly First
   if (objection !== null) throw refusal('unprocessable', objection)
   await sql`lock table person in exclusive mode`.execute(tx)
   if ((await tx.selectFrom('person').select('id').limit(1).executeTakeFirst()) !== undefined)
-    throw refusal('conflict', 'There are people already: an operator or a policy-admin adds more with cordon people add')
+    throw refusal(
+      'conflict',
+      'There are people already: an operator or a policy-admin adds more with cordon people add',
+    )
   const first: FirstPerson[] = []
   for (const person of people) {
     await addPerson(tx, person)

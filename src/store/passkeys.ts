@@ -55,8 +55,14 @@ export async function confirmPasskey(tx: Tx, id: string, by: Person): Promise<vo
   })
 }
 
+export interface Revocation {
+  readonly by: Person
+  /** Every passkey when it is left out. */
+  readonly id?: string
+}
+
 /** Makes passkeys of the person void: all of them, or the one. Answers how many. */
-export async function revokePasskeysOf(tx: Tx, person: string, by: Person, id?: string): Promise<number> {
+export async function revokePasskeysOf(tx: Tx, person: string, { by, id }: Revocation): Promise<number> {
   const revoked = await tx
     .updateTable('passkey')
     .set({ revoked_at: now })
@@ -103,7 +109,10 @@ export async function notePasskeyUse(tx: Tx, id: string, counter: number): Promi
     .returning('id')
     .executeTakeFirst()
   if (noted === undefined)
-    throw refusal('passkey_missing', 'This passkey has signed oftener before: there may be a copy of it. Revoke it and enrol another')
+    throw refusal(
+      'passkey_missing',
+      'This passkey has signed oftener before: there may be a copy of it. Revoke it and enrol another',
+    )
 }
 
 /** How many passkeys count, by person. */

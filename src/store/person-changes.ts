@@ -84,7 +84,7 @@ export const withdrawChange = (db: Database, id: string, by: Person): Promise<vo
   db.transaction().execute(async (tx) => {
     const change = await lockOpen(tx, id)
     await decide(tx, change, { status: 'withdrawn', by })
-    if (change.kind === 'passkey') await revokePasskeysOf(tx, change.person, by, passkeyIn(change))
+    if (change.kind === 'passkey') await revokePasskeysOf(tx, change.person, { by, id: passkeyIn(change) })
   })
 
 async function lockOpen(tx: Tx, id: string): Promise<Change> {
@@ -163,7 +163,10 @@ const personAsJson = ({ id, name, roles, groups, email }: Person): JsonObject =>
 async function keepPerson(tx: Tx, person: Person, by: Person): Promise<Applied> {
   const known = await tx.selectFrom('person').select('disabled_at').where('id', '=', person.id).executeTakeFirst()
   if (known?.disabled_at)
-    throw refusal('conflict', `${person.id} was disabled and stays so: what was done under a name belongs to it. Take another id`)
+    throw refusal(
+      'conflict',
+      `${person.id} was disabled and stays so: what was done under a name belongs to it. Take another id`,
+    )
   const actor = { kind: 'person', id: by.id } as const
   await addPerson(tx, person, actor)
   if (known !== undefined || person.roles.includes('machine')) return { person: person.id, setUp: null }
@@ -194,10 +197,20 @@ async function resetPerson(tx: Tx, person: Person, by: Person): Promise<Applied>
 
 /** Passkeys, password, API tokens and open sign-ins of the person. */
 export async function closeEveryWayIn(tx: Tx, person: string, by: Person): Promise<void> {
-  await revokePasskeysOf(tx, person, by)
+  await revokePasskeysOf(tx, person, { by })
   await dropPassword(tx, person)
   await endSessionsOf(tx, person)
   const now = sql<Date>`clock_timestamp()`
-  await tx.updateTable('setup_link').set({ used_at: now }).where('person', '=', person).where('used_at', 'is', null).execute()
-  await tx.updateTable('api_token').set({ revoked_at: now }).where('person', '=', person).where('revoked_at', 'is', null).execute()
+  await tx
+    .updateTable('setup_link')
+    .set({ used_at: now })
+    .where('person', '=', person)
+    .where('used_at', 'is', null)
+    .execute()
+  await tx
+    .updateTable('api_token')
+    .set({ revoked_at: now })
+    .where('person', '=', person)
+    .where('revoked_at', 'is', null)
+    .execute()
 }

@@ -147,14 +147,7 @@ export interface OpenSignIn {
 export const openSessions = (db: Database, person?: string): Promise<readonly OpenSignIn[]> =>
   db
     .selectFrom('session')
-    .select([
-      'token_hash as id',
-      'person',
-      'means',
-      'address',
-      'created_at as since',
-      'expires_at as expiresAt',
-    ])
+    .select(['token_hash as id', 'person', 'means', 'address', 'created_at as since', 'expires_at as expiresAt'])
     .where('expires_at', '>', now)
     .$if(person !== undefined, (query) => query.where('person', '=', person ?? ''))
     .orderBy('created_at', 'desc')

@@ -56,7 +56,11 @@ export function createAuthenticator(algorithm: Algorithm = 'ES256') {
       const clientDataJSON = clientData({ type: 'webauthn.get', ...touch })
       const authenticatorData = dataOf(touch)
       const hashed = createHash('sha256').update(Buffer.from(clientDataJSON, 'base64url')).digest()
-      const signature = sign(algorithm === 'EdDSA' ? null : 'sha256', Buffer.concat([authenticatorData, hashed]), privateKey)
+      const signature = sign(
+        algorithm === 'EdDSA' ? null : 'sha256',
+        Buffer.concat([authenticatorData, hashed]),
+        privateKey,
+      )
       return {
         id,
         clientDataJSON,

@@ -3,13 +3,13 @@ import Type from 'typebox'
 import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
 import { enrolled, enrolmentOptions, partyOf } from '#api/passkeys'
+import { changeView } from '#api/person-outcome'
 import { answers, orNull, problems, Time } from '#api/schemas/parts'
 import { ChangeView } from '#api/schemas/people'
 import { makeChallenge, useChallenge } from '#store/challenges'
 import { addPasskey, type Passkey, passkeysOf, revokePasskeysOf } from '#store/passkeys'
 import { proposeChange } from '#store/person-changes'
 import { refusal } from '#store/refusal'
-import { changeView } from './person-changes.ts'
 
 const RECOMMENDED = 2
 
@@ -39,13 +39,32 @@ const NewPasskey = Type.Object(
 )
 
 /** One’s own passkeys. Each counts once a second person has confirmed it. */
-export const passkeyRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db, publicUrl }) => {
+export const passkeyRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) => {
+  const { db } = deps
   const list = { summary: 'Your passkeys', response: { 200: answers(List), ...problems } }
   app.get('/api/passkeys', { schema: list }, async (request) => {
     const passkeys = await passkeysOf(db, callerOf(request).person.id)
     return { passkeys: passkeys.map(passkeyView), recommended: RECOMMENDED }
   })
 
+  const remove = {
+    summary: 'Make a passkey of yours void',
+    params: Type.Object({ id: Type.String() }),
+    response: { 204: Type.Null(), ...problems },
+  }
+  app.delete('/api/passkeys/:id', { schema: remove }, async (request, reply) => {
+    const { person } = callerOf(request)
+    const revoked = await db
+      .transaction()
+      .execute((tx) => revokePasskeysOf(tx, person.id, { by: person, id: request.params.id }))
+    if (revoked === 0) throw refusal('not_found', 'You have no such passkey')
+    return reply.code(204).send(null)
+  })
+
+  await app.register(enrolmentRoutes, deps)
+}
+
+const enrolmentRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db, publicUrl }) => {
   const options = {
     summary: 'What a browser makes a passkey with',
     description: 'PublicKeyCredentialCreationOptionsJSON of WebAuthn; its challenge is good once, within five minutes.',
@@ -73,22 +92,16 @@ export const passkeyRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { d
       await useChallenge(tx, challenge, { purpose: 'enrolment', person: person.id, session })
       await addPasskey(tx, person, passkey)
       const what = `enrol the passkey ${name}`
-      return proposeChange(tx, { kind: 'passkey', about: person.id, body: { passkey: passkey.id, name }, proposer: person, what })
+      return proposeChange(tx, {
+        kind: 'passkey',
+        about: person.id,
+        body: { passkey: passkey.id, name },
+        proposer: person,
+        what,
+      })
     })
     const stored = (await passkeysOf(db, person.id)).find(({ id }) => id === passkey.id)
     return reply.code(202).send({ passkey: stored && passkeyView(stored), change: changeView(change) })
-  })
-
-  const remove = {
-    summary: 'Make a passkey of yours void',
-    params: Type.Object({ id: Type.String() }),
-    response: { 204: Type.Null(), ...problems },
-  }
-  app.delete('/api/passkeys/:id', { schema: remove }, async (request, reply) => {
-    const { person } = callerOf(request)
-    const revoked = await db.transaction().execute((tx) => revokePasskeysOf(tx, person.id, person, request.params.id))
-    if (revoked === 0) throw refusal('not_found', 'You have no such passkey')
-    return reply.code(204).send(null)
   })
 }
 

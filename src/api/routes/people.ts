@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
+import { outcomeOf } from '#api/person-outcome'
 import { answers, problems } from '#api/schemas/parts'
 import { NewPerson, Outcome, PeopleList, PersonEdit, PersonParams } from '#api/schemas/people'
 import type { Person } from '#domain/votes'
@@ -10,7 +11,7 @@ import { peopleWithPasskeys } from '#store/passkeys'
 import { everyone, personNamed } from '#store/people'
 import { type Applied, askForPerson, askForReset, type Change } from '#store/person-changes'
 import { refusal } from '#store/refusal'
-import { changeRoutes, changeView } from './person-changes.ts'
+import { changeRoutes } from './person-changes.ts'
 
 const outcome = { 200: answers(Outcome), 202: answers(Outcome), ...problems }
 
@@ -53,7 +54,8 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps
 
   const reset = {
     summary: 'Let somebody in again who lost what they sign in with',
-    description: 'Passkeys, password, tokens and sign-ins of before are void. For who decides, a second person confirms it.',
+    description:
+      'Passkeys, password, tokens and sign-ins of before are void. For who decides, a second person confirms it.',
     params: PersonParams,
     response: outcome,
   }
@@ -67,14 +69,6 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps
 }
 
 const statusOf = (done: Change | Applied): 200 | 202 => ('setUp' in done ? 200 : 202)
-
-/** What the caller is told; a link is shown once, to whoever made it due. */
-export function outcomeOf(done: Change | Applied, publicUrl: string) {
-  if (!('setUp' in done)) return { person: done.person, change: changeView(done), setUp: null }
-  const { person, setUp } = done
-  // Behind the number sign, so that it reaches no server and no log.
-  return { person, change: null, setUp: setUp === null ? null : `${publicUrl}/set-up#token=${setUp}` }
-}
 
 function edited(before: Person, { email, ...changed }: PersonEdit): Person {
   const { email: known, ...kept } = before

@@ -2,10 +2,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
+import { changeView, outcomeOf } from '#api/person-outcome'
 import { answers, problems } from '#api/schemas/parts'
 import { ChangeList, ChangeParams, Outcome } from '#api/schemas/people'
-import { type Change, confirmChange, openChanges, withdrawChange } from '#store/person-changes'
-import { outcomeOf } from './people.ts'
+import { confirmChange, openChanges, withdrawChange } from '#store/person-changes'
 
 /** Changes of people that wait for their second person. */
 export const changeRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db, publicUrl }) => {
@@ -31,13 +31,3 @@ export const changeRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db
     return reply.code(204).send(null)
   })
 }
-
-export const changeView = ({ id, kind, person, body, proposer, proposed_at, expires_at }: Change) => ({
-  id,
-  kind,
-  person,
-  wish: body,
-  proposer,
-  proposedAt: proposed_at.toISOString(),
-  expiresAt: expires_at.toISOString(),
-})

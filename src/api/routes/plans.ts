@@ -1,23 +1,20 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { voteChallenge } from '#audit/assertion'
 import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
 import { type Cast, partyOf, proven } from '#api/passkeys'
 import { answers, PlanParams, problems } from '#api/schemas/parts'
-import { NewVote, PlanView, VoteChallenge, VoteWish } from '#api/schemas/plan'
+import { NewVote, PlanView } from '#api/schemas/plan'
 import type { Waker } from '#api/waker'
-import { CHALLENGE_MS, makeChallenge } from '#store/challenges'
-import { countingPasskey, passkeysOf } from '#store/passkeys'
+import { countingPasskey } from '#store/passkeys'
 import { planView } from '#store/plan-views'
 import { refusal } from '#store/refusal'
 import { buildOf } from '#store/views'
 import { castVote } from '#store/votes'
+import { challengeRoutes } from './vote-challenges.ts'
 
 /** Plans as people decide them. */
-export const planRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker: Waker }> = async (
-  app,
-  { db, waker, publicUrl },
-) => {
+export const planRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker: Waker }> = async (app, deps) => {
+  const { db, waker, publicUrl } = deps
   const about = { config: { about: 'plan' as const } }
   const plan = { params: PlanParams, response: { 200: answers(PlanView), ...problems } }
 
@@ -40,30 +37,7 @@ export const planRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker: W
     },
   )
 
-  const challenge = {
-    summary: 'What your passkey signs to vote',
-    description: 'The challenge is SHA-256 over this plan, the decision and a nonce that is good once, within five minutes.',
-    params: PlanParams,
-    body: VoteWish,
-    response: { 200: answers(VoteChallenge), ...problems },
-  }
-  app.post('/api/plans/:hash/votes/challenge', { ...about, schema: challenge }, async (request) => {
-    const { hash } = request.params
-    const { decision } = request.body
-    const party = partyOf(publicUrl)
-    const { person, session } = callerOf(request)
-    const passkeys = (await passkeysOf(db, person.id)).filter(({ confirmed_at }) => confirmed_at !== null)
-    if (passkeys.length === 0)
-      throw refusal('passkey_missing', 'You have no passkey that counts: enrol one and have a second person confirm it')
-    const nonce = await makeChallenge(db, { purpose: 'vote', person: person.id, session, plan: hash, decision })
-    return {
-      nonce,
-      challenge: voteChallenge({ plan: hash, decision, nonce }),
-      rpId: party.id,
-      passkeys: passkeys.map(({ id, transports }) => ({ id, transports })),
-      timeoutMs: CHALLENGE_MS,
-    }
-  })
+  await app.register(challengeRoutes, deps)
 
   async function proofOf({ person, ...cast }: Omit<Cast, 'passkey'> & { readonly person: string }) {
     const passkey = await countingPasskey(db, person, cast.assertion.id)

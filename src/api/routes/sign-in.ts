@@ -18,7 +18,10 @@ const closed = { additionalProperties: false } as const
 const Token = Type.String({ minLength: 1, maxLength: 512 })
 const ByToken = Type.Object({ token: Token }, closed)
 const ByPassword = Type.Object(
-  { person: Type.String({ minLength: 1, maxLength: 128 }), password: Type.String({ minLength: 1, maxLength: LONGEST_PASSWORD }) },
+  {
+    person: Type.String({ minLength: 1, maxLength: 128 }),
+    password: Type.String({ minLength: 1, maxLength: LONGEST_PASSWORD }),
+  },
   closed,
 )
 const SetUp = Type.Object(

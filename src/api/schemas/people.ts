@@ -50,7 +50,9 @@ export const ChangeList = Type.Object({ changes: Type.Array(ChangeView) })
 export const Outcome = Type.Object({
   person: Type.String(),
   change: orNull(ChangeView),
-  setUp: orNull(Type.String({ description: 'The link with which the person sets a password, once and within an hour' })),
+  setUp: orNull(
+    Type.String({ description: 'The link with which the person sets a password, once and within an hour' }),
+  ),
 })
 
 export const PersonParams = Type.Object({ person: Type.String() })

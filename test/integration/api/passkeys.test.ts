@@ -25,7 +25,9 @@ describe('a vote where policy asks for a passkey', () => {
     const { hash } = await proposePlan(world)
     expect((await world.call('GET', `/api/plans/${hash}`, 'auditor')).body.asksPasskey).toBe(true)
     const assertion = await assertionFor(world, { hash, who: 'approver1', key: keys.approver1 })
-    expect((await vote(hash, 'approver1', { decision: 'approve', assertion })).body).toMatchObject({ quorum: { given: 1 } })
+    expect((await vote(hash, 'approver1', { decision: 'approve', assertion })).body).toMatchObject({
+      quorum: { given: 1 },
+    })
     const row = await world.owner.selectFrom('vote').selectAll().where('plan', '=', hash).executeTakeFirstOrThrow()
     const { nonce, id, ...response } = assertion
     expect(row.assertion).toEqual({ nonce, assertion: { id, response } })
@@ -40,25 +42,42 @@ describe('a vote where policy asks for a passkey', () => {
     expect((await vote(hash, 'approver2', { decision: 'approve', assertion })).status).toBe(200)
   })
 
-  it.each(['approve', 'deny', 'hold'])('to %s is refused to a stolen sign-in without the authenticator', async (decision) => {
-    const { hash } = await proposePlan(world)
-    expect(await vote(hash, 'approver1', { decision })).toMatchObject({ status: 403, body: { code: 'passkey_missing' } })
-    // The thief has an authenticator of their own.
-    const assertion = await assertionFor(world, { hash, who: 'approver1', decision, key: createAuthenticator() })
-    expect(await vote(hash, 'approver1', { decision, assertion })).toMatchObject({ status: 403, body: { code: 'passkey_missing' } })
-    expect((await world.call('GET', `/api/plans/${hash}`, 'auditor')).body.votes).toEqual([])
-  })
+  it.each(['approve', 'deny', 'hold'])(
+    'to %s is refused to a stolen sign-in without the authenticator',
+    async (decision) => {
+      const { hash } = await proposePlan(world)
+      expect(await vote(hash, 'approver1', { decision })).toMatchObject({
+        status: 403,
+        body: { code: 'passkey_missing' },
+      })
+      // The thief has an authenticator of their own.
+      const assertion = await assertionFor(world, { hash, who: 'approver1', decision, key: createAuthenticator() })
+      expect(await vote(hash, 'approver1', { decision, assertion })).toMatchObject({
+        status: 403,
+        body: { code: 'passkey_missing' },
+      })
+      expect((await world.call('GET', `/api/plans/${hash}`, 'auditor')).body.votes).toEqual([])
+    },
+  )
 
   it('given again with the same assertion changes nothing', async () => {
     const { hash } = await proposePlan(world)
     const assertion = await assertionFor(world, { hash, who: 'approver1', key: keys.approver1 })
     const first = await vote(hash, 'approver1', { decision: 'approve', assertion })
-    expect(await vote(hash, 'approver1', { decision: 'approve', assertion })).toMatchObject({ status: first.status, body: { quorum: { given: 1 } } })
+    expect(await vote(hash, 'approver1', { decision: 'approve', assertion })).toMatchObject({
+      status: first.status,
+      body: { quorum: { given: 1 } },
+    })
   })
 
   it('is refused with the challenge of another decision or plan', async () => {
     const [one, other] = [await proposePlan(world), await proposePlan(world)]
-    const assertion = await assertionFor(world, { hash: one.hash, who: 'approver1', decision: 'deny', key: keys.approver1 })
+    const assertion = await assertionFor(world, {
+      hash: one.hash,
+      who: 'approver1',
+      decision: 'deny',
+      key: keys.approver1,
+    })
     expect((await vote(one.hash, 'approver1', { decision: 'approve', assertion })).body.code).toBe('passkey_missing')
     expect((await vote(other.hash, 'approver1', { decision: 'deny', assertion })).body.code).toBe('passkey_missing')
   })
@@ -72,7 +91,9 @@ describe('a vote where policy asks for a passkey', () => {
     const theirs = await assertionFor(world, { hash, who: 'approver2', key: keys.approver1 })
     expect(await vote(hash, 'approver1', { decision: 'approve', assertion: theirs })).toMatchObject({ status: 409 })
     const mine = await assertionFor(world, { hash, who: 'approver1', key: keys.approver1 })
-    await world.owner.transaction().execute((tx) => addSession(tx, { person: 'approver1', token: 'another-sign-in', ms: 60_000 }))
+    await world.owner
+      .transaction()
+      .execute((tx) => addSession(tx, { person: 'approver1', token: 'another-sign-in', ms: 60_000 }))
     const elsewhere = await world.app.inject({
       method: 'POST',
       url: `/api/plans/${hash}/votes`,
@@ -101,15 +122,25 @@ describe('a vote where policy asks for a passkey', () => {
     expect((await vote(hash, 'approver1', { decision: 'approve', assertion })).body.code).toBe('passkey_missing')
     await world.owner.updateTable('passkey').set({ counter: 1000 }).where('id', '=', keys.approver1.id).execute()
     const cloned = await assertionFor(world, { hash, who: 'approver1', key: keys.approver1 })
-    expect((await vote(hash, 'approver1', { decision: 'approve', assertion: cloned })).body.code).toBe('passkey_missing')
+    expect((await vote(hash, 'approver1', { decision: 'approve', assertion: cloned })).body.code).toBe(
+      'passkey_missing',
+    )
     await world.owner.updateTable('passkey').set({ counter: 0 }).where('id', '=', keys.approver1.id).execute()
   })
 
   it('needs none in an account of another environment', async () => {
     const { hash } = await proposePlan(world)
-    await world.owner.updateTable('account').set({ environment: 'nonproduction' }).where('id', '=', '111122223333').execute()
+    await world.owner
+      .updateTable('account')
+      .set({ environment: 'nonproduction' })
+      .where('id', '=', '111122223333')
+      .execute()
     expect((await vote(hash, 'approver1', { decision: 'approve' })).status).toBe(200)
-    await world.owner.updateTable('account').set({ environment: 'production' }).where('id', '=', '111122223333').execute()
+    await world.owner
+      .updateTable('account')
+      .set({ environment: 'production' })
+      .where('id', '=', '111122223333')
+      .execute()
   })
 })
 
@@ -118,15 +149,29 @@ describe('a passkey', () => {
     const { hash } = await proposePlan(world)
     const key = createAuthenticator()
     const { status, body } = await enrolOnly(world, 'approver1', key)
-    expect({ status, body }).toMatchObject({ status: 202, body: { passkey: { confirmedAt: null }, change: { kind: 'passkey' } } })
+    expect({ status, body }).toMatchObject({
+      status: 202,
+      body: { passkey: { confirmedAt: null }, change: { kind: 'passkey' } },
+    })
     const assertion = await assertionFor(world, { hash, who: 'approver1', key })
     expect((await vote(hash, 'approver1', { decision: 'approve', assertion })).body.code).toBe('passkey_missing')
     const confirm = (who: Who) => world.call('POST', `/api/people/changes/${body.change.id}/confirm`, who)
     expect((await confirm('approver1')).status).toBe(403)
     expect((await confirm('approver2')).status).toBe(403)
-    await world.owner.updateTable('person').set({ groups: ['security'] }).where('id', '=', 'operator').execute()
-    expect((await confirm('operator')).body).toMatchObject({ code: 'not_permitted', detail: expect.stringContaining('of another group') })
-    await world.owner.updateTable('person').set({ groups: ['operations'] }).where('id', '=', 'operator').execute()
+    await world.owner
+      .updateTable('person')
+      .set({ groups: ['security'] })
+      .where('id', '=', 'operator')
+      .execute()
+    expect((await confirm('operator')).body).toMatchObject({
+      code: 'not_permitted',
+      detail: expect.stringContaining('of another group'),
+    })
+    await world.owner
+      .updateTable('person')
+      .set({ groups: ['operations'] })
+      .where('id', '=', 'operator')
+      .execute()
     expect((await confirm('operator')).status).toBe(200)
     const again = await assertionFor(world, { hash, who: 'approver1', key })
     expect((await vote(hash, 'approver1', { decision: 'approve', assertion: again })).status).toBe(200)
@@ -147,7 +192,8 @@ describe('a passkey', () => {
   it('is not enrolled with an answer to another challenge, twice, or without its user verified', async () => {
     const key = createAuthenticator()
     const { challenge } = (await world.call('POST', '/api/passkeys/options', 'approver1')).body
-    const send = (made: object) => world.call('POST', '/api/passkeys', 'approver1', { name: 'a key', challenge, ...made })
+    const send = (made: object) =>
+      world.call('POST', '/api/passkeys', 'approver1', { name: 'a key', challenge, ...made })
     expect((await send(key.create({ challenge: 'x'.repeat(43) }))).status).toBe(422)
     expect((await send(key.create({ challenge, origin: 'https://elsewhere.example' }))).status).toBe(422)
     expect((await send(key.create({ challenge, flags: 0x01 }))).status).toBe(422)

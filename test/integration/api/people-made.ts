@@ -27,7 +27,13 @@ export interface Assertion {
 /** What the person’s browser sends along with the vote. */
 export async function assertionFor(
   world: World,
-  { hash, who, decision = 'approve', key, touch = {} }: {
+  {
+    hash,
+    who,
+    decision = 'approve',
+    key,
+    touch = {},
+  }: {
     readonly hash: string
     readonly who: Who
     readonly decision?: string

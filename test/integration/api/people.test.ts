@@ -24,9 +24,15 @@ const tokenIn = (link: string): string => link.split('#token=')[1] ?? ''
 const setUp = (link: string) =>
   world.call('POST', '/api/sign-in/set-up', undefined, { token: tokenIn(link), password: 'a password of my own' })
 const lastEvents = async () =>
-  (await world.owner.selectFrom('audit_entry').select('type').where('stream', '=', 'system').orderBy('seq', 'desc').limit(4).execute()).map(
-    ({ type }) => type,
-  )
+  (
+    await world.owner
+      .selectFrom('audit_entry')
+      .select('type')
+      .where('stream', '=', 'system')
+      .orderBy('seq', 'desc')
+      .limit(4)
+      .execute()
+  ).map(({ type }) => type)
 
 describe('a person who decides nothing', () => {
   it('is added by one operator, with a link to set a password', async () => {
@@ -45,18 +51,24 @@ describe('a person who decides nothing', () => {
 })
 
 describe('an approver, an operator or a policy-admin', () => {
-  it.each(['approver', 'operator', 'policy-admin'])('is added as %s only when a second person confirms', async (role) => {
-    const id = `new-${role}`
-    const { status, body } = await add('operator', { id, name: 'New', roles: [role], groups: ['sales'] })
-    expect({ status, body }).toMatchObject({ status: 202, body: { setUp: null, change: { kind: 'person', person: id } } })
-    expect(await rolesOf(id)).toBeUndefined()
-    expect((await confirm('operator', body.change.id)).status).toBe(403)
-    const confirmed = await confirm('policy-admin', body.change.id)
-    expect(confirmed.status).toBe(200)
-    expect(await rolesOf(id)).toEqual([role])
-    expect(await lastEvents()).toEqual(['set-up.begun', 'person.added', 'change.confirmed', 'change.proposed'])
-    expect((await confirm('policy-admin', body.change.id)).status).toBe(404)
-  })
+  it.each(['approver', 'operator', 'policy-admin'])(
+    'is added as %s only when a second person confirms',
+    async (role) => {
+      const id = `new-${role}`
+      const { status, body } = await add('operator', { id, name: 'New', roles: [role], groups: ['sales'] })
+      expect({ status, body }).toMatchObject({
+        status: 202,
+        body: { setUp: null, change: { kind: 'person', person: id } },
+      })
+      expect(await rolesOf(id)).toBeUndefined()
+      expect((await confirm('operator', body.change.id)).status).toBe(403)
+      const confirmed = await confirm('policy-admin', body.change.id)
+      expect(confirmed.status).toBe(200)
+      expect(await rolesOf(id)).toEqual([role])
+      expect(await lastEvents()).toEqual(['set-up.begun', 'person.added', 'change.confirmed', 'change.proposed'])
+      expect((await confirm('policy-admin', body.change.id)).status).toBe(404)
+    },
+  )
 
   it('is not made of somebody else by one person: neither by role nor by group', async () => {
     const raised = await change('operator', 'vic', { roles: ['viewer', 'approver'] })
@@ -96,7 +108,9 @@ describe('an approver, an operator or a policy-admin', () => {
   it('is made once when two confirm at the same moment', async () => {
     const { body } = await add('admin', { id: 'raced', name: 'Raced', roles: ['approver'], groups: ['sales'] })
     const statuses = await Promise.all(
-      (['operator', 'policy-admin', 'operator'] as const).map(async (who) => (await confirm(who, body.change.id)).status),
+      (['operator', 'policy-admin', 'operator'] as const).map(
+        async (who) => (await confirm(who, body.change.id)).status,
+      ),
     )
     expect(statuses.toSorted()).toEqual([200, 404, 404])
   })
@@ -111,7 +125,14 @@ describe('whoever is disabled', () => {
     const { hash } = await proposePlan(world)
     const eligible = async () => (await world.call('GET', `/api/plans/${hash}`, 'auditor')).body.quorum.eligible
     const before = await eligible()
-    const pat = (await world.call('POST', '/api/tokens', 'third' as Who, { name: 'x', scopes: ['read'], sources: ['127.0.0.1'], days: 1 })).body.token
+    const pat = (
+      await world.call('POST', '/api/tokens', 'third' as Who, {
+        name: 'x',
+        scopes: ['read'],
+        sources: ['127.0.0.1'],
+        days: 1,
+      })
+    ).body.token
     expect((await world.call('POST', '/api/people/third/disable', 'operator')).status).toBe(200)
     expect((await world.call('GET', '/api/me', 'third' as Who)).status).toBe(401)
     const headers = { authorization: `Bearer ${pat}` }
@@ -123,7 +144,9 @@ describe('whoever is disabled', () => {
   it('is never the last operator and policy-admin who can let others in', async () => {
     const lonely = await openWorld()
     for (const id of ['operator', 'policy-admin'])
-      expect((await lonely.call('POST', `/api/people/${id}/disable`, 'admin')).status).toBe(id === 'operator' ? 200 : 409)
+      expect((await lonely.call('POST', `/api/people/${id}/disable`, 'admin')).status).toBe(
+        id === 'operator' ? 200 : 409,
+      )
     await lonely.close()
   })
 })
@@ -152,13 +175,24 @@ describe('a lost device, while no identity provider answers', () => {
     const cookie = String(headers['set-cookie']).split(';')[0] ?? ''
     const token = cookie.split('=')[1] ?? ''
     const as = async (method: 'GET' | 'POST', url: string, payload?: object) =>
-      (await world.app.inject({ method, url, headers: { authorization: `Bearer ${token}` }, ...(payload && { payload }) })).json()
+      (
+        await world.app.inject({
+          method,
+          url,
+          headers: { authorization: `Bearer ${token}` },
+          ...(payload && { payload }),
+        })
+      ).json()
     expect((await as('GET', '/api/passkeys')).passkeys).toEqual([])
 
     // A new one, confirmed by a second person, votes again.
     const found = createAuthenticator()
     const { challenge } = await as('POST', '/api/passkeys/options')
-    const { change: enrolment } = await as('POST', '/api/passkeys', { name: 'new', challenge, ...found.create({ challenge }) })
+    const { change: enrolment } = await as('POST', '/api/passkeys', {
+      name: 'new',
+      challenge,
+      ...found.create({ challenge }),
+    })
     await confirm('operator', enrolment.id)
     const decision = 'approve'
     const wanted = await as('POST', `/api/plans/${hash}/votes/challenge`, { decision })
@@ -177,6 +211,8 @@ describe('a lost device, while no identity provider answers', () => {
     await world.call('POST', '/api/people/approver1/reset', 'policy-admin')
     // Nothing has changed while nobody confirmed it.
     const assertion = await assertionFor(world, { hash, who: 'approver1', key })
-    expect((await world.call('POST', `/api/plans/${hash}/votes`, 'approver1', { decision: 'approve', assertion })).status).toBe(200)
+    expect(
+      (await world.call('POST', `/api/plans/${hash}/votes`, 'approver1', { decision: 'approve', assertion })).status,
+    ).toBe(200)
   })
 })

@@ -33,7 +33,9 @@ beforeAll(async () => {
   world = await openWorld()
   await world.owner.transaction().execute(async (tx) => {
     await addSession(tx, { person: 'approver1', token: EXPIRED, ms: 1000 })
-    await sql`update session set expires_at = clock_timestamp() - interval '1 second' where expires_at < clock_timestamp() + interval '1 minute'`.execute(tx)
+    await sql`update session set expires_at = clock_timestamp() - interval '1 second' where expires_at < clock_timestamp() + interval '1 minute'`.execute(
+      tx,
+    )
   })
   for (const who of Object.values(somebody)) {
     await makeToken(who, 'here', [...tokenScopes], HERE)
@@ -43,7 +45,12 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-async function makeToken(who: Who, name: string, of: Parameters<typeof createToken>[2]['scopes'], sources: readonly string[]) {
+async function makeToken(
+  who: Who,
+  name: string,
+  of: Parameters<typeof createToken>[2]['scopes'],
+  sources: readonly string[],
+) {
   const person = await personNamed(world.db, who)
   if (person === undefined) throw new Error(`There is no ${who}`)
   const { token } = await createToken(world.db, person, { name, scopes: of, sources, ms: 60_000 })
@@ -59,13 +66,19 @@ const closed = routes.filter(({ allowed }) => allowed !== 'open')
 // It answers for ever; who may call it is decided before that.
 const answering = closed.filter(({ path }) => path !== '/api/stream')
 
-const statusFor = async ({ method, path }: { method: 'GET'; path: string }, token: string | undefined): Promise<number> => {
+const statusFor = async (
+  { method, path }: { method: 'GET'; path: string },
+  token: string | undefined,
+): Promise<number> => {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
   return (await world.app.inject({ method, url: path, headers })).statusCode
 }
 
 /** Every route with what it answers to the token where that is not as it should be. */
-async function wrongAnswers(token: string | undefined, isRight: (status: number, route: (typeof closed)[number]) => boolean) {
+async function wrongAnswers(
+  token: string | undefined,
+  isRight: (status: number, route: (typeof closed)[number]) => boolean,
+) {
   const wrong: string[] = []
   for (const route of answering) {
     const status = await statusFor(route, token)
@@ -108,7 +121,10 @@ describe('every route', () => {
   })
 
   it.each(closed)('$route answers 401 without a token, with a wrong one and with one that is over', async (route) => {
-    expect(await world.call(route.method, route.path)).toMatchObject({ status: 401, body: { code: 'not_authenticated' } })
+    expect(await world.call(route.method, route.path)).toMatchObject({
+      status: 401,
+      body: { code: 'not_authenticated' },
+    })
     expect(await statusFor(route, 'wrong')).toBe(401)
     expect(await statusFor(route, EXPIRED)).toBe(401)
   })

@@ -70,7 +70,9 @@ describe('a password', () => {
   })
 
   it('is not asked of whoever has none, is disabled or does not exist in another way or time', async () => {
-    const told = await Promise.all(['approver1', 'auditor', 'nobody-at-all'].map((person) => byPassword(person, 'wrong')))
+    const told = await Promise.all(
+      ['approver1', 'auditor', 'nobody-at-all'].map((person) => byPassword(person, 'wrong')),
+    )
     expect(new Set(told.map(({ body }) => JSON.stringify(body))).size).toBe(1)
     const times: Record<string, number> = {}
     for (const person of ['approver1', 'nobody-at-all']) {
@@ -91,7 +93,8 @@ describe('a password', () => {
 
 describe('attempts to sign in', () => {
   it('of one person from one place are judged five times in five minutes, right or wrong', async () => {
-    for (let at = 0; at < 5; at += 1) expect((await byPassword('approver2', 'wrong', { address: '203.0.113.9' })).status).toBe(401)
+    for (let at = 0; at < 5; at += 1)
+      expect((await byPassword('approver2', 'wrong', { address: '203.0.113.9' })).status).toBe(401)
     const reply = await byPassword('approver2', PASSWORD, { address: '203.0.113.9' })
     expect(reply).toMatchObject({ status: 429, body: { code: 'throttled' } })
     await sql`update sign_in_attempt set since = since - interval '6 minutes'`.execute(world.owner)
@@ -109,7 +112,8 @@ describe('attempts to sign in', () => {
   it('of strangers from everywhere do not keep the person out of a place that they know', async () => {
     expect((await byPassword('responder', PASSWORD, { address: '192.0.2.1' })).status).toBe(200)
     const strangers: number[] = []
-    for (let at = 0; at < 34; at += 1) strangers.push((await byPassword('responder', 'wrong', { address: `198.51.100.${at}` })).status)
+    for (let at = 0; at < 34; at += 1)
+      strangers.push((await byPassword('responder', 'wrong', { address: `198.51.100.${at}` })).status)
     // Their own first sign-in, from a place that was new then, was one of the thirty.
     expect(strangers.filter((status) => status === 429)).toHaveLength(5)
     expect((await byPassword('responder', PASSWORD, { address: '198.51.100.200' })).status).toBe(429)
@@ -147,7 +151,9 @@ describe('a sign-in', () => {
       world.app.inject({ method, url, headers: { cookie, 'sec-fetch-site': 'same-origin' } })
     const mine = (await as('/api/sessions')).json().sessions
     expect(mine.every(({ person }: { person: string }) => person === 'approver1')).toBe(true)
-    expect(mine.filter(({ isThis }: { isThis: boolean }) => isThis)).toMatchObject([{ means: 'password', address: '127.0.0.1' }])
+    expect(mine.filter(({ isThis }: { isThis: boolean }) => isThis)).toMatchObject([
+      { means: 'password', address: '127.0.0.1' },
+    ])
     const everybodys = (await world.call('GET', '/api/sessions', 'operator')).body.sessions
     expect(new Set(everybodys.map(({ person }: { person: string }) => person)).size).toBeGreaterThan(5)
     const other = everybodys.find(({ person }: { person: string }) => person === 'auditor')

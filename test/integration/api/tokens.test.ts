@@ -41,7 +41,11 @@ describe('an API token', () => {
     const rows = await world.owner.selectFrom('api_token').selectAll().execute()
     expect(JSON.stringify(rows)).not.toContain(body.token)
     expect(JSON.stringify((await world.call('GET', '/api/tokens', 'auditor')).body)).not.toContain(body.token)
-    const events = await world.owner.selectFrom('audit_entry').select('body').where('type', '=', 'token.created').execute()
+    const events = await world.owner
+      .selectFrom('audit_entry')
+      .select('body')
+      .where('type', '=', 'token.created')
+      .execute()
     expect(events.some(({ body: bytes }) => bytes.includes(body.token))).toBe(false)
   })
 
@@ -65,7 +69,12 @@ describe('an API token', () => {
 
   it('hands in findings with the scope for it', async () => {
     const { token } = (await make('intake', { scopes: ['findings'] })).body
-    const taken = await send({ token, method: 'POST', url: '/api/findings', body: finding({ id: 'by-token', user: 'by-token' }) })
+    const taken = await send({
+      token,
+      method: 'POST',
+      url: '/api/findings',
+      body: finding({ id: 'by-token', user: 'by-token' }),
+    })
     expect(taken).toMatchObject({ status: 202, body: { accepted: 1 } })
     expect((await send({ token })).status).toBe(403)
   })
@@ -84,13 +93,22 @@ describe('an API token', () => {
     expect(await from('192.0.2.5', '10.1.2.3, 203.0.113.5')).toBe(401)
   })
 
-  it.each(['10.0.0.0/33', '2001:db8::/129', 'everywhere', '10.0.0', '10.0.0.0/8/8'])('is not made for %s', async (source) => {
-    expect(await make('auditor', { sources: [source] })).toMatchObject({ status: 400, body: { code: 'invalid_input' } })
-  })
+  it.each(['10.0.0.0/33', '2001:db8::/129', 'everywhere', '10.0.0', '10.0.0.0/8/8'])(
+    'is not made for %s',
+    async (source) => {
+      expect(await make('auditor', { sources: [source] })).toMatchObject({
+        status: 400,
+        body: { code: 'invalid_input' },
+      })
+    },
+  )
 
-  it.each([{ sources: [] }, { scopes: [] }, { scopes: ['votes'] }, { days: 367 }, { days: 0 }])('is not made with %j', async (wish) => {
-    expect((await make('auditor', wish)).status).toBe(400)
-  })
+  it.each([{ sources: [] }, { scopes: [] }, { scopes: ['votes'] }, { days: 367 }, { days: 0 }])(
+    'is not made with %j',
+    async (wish) => {
+      expect((await make('auditor', wish)).status).toBe(400)
+    },
+  )
 
   it('never votes, lifts a freeze, closes, or makes people, passkeys and other tokens', async () => {
     const { hash, incident } = await proposePlan(world)

@@ -116,7 +116,11 @@ describe('where policy asks for passkeys, the gate', () => {
     [
       'was revoked',
       async () => {
-        await world.owner.updateTable('passkey').set({ revoked_at: new Date() }).where('id', '=', keys.approver2.id).execute()
+        await world.owner
+          .updateTable('passkey')
+          .set({ revoked_at: new Date() })
+          .where('id', '=', keys.approver2.id)
+          .execute()
         return keys.approver2
       },
     ],
@@ -145,13 +149,16 @@ describe('where policy asks for passkeys, the gate', () => {
     expect(answer).toMatchObject({ code: 'vote_unproven', reason: expect.stringContaining('an earlier vote') })
   })
 
-  it.each([{}, { nonce: 1 }, { nonce: 'x', assertion: { id: 'x' } }, []])('refuses %j in the place of a proof', async (proof) => {
-    const answer = await ask(async (plan) => {
-      await vote(plan, 'approver1')
-      await insert(plan, 'approver2', { assertion: JSON.stringify(proof) })
-    })
-    expect(answer).toMatchObject({ code: 'vote_unproven' })
-  })
+  it.each([{}, { nonce: 1 }, { nonce: 'x', assertion: { id: 'x' } }, []])(
+    'refuses %j in the place of a proof',
+    async (proof) => {
+      const answer = await ask(async (plan) => {
+        await vote(plan, 'approver1')
+        await insert(plan, 'approver2', { assertion: JSON.stringify(proof) })
+      })
+      expect(answer).toMatchObject({ code: 'vote_unproven' })
+    },
+  )
 
   it('lets a deny count without a proof, because it stops', async () => {
     const answer = await ask(async (plan) => {
