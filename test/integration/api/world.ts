@@ -29,6 +29,7 @@ export interface World {
   readonly db: Database
   /** As the owner, for what other processes would write. */
   readonly owner: Database
+  readonly ownerUrl: string
   readonly woken: readonly Woken[]
   readonly call: (method: 'GET' | 'POST' | 'DELETE', url: string, who?: Who, body?: object | string) => Promise<Reply>
   readonly close: () => Promise<void>
@@ -88,6 +89,7 @@ export async function openWorld(changed: Partial<ApiDeps> = {}, policySource: st
     app,
     db: api.db,
     owner: owner.db,
+    ownerUrl: database.ownerUrl,
     woken,
     call: caller(app),
     close: async () => {
