@@ -21,6 +21,7 @@ import { healthRoutes } from './routes/health.ts'
 import { incidentPartRoutes } from './routes/incident-parts.ts'
 import { incidentVerbRoutes } from './routes/incident-verbs.ts'
 import { incidentRoutes } from './routes/incidents.ts'
+import { oidcRoutes } from './routes/oidc.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { planRoutes } from './routes/plans.ts'
@@ -133,6 +134,7 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   const feed = createFeed(deps.db, deps.log)
   const { monitor, metrics } = monitorApi(deps)
   await app.register(signInRoutes, deps)
+  await app.register(oidcRoutes, deps)
   await app.register(sessionRoutes, deps)
   await app.register(tokenRoutes, deps)
   await app.register(peopleRoutes, deps)

@@ -9,6 +9,13 @@ const keepers: readonly Role[] = ['operator', 'policy-admin']
 /** What a person may do, and whom the person stands for. */
 export type Standing = Pick<Person, 'roles' | 'groups'>
 
+/** What one person’s word, or the identity provider’s, may give at once: of what needs a second person only what is there already. */
+export function atOnce(before: Standing | null, wanted: Standing): Standing {
+  if (!needsSecond(before, wanted)) return wanted
+  const roles = wanted.roles.filter((role) => !privileged.has(role) || before?.roles.includes(role) === true)
+  return { roles: roles.length === 0 ? ['viewer'] : roles, groups: before?.groups ?? wanted.groups }
+}
+
 /** Whether the change of a person, `null` for nobody yet, needs a second person. To take somebody’s access away never does. */
 export function needsSecond(before: Standing | null, after: Standing): boolean {
   const isPrivileged = after.roles.some((role) => privileged.has(role))

@@ -5,12 +5,12 @@ import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createApi } from '#cli/api'
 import type { Answer, Options, Run } from '#cli/command'
-import { connectionOf } from '#cli/connection'
 import { add, change, list } from '#cli/commands/people'
 import { confirm, list as listChanges } from '#cli/commands/person-changes'
 import { setup } from '#cli/commands/setup'
 import { end, list as listSessions, setPassword, signIn } from '#cli/commands/sign-in'
 import { create, list as listTokens, revoke } from '#cli/commands/tokens'
+import { connectionOf } from '#cli/connection'
 import type { Screen } from '#cli/screen'
 import { freshDatabase } from '../../support/postgres.ts'
 import { openWorld, type World } from '../api/world.ts'
@@ -100,7 +100,13 @@ describe('a real installation', () => {
     const at = (database: URL | undefined): Promise<Answer> => {
       const connection = connectionOf({ home }, undefined, false)
       const servers = { ...connection.servers, database: database?.href }
-      return setup({ words: [], options, connection: { ...connection, servers }, screen, api: createApi(url, undefined) })
+      return setup({
+        words: [],
+        options,
+        connection: { ...connection, servers },
+        screen,
+        api: createApi(url, undefined),
+      })
     }
     await expect(at(undefined)).rejects.toThrow('Nothing runs in')
     const owner = new URL(empty.ownerUrl)
@@ -118,7 +124,9 @@ describe('a real installation', () => {
     const { token } = document as { token: string }
     expect(text).toBe(`export CORDON_TOKEN=${token}`)
     await expect(run(signIn, { words: ['ada'], typed: 'something else' })).rejects.toMatchObject({ status: 401 })
-    const { sessions } = (await run(listSessions, { token })).document as { sessions: readonly { id: string; isThis: boolean }[] }
+    const { sessions } = (await run(listSessions, { token })).document as {
+      sessions: readonly { id: string; isThis: boolean }[]
+    }
     const own = sessions.find(({ isThis }) => isThis)
     await run(end, { words: [own?.id ?? ''], token })
     await expect(run(listSessions, { token })).rejects.toMatchObject({ status: 401 })
@@ -132,7 +140,9 @@ describe('a real installation', () => {
     const [, id = ''] = /cordon people confirm (\S+)/.exec(asked.text) ?? []
     expect((await run(listChanges, { token: petra })).text).toContain(id)
     expect((await run(confirm, { words: [id], token: petra })).text).toContain('cem is as was proposed.')
-    expect((await run(change, { words: ['vic'], options: { roles: 'approver' }, token: petra })).text).toContain('second person')
+    expect((await run(change, { words: ['vic'], options: { roles: 'approver' }, token: petra })).text).toContain(
+      'second person',
+    )
     expect((await run(listChanges, { token: olga })).text).toContain('vic')
   })
 
