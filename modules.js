@@ -92,7 +92,12 @@ const table = {
     crypto: 'random',
   },
 
-  console: { imports: { api: 'types' }, packages: ['preact', '@preact/*'], node: 'none', crypto: 'random' },
+  console: {
+    imports: { 'domain/visible-text': 'values', api: 'types' },
+    packages: ['preact', '@preact/*'],
+    node: 'none',
+    crypto: 'random',
+  },
   simulator: {
     imports: { domain: 'values', monitoring: 'values', config: 'types' },
     packages: ['@aws-sdk/*', '@smithy/*', 'pino'],

@@ -5,6 +5,8 @@ const ANSWER_TIMEOUT_MS = 30_000
 
 export interface Api {
   readonly url: string
+  /** What becomes of documents before anybody sees them. */
+  readonly shown: Shown
   readonly get: <T>(path: string, query?: Readonly<Record<string, string | undefined>>) => Promise<T>
   readonly post: <T>(path: string, body?: unknown) => Promise<T>
   readonly remove: <T>(path: string, query?: Readonly<Record<string, string | undefined>>) => Promise<T>
@@ -16,8 +18,12 @@ export interface Api {
   readonly as: (token: string) => Api
 }
 
+/** What becomes of documents before anybody sees them. */
+export type Shown = (document: unknown) => unknown
+const asIs: Shown = (document) => document
+
 /** Cordon's API over HTTP. Throws a `Failure`: exit 1 when it refuses, 3 when there is no answer. */
-export function createApi(url: string, token: string | undefined): Api {
+export function createApi(url: string, token: string | undefined, shown: Shown = asIs): Api {
   const authorization: Readonly<Record<string, string>> =
     token === undefined ? {} : { authorization: `Bearer ${token}` }
 
@@ -28,10 +34,11 @@ export function createApi(url: string, token: string | undefined): Api {
       signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     }
-    return documentOf(await reach(url, address, request))
+    return documentOf(await reach(url, address, request), shown)
   }
   return {
     url,
+    shown,
     get: (path, query) => ask('GET', withQuery(path, query)) as Promise<never>,
     post: (path, body) => ask('POST', path, body) as Promise<never>,
     remove: (path, query) => ask('DELETE', withQuery(path, query)) as Promise<never>,
@@ -39,15 +46,15 @@ export function createApi(url: string, token: string | undefined): Api {
       const headers = { 'content-type': 'application/json' }
       const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS)
       const response = await reach(url, path, { method: 'POST', headers, signal, body: JSON.stringify(body) })
-      await documentOf(response)
+      await documentOf(response, shown)
       return tokenOf(response)
     },
     async open(path, headers, signal) {
       const response = await reach(url, path, { headers: { ...authorization, ...headers }, signal })
-      if (!response.ok) await documentOf(response)
+      if (!response.ok) await documentOf(response, shown)
       return response
     },
-    as: (other) => createApi(url, other),
+    as: (other) => createApi(url, other, shown),
   }
 }
 
@@ -86,9 +93,9 @@ function reasonOf(error: unknown): string {
   return cause instanceof Error ? cause.message : error.message
 }
 
-async function documentOf(response: Response): Promise<unknown> {
+async function documentOf(response: Response, shown: Shown): Promise<unknown> {
   const text = await response.text()
-  const document = parsed(text)
+  const document = shown(parsed(text))
   if (response.ok) return document
   throw refused(problemOf(response, document))
 }
