@@ -98,7 +98,10 @@ function refuseForeignOrigin({ method, headers }: FastifyRequest, publicUrl: str
 
 function isForeignOrigin(origin: string | undefined, host: string | undefined, publicUrl: string): boolean {
   if (origin === undefined) return false
-  return origin !== new URL(publicUrl).origin && !(URL.canParse(origin) && new URL(origin).host === host)
+  const ours = new URL(publicUrl)
+  if (origin === ours.origin) return false
+  // On this machine the page also answers as 127.0.0.1. Where it has https, the same name in the clear is somebody in between.
+  return ours.protocol === 'https:' || !URL.canParse(origin) || new URL(origin).host !== host
 }
 
 /** Who calls. Only for routes that are not open. */
