@@ -36,7 +36,7 @@ export interface Policy {
   }
   /** Names of users and roles, with `*`, that Cordon never touches, in `account` or in every account. */
   readonly protected: readonly { readonly account?: string; readonly name: string; readonly instructions: string }[]
-  /** The tiers whose votes need a passkey, by environment; absent in policies from before it was asked. */
+  /** The tiers whose votes need a passkey, by environment; absent in policies from before it was asked, and until one is applied. */
   readonly passkeyFor?: Readonly<Record<Environment, readonly Tier[]>>
   readonly mode: { readonly default: Mode; readonly accounts: Readonly<Record<string, Mode>> }
 }
@@ -67,6 +67,11 @@ export function quorumFor(tier: Tier, environment: Environment, policy: Policy):
   const required = policy.quorum[environment][tier]
   return { required, groups: tier === 'R3' ? Math.min(2, required) : Math.min(1, required) }
 }
+
+type PasskeyTiers = NonNullable<Policy['passkeyFor']>
+/** What an installation begins with whose policy does not say it: with real accounts, and in a demo, whose people have no authenticators. */
+export const firstPasskeys: PasskeyTiers = { production: ['R2', 'R3'], nonproduction: [] }
+export const noPasskeys: PasskeyTiers = { production: [], nonproduction: [] }
 
 /** Whether votes on a plan of the tier need a passkey, when it touches these environments. */
 export const asksPasskey = (tier: Tier, environments: readonly Environment[], { passkeyFor }: Policy): boolean =>

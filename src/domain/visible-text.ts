@@ -2,7 +2,7 @@
  * Characters that show nothing, or change how others are shown: controls but line feed and tab, directions of writing, joiners and
  * spaces of no width, tags. Source: Unicode TR36, and the names of “Trojan Source” (CVE-2021-42574).
  */
-const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/u
+const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u
 
 const LATIN = /\p{Script=Latin}/u
 const LOOKALIKE_SCRIPT = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u
@@ -22,7 +22,7 @@ function visibleSign(sign: string): string {
 
 /** A word of one script is what it seems, unless every letter of it is drawn as a Latin one. */
 function visibleWord(word: string): string {
-  const letters = [...word]
+  const letters = Array.from(word)
   const isMixed =
     letters.some((letter) => LATIN.test(letter)) && letters.some((letter) => LOOKALIKE_SCRIPT.test(letter))
   const named = letters.filter((letter) => /\p{L}/u.test(letter))

@@ -1,4 +1,4 @@
-import type { Environment } from '#domain/policy'
+import { type Environment, noPasskeys } from '#domain/policy'
 import type { Role } from '#domain/votes'
 import { registerAccount } from './accounts.ts'
 import { connect, type Tx } from './database.ts'
@@ -52,5 +52,6 @@ async function seed(tx: Tx, { tokens, accounts, policySource }: Demo): Promise<v
     await addSession(tx, { person: id, token: tokens[id], ms: SESSION_MS })
   }
   for (const account of accounts) await registerAccount(tx, account)
-  await keepFirstPolicy(tx, policySource)
+  // The people of a demo have no authenticators.
+  await keepFirstPolicy(tx, policySource, noPasskeys)
 }

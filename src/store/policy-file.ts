@@ -2,7 +2,7 @@ import { Settings } from 'typebox/system'
 import { Value } from 'typebox/value'
 import { type Document, LineCounter, parseDocument } from 'yaml'
 import { durationMs } from '#domain/durations'
-import type { Policy } from '#domain/policy'
+import { noPasskeys, type Policy } from '#domain/policy'
 import { ACCOUNT, DURATION, type PolicyFile, policyFileSchema } from './policy-schema.ts'
 
 /** One thing that is wrong with a policy file, and where. */
@@ -97,7 +97,6 @@ const defaults = {
   verify: { after: ['0s', '10s', '60s', '5m'], watch: '30m' },
   production: { R0: 0, R1: 0, R2: 2, R3: 2 },
   nonproduction: { R0: 0, R1: 0, R2: 1, R3: 2 },
-  passkeyFor: { production: ['R2', 'R3'], nonproduction: [] },
   automatic: { assets: 3, per: '10m' },
   approved: { assets: 100, per: '10m' },
   wideAbove: 10,
@@ -126,7 +125,6 @@ function policyFrom(file: PolicyFile): Policy {
       production: { ...defaults.production, ...file.quorum?.production },
       nonproduction: { ...defaults.nonproduction, ...file.quorum?.nonproduction },
     },
-    passkeyFor: { ...defaults.passkeyFor, ...file.passkeyFor },
     ladder: (file.ladder ?? []).map(({ wait, ...rung }) => ({ ...rung, waitMs: ms(wait) })),
     untrackWindow: file.untrackWindow ?? defaults.untrackWindow,
     volatileCapture: file.volatileCapture ?? defaults.volatileCapture,
@@ -135,8 +133,13 @@ function policyFrom(file: PolicyFile): Policy {
     budgets: budgetsFrom(file.budgets ?? {}),
     protected: file.protected ?? defaults.protected,
     mode: { default: 'observe', accounts: {}, ...file.mode },
+    ...passkeysFrom(file),
   }
 }
+
+/** What is left out is for whoever applies the file to say: it never changes by silence. */
+const passkeysFrom = ({ passkeyFor }: PolicyFile): Pick<Policy, 'passkeyFor'> =>
+  passkeyFor === undefined ? {} : { passkeyFor: { ...noPasskeys, ...passkeyFor } }
 
 function budgetsFrom({ automatic, approved, wideAbove }: NonNullable<PolicyFile['budgets']>): Policy['budgets'] {
   const budget = ({ assets, per }: { assets: number; per: string }) => ({ assets, windowMs: ms(per) })

@@ -26,8 +26,9 @@ export const oidcRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) 
   app.get('/api/sign-in', { schema: ways }, () => ({ password: true, oidc: client !== undefined }))
 
   app.get(PATH, { schema: { summary: 'Go to the identity provider', security: [] } }, async (request, reply) => {
+    const provider = configured(client)
     await countAttempt(db, { person: null, address: request.ip })
-    const { state, url, ...pending } = await configured(client).depart()
+    const { state, url, ...pending } = await provider.depart()
     await keepPending(db, state, pending)
     return reply.setCookie(STATE_COOKIE, state, { ...cookie, maxAge: STATE_SECONDS }).redirect(url.href)
   })

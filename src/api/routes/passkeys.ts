@@ -68,6 +68,7 @@ const enrolmentRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db, pu
   const options = {
     summary: 'What a browser makes a passkey with',
     description: 'PublicKeyCredentialCreationOptionsJSON of WebAuthn; its challenge is good once, within five minutes.',
+    body: orNull(Type.Object({}, { additionalProperties: false })),
     response: { 200: answers(Type.Unknown()), ...problems },
   }
   app.post('/api/passkeys/options', { schema: options }, async (request) => {

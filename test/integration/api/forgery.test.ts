@@ -10,15 +10,32 @@ let world: World
 let cookie: string
 beforeAll(async () => {
   world = await openWorld({ publicUrl: PUBLIC_URL })
-  const signIn = await world.app.inject({ method: 'POST', url: '/api/sign-in', payload: { token: tokenOf('approver1') } })
+  const signIn = await world.app.inject({
+    method: 'POST',
+    url: '/api/sign-in',
+    payload: { token: tokenOf('approver1') },
+  })
   cookie = String(signIn.headers['set-cookie'])
 })
 afterAll(() => world.close())
 
 const methods = ['GET', 'HEAD', 'POST', 'DELETE'] as const
-const origins = [undefined, PUBLIC_URL, 'https://elsewhere.example', 'https://cordon.example.elsewhere.example', 'http://cordon.example', 'null'] as const
+const origins = [
+  undefined,
+  PUBLIC_URL,
+  'https://elsewhere.example',
+  'https://cordon.example.elsewhere.example',
+  'http://cordon.example',
+  'null',
+] as const
 const sites = [undefined, 'same-origin', 'same-site', 'cross-site', 'none'] as const
-const types = ['application/json', 'text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', undefined] as const
+const types = [
+  'application/json',
+  'text/plain',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data',
+  undefined,
+] as const
 
 interface Attempt {
   readonly method: (typeof methods)[number]
@@ -30,7 +47,9 @@ interface Attempt {
 
 const attempts: readonly Attempt[] = methods.flatMap((method) =>
   [true, false].flatMap((hasCookie) =>
-    origins.flatMap((origin) => sites.flatMap((site) => types.map((type) => ({ method, hasCookie, origin, site, type })))),
+    origins.flatMap((origin) =>
+      sites.flatMap((site) => types.map((type) => ({ method, hasCookie, origin, site, type }))),
+    ),
   ),
 )
 
