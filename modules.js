@@ -92,7 +92,12 @@ const table = {
     crypto: 'random',
   },
 
-  console: { imports: { api: 'types' }, packages: ['preact', '@preact/*'], node: 'none', crypto: 'random' },
+  console: {
+    imports: { 'domain/visible-text': 'values', api: 'types' },
+    packages: ['preact', '@preact/*'],
+    node: 'none',
+    crypto: 'random',
+  },
   simulator: {
     imports: { domain: 'values', monitoring: 'values', config: 'types' },
     packages: ['@aws-sdk/*', '@smithy/*', 'pino'],
@@ -105,6 +110,7 @@ const table = {
       domain: 'values',
       'store/create-database': 'values',
       'store/demo': 'values',
+      'store/first-people': 'values',
       'store/first-policy': 'values',
       'store/inspect-database': 'values',
       'store/migrate': 'values',
@@ -179,8 +185,13 @@ export const scopes = [
     packages: [...table.activities.packages, 'standardwebhooks', 'nodemailer'],
   },
   { name: 'gate: minting', files: ['src/gate/mint.ts'], ...table.gate, packages: [...table.gate.packages, ...mints] },
-  // Where secrets of sign-ins are made and compared.
-  { name: 'api: sessions', files: ['src/api/sessions.ts'], ...table.api, crypto: 'any' },
+  {
+    name: 'api: passkeys',
+    files: ['src/api/passkeys.ts'],
+    ...table.api,
+    packages: [...table.api.packages, '@simplewebauthn/server'],
+  },
+  { name: 'api: oidc', files: ['src/api/oidc.ts'], ...table.api, packages: [...table.api.packages, 'openid-client'] },
 
   main('api', ['src/api/main.ts']),
   main('gate', ['src/gate/main.ts']),

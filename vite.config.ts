@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vite'
+import { defaultClientConditions, defineConfig } from 'vite'
 
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -8,6 +8,8 @@ export default defineConfig({
   root: folder('src/console'),
   base: '/',
   publicDir: false,
+  // `#domain/…` is the source: nothing else has to be built before.
+  resolve: { conditions: ['cordon-source', ...defaultClientConditions] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: folder('dist/console'),

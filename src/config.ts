@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { ChannelSettings } from '#domain/channel-settings'
+import { isLoopback, type OidcSettings } from '#domain/oidc-settings'
 import { type Environment, readEnvironment, type Source } from './environment.ts'
 import {
   accountsIn,
@@ -12,11 +13,13 @@ import {
   type MetricsAddress,
   metricsIn,
   namedIn,
+  oidcIn,
   portIn,
   publicUrlIn,
   type StartAccount,
   type TemporalAddress,
   temporalIn,
+  trustedProxiesIn,
 } from './variables.ts'
 
 export type { Environment } from './environment.ts'
@@ -44,6 +47,9 @@ export interface ApiConfig {
   readonly publicUrl: string
   /** Only while accounts are simulated. */
   readonly simulator: { readonly url: string; readonly controlTokenFile: string } | undefined
+  readonly trustedProxies: readonly string[] | undefined
+  /** The identity provider. Holds a secret. */
+  readonly oidc: OidcSettings | undefined
 }
 
 export interface WorkerConfig {
@@ -72,6 +78,8 @@ export type GateConfig = HubConfig &
   AwsReach & {
     /** Who may open the socket: the gate’s user alone, or its group too, where the executor is another user. */
     readonly gateSocketAccess: 'owner' | 'group'
+    /** The address that people use: passkeys belong to its name. */
+    readonly publicUrl: string
   }
 export type ExecutorConfig = HubConfig & AwsReach & { readonly temporal: TemporalAddress }
 
@@ -88,6 +96,15 @@ export interface DatabaseConfig {
   readonly passwords: Readonly<Record<keyof typeof rolePasswords, string>>
   /** The policy that an empty database begins with. */
   readonly policyFile: string | undefined
+}
+
+/** Where the first people are made. */
+export interface SetupConfig {
+  readonly home: string
+  /** The owner’s address of the database; the running home’s when it is left out. */
+  readonly databaseUrl: string | undefined
+  /** The start of the links that are handed out. */
+  readonly publicUrl: string | undefined
 }
 
 export interface CliConfig {
@@ -132,8 +149,8 @@ export interface StartConfig {
   /** Where built and downloaded programs are kept for every home of this user. */
   readonly cache: string
   readonly searchPath: string
-  /** What every child process may know; what those that call real AWS, and the one that calls people, need besides; all there is for build tools. */
-  readonly environment: Readonly<Record<'common' | 'aws' | 'channels' | 'all', Environment>>
+  /** What every child process may know; what those that call real AWS, call people or let them in need besides; all there is for build tools. */
+  readonly environment: Readonly<Record<'common' | 'aws' | 'channels' | 'signIn' | 'all', Environment>>
 }
 
 const LOOPBACK_HOST = '127.0.0.1'
@@ -173,6 +190,8 @@ export const readApiConfig = (environment?: Environment): ApiConfig =>
             controlTokenFile: from.path('CORDON_CONTROL_TOKEN_FILE', 'the file of the token that opens drills'),
           }
         : undefined,
+      trustedProxies: trustedProxiesIn(from),
+      oidc: oidcIn(from),
     }
   })
 
@@ -188,7 +207,11 @@ export const readWorkerConfig = (environment?: Environment): WorkerConfig =>
   }))
 
 export const readGateConfig = (environment?: Environment): GateConfig =>
-  parse(environment, (from) => ({ ...readHub(from), gateSocketAccess: socketAccessIn(from) }))
+  parse(environment, (from) => ({
+    ...readHub(from),
+    gateSocketAccess: socketAccessIn(from),
+    publicUrl: publicUrlIn(from, DEFAULT_PORT),
+  }))
 
 export const readExecutorConfig = (environment?: Environment): ExecutorConfig =>
   parse(environment, (from) => ({ ...readHub(from), temporal: temporalIn(from) }))
@@ -217,6 +240,13 @@ export const readDatabaseConfig = (environment?: Environment): DatabaseConfig =>
     }
   })
 
+export const readSetupConfig = (environment?: Environment): SetupConfig =>
+  parse(environment, (from) => ({
+    home: homeIn(from),
+    databaseUrl: from.has('DATABASE_URL') ? databaseIn(from) : undefined,
+    publicUrl: from.optionalUrl('CORDON_PUBLIC_URL'),
+  }))
+
 export const readCliConfig = (environment?: Environment): CliConfig =>
   parse(environment, (from) => ({
     home: homeIn(from),
@@ -234,6 +264,8 @@ export const readStartConfig = (environment?: Environment): StartConfig =>
     if (port === 0) from.wrong(`CORDON_PORT is 0: give a number from 1 to ${LARGEST_PORT}.`)
     // Only the worker gets them; what is wrong with them is said before anything is started.
     channelsIn(from, publicUrlIn(from, port))
+    oidcIn(from)
+    trustedProxiesIn(from)
     return {
       home: homeIn(from),
       port,
@@ -254,6 +286,7 @@ export const readStartConfig = (environment?: Environment): StartConfig =>
         common: from.only(COMMON),
         aws: from.only(OF_AWS),
         channels: from.only(OF_CHANNELS),
+        signIn: from.only(OF_SIGN_IN),
         all: from.only(/./),
       },
     }
@@ -263,9 +296,9 @@ export const readStartConfig = (environment?: Environment): StartConfig =>
 const COMMON =
   /^(PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|TEMP|TMP|SYSTEMROOT|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|(HTTPS?|NO|ALL)_PROXY)$/i
 const OF_AWS = /^AWS_/
+const OF_SIGN_IN =
+  /^CORDON_(OIDC_(ISSUER|CLIENT_ID|CLIENT_SECRET|CLIENT_SECRET_FILE|SCOPE|ROLES|ROLES_CLAIM)|TRUSTED_PROXIES)$/
 const OF_CHANNELS = /^CORDON_(WEBHOOK_(URL|SECRET)|SMTP_URL)(_FILE)?$/
-
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 function readHub(from: Source): HubConfig & AwsReach {
   return {
@@ -302,7 +335,7 @@ function readStartAws(from: Source): StartAws {
     from.wrong(`CORDON_AWS is “${said}”: say “real” for AWS itself, or leave it out for simulated accounts.`)
   if (said === 'real') return { kind: 'real', endpoint }
   if (endpoint === undefined) return { kind: 'simulated' }
-  if (!LOOPBACK.test(new URL(endpoint).hostname)) return { kind: 'real', endpoint }
+  if (!isLoopback(endpoint)) return { kind: 'real', endpoint }
   return {
     kind: 'loopback',
     endpoint,

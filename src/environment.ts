@@ -16,6 +16,7 @@ const SECRETS: ReadonlySet<string> = new Set([
   'CORDON_WEBHOOK_URL',
   'CORDON_WEBHOOK_SECRET',
   'CORDON_SMTP_URL',
+  'CORDON_OIDC_CLIENT_SECRET',
 ])
 
 export type Source = ReturnType<typeof sourceOf>

@@ -1,5 +1,7 @@
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { type ChannelSettings, readChannels } from '#domain/channel-settings'
+import { isLoopback, type OidcSettings, readMapping } from '#domain/oidc-settings'
 import type { Environment, Source } from './environment.ts'
 
 export interface TemporalAddress {
@@ -45,6 +47,38 @@ export function channelsIn(from: Source, publicUrl: string): ChannelSettings {
   })
   for (const problem of problems) from.wrong(problem)
   return settings
+}
+
+/** Nobody signs in by an identity provider unless one is named. */
+export function oidcIn(from: Source): OidcSettings | undefined {
+  const issuer = from.optionalUrl('CORDON_OIDC_ISSUER')
+  if (issuer === undefined) return undefined
+  if (!issuer.startsWith('https:') && !isLoopback(issuer))
+    from.wrong(`CORDON_OIDC_ISSUER is “${issuer}”: an identity provider elsewhere needs https.`)
+  const mapping = readMapping(
+    from.needed('CORDON_OIDC_ROLES', 'what the roles claim gives: admins=operator@operations'),
+  )
+  if (mapping.kind === 'wrong')
+    from.wrong(
+      `CORDON_OIDC_ROLES has “${mapping.entry}”: write value=role,role@group; entries have semicolons between them.`,
+    )
+  return {
+    issuer,
+    clientId: from.needed('CORDON_OIDC_CLIENT_ID', 'what the identity provider calls this Cordon'),
+    clientSecret: from.needed('CORDON_OIDC_CLIENT_SECRET', 'the secret that it shares with this Cordon'),
+    scope: from.text('CORDON_OIDC_SCOPE') ?? 'openid profile email',
+    claim: from.text('CORDON_OIDC_ROLES_CLAIM') ?? 'groups',
+    mapping: mapping.kind === 'mapping' ? mapping.mapping : {},
+  }
+}
+
+/** `10.0.0.0/8, 192.0.2.7`: proxies whose word on where a request came from counts; nobody’s when it is left out. */
+export function trustedProxiesIn(from: Source): readonly string[] | undefined {
+  const text = from.text('CORDON_TRUSTED_PROXIES')
+  const proxies = text?.split(',').map((proxy) => proxy.trim())
+  const wrong = proxies?.find((proxy) => isIP(proxy.split('/')[0] ?? '') === 0)
+  if (wrong !== undefined) from.wrong(`CORDON_TRUSTED_PROXIES has “${wrong}”, which is no address or range.`)
+  return wrong === undefined ? proxies : undefined
 }
 
 /** The rest of every name that begins so, in small letters, with its value. */
@@ -103,20 +137,16 @@ export function temporalIn(from: Source): TemporalAddress {
  */
 export function accountsIn(from: Source, variable: string): readonly StartAccount[] {
   const entries = (from.text(variable) ?? '').split(',').map((entry) => entry.trim())
-  return entries
-    .filter((entry) => entry !== '')
-    .map((entry) => {
-      const [id = '', name = id, environment = 'production', unit] = entry.split(':')
-      const isKnown = environment === 'production' || environment === 'nonproduction'
-      if (!/^\d{12}$/.test(id) || !isKnown || unit?.startsWith('/') === false)
-        from.wrong(
-          `${variable} has “${entry}”: write 111122223333:name:production (or nonproduction), and :/unit after it.`,
-        )
-      return {
-        id,
-        name,
-        environment: isKnown ? environment : 'production',
-        ...(unit === undefined ? {} : { unit }),
-      }
-    })
+  const wrong = (entry: string): void =>
+    from.wrong(
+      `${variable} has “${entry}”: write 111122223333:name:production (or nonproduction), and :/unit after it.`,
+    )
+  return entries.filter((entry) => entry !== '').map((entry) => accountIn(entry, wrong))
+}
+
+function accountIn(entry: string, wrong: (entry: string) => void): StartAccount {
+  const [id = '', name = id, environment = 'production', unit] = entry.split(':')
+  const isKnown = environment === 'production' || environment === 'nonproduction'
+  if (!/^\d{12}$/.test(id) || !isKnown || unit?.startsWith('/') === false) wrong(entry)
+  return { id, name, environment: isKnown ? environment : 'production', ...(unit === undefined ? {} : { unit }) }
 }

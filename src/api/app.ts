@@ -13,6 +13,7 @@ import { jsonOf } from './json-body.ts'
 import { monitorApi } from './monitor.ts'
 import { answerBrokenRequest, answerError, sendProblem } from './problems.ts'
 import { accountRoutes } from './routes/accounts.ts'
+import { breakGlassRoutes } from './routes/break-glass.ts'
 import { changeRoutes } from './routes/changes.ts'
 import { consoleRoutes } from './routes/console.ts'
 import { doctorRoutes } from './routes/doctor.ts'
@@ -23,11 +24,16 @@ import { healthRoutes } from './routes/health.ts'
 import { incidentPartRoutes } from './routes/incident-parts.ts'
 import { incidentVerbRoutes } from './routes/incident-verbs.ts'
 import { incidentRoutes } from './routes/incidents.ts'
+import { oidcRoutes } from './routes/oidc.ts'
+import { passkeyRoutes } from './routes/passkeys.ts'
+import { peopleRoutes } from './routes/people.ts'
 import { planRoutes } from './routes/plans.ts'
 import { policyRoutes } from './routes/policy.ts'
+import { sessionRoutes } from './routes/sessions.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { standingApprovalRoutes } from './routes/standing-approvals.ts'
 import { streamRoutes } from './routes/stream.ts'
+import { tokenRoutes } from './routes/tokens.ts'
 import { createWaker } from './waker.ts'
 
 export type Api = FastifyInstance<
@@ -52,6 +58,8 @@ export async function buildApp(deps: ApiDeps): Promise<Api> {
     // Ids of findings are up to 512 characters, and their keys name account and Region besides.
     routerOptions: { maxParamLength: MAX_PARAM },
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // Whose word counts on where a request came from: nobody’s, unless the installation names its proxies.
+    trustProxy: deps.trustedProxies === undefined ? false : [...deps.trustedProxies],
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
   }).withTypeProvider<TypeBoxTypeProvider>()
@@ -131,11 +139,17 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   const feed = createFeed(deps.db, deps.log)
   const { monitor, metrics } = monitorApi(deps)
   await app.register(signInRoutes, deps)
+  await app.register(oidcRoutes, deps)
+  await app.register(sessionRoutes, deps)
+  await app.register(tokenRoutes, deps)
+  await app.register(peopleRoutes, deps)
+  await app.register(passkeyRoutes, deps)
   await app.register(findingRoutes, { ...deps, waker, metrics })
   await app.register(incidentRoutes, deps)
   await app.register(incidentPartRoutes, deps)
   await app.register(incidentVerbRoutes, { ...deps, waker })
   await app.register(planRoutes, { ...deps, waker })
+  await app.register(breakGlassRoutes, { ...deps, waker })
   await app.register(freezeRoutes, { ...deps, waker })
   await app.register(policyRoutes, deps)
   await app.register(changeRoutes, deps)

@@ -1,9 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { isApiToken } from '#domain/api-token'
+import type { Role } from '#domain/votes'
+import { tokenSignIn } from '#store/api-tokens'
 import { refusal } from '#store/refusal'
 import { type SignIn, signInOf } from '#store/sessions'
 import { exists } from '#store/views'
 import type { ApiDeps } from './deps.ts'
-import { rolesFor } from './permissions.ts'
+import { isListed, rolesFor, scopeFor } from './permissions.ts'
 
 export const SESSION_COOKIE = 'cordon_session'
 
@@ -20,19 +23,24 @@ declare module 'fastify' {
 /** Before anything of a request is read: who is it (401), may they (403), is there such a thing (404). */
 export function guard(app: FastifyInstance, { db, publicUrl }: ApiDeps): void {
   app.decorateRequest('signIn', null)
+  app.addHook('onRoute', ({ method, url }) => {
+    const methods = typeof method === 'string' ? [method] : method
+    const missing = methods.find((one) => isApi(url) && !isListed(one, url))
+    if (missing !== undefined) throw new TypeError(`${missing} ${url} is not in the table of permissions`)
+  })
   app.addHook('onRequest', async (request) => {
     const isUnknown = request.is404
     const url = isUnknown ? request.url : (request.routeOptions.url ?? request.url)
     const roles = isUnknown && !isApi(url) ? 'open' : rolesFor(request.method, url)
-    if (roles === 'open') return
-    const signIn = await authenticate(request)
-    request.signIn = signIn
+    if (roles === 'open') {
+      // Nobody signs another site’s visitor in or out.
+      if (isApi(url) && request.headers.authorization === undefined) refuseForeignOrigin(request, publicUrl)
+      return
+    }
+    request.signIn = await authenticate(request)
     if (isUnknown) return
-    if (!signIn.person.roles.some((role) => roles.includes(role)))
-      throw refusal(
-        'not_permitted',
-        `${signIn.person.name} (${signIn.person.roles.join(', ')}) may not do this: ${roles.join(' or ') || 'nobody'} may`,
-      )
+    refuseOthers(request.signIn, roles)
+    refuseBeyondScopes(request.signIn, request.method, url)
     await requireThing(request)
   })
 
@@ -40,9 +48,15 @@ export function guard(app: FastifyInstance, { db, publicUrl }: ApiDeps): void {
     const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
     const token = bearer ?? (request.headers.authorization === undefined ? request.cookies[SESSION_COOKIE] : undefined)
     if (bearer === undefined && token !== undefined) refuseForeignOrigin(request, publicUrl)
-    const signIn = token === undefined ? null : await signInOf(db, token)
+    const signIn = token === undefined ? null : await signInWith(token, bearer === token ? request.ip : null)
     if (signIn === null) throw refusal('not_authenticated', 'Sign in, or send a valid token as Authorization: Bearer …')
     return signIn
+  }
+
+  /** An API token comes in a header only, and from where it may come. */
+  const signInWith = async (token: string, address: string | null): Promise<SignIn | null> => {
+    if (!isApiToken(token)) return signInOf(db, token)
+    return address === null ? null : tokenSignIn(db, token, address)
   }
 
   async function requireThing(request: FastifyRequest): Promise<void> {
@@ -52,6 +66,19 @@ export function guard(app: FastifyInstance, { db, publicUrl }: ApiDeps): void {
     const name = id ?? hash ?? ''
     if (!(await exists(db, about, name))) throw refusal('not_found', `There is no ${about} ${name}`)
   }
+}
+
+function refuseOthers({ person, roles: theirs }: SignIn, roles: readonly Role[]): void {
+  if (theirs.some((role) => roles.includes(role))) return
+  const allowed = roles.join(' or ') || 'nobody'
+  throw refusal('not_permitted', `${person.name} (${theirs.join(', ')}) may not do this: ${allowed} may`)
+}
+
+function refuseBeyondScopes({ kind, scopes }: SignIn, method: string, url: string): void {
+  if (kind === 'person') return
+  const scope = scopeFor(method, url)
+  if (scope === null) throw refusal('not_permitted', 'An API token cannot do this: it is for a person who is signed in')
+  if (!scopes.includes(scope)) throw refusal('not_permitted', `This API token lacks the scope ${scope}`)
 }
 
 export const isApi = (url: string): boolean => /^\/api(\/|\?|$)/.test(url)
@@ -71,7 +98,10 @@ function refuseForeignOrigin({ method, headers }: FastifyRequest, publicUrl: str
 
 function isForeignOrigin(origin: string | undefined, host: string | undefined, publicUrl: string): boolean {
   if (origin === undefined) return false
-  return origin !== new URL(publicUrl).origin && !(URL.canParse(origin) && new URL(origin).host === host)
+  const ours = new URL(publicUrl)
+  if (origin === ours.origin) return false
+  // On this machine the page also answers as 127.0.0.1. Where it has https, the same name in the clear is somebody in between.
+  return ours.protocol === 'https:' || !URL.canParse(origin) || new URL(origin).host !== host
 }
 
 /** Who calls. Only for routes that are not open. */

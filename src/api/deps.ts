@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { TemporalSeen } from '#domain/doctor/temporal'
+import type { OidcSettings } from '#domain/oidc-settings'
 import type { Database } from '#store/database'
 import type { AccountsLook } from '#temporal/inspect-accounts'
 
@@ -38,6 +39,10 @@ export interface ApiDeps {
   /** The address that people use; cookies are for https only when it is. */
   readonly publicUrl: string
   readonly simulator: Simulator | null
+  /** Addresses and ranges of proxies that say where a request came from. */
+  readonly trustedProxies?: readonly string[] | undefined
+  /** The identity provider, when there is one. */
+  readonly oidc?: OidcSettings | undefined
   /** The built console, or null when there is none. */
   readonly consoleDir: string | null
 }

@@ -30,6 +30,8 @@ const app = await buildApp({
   },
   log,
   publicUrl: config.publicUrl,
+  trustedProxies: config.trustedProxies,
+  oidc: config.oidc,
   simulator:
     simulator === undefined
       ? null

@@ -8,17 +8,25 @@ export type Query = Readonly<Record<string, string | readonly string[] | undefin
 
 export interface Api {
   readonly url: string
+  /** What becomes of documents before anybody sees them. */
+  readonly shown: Shown
   readonly get: <T>(path: string, query?: Query) => Promise<T>
   readonly post: <T>(path: string, body?: unknown) => Promise<T>
   readonly remove: <T>(path: string, query?: Query) => Promise<T>
+  /** Posts what signs somebody in, and answers the token of the sign-in. */
+  readonly begin: (path: string, body: unknown) => Promise<string>
   /** The raw answer of a stream; aborting the signal ends it. */
   readonly open: (path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<Response>
   /** The same Cordon as somebody else. */
   readonly as: (token: string) => Api
 }
 
+/** What becomes of documents before anybody sees them. */
+export type Shown = (document: unknown) => unknown
+const asIs: Shown = (document) => document
+
 /** Cordon's API over HTTP. Throws a `Failure`: exit 1 when it refuses, 3 when there is no answer. */
-export function createApi(url: string, token: string | undefined): Api {
+export function createApi(url: string, token: string | undefined, shown: Shown = asIs): Api {
   const authorization: Readonly<Record<string, string>> =
     token === undefined ? {} : { authorization: `Bearer ${token}` }
 
@@ -29,20 +37,39 @@ export function createApi(url: string, token: string | undefined): Api {
       signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     }
-    return documentOf(await reach(url, address, request))
+    return documentOf(await reach(url, address, request), shown)
   }
   return {
     url,
+    shown,
     get: (path, query) => ask('GET', withQuery(path, query)) as Promise<never>,
     post: (path, body) => ask('POST', path, body) as Promise<never>,
     remove: (path, query) => ask('DELETE', withQuery(path, query)) as Promise<never>,
+    async begin(path, body) {
+      const headers = { 'content-type': 'application/json' }
+      const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS)
+      const response = await reach(url, path, { method: 'POST', headers, signal, body: JSON.stringify(body) })
+      await documentOf(response, shown)
+      return tokenOf(response)
+    },
     async open(path, headers, signal) {
       const response = await reach(url, path, { headers: { ...authorization, ...headers }, signal })
-      if (!response.ok) await documentOf(response)
+      if (!response.ok) await documentOf(response, shown)
       return response
     },
-    as: (other) => createApi(url, other),
+    as: (other) => createApi(url, other, shown),
   }
+}
+
+/** A page never sees its own token, which is in a cookie; a command needs it. */
+function tokenOf(response: Response): string {
+  const cookies = response.headers.getSetCookie()
+  const token = cookies
+    .map((cookie) => /^cordon_session=([^;]+)/.exec(cookie)?.[1])
+    .find((found) => found !== undefined)
+  if (token === undefined)
+    throw failure(1, 'The answer holds no sign-in: something between here and Cordon took it away')
+  return token
 }
 
 async function reach(url: string, path: string, request: RequestInit): Promise<Response> {
@@ -69,9 +96,9 @@ function reasonOf(error: unknown): string {
   return cause instanceof Error ? cause.message : error.message
 }
 
-async function documentOf(response: Response): Promise<unknown> {
+async function documentOf(response: Response, shown: Shown): Promise<unknown> {
   const text = await response.text()
-  const document = parsed(text)
+  const document = shown(parsed(text))
   if (response.ok) return document
   throw refused(problemOf(response, document))
 }

@@ -43,6 +43,13 @@ export function word({ words }: Asked, index = 0): string {
   return given
 }
 
+/** The members of a list with commas; undefined when it was not given. */
+export const listOption = (options: Options, name: string): readonly string[] | undefined =>
+  option(options, name)
+    ?.split(',')
+    .map((member) => member.trim())
+    .filter((member) => member !== '')
+
 /** An option that the command cannot do without. */
 export function required({ options }: Asked, name: string): string {
   const value = option(options, name)

@@ -24,7 +24,8 @@ export async function* eventStream(
     if (isFirst) opened?.()
     for await (const event of eventsIn(body)) {
       last = String(event.id)
-      yield event
+      // What a shown document is made of stays as it was.
+      yield api.shown(event) as TimelineEvent
     }
     await pause(AGAIN_AFTER_MS, undefined, { signal }).catch(() => undefined)
   }

@@ -1,4 +1,5 @@
 import { readCliConfig } from '#config'
+import { visibleIn } from '#domain/visible-text'
 import { createApi } from './api.ts'
 import type { Answer, Options, Run } from './command.ts'
 import { option } from './command.ts'
@@ -26,7 +27,8 @@ export async function perform(
     const chosen = option(options, 'as')
     const connection = connectionOf(settings, chosen ?? as, chosen !== undefined)
     const run: Run = await load()
-    const api = createApi(connection.url, connection.token)
+    // People decide by what they see; programs get every character.
+    const api = createApi(connection.url, connection.token, screen.isJson ? undefined : visibleIn)
     return print(screen, await run({ words, options, api, connection, screen }))
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)

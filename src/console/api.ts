@@ -1,5 +1,8 @@
 import type { IncidentDetail, IncidentList, IncidentRow, TimelineEvent } from '#api/schemas/incident'
 import type { PlanView as DescribedPlan } from '#api/schemas/plan'
+import { visibleIn } from '#domain/visible-text'
+
+import type { CreationOptions, VoteChallenge } from './webauthn.ts'
 
 export type { IncidentDetail, IncidentRow, TimelineEvent }
 
@@ -18,7 +21,8 @@ async function ask<T>(path: string, request: RequestInit = {}): Promise<Answer<T
   try {
     const response = await fetch(path, { ...request, credentials: 'same-origin' })
     const text = await response.text()
-    if (response.ok) return { ok: true, value: (text === '' ? null : JSON.parse(text)) as T }
+    // People decide by what they see.
+    if (response.ok) return { ok: true, value: visibleIn((text === '' ? null : JSON.parse(text)) as T) }
     return { ok: false, refusal: { status: response.status, detail: detailOf(text) } }
   } catch (error) {
     return { ok: false, refusal: { status: 0, detail: error instanceof Error ? error.message : String(error) } }
@@ -36,7 +40,7 @@ function detailOf(text: string): string {
 }
 
 interface Me {
-  readonly person: { readonly name: string }
+  readonly person: { readonly name: string; readonly roles: readonly string[] }
 }
 
 const pathOf = (id: string): string => `/api/incidents/${encodeURIComponent(id)}`
@@ -50,10 +54,30 @@ export const readPlan = (hash: string) => ask<PlanView>(`/api/plans/${encodeURIC
 
 export const readMe = () => ask<Me>('/api/me')
 
-export const signIn = (token: string) =>
-  ask('/api/sign-in', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ token }),
-  })
+function send<T>(path: string, body: object): Promise<Answer<T>> {
+  const headers = { 'content-type': 'application/json' }
+  return ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) })
+}
+
+export const readWays = () => ask<{ readonly oidc: boolean }>('/api/sign-in')
+export const signIn = (token: string) => send('/api/sign-in', { token })
+export const signInAs = (person: string, password: string) => send('/api/sign-in', { person, password })
+export const setUp = (token: string, password: string) => send('/api/sign-in/set-up', { token, password })
+
+export interface PasskeyRow {
+  readonly id: string
+  readonly name: string
+  readonly confirmedAt: string | null
+}
+export const readPasskeys = () =>
+  ask<{ readonly passkeys: readonly PasskeyRow[]; readonly recommended: number }>('/api/passkeys')
+export const passkeyOptions = () => send<CreationOptions>('/api/passkeys/options', {})
+export const addPasskey = (passkey: object) =>
+  send<{ readonly change: { readonly id: string } }>('/api/passkeys', passkey)
+export const removePasskey = (id: string) => ask(`/api/passkeys/${encodeURIComponent(id)}`, { method: 'DELETE' })
+
+const votesOf = (hash: string): string => `/api/plans/${encodeURIComponent(hash)}/votes`
+export const askForChallenge = (hash: string, decision: string) =>
+  send<VoteChallenge>(`${votesOf(hash)}/challenge`, { decision })
+export const vote = (hash: string, body: object) => send<PlanView>(votesOf(hash), body)
 export const signOut = () => ask('/api/sign-in', { method: 'DELETE' })

@@ -1,11 +1,13 @@
 import type { ComponentChildren } from 'preact'
+import { AccountPage } from './account-page.tsx'
 import { readMe, signOut } from './api.ts'
 import { IncidentPage } from './incident-page.tsx'
 import { IncidentsPage } from './incidents-page.tsx'
 import { happened, hush, isLive } from './live.ts'
-import { go, place } from './place.ts'
+import { go, place, setUpToken } from './place.ts'
 import { PlanPage } from './plan-page.tsx'
 import { useReading } from './read.ts'
+import { SetUpPage } from './set-up-page.tsx'
 import { SignInPage } from './sign-in-page.tsx'
 import { texts } from './texts.ts'
 
@@ -41,7 +43,7 @@ function Header() {
           <a href="/sign-in">{texts.signIn}</a>
         ) : (
           <>
-            <span class="quiet">{person.name}</span>
+            <a href="/account">{person.name}</a>
             <button type="button" onClick={() => void leave()}>
               {texts.signOut}
             </button>
@@ -70,6 +72,10 @@ function Page(): ComponentChildren {
       return <PlanPage key={here.hash} hash={here.hash} />
     case 'sign-in':
       return <SignInPage />
+    case 'set-up':
+      return <SetUpPage token={setUpToken} />
+    case 'account':
+      return <AccountPage />
     case 'unknown':
       return <p>{texts.notFound}</p>
   }

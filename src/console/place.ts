@@ -5,17 +5,25 @@ export type Place =
   | { readonly page: 'incident'; readonly id: string }
   | { readonly page: 'plan'; readonly hash: string }
   | { readonly page: 'sign-in' }
+  | { readonly page: 'set-up' }
+  | { readonly page: 'account' }
   | { readonly page: 'unknown' }
 
 /** The page of an address; every page works by its own. */
 export function placeOf(path: string): Place {
   const [, first = '', ...rest] = path.split('/')
   const [second] = rest
-  if (second === undefined)
-    return first === '' ? { page: 'incidents' } : first === 'sign-in' ? { page: 'sign-in' } : unknown
+  if (second === undefined) return single[first] ?? unknown
   if (rest.length > 1 || second === '') return unknown
   if (first === 'incidents') return { page: 'incident', id: decoded(second) }
   return first === 'plans' ? { page: 'plan', hash: decoded(second) } : unknown
+}
+
+const single: Readonly<Record<string, Place>> = {
+  '': { page: 'incidents' },
+  'sign-in': { page: 'sign-in' },
+  'set-up': { page: 'set-up' },
+  account: { page: 'account' },
 }
 
 const unknown: Place = { page: 'unknown' }
@@ -30,6 +38,9 @@ function decoded(text: string): string {
 }
 
 export const place = signal<Place>(placeOf(location.pathname))
+
+/** The token of a set-up link is for its page alone: it signs nobody in by itself. */
+export const setUpToken: string | null = place.value.page === 'set-up' ? takeToken() : null
 
 export function go(path: string): void {
   history.pushState(null, '', path)

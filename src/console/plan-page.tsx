@@ -4,6 +4,7 @@ import { readPlan } from './api.ts'
 import { PlanBody } from './plan-body.tsx'
 import { useReading } from './read.ts'
 import { texts } from './texts.ts'
+import { Voting } from './voting.tsx'
 
 export function PlanPage({ hash }: { readonly hash: string }) {
   const { value, refusal } = useReading(() => readPlan(hash))
@@ -22,11 +23,12 @@ export function PlanPage({ hash }: { readonly hash: string }) {
         {texts.plan} <code>{plan.shortHash}</code> · {texts.phrase} <code>{plan.phrase}</code>
       </p>
       <PlanBody plan={plan} />
-      {plan.status === 'proposed' && (
+      {plan.status === 'proposed' && !plan.asksPasskey && (
         <p>
           {texts.readOnly} <code>cordon approve {plan.hash}</code>
         </p>
       )}
+      {(plan.status === 'proposed' || plan.status === 'approved') && <Voting plan={plan} />}
     </article>
   )
 }

@@ -1,10 +1,80 @@
 import { useSignal } from '@preact/signals'
-import { signIn } from './api.ts'
+import { readWays, signIn, signInAs } from './api.ts'
 import { listen } from './live.ts'
 import { go } from './place.ts'
+import { useReading } from './read.ts'
 import { texts } from './texts.ts'
 
-export function SignInPage() {
+/** By password, by the identity provider where there is one, or by a token. */
+export const SignInPage = () => (
+  <>
+    <h1>{texts.signIn}</h1>
+    <PasswordForm />
+    <ProviderLink />
+    <TokenForm />
+  </>
+)
+
+function ProviderLink() {
+  const { value } = useReading(readWays)
+  // Not one of our own pages: the browser must leave for it.
+  return value.value?.oidc === true ? (
+    <p>
+      <a href="/api/sign-in/oidc" target="_self" onClick={leave}>
+        {texts.byProvider}
+      </a>
+    </p>
+  ) : null
+}
+
+function leave(event: Event): void {
+  event.preventDefault()
+  event.stopPropagation()
+  location.assign('/api/sign-in/oidc')
+}
+
+function PasswordForm() {
+  const person = useSignal('')
+  const password = useSignal('')
+  const problem = useSignal<string | null>(null)
+
+  async function submit(event: Event): Promise<void> {
+    event.preventDefault()
+    const answer = await signInAs(person.value.trim(), password.value)
+    problem.value = answer.ok ? null : answer.refusal.detail
+    if (answer.ok) begin()
+  }
+  return (
+    <form onSubmit={(event) => void submit(event)}>
+      <label for="person">{texts.person}</label>
+      <input
+        id="person"
+        autocomplete="username"
+        required
+        value={person.value}
+        onInput={({ currentTarget }) => (person.value = currentTarget.value)}
+      />
+      <label for="password">{texts.password}</label>
+      <input
+        id="password"
+        type="password"
+        autocomplete="current-password"
+        required
+        value={password.value}
+        onInput={({ currentTarget }) => (password.value = currentTarget.value)}
+      />
+      <button type="submit">{texts.signInByPassword}</button>
+      {problem.value !== null && <p role="alert">{problem.value}</p>}
+    </form>
+  )
+}
+
+function begin(): void {
+  listen()
+  go('/')
+}
+
+function TokenForm() {
   const token = useSignal('')
   const problem = useSignal<string | null>(null)
 
@@ -15,18 +85,16 @@ export function SignInPage() {
       problem.value = answer.refusal.detail
       return
     }
-    listen()
-    go('/')
+    begin()
   }
   return (
     <form onSubmit={(event) => void submit(event)}>
-      <h1>{texts.signIn}</h1>
       <p class="quiet">{texts.signInHint}</p>
       <label for="token">{texts.token}</label>
       <input
         id="token"
         type="password"
-        autocomplete="current-password"
+        autocomplete="off"
         required
         value={token.value}
         onInput={({ currentTarget }) => (token.value = currentTarget.value)}

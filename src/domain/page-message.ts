@@ -1,4 +1,5 @@
 import { phraseOf } from './phrase.ts'
+import { visibleText } from './visible-text.ts'
 
 /** What a page says, as the record has it. */
 export interface PageFacts {
@@ -79,8 +80,8 @@ function letterOf({ incident, severity, level, text, link, phrase }: PageBody, {
   ].join('\n')
 }
 
-/** Findings bring text of strangers: no line break, control or direction character of theirs gets into a message, and no endless text. */
+/** Findings bring text of strangers: no line break of theirs gets into a message, no endless text, and nothing that is not what it seems. */
 const bounded = (text: string, length: number): string => {
-  const plain = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+  const plain = visibleText(text.replaceAll(/[\t\n\v\f\r\u0085\p{Zl}\p{Zp}]+/gu, ' ')).trim()
   return plain.length <= length ? plain : `${plain.slice(0, length - 1)}…`
 }

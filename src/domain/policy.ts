@@ -46,6 +46,8 @@ export interface Policy {
   readonly breakGlass?: BreakGlass
   /** Names of users and roles, with `*`, that Cordon never touches, in `account` or in every account. */
   readonly protected: readonly { readonly account?: string; readonly name: string; readonly instructions: string }[]
+  /** The tiers whose votes need a passkey, by environment; absent in policies from before it was asked, and until one is applied. */
+  readonly passkeyFor?: Readonly<Record<Environment, readonly Tier[]>>
   readonly mode: { readonly default: Mode; readonly accounts: Readonly<Record<string, Mode>> }
   /** What is otherwise for some accounts, units, actions or times; absent in policies from before it was asked. */
   readonly overrides?: readonly Override[]
@@ -93,6 +95,14 @@ export function quorumFor(tier: Tier, environment: Environment, policy: Policy):
 
 /** R3 wants two groups. */
 export const groupsFor = (tier: Tier, required: number): number => Math.min(tier === 'R3' ? 2 : 1, required)
+type PasskeyTiers = NonNullable<Policy['passkeyFor']>
+/** What an installation begins with whose policy does not say it: with real accounts, and in a demo, whose people have no authenticators. */
+export const firstPasskeys: PasskeyTiers = { production: ['R2', 'R3'], nonproduction: [] }
+export const noPasskeys: PasskeyTiers = { production: [], nonproduction: [] }
+
+/** Whether votes on a plan of the tier need a passkey, when it touches these environments. */
+export const asksPasskey = (tier: Tier, environments: readonly Environment[], { passkeyFor }: Policy): boolean =>
+  environments.some((environment) => passkeyFor?.[environment].includes(tier) ?? false)
 
 /** The protection that covers the target, or null. */
 export const protectionOf = (target: Target, policy: Policy): { readonly instructions: string } | null =>

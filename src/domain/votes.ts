@@ -10,7 +10,17 @@ export const pastTense: Readonly<Record<Decision, string>> = {
   withdraw: 'took back their vote on',
 }
 
-export type Role = 'viewer' | 'responder' | 'approver' | 'policy-admin' | 'auditor' | 'admin' | 'machine'
+export const roles = [
+  'viewer',
+  'responder',
+  'approver',
+  'runbook-author',
+  'policy-admin',
+  'auditor',
+  'operator',
+  'machine',
+] as const
+export type Role = (typeof roles)[number]
 
 export interface Person {
   readonly id: string

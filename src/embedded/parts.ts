@@ -21,7 +21,12 @@ export interface Wiring {
   readonly simulator: { readonly url: string; readonly controlTokenFile: string } | undefined
   /** Ports of health and metrics. */
   readonly metricsPort: (part: 'worker' | 'executor' | 'gate' | 'sealer') => number
-  readonly environment: { readonly common: Environment; readonly aws: Environment; readonly channels: Environment }
+  readonly environment: {
+    readonly common: Environment
+    readonly aws: Environment
+    readonly channels: Environment
+    readonly signIn: Environment
+  }
 }
 
 export type PartName = 'gate' | 'executor' | 'sealer' | 'worker' | 'api'
@@ -45,6 +50,7 @@ export function partLaunches(wiring: Wiring): Readonly<Record<PartName, Launch>>
       ...gate,
       ...aws,
       CORDON_HUB_CREDENTIALS_FILE: wiring.hub?.gate,
+      CORDON_PUBLIC_URL: wiring.publicUrl,
       ...metrics('gate'),
     }),
     executor: part('worker/executor', {
@@ -67,6 +73,7 @@ export function partLaunches(wiring: Wiring): Readonly<Record<PartName, Launch>>
       CORDON_PUBLIC_URL: wiring.publicUrl,
     }),
     api: part('api/main', {
+      ...wiring.environment.signIn,
       DATABASE_URL: wiring.databaseUrl('api'),
       ...temporal,
       CORDON_PORT: String(wiring.port),

@@ -6,6 +6,7 @@ import type { Judgement } from '#domain/judge'
 import type { Observed, PermitQuestion } from '#domain/permit'
 import type { Plan, PlannedStep } from '#domain/plan'
 import type { Policy } from '#domain/policy'
+import type { RelyingParty } from '#domain/relying-party'
 import { targetKey } from '#domain/targets'
 import type { Tx } from '#store/database'
 import { type GateFacts, type PlanRow, readFacts } from '#store/gate-facts'
@@ -24,6 +25,8 @@ export interface Case {
   /** The policy that is frozen for the incident, when its body is what its digest says. */
   readonly policy: Policy | null
   readonly catalogueDigest: string
+  /** Whom passkeys belong to here; null where there can be none. */
+  readonly relyingParty: RelyingParty | null
 }
 
 /** A plan as its bytes say it, which are those of its hash, before anything is known about whether it may be believed. */
@@ -50,10 +53,11 @@ export interface Judged {
   readonly step: PlannedStep
   readonly question: PermitQuestion
   readonly judgement: Judgement
+  readonly relyingParty: RelyingParty | null
 }
 
 /** Reads the record around a step. */
-export async function openCase(tx: Tx, { stored, step, question, judgement }: Judged): Promise<Case> {
+export async function openCase(tx: Tx, { stored, step, question, judgement, relyingParty }: Judged): Promise<Case> {
   const { plan, row } = stored
   const facts = await readFacts(tx, {
     hash: question.plan,
@@ -75,6 +79,7 @@ export async function openCase(tx: Tx, { stored, step, question, judgement }: Ju
     facts,
     policy: trustedPolicy(facts.policy),
     catalogueDigest: catalogueDigest(),
+    relyingParty,
   }
 }
 

@@ -11,7 +11,8 @@ import { isDuring, weekTimeText } from '#domain/week-time'
 import { statementOf } from '#store/change-statement'
 import { type Case, scalingGroupOf } from './case.ts'
 import { departure } from './declaration.ts'
-import { ballotOf, countVotes, isStanding, quorumAt } from './quorum.ts'
+import { unprovenVote } from './proof.ts'
+import { ballotOf, countVotes, isPasskeyAsked, isStanding, quorumAt } from './quorum.ts'
 import { rulingOn, rulingOnStep } from './ruled.ts'
 import { objectionToStanding } from './standing.ts'
 
@@ -34,6 +35,7 @@ export const conditions: readonly Condition[] = [
   { code: 'build_unknown', objection: unknownBuild },
   { code: 'catalogue_changed', objection: otherCatalogue },
   { code: 'vote_forged', objection: forgery },
+  { code: 'vote_unproven', objection: missingProof },
   { code: 'denied', objection: denial },
   { code: 'on_hold', objection: hold },
   { code: 'quorum_lost', objection: lostQuorum },
@@ -96,6 +98,11 @@ function otherCatalogue(asked: Case): string | null {
 function forgery({ facts }: Case): string | null {
   const forged = facts.votes.find(({ isGenuine }) => !isGenuine)
   return forged === undefined ? null : `The vote of ${forged.person} at ${forged.at} belongs to no sign-in of theirs`
+}
+
+function missingProof(asked: Case): string | null {
+  const { hash, facts, relyingParty } = asked
+  return isPasskeyAsked(asked) ? unprovenVote(facts.votes, { plan: hash, relyingParty }) : null
 }
 
 function denial(asked: Case): string | null {

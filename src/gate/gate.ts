@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { errorKinds } from '#domain/errors'
 import type { AttemptEnd, PermitAnswer, PermitQuestion } from '#domain/permit'
+import type { RelyingParty } from '#domain/relying-party'
 import type { Database } from '#store/database'
 import { incidentOfPlan } from '#store/gate-facts'
 import { type Closing, endAttempt, settle } from './closing.ts'
@@ -11,6 +12,8 @@ export interface GateDeps {
   readonly db: Database
   readonly mint: Mint
   readonly log: Logger
+  /** Whom passkeys belong to here; without it no vote can be proven by one. */
+  readonly relyingParty?: RelyingParty | null
 }
 
 /** Whether one step may be carried out now, and with which credentials. */
@@ -20,10 +23,10 @@ export interface Gate {
 }
 
 /** The gate. It fails closed: without the database or STS nobody gets anything, and a permit that was opened meanwhile is resumed later. */
-export function createGate({ db, mint, log }: GateDeps): Gate {
+export function createGate({ db, mint, log, relyingParty = null }: GateDeps): Gate {
   return {
     async givePermit(question) {
-      const decision = await decidePermit(db, question)
+      const decision = await decidePermit(db, question, relyingParty)
       const answer = decision.kind === 'given' ? await withCredentials({ db, mint, log }, decision) : decision
       const incident = decision.kind === 'given' ? decision.order.incident : await incidentOfPlan(db, question.plan)
       log.info({ incident, plan: question.plan, step: question.step, ...summary(answer) }, 'Decided on a step')

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { readGateConfig } from '#config'
 import { readSecretly } from '#domain/json'
+import { relyingPartyOf } from '#domain/relying-party'
 import { checkSocket } from '#monitoring/check-socket'
 import { createMonitor } from '#monitoring/metrics'
 import { openProcessLog } from '#monitoring/process-log'
@@ -19,7 +20,9 @@ const config = readGateConfig()
 const { db, close } = connect(config.databaseUrl, CONNECTIONS)
 await requireSchema(db)
 const mint = createMint({ endpoint: config.awsEndpoint, identity: identityIn(config.hubCredentialsFile) })
-const gate = createGate({ db, mint, log })
+const passkeys = relyingPartyOf(config.publicUrl)
+if (passkeys.kind === 'none') log.warn({ reason: passkeys.reason }, 'No vote can be proven by a passkey')
+const gate = createGate({ db, mint, log, relyingParty: passkeys.kind === 'party' ? passkeys.party : null })
 const server = createGateServer({
   gate,
   log,

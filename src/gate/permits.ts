@@ -3,6 +3,7 @@ import type { Json } from '#domain/json'
 import { effects, type Judgement, judge, judgeResumed, type Resumed } from '#domain/judge'
 import type { PermitQuestion, Permitted, Refused, Settled } from '#domain/permit'
 import type { PlannedStep, StepOutcome } from '#domain/plan'
+import type { RelyingParty } from '#domain/relying-party'
 import { roleFor } from '#domain/roles/account-roles'
 import { nextSession } from '#domain/session-parts'
 import { type DeclaredCall, fill, type Values } from '#domain/state'
@@ -42,10 +43,13 @@ export type Decision = Given | Settled | Refused
  * Decides on one step, in one transaction. The first request opens the permit when every condition holds; later ones resume it:
  * what is done needs no condition any more, what is outstanding needs all of them again. A closed permit answers how the step ended.
  */
-export const decidePermit = (db: Database, question: PermitQuestion): Promise<Decision> =>
-  db.transaction().execute((tx) => decide(tx, question))
+export const decidePermit = (
+  db: Database,
+  question: PermitQuestion,
+  relyingParty: RelyingParty | null = null,
+): Promise<Decision> => db.transaction().execute((tx) => decide(tx, question, relyingParty))
 
-async function decide(tx: Tx, question: PermitQuestion): Promise<Decision> {
+async function decide(tx: Tx, question: PermitQuestion, relyingParty: RelyingParty | null): Promise<Decision> {
   const row = await planRow(tx, question.plan)
   if (row === undefined) return refused('not_found', `There is no plan ${question.plan}`)
   const stored = readPlan(row)
@@ -58,7 +62,7 @@ async function decide(tx: Tx, question: PermitQuestion): Promise<Decision> {
   await lockVotes(tx, question.plan)
   const permit = await permitOf(tx, question.plan, question.step)
   if (permit?.outcome) return { kind: 'settled', outcome: permit.outcome }
-  const asked: Asked = { tx, row, stored, step, question }
+  const asked: Asked = { tx, row, stored, step, question, relyingParty }
   return permit === undefined ? open(asked) : resume(asked, permit)
 }
 
@@ -68,6 +72,7 @@ interface Asked {
   readonly stored: StoredPlan
   readonly step: PlannedStep
   readonly question: PermitQuestion
+  readonly relyingParty: RelyingParty | null
 }
 
 const refused = (code: Refused['code'], reason: string): Refused => ({ kind: 'refused', code, reason })
@@ -89,9 +94,9 @@ async function refuse({ tx, row, step }: Refusing, refusal: Refusal): Promise<Re
 }
 
 async function open(asked: Asked): Promise<Decision> {
-  const { tx, row, stored, step, question } = asked
+  const { tx, row, stored, step, question, relyingParty } = asked
   const judgement = judge(step, question.observed.state, {})
-  const unopened = await openCase(tx, { stored, step, question, judgement })
+  const unopened = await openCase(tx, { stored, step, question, judgement, relyingParty })
   const refusal = refusalOf(unopened)
   if (refusal !== null) return refuse({ tx, row, step: step.index }, refusal)
   const values = await valuesFor(tx, step)
@@ -110,9 +115,9 @@ async function open(asked: Asked): Promise<Decision> {
 }
 
 async function resume(asked: Asked, permit: Permit): Promise<Decision> {
-  const { tx, stored, step, question } = asked
+  const { tx, stored, step, question, relyingParty } = asked
   const resumed = judgeResumed(step, question.observed.state, permit.values)
-  const asOpened = await openCase(tx, { stored, step, question, judgement: resumed.judgement })
+  const asOpened = await openCase(tx, { stored, step, question, judgement: resumed.judgement, relyingParty })
   const refusal = objectionTo(asOpened, resumed.judgement) ?? spent(permit, resumed.judgement)
   if (refusal !== null) return refuseResumption(asked, permit, { refusal, resumed })
   const again = await fenceOff(tx, permit)

@@ -1,15 +1,16 @@
 import { type BrokenGlass, glassObjection } from '#domain/break-glass'
+import { asksPasskey, tiers } from '#domain/policy'
 import { type Ballot, type Quorum, type Tally, tally } from '#domain/votes'
 import type { Case } from './case.ts'
 import { rulingOn } from './ruled.ts'
 import { objectionToStanding } from './standing.ts'
 
 /**
- * The votes on the plan, under the quorum that it needs. Where somebody may act alone and decided to, nobody else is needed; everybody can still
- * deny or hold.
+ * The votes on the plan, under the quorum that it needs. Where somebody may act alone and decided to, their own approval is enough; everybody can
+ * still deny or hold.
  */
 export const ballotOf = (asked: Case): Ballot => ({
-  quorum: isStanding(asked) || glassOf(asked) !== null ? NOBODY : quorumOf(asked),
+  quorum: isStanding(asked) ? NOBODY : glassOf(asked) === null ? quorumOf(asked) : ONE,
   proposer: asked.plan.proposer,
   people: asked.facts.people,
   votes: asked.facts.votes,
@@ -22,12 +23,14 @@ export const isStanding = (asked: Case): boolean =>
   objectionToStanding(asked, asked.policy) === null
 
 const NOBODY: Quorum = { required: 0, groups: 0 }
+const ONE: Quorum = { required: 1, groups: 1 }
 
-/** Who carries the plan out alone, if they may. */
-function glassOf({ plan, facts: { glass, people }, policy }: Case): BrokenGlass | null {
+/** Who carries the plan out alone, if they may and approve it still. */
+function glassOf({ plan, facts: { glass, people, votes }, policy }: Case): BrokenGlass | null {
   const person = people.find(({ id }) => id === glass?.person)
   if (person === undefined || policy === null) return null
-  return glassObjection({ plan, policy, person }) === null ? glass : null
+  const own = votes.findLast((vote) => vote.person === person.id)
+  return own?.decision === 'approve' && glassObjection({ plan, policy, person }) === null ? glass : null
 }
 
 /** What policy wants: the plan may ask for more people, never for fewer. */
@@ -41,12 +44,24 @@ function quorumOf(asked: Case): Quorum {
   }
 }
 
+/** Whether policy wants each approval proven by a passkey: for the tier that it rules, or that of the plan when it is graver. */
+export function isPasskeyAsked(asked: Case): boolean {
+  const { plan, facts, policy } = asked
+  if (policy === null) return true
+  const own = tiers.find((tier) => tier === plan.tier) ?? 'R3'
+  // An account that is not registered counts as production.
+  const environment = facts.account?.environment ?? 'production'
+  return [own, rulingOn(asked, policy).tier].some((tier) => asksPasskey(tier, [environment], policy))
+}
+
 export const countVotes = (asked: Case): Tally => tally(ballotOf(asked))
 
 /** When the votes first made the quorum; a later vote, or a hold that was taken back, leaves that moment as it was. */
 export function quorumAt(asked: Case): string | null {
   const ballot = ballotOf(asked)
-  if (ballot.quorum.required === 0) return glassOf(asked)?.at ?? asked.plan.proposedAt
+  const alone = glassOf(asked)
+  if (alone !== null) return alone.at
+  if (ballot.quorum.required === 0) return asked.plan.proposedAt
   const ordered = ballot.votes.toSorted((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0))
   const last = ordered.findIndex(
     (_, index) => tally({ ...ballot, votes: ordered.slice(0, index + 1) }).kind === 'approved',

@@ -25,7 +25,7 @@ export interface GlassWish {
 }
 
 /**
- * One person decides alone that the plan is carried out. Everybody else is called, and somebody else must review it. Again by the same person
+ * One person, who has approved the plan, decides alone that it is carried out. Everybody else is called, and somebody else must review it. Again by the same person
  * changes nothing. Throws `not_found`, `not_permitted` with what stands against it, and `conflict` when the plan is decided or late.
  */
 export const breakGlass = (db: Database, wish: GlassWish): Promise<Woken> =>
@@ -42,6 +42,7 @@ async function breakIn(tx: Tx, wish: GlassWish): Promise<Woken> {
   if (known?.person === wish.person.id) return { incident, build, wakeDue: false }
   if (row.status !== 'proposed' || row.isLate)
     throw refusal('conflict', row.isLate ? 'Its decide-by has passed' : whyClosed(row, await votesOn(tx, row.hash)))
+  await requireOwnApproval(tx, wish)
   await insertGlass(tx, { row, wish, policy })
   const by = `${wish.person.name} alone (break-glass)`
   await approvePlan({ tx, row, plan: planFromBytes(row.bytes) }, { by, actor: wish.person.id })
@@ -57,6 +58,13 @@ async function planNamed(tx: Tx, hash: string): Promise<{ readonly incident: str
   const row = await tx.selectFrom('plan').select('incident').where('hash', '=', hash).executeTakeFirst()
   if (row === undefined) throw refusal('not_found', `There is no plan ${hash}`)
   return row
+}
+
+/** Whoever acts alone has approved the plan like anybody else: by their passkey, where policy asks for it. */
+async function requireOwnApproval(tx: Tx, { plan, person }: GlassWish): Promise<void> {
+  const own = (await votesOn(tx, plan)).findLast((vote) => vote.person === person.id)
+  if (own?.decision !== 'approve')
+    throw refusal('conflict', `Approve plan ${shortHash(plan)} first: then your approval alone can be enough`)
 }
 
 interface Breaking {

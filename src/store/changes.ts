@@ -192,7 +192,7 @@ export const withdrawChange = (
     await close(tx, row, { status: 'withdrawn', why: `${person.name} took it back`, actor: byPerson(person) })
   })
 
-const enders: readonly Role[] = ['responder', 'approver', 'policy-admin', 'admin']
+const enders: readonly Role[] = ['responder', 'approver', 'policy-admin', 'operator']
 
 function requireEnder(row: ChangeRow, { id, roles }: Person): void {
   const isEnded = row.status === 'in-force' && kindOf(statementOf(row).kind).isEndedByOne

@@ -1,4 +1,4 @@
-import type { Environment } from '#domain/policy'
+import { type Environment, noPasskeys } from '#domain/policy'
 import type { Role } from '#domain/votes'
 import { registerAccount } from './accounts.ts'
 import { connect, type Tx } from './database.ts'
@@ -30,7 +30,7 @@ const cast: Readonly<
   approver1: { name: 'Ada Approver', roles: ['approver'], groups: ['security'] },
   approver2: { name: 'Ben Approver', roles: ['approver'], groups: ['platform'] },
   auditor: { name: 'Otto Auditor', roles: ['auditor'], groups: ['audit'] },
-  admin: { name: 'Alma Admin', roles: ['admin'], groups: ['administration'] },
+  admin: { name: 'Alma Admin', roles: ['policy-admin', 'operator'], groups: ['administration'] },
   intake: { name: 'Finding intake', roles: ['machine'], groups: [] },
 }
 
@@ -55,5 +55,6 @@ async function seed(tx: Tx, { tokens, accounts, policySource }: Demo): Promise<v
     await addSession(tx, { person: id, token: tokens[id], ms: SESSION_MS })
   }
   for (const account of accounts) await registerAccount(tx, account)
-  await keepFirstPolicy(tx, policySource)
+  // The people of a demo have no authenticators.
+  await keepFirstPolicy(tx, policySource, noPasskeys)
 }

@@ -1,11 +1,16 @@
+import { firstPasskeys, type Policy } from '#domain/policy'
 import { connect, type Tx } from './database.ts'
 import { policyInForce } from './policies.ts'
-import { applyPolicy } from './policy-apply.ts'
+import { applyPolicy, setup } from './policy-apply.ts'
 
 /** Gives an empty home its first policy; a home that has one keeps it. Throws with every problem of the source. */
-export async function keepFirstPolicy(tx: Tx, source: string): Promise<void> {
+export async function keepFirstPolicy(
+  tx: Tx,
+  source: string,
+  first: NonNullable<Policy['passkeyFor']> = firstPasskeys,
+): Promise<void> {
   if ((await policyInForce(tx)) !== undefined) return
-  const applied = await applyPolicy(tx, source)
+  const applied = await applyPolicy(tx, source, { ...setup, first })
   if (applied.kind === 'problems')
     throw new Error(
       `The policy cannot be used:\n${applied.problems.map(({ line, message }) => `  line ${line}: ${message}`).join('\n')}`,

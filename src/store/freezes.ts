@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely'
+import { areOfDifferentGroups } from '#domain/person-change'
 import type { Person } from '#domain/votes'
 import { callApprovers } from './calling.ts'
 import type { Database, Tx } from './database.ts'
@@ -145,16 +146,6 @@ async function askForLift(tx: Tx, freeze: Freeze, person: Person): Promise<Lifte
     text: `${person.name} asks to lift the freeze ${where(freeze.account)}: one more person of another group is needed`,
   })
   return { kind: 'needs-another', askedBy: person.id }
-}
-
-/** Whether the two people can stand for two groups. */
-function areOfDifferentGroups(one: Person, other: Person): boolean {
-  return (
-    one.id !== other.id &&
-    one.groups.length > 0 &&
-    other.groups.length > 0 &&
-    new Set([...one.groups, ...other.groups]).size > 1
-  )
 }
 
 interface Told {

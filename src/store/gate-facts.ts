@@ -28,6 +28,10 @@ export async function incidentOfPlan(db: Database, hash: string): Promise<string
 /** A vote, and whether it belongs to a sign-in of its person that was live when it was cast. */
 export interface WitnessedVote extends Vote {
   readonly isGenuine: boolean
+  /** What came with the vote to prove it, believed by nobody yet. */
+  readonly proof: unknown
+  /** The key of the passkey that the proof names, in COSE form, when it is the person’s and counted then and counts now. */
+  readonly publicKey: Buffer | null
 }
 
 export interface AccountFacts {
@@ -173,17 +177,21 @@ export async function accountFacts(tx: Database | Tx, id: string): Promise<Accou
 }
 
 async function witnessedVotes(tx: Tx, plan: string): Promise<readonly WitnessedVote[]> {
-  const { rows } = await sql<{ person: string; decision: string; at: Date; genuine: boolean }>`
-    select person, decision, at,
+  const { rows } = await sql<VoteRow>`
+    select vote.person, decision, at, assertion, public_key,
            exists (select from session where token_hash = vote.session and session.person = vote.person
-                   and created_at <= vote.at and expires_at >= vote.at) as genuine
-      from vote where plan = ${plan} order by at, id`.execute(tx)
-  return rows.map(({ person, decision, at, genuine }) => ({
+                   and session.created_at <= vote.at and expires_at >= vote.at) as genuine
+      from vote left join passkey on passkey.id = vote.assertion #>> '{assertion,id}' and passkey.person = vote.person
+           and passkey.confirmed_at <= vote.at and passkey.confirmed_by <> passkey.person and passkey.revoked_at is null
+     where plan = ${plan} order by at, vote.id`.execute(tx)
+  return rows.map(({ person, decision, at, genuine, assertion, public_key }) => ({
     person,
     // The column’s check constraint has the decisions.
     decision: decision as Decision,
     at: at.toISOString(),
     isGenuine: genuine,
+    proof: assertion,
+    publicKey: public_key,
   }))
 }
 
@@ -194,6 +202,15 @@ async function brokenGlass(tx: Tx, plan: string): Promise<BrokenGlass | null> {
        and session.person = glass.person and created_at <= glass.at and expires_at >= glass.at)`.execute(tx)
   const [row] = rows
   return row === undefined ? null : { person: row.person, at: row.at.toISOString() }
+}
+
+interface VoteRow {
+  readonly person: string
+  readonly decision: string
+  readonly at: Date
+  readonly genuine: boolean
+  readonly assertion: unknown
+  readonly public_key: Buffer | null
 }
 
 // By permits, which only the gate writes; whether that plan still runs is the worker’s word.

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { sha256Hex } from '#audit/digest'
+import type { Actor } from '#domain/events'
 import type { Person, Role } from '#domain/votes'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
@@ -7,8 +8,10 @@ import { record } from './events.ts'
 /** What is stored of a sign-in’s token: never the token. */
 export const tokenHash = (token: string): string => sha256Hex(Buffer.from(token))
 
+const SETUP: Actor = { kind: 'cordon', id: 'setup' }
+
 /** Adds the person, or brings name, roles, groups and address of the one with the id up to date. */
-export async function addPerson(tx: Tx, person: Person): Promise<void> {
+export async function addPerson(tx: Tx, person: Person, actor: Actor = SETUP): Promise<void> {
   const { id, name, email = null } = person
   const row = { name, roles: [...person.roles], groups: [...person.groups], email }
   const before = await tx.selectFrom('person').selectAll().where('id', '=', id).executeTakeFirst()
@@ -20,8 +23,8 @@ export async function addPerson(tx: Tx, person: Person): Promise<void> {
     .execute()
   await record(tx, {
     stream: 'system',
-    type: 'person.added',
-    actor: { kind: 'cordon', id: 'setup' },
+    type: before === undefined ? 'person.added' : 'person.changed',
+    actor,
     text: `${name} may act as ${row.roles.join(', ')}`,
     refs: { person: id },
     // Not the address: the log keeps everything for ever.
@@ -55,10 +58,21 @@ export async function addSession(
     .execute()
 }
 
-/** Every person. */
+/** Everybody who has access now. */
 export async function everyone(db: Database | Tx): Promise<readonly Person[]> {
-  const rows = await db.selectFrom('person').selectAll().orderBy('id').execute()
+  const rows = await db.selectFrom('person').selectAll().where('disabled_at', 'is', null).orderBy('id').execute()
   return rows.map(personOf)
+}
+
+/** The person, if there is one who has access. */
+export async function personNamed(db: Database | Tx, id: string): Promise<Person | undefined> {
+  const row = await db
+    .selectFrom('person')
+    .selectAll()
+    .where('id', '=', id)
+    .where('disabled_at', 'is', null)
+    .executeTakeFirst()
+  return row === undefined ? undefined : personOf(row)
 }
 
 /** Roles are written by `addPerson` only, so they are of the closed list. */

@@ -8,6 +8,7 @@ import { targetKey, targetText } from '#domain/targets'
 import { eligibleCount, type Person, tally } from '#domain/votes'
 import type { Database } from './database.ts'
 import { glassOn } from './glass-reviews.ts'
+import { isPasskeyAsked } from './passkey-asked.ts'
 import { everyone } from './people.ts'
 import { planFromBytes } from './plan-bytes.ts'
 import { refusal } from './refusal.ts'
@@ -42,7 +43,8 @@ export async function plansOf(db: Database, incident: string): Promise<readonly 
 
 async function viewOf(db: Database, row: PlanRow, people: readonly Person[]) {
   const plan = planFromBytes(row.bytes)
-  const [votes, glass, standingApproval, steps, verifications] = await Promise.all([
+  const [asksPasskey, votes, glass, standingApproval, steps, verifications] = await Promise.all([
+    isPasskeyAsked(db, plan),
     votesOn(db, row.hash),
     glassOn(db, row.hash),
     plan.standingApproval === undefined ? null : standingView(db, plan.standingApproval.change),
@@ -71,6 +73,7 @@ async function viewOf(db: Database, row: PlanRow, people: readonly Person[]) {
       ),
     ),
     quorum: { ...plan.quorum, given: approvalsGiven(votes, counted), eligible: eligibleCount(people, row.proposer) },
+    asksPasskey,
     votes,
     breakGlass: glass,
     standingApproval,

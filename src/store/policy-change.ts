@@ -5,23 +5,26 @@ import type { Json, JsonObject } from '#domain/json'
 import type { Policy } from '#domain/policy'
 import { type Gap, reachGaps, withoutReserve } from '#domain/policy-reach'
 import type { KindOfChange } from './change-kinds.ts'
-import type { Tx } from './database.ts'
+import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 import { everyone } from './people.ts'
 import { newestVersion, policyInForce, policyOf } from './policies.ts'
-import { applyPolicy, policyDigest } from './policy-apply.ts'
+import { applyPolicy, completed, policyDigest } from './policy-apply.ts'
 import { readPolicyFile } from './policy-file.ts'
 import { refusal } from './refusal.ts'
 
 /** The body of a change to the policy: its YAML, and the digest that it has, which the gate compares. Throws `unprocessable` with every problem. */
-export const policyBody = (source: string): JsonObject => ({ source, policy: policyDigest(policyIn({ source })) })
+export const policyBody = async (db: Database | Tx, source: string): Promise<JsonObject> => ({
+  source,
+  policy: policyDigest(await policyIn(db, { source })),
+})
 
 /** A new policy. */
 export const policyChange: KindOfChange = {
   isEndedByOne: false,
 
   async require(tx, body) {
-    const policy = policyIn(body)
+    const policy = await policyIn(tx, body)
     const current = await newestVersion(tx)
     if (current?.source === sourceIn(body))
       throw refusal(
@@ -33,19 +36,16 @@ export const policyChange: KindOfChange = {
 
   async begin(tx, { id, body }, actor) {
     // People may have come, gone or changed their groups since.
-    const policy = policyIn(body)
+    const policy = await policyIn(tx, body)
     if (policyDigest(policy) !== body['policy'])
-      throw refusal(
-        'conflict',
-        'This version of Cordon reads the policy otherwise than the one that it was proposed to: propose it anew',
-      )
+      throw refusal('conflict', 'The policy means something else now than when it was proposed: propose it anew')
     await requireReach(tx, policy)
     await applyPolicy(tx, sourceIn(body), { actor, change: id })
     await endOthers(tx, actor)
   },
 
   async review(db, body) {
-    const policy = policyIn(body)
+    const policy = await policyIn(db, body)
     const inForce = await policyInForce(db)
     const before = inForce === undefined ? {} : ((await policyOf(db, inForce)) as unknown as Json)
     const people = await everyone(db)
@@ -58,9 +58,9 @@ export const policyChange: KindOfChange = {
 
 const sourceIn = ({ source }: JsonObject): string => (typeof source === 'string' ? source : '')
 
-function policyIn(body: JsonObject): Policy {
+async function policyIn(db: Database | Tx, body: JsonObject): Promise<Policy> {
   const read = readPolicyFile(sourceIn(body))
-  if (read.kind === 'policy') return read.policy
+  if (read.kind === 'policy') return completed(db, read.policy)
   const all = read.problems.map(({ line, message }) => `line ${line}: ${message}`)
   throw refusal('unprocessable', `The policy cannot be used: ${all.join('; ')}`)
 }

@@ -1,7 +1,7 @@
 import { Settings } from 'typebox/system'
 import { Value } from 'typebox/value'
 import { type Document, isMap, isSeq, LineCounter, parseDocument } from 'yaml'
-import type { BreakGlass, Policy } from '#domain/policy'
+import { type BreakGlass, noPasskeys, type Policy } from '#domain/policy'
 import { meaningProblems, type PolicyMeaning } from './policy-meaning.ts'
 import { budgetFrom, ladderFrom, ms, overrideFrom } from './policy-overrides.ts'
 import { type PolicyFile, policyFileSchema } from './policy-schema.ts'
@@ -163,8 +163,13 @@ function policyFrom(file: PolicyFile): Policy {
     protected: file.protected ?? defaults.protected,
     mode: { default: 'observe', accounts: {}, ...file.mode },
     ...rulesFrom(file),
+    ...passkeysFrom(file),
   }
 }
+
+/** What is left out is for whoever applies the file to say: it never changes by silence. */
+const passkeysFrom = ({ passkeyFor }: PolicyFile): Pick<Policy, 'passkeyFor'> =>
+  passkeyFor === undefined ? {} : { passkeyFor: { ...noPasskeys, ...passkeyFor } }
 
 function breakGlassFrom(file: NonNullable<PolicyFile['breakGlass']>): BreakGlass {
   const { people, assets, review, remind } = { ...defaults.breakGlass, ...file }

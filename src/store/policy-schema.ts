@@ -18,6 +18,8 @@ import {
 // Reversible changes and worse never run without a person.
 const quorum = Type.Object({ R0: people(0), R1: people(0), R2: people(1), R3: people(1) }, closed)
 
+const passkeyTiers = Type.Optional(Type.Array(Type.Enum(['R0', 'R1', 'R2', 'R3']), { maxItems: 4 }))
+
 /** The policy file; every key is optional. */
 export const policyFileSchema = Type.Object(
   {
@@ -30,6 +32,12 @@ export const policyFileSchema = Type.Object(
     ),
     quorum: Type.Optional(
       Type.Object({ production: Type.Optional(quorum), nonproduction: Type.Optional(quorum) }, closed),
+    ),
+    passkeyFor: Type.Optional(
+      Type.Object(
+        { production: passkeyTiers, nonproduction: passkeyTiers },
+        { ...closed, description: 'The tiers whose votes need a passkey, by the environment of the account' },
+      ),
     ),
     untrackWindow: Type.Optional(
       Type.Enum([...scopes], {

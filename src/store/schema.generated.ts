@@ -35,6 +35,19 @@ export interface Account {
   registered_by: string | null;
 }
 
+export interface ApiToken {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  id: Generated<string>;
+  last_used_at: Timestamp | null;
+  name: string;
+  person: string;
+  revoked_at: Timestamp | null;
+  scopes: string[];
+  sources: string[];
+  token_hash: string;
+}
+
 export interface AuditEdge {
   hash: Buffer;
   level: number;
@@ -80,6 +93,17 @@ export interface Build {
   id: string;
   manifest: Json;
   registered_at: Generated<Timestamp>;
+}
+
+export interface Challenge {
+  decision: string | null;
+  expires_at: Timestamp;
+  nonce: string;
+  person: string;
+  plan: string | null;
+  purpose: string;
+  session: string;
+  used_at: Timestamp | null;
 }
 
 export interface Change {
@@ -209,6 +233,13 @@ export interface FreezeOrder {
   started_by: string;
 }
 
+export interface Identity {
+  added_at: Generated<Timestamp>;
+  issuer: string;
+  person: string;
+  subject: string;
+}
+
 export interface Incident {
   account: string;
   acknowledged_at: Timestamp | null;
@@ -233,6 +264,13 @@ export interface Incident {
   verdict: string | null;
 }
 
+export interface OidcSignIn {
+  expires_at: Timestamp;
+  nonce: string;
+  state_hash: string;
+  verifier: string;
+}
+
 export interface Page {
   id: Generated<string>;
   incident: string;
@@ -243,6 +281,26 @@ export interface Page {
   sent_at: Generated<Timestamp>;
   status: string;
   text: string;
+}
+
+export interface Passkey {
+  added_at: Generated<Timestamp>;
+  confirmed_at: Timestamp | null;
+  confirmed_by: string | null;
+  counter: number;
+  id: string;
+  last_used_at: Timestamp | null;
+  name: string;
+  person: string;
+  public_key: Buffer;
+  revoked_at: Timestamp | null;
+  transports: string[];
+}
+
+export interface Password {
+  hash: string;
+  person: string;
+  set_at: Generated<Timestamp>;
 }
 
 export interface Permit {
@@ -262,11 +320,25 @@ export interface Permit {
 
 export interface Person {
   added_at: Generated<Timestamp>;
+  disabled_at: Timestamp | null;
   email: string | null;
   groups: string[];
   id: string;
   name: string;
   roles: string[];
+}
+
+export interface PersonChange {
+  body: Json;
+  confirmer: string | null;
+  decided_at: Timestamp | null;
+  expires_at: Timestamp;
+  id: Generated<string>;
+  kind: string;
+  person: string;
+  proposed_at: Generated<Timestamp>;
+  proposer: string;
+  status: Generated<string>;
 }
 
 export interface Plan {
@@ -340,10 +412,26 @@ export interface Quarantine {
 }
 
 export interface Session {
+  address: string | null;
   created_at: Generated<Timestamp>;
   expires_at: Timestamp;
+  means: Generated<string>;
   person: string;
   token_hash: string;
+}
+
+export interface SetupLink {
+  expires_at: Timestamp;
+  made_at: Generated<Timestamp>;
+  person: string;
+  token_hash: string;
+  used_at: Timestamp | null;
+}
+
+export interface SignInAttempt {
+  count: number;
+  key: string;
+  since: Generated<Timestamp>;
 }
 
 export interface Task {
@@ -378,6 +466,7 @@ export interface Verification {
 }
 
 export interface Vote {
+  assertion: Json | null;
   at: Generated<Timestamp>;
   decision: string;
   id: Generated<string>;
@@ -396,12 +485,14 @@ export interface Wake {
 
 export interface DB {
   account: Account;
+  api_token: ApiToken;
   audit_edge: AuditEdge;
   audit_entry: AuditEntry;
   audit_leaf: AuditLeaf;
   audit_pending: AuditPending;
   break_glass: BreakGlass;
   build: Build;
+  challenge: Challenge;
   change: Change;
   change_vote: ChangeVote;
   checkpoint: Checkpoint;
@@ -414,10 +505,15 @@ export interface DB {
   finding: Finding;
   finding_version: FindingVersion;
   freeze_order: FreezeOrder;
+  identity: Identity;
   incident: Incident;
+  oidc_sign_in: OidcSignIn;
   page: Page;
+  passkey: Passkey;
+  password: Password;
   permit: Permit;
   person: Person;
+  person_change: PersonChange;
   plan: Plan;
   plan_request: PlanRequest;
   plan_step: PlanStep;
@@ -425,6 +521,8 @@ export interface DB {
   policy_version: PolicyVersion;
   quarantine: Quarantine;
   session: Session;
+  setup_link: SetupLink;
+  sign_in_attempt: SignInAttempt;
   task: Task;
   verb_call: VerbCall;
   verification: Verification;

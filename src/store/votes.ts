@@ -1,7 +1,12 @@
+import type { VoteProof } from '#audit/assertion'
 import { shortHash } from '#domain/ids'
+import type { JsonObject } from '#domain/json'
 import { mayVote, pastTense, type Tally, tally } from '#domain/votes'
+import { useChallenge } from './challenges.ts'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
+import { isPasskeyAsked } from './passkey-asked.ts'
+import { notePasskeyUse } from './passkeys.ts'
 import { everyone } from './people.ts'
 import { planFromBytes } from './plan-bytes.ts'
 import { decide, expire, whyClosed } from './plan-decision.ts'
@@ -37,7 +42,21 @@ async function castIn(tx: Tx, ballot: Ballot): Promise<CastVote> {
   if (before === decision) return counted(row, false)
   if (before === undefined && decision === 'withdraw')
     return late(row, `There is no vote of ${person.name} on this plan to take back`, false)
-  return vote({ tx, row, plan: planFromBytes(row.bytes), ballot }, votes)
+  const voting = { tx, row, plan: planFromBytes(row.bytes), ballot }
+  await prove(voting)
+  return vote(voting, votes)
+}
+
+/** Where policy asks for a passkey, a sign-in alone is no vote. The nonce is used up with the vote, or not at all. */
+async function prove({ tx, plan, ballot }: Voting): Promise<void> {
+  const { proof, person, session, decision } = ballot
+  if (proof === undefined) {
+    if (!(await isPasskeyAsked(tx, plan))) return
+    throw refusal('passkey_missing', 'Policy asks for your passkey with this vote: vote on the page of the plan')
+  }
+  const { nonce, assertion } = proof.stored
+  await useChallenge(tx, nonce, { purpose: 'vote', person: person.id, session, plan: ballot.plan, decision })
+  await notePasskeyUse(tx, assertion.id, proof.counter)
 }
 
 const counted = ({ incident }: LockedPlan, wakeDue: boolean): CastVote => ({ kind: 'counted', incident, wakeDue })
@@ -84,10 +103,11 @@ async function hasBegun(tx: Tx, { hash, status }: LockedPlan): Promise<boolean> 
 }
 
 async function insertVote({ tx, row, ballot }: Voting): Promise<void> {
-  const { plan, person, decision, reason, session } = ballot
+  const { plan, person, decision, reason, session, proof } = ballot
+  const assertion = proof === undefined ? null : JSON.stringify(proof.stored)
   const { id } = await tx
     .insertInto('vote')
-    .values({ plan, person: person.id, decision, reason, session, at: row.clock })
+    .values({ plan, person: person.id, decision, reason, session, assertion, at: row.clock })
     .returning('id')
     .executeTakeFirstOrThrow()
   await record(tx, {
@@ -95,7 +115,15 @@ async function insertVote({ tx, row, ballot }: Voting): Promise<void> {
     type: 'vote.cast',
     actor: { kind: 'person', id: person.id },
     text: `${person.name} ${pastTense[decision]} plan ${shortHash(row.hash)}${reason === null ? '' : `: ${reason}`}`,
-    refs: { plan, vote: id },
-    body: { decision, reason, session },
+    refs: { plan, vote: id, ...(proof === undefined ? {} : { passkey: proof.stored.assertion.id }) },
+    body: { decision, reason, session, ...(proof === undefined ? {} : { proof: proofAsJson(proof.stored) }) },
   })
 }
+
+const proofAsJson = ({ nonce, assertion: { id, response } }: VoteProof): JsonObject => ({
+  nonce,
+  id,
+  clientDataJSON: response.clientDataJSON,
+  authenticatorData: response.authenticatorData,
+  signature: response.signature,
+})

@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely'
+import type { VoteProof } from '#audit/assertion'
 import type { Plan as PlanBytes } from '#domain/plan'
 import type { Decision, Person, Vote } from '#domain/votes'
 import type { Database, Tx } from './database.ts'
@@ -10,6 +11,8 @@ export interface Ballot {
   readonly person: Person
   readonly decision: Decision
   readonly reason: string | null
+  /** What proves the vote by a passkey: checked by the api, kept whole, and checked again by the gate. */
+  readonly proof?: { readonly stored: VoteProof; readonly counter: number }
   /** The hash of the sign-in’s token, so that the gate can check that the vote belongs to one. */
   readonly session: string
 }

@@ -51,7 +51,7 @@ export const policyRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db
     const { source, reason } = request.body
     const { person } = callerOf(request)
     const title = reason ?? 'A new policy'
-    const id = await proposeChange(db, { kind: 'policy', title, body: policyBody(source), proposer: person })
+    const id = await proposeChange(db, { kind: 'policy', title, body: await policyBody(db, source), proposer: person })
     return reply
       .code(201)
       .header('location', `/api/changes/${id}`)

@@ -105,6 +105,7 @@ export const PlanView = Type.Object({
     given: Type.Integer(),
     eligible: Type.Integer(),
   }),
+  asksPasskey: Type.Boolean({ description: 'Whether each vote needs a passkey of its person' }),
   votes: Type.Array(Vote),
   breakGlass: orNull(BreakGlass),
   standingApproval: orNull(
@@ -129,10 +130,26 @@ export type PlanView = Static<typeof PlanView>
 
 export const PlanList = Type.Object({ plans: Type.Array(PlanView) })
 
+const Base64Url = Type.String({ pattern: '^[A-Za-z0-9_-]{1,8192}$' })
+
+/** What the browser answers to the challenge of a vote. Source: WebAuthn, AuthenticationResponseJSON. */
+const VoteAssertion = Type.Object(
+  {
+    nonce: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$', description: 'Of the challenge that was asked for' }),
+    id: Base64Url,
+    clientDataJSON: Base64Url,
+    authenticatorData: Base64Url,
+    signature: Base64Url,
+  },
+  { additionalProperties: false },
+)
+export type VoteAssertion = Static<typeof VoteAssertion>
+
 export const NewVote = Type.Object(
   {
     decision: Decision,
     reason: Type.Optional(orNull(Type.String({ maxLength: 4096 }))),
+    assertion: Type.Optional(VoteAssertion),
   },
   { additionalProperties: false },
 )
@@ -140,6 +157,15 @@ export const NewVote = Type.Object(
 const sentence = Type.String({ minLength: 10, maxLength: 4096, description: 'A sentence that others will read' })
 export const NewBreakGlass = Type.Object({ reason: sentence }, { additionalProperties: false })
 export const NewReview = Type.Object({ review: sentence }, { additionalProperties: false })
+export const VoteWish = Type.Object({ decision: NewVote.properties.decision }, { additionalProperties: false })
+
+export const VoteChallenge = Type.Object({
+  nonce: Type.String(),
+  challenge: Type.String(),
+  rpId: Type.String(),
+  passkeys: Type.Array(Type.Object({ id: Type.String(), transports: Type.Array(Type.String()) })),
+  timeoutMs: Type.Integer(),
+})
 
 const account = Type.String({ pattern: '^[0-9]{12}$' })
 const IamUser = Type.Object({ kind: Type.Literal('iam-user'), account, userId: Type.String(), name: Type.String() })

@@ -13,9 +13,16 @@ export const deny: Run = (asked) => vote(asked, 'deny', required(asked, 'reason'
 export const hold: Run = (asked) => vote(asked, 'hold', option(asked.options, 'reason'))
 export const withdraw: Run = (asked) => vote(asked, 'withdraw', option(asked.options, 'reason'))
 
+/** Approves the plan first: where policy asks for a passkey, that is done on the page of the plan before. */
 export const breakGlass: Run = async (asked) => {
-  const path = `/api/plans/${encodeURIComponent(word(asked))}/break-glass`
-  return shown(asked, await asked.api.post<PlanView>(path, { reason: required(asked, 'reason') }))
+  const plan = `/api/plans/${encodeURIComponent(word(asked))}`
+  const { votes } = await asked.api.get<PlanView>(plan)
+  const { id } = await asked.api.get<{ readonly id: string }>('/api/me')
+  const isApproved = votes.findLast(({ person }) => person === id)?.decision === 'approve'
+  const reason = required(asked, 'reason')
+  if (!isApproved) await asked.api.post<PlanView>(`${plan}/votes`, { decision: 'approve', reason })
+  const path = `${plan}/break-glass`
+  return shown(asked, await asked.api.post<PlanView>(path, { reason }))
 }
 
 export const review: Run = async (asked) => {

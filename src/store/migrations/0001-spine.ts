@@ -1,21 +1,12 @@
 import { type Kysely, sql } from 'kysely'
 import { rules } from './0001-rules.ts'
+import { people } from './spine-people.ts'
 
 /** Statements in order; forward only. Times are the database’s. */
 const statements: readonly string[] = [
-  // People, sign-ins, policy, accounts, builds.
-  `create table person (
-     id text primary key,
-     name text not null,
-     roles text[] not null,
-     groups text[] not null,
-     email text,
-     added_at timestamptz not null default clock_timestamp())`,
-  `create table session (
-     token_hash text primary key,
-     person text not null references person,
-     created_at timestamptz not null default clock_timestamp(),
-     expires_at timestamptz not null)`,
+  ...people,
+
+  // Policy, accounts, builds.
   `create table policy (
      digest text primary key,
      body jsonb not null,
@@ -229,6 +220,7 @@ const statements: readonly string[] = [
      decision text not null check (decision in ('approve', 'deny', 'hold', 'withdraw')),
      reason text,
      session text not null,
+     assertion jsonb,
      at timestamptz not null default clock_timestamp())`,
   // Not unique by decision: who approved and then held may approve again.
   `create index vote_by_plan on vote (plan, at)`,

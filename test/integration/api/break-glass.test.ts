@@ -13,8 +13,12 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 const REASON = 'Nobody answers, and the key is used right now'
-const breakIt = (hash: string, who: Who, reason = REASON) =>
-  world.call('POST', `/api/plans/${hash}/break-glass`, who, { reason })
+const approveIt = (hash: string, who: Who) =>
+  world.call('POST', `/api/plans/${hash}/votes`, who, { decision: 'approve' })
+const breakIt = async (hash: string, who: Who, reason = REASON) => {
+  await approveIt(hash, who)
+  return world.call('POST', `/api/plans/${hash}/break-glass`, who, { reason })
+}
 const review = (hash: string, who: Who) =>
   world.call('POST', `/api/plans/${hash}/break-glass/review`, who, { review: 'It was the right thing to do' })
 const planOf = async (hash: string) => (await world.call('GET', `/api/plans/${hash}`, 'auditor')).body
@@ -25,7 +29,11 @@ describe('one person alone', () => {
     const { hash, incident } = await proposePlan(world)
     expect(await breakIt(hash, 'approver1')).toMatchObject({
       status: 200,
-      body: { status: 'approved', votes: [], breakGlass: { person: 'approver1', reason: REASON, reviewedBy: null } },
+      body: {
+        status: 'approved',
+        votes: [{ person: 'approver1' }],
+        breakGlass: { person: 'approver1', reason: REASON, reviewedBy: null },
+      },
     })
     const { pages, tasks } = await incidentOf(incident)
     expect(pages).toMatchObject([{ person: 'approver2', plan: hash, text: expect.stringContaining(REASON) }])
@@ -49,6 +57,14 @@ describe('one person alone', () => {
     expect(await breakIt(hash, 'responder')).toMatchObject({ status: 403 })
     expect(await breakIt(hash, 'approver1', 'now')).toMatchObject({ status: 400 })
     expect(await planOf(hash)).toMatchObject({ status: 'proposed', breakGlass: null })
+  })
+
+  it('must have approved it first, like anybody else', async () => {
+    const { hash } = await proposePlan(world)
+    expect(await world.call('POST', `/api/plans/${hash}/break-glass`, 'approver1', { reason: REASON })).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('Approve plan') },
+    })
   })
 
   it('changes nothing by saying it again, and cannot against a deny', async () => {

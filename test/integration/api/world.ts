@@ -8,7 +8,15 @@ import { addPerson, addSession } from '#store/people'
 import { demoPolicy } from '../../support/demo-policy.ts'
 import { freshDatabase } from '../../support/postgres.ts'
 
-export type Who = DemoPerson | 'viewer'
+/** People whom the demo does not have, one for each role that is left. */
+const others = [
+  { id: 'viewer', name: 'Vera Viewer', roles: ['viewer'], groups: [] },
+  { id: 'author', name: 'Ari Author', roles: ['runbook-author'], groups: ['authors'] },
+  { id: 'operator', name: 'Olga Operator', roles: ['operator'], groups: ['operations'] },
+  { id: 'policy-admin', name: 'Petra Policy', roles: ['policy-admin'], groups: ['governance'] },
+] as const
+
+export type Who = DemoPerson | (typeof others)[number]['id']
 
 export interface Woken {
   readonly incident: string
@@ -21,6 +29,7 @@ export interface World {
   readonly db: Database
   /** As the owner, for what other processes would write. */
   readonly owner: Database
+  readonly ownerUrl: string
   readonly woken: readonly Woken[]
   readonly call: (method: 'GET' | 'POST' | 'DELETE', url: string, who?: Who, body?: object | string) => Promise<Reply>
   readonly close: () => Promise<void>
@@ -50,17 +59,19 @@ export const demo = {
 } as const
 
 /** An api over a database of its own, with the demo’s people, one active build, and a Temporal that only remembers who was woken. */
-export async function openWorld(changed: Partial<ApiDeps> = {}): Promise<World> {
+export async function openWorld(changed: Partial<ApiDeps> = {}, policySource: string = demoPolicy): Promise<World> {
   const database = await freshDatabase()
-  await seedDemo(database.ownerUrl, demo)
+  await seedDemo(database.ownerUrl, { ...demo, policySource })
   const owner = connect(database.ownerUrl, 4)
   await owner.db
     .insertInto('build')
     .values({ id: BUILD, catalogue_digest: 'catalogue', manifest: '{}', activated_at: new Date() })
     .execute()
   await owner.db.transaction().execute(async (tx) => {
-    await addPerson(tx, { id: 'viewer', name: 'Vera Viewer', roles: ['viewer'], groups: [] })
-    await addSession(tx, { person: 'viewer', token: tokenOf('viewer'), ms: HOUR_MS })
+    for (const person of others) {
+      await addPerson(tx, person)
+      await addSession(tx, { person: person.id, token: tokenOf(person.id), ms: HOUR_MS })
+    }
   })
   const api = connect(database.urlOf('api'), 25)
   const woken: Woken[] = []
@@ -78,6 +89,7 @@ export async function openWorld(changed: Partial<ApiDeps> = {}): Promise<World> 
     app,
     db: api.db,
     owner: owner.db,
+    ownerUrl: database.ownerUrl,
     woken,
     call: caller(app),
     close: async () => {

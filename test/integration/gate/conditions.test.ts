@@ -277,7 +277,13 @@ describe('the gate', () => {
   })
 
   it('has a test for every condition of its list', () => {
-    const elsewhere: readonly ErrorCode[] = ['not_permitted', 'budget_spent', 'calendar_frozen', 'window_closed']
+    const elsewhere: readonly ErrorCode[] = [
+      'not_permitted',
+      'budget_spent',
+      'calendar_frozen',
+      'window_closed',
+      'vote_unproven',
+    ]
     const tested = new Set([...table.map(({ code }) => code), ...elsewhere])
     expect(conditions.map(({ code }) => code).filter((code) => !tested.has(code))).toEqual([])
   })
@@ -299,6 +305,7 @@ describe('the gate', () => {
       'build_unknown',
       'catalogue_changed',
       'vote_forged',
+      'vote_unproven',
       'denied',
       'on_hold',
       'quorum_lost',
@@ -334,6 +341,7 @@ describe('a plan that one person carries out alone', () => {
       .execute()
   const alone = async (steps: readonly StepWish[], person = 'approver1', signedIn = person) => {
     const plan = await world.propose(steps)
+    await world.vote(plan, person === 'approver2' ? 'approver2' : 'approver1')
     await breakGlass(plan, person, await sessionOf(signedIn))
     await approvedRow(plan)
     return plan
@@ -344,6 +352,7 @@ describe('a plan that one person carries out alone', () => {
     expect(await ask(plan)).toMatchObject({ kind: 'given', permitted: { calls: [{ operation: 'iam:PutUserPolicy' }] } })
     const late = await alone([denying(user('another'))])
     await sql`update break_glass set at = at - interval '16 minutes'`.execute(world.owner)
+    await backdateVotes('16 minutes')
     await sql`update session set created_at = created_at - interval '1 hour'`.execute(world.owner)
     expect(await ask(late, 0, seen(denying(user('another'))))).toMatchObject({ code: 'run_by_passed' })
   })
@@ -359,6 +368,14 @@ describe('a plan that one person carries out alone', () => {
   it.each([
     ['policy does not name the person', () => alone([denying()], 'approver2')],
     ['the sign-in is somebody else’s', () => alone([denying()], 'approver1', 'approver2')],
+    [
+      'the person has taken the own approval back',
+      async () => {
+        const plan = await alone([denying()])
+        await world.vote(plan, 'approver1', 'withdraw')
+        return plan
+      },
+    ],
     [
       'the person is no approver any more',
       async () => {

@@ -35,7 +35,12 @@ async function decided(): Promise<string> {
     return person
   }
   const proposer = personOf('admin')
-  const change = await proposeChange(world.owner, { kind: 'policy', title: 'Faster', body: policyBody(next), proposer })
+  const change = await proposeChange(world.owner, {
+    kind: 'policy',
+    title: 'Faster',
+    body: await policyBody(world.owner, next),
+    proposer,
+  })
   for (const id of ['approver1', 'approver2'])
     await voteOnChange(world.owner, {
       change,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '#store/database'
 import { type Demo, seedDemo } from '#store/demo'
+import { applyPolicy } from '#store/policy-apply'
 import { signInOf } from '#store/sessions'
 import { demoPolicy } from '../../support/demo-policy.ts'
 import { freshDatabase } from '../../support/postgres.ts'
@@ -46,6 +47,20 @@ describe('a simulated home', () => {
     await seedDemo(database.ownerUrl, demo)
     await seedDemo(database.ownerUrl, { ...demo, policySource: 'clocks: {decideBy: 1s}' })
     expect((await everything()).policies).toHaveLength(1)
+  })
+
+  it('asks its people for no passkeys, which they do not have, also by a policy of its own that does not say so', async () => {
+    const passkeys = async () =>
+      (await owner.db.selectFrom('policy').select('body').orderBy('version', 'desc').limit(1).executeTakeFirstOrThrow())
+        .body
+    await seedDemo(database.ownerUrl, { ...demo, policySource: 'repeat: 1' })
+    expect(await passkeys()).toMatchObject({ passkeyFor: { production: [], nonproduction: [] } })
+    const apply = (source: string) => owner.db.transaction().execute((tx) => applyPolicy(tx, source))
+    await apply('repeat: 2')
+    expect(await passkeys()).toMatchObject({ repeat: 2, passkeyFor: { production: [] } })
+    await apply('passkeyFor: {production: [R3]}')
+    await apply('repeat: 3')
+    expect(await passkeys()).toMatchObject({ repeat: 3, passkeyFor: { production: ['R3'] } })
   })
 
   it('stays empty when its policy cannot be used, with every problem named', async () => {

@@ -80,6 +80,7 @@ describe('what a process is told', () => {
       common: { PATH: '/bin' },
       aws: { AWS_PROFILE: 'hub' },
       channels: { CORDON_WEBHOOK_SECRET: 'whsec_c2VjcmV0' },
+      signIn: { CORDON_OIDC_CLIENT_SECRET: 'secret-of-oidc' },
     },
     ...changes,
   })
@@ -95,6 +96,7 @@ describe('what a process is told', () => {
     expect(holders(launches, 'gate-secret')).toEqual(['gate', 'executor'])
     expect(holders(launches, 'log-key')).toEqual(['sealer'])
     expect(holders(launches, 'whsec_')).toEqual(['worker'])
+    expect(holders(launches, 'secret-of-oidc')).toEqual(['api'])
     for (const part of Object.keys(launches)) expect(holders(launches, `cordon_${part}@`)).toEqual([part])
   })
 

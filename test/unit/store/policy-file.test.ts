@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { firstPasskeys, noPasskeys } from '#domain/policy'
 import { policyJsonSchema, readPolicyFile } from '#store/policy-file'
 
 const shipped = (name: string): string =>
@@ -13,7 +14,8 @@ function policyOf(source: string) {
 
 describe('the policy file', () => {
   it('says with default.yaml what an empty file means', () => {
-    expect(policyOf(shipped('default'))).toEqual(policyOf(''))
+    // Where votes need a passkey is never changed by silence: an empty file says nothing of it.
+    expect(policyOf(shipped('default'))).toEqual({ ...policyOf(''), passkeyFor: firstPasskeys })
   })
 
   it('starts every account of a real install in observe', () => {
@@ -34,6 +36,12 @@ describe('the policy file', () => {
     expect(policy.clocks).toEqual({ decideByMs: 3000, runByMs: 900_000 })
     expect(policy.mode).toEqual({ default: 'observe', accounts: { '111122223333': 'approve' } })
     expect(policy.quorum.production).toEqual({ R0: 0, R1: 0, R2: 3, R3: 2 })
+  })
+
+  it('asks for passkeys where it says so, and says nothing of it by leaving it out', () => {
+    expect(policyOf('passkeyFor: {production: [R3]}').passkeyFor).toEqual({ production: ['R3'], nonproduction: [] })
+    expect(policyOf('repeat: 1').passkeyFor).toBeUndefined()
+    expect(policyOf(shipped('demo')).passkeyFor).toEqual(noPasskeys)
   })
 
   it('names every problem at once, with its line', () => {

@@ -17,6 +17,16 @@ async function playedAt(throttlePercent: number) {
   return { course: await courseOf(here.asking, drill.incident), requests }
 }
 
+/** A key whose secret could not be kept is taken back, and another one made. */
+function inTheEnd({ plans, writes }: Awaited<ReturnType<typeof courseOf>>) {
+  const takenBack = writes.filter((operation) => operation === 'iam:DeleteAccessKey').length
+  const made = writes.filter((operation) => operation === 'iam:CreateAccessKey').length
+  const others = writes.filter(
+    (operation) => !operation.endsWith(':DeleteAccessKey') && !operation.endsWith(':CreateAccessKey'),
+  )
+  return { plans, keysMade: made - takenBack, others }
+}
+
 /** Requests by those of the undisturbed drill. Source of the aims, 1.5 and 2.0: docs/faults-environment.md; chance needs some room. */
 const shares = [
   { percent: 5, most: 1.5 },
@@ -29,7 +39,7 @@ describe('a whole drill', () => {
   it.each(shares)('of which AWS throttles $percent % of all calls ends as ever', async ({ percent, most }) => {
     const quiet = await playedAt(0)
     const throttled = await playedAt(percent)
-    expect(throttled.course).toEqual(quiet.course)
+    expect(inTheEnd(throttled.course)).toEqual(inTheEnd(quiet.course))
     const amplification = throttled.requests.length / quiet.requests.length
     say(
       `${percent} %: ${quiet.requests.length} requests became ${throttled.requests.length}: ${amplification.toFixed(2)}`,

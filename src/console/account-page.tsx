@@ -1,0 +1,66 @@
+import { useSignal } from '@preact/signals'
+import { Absent } from './absent.tsx'
+import { addPasskey, type PasskeyRow, passkeyOptions, readPasskeys, removePasskey } from './api.ts'
+import { happened } from './live.ts'
+import { useReading } from './read.ts'
+import { texts } from './texts.ts'
+import { makePasskey } from './webauthn.ts'
+
+/** One’s own passkeys. */
+export function AccountPage() {
+  const { value, refusal } = useReading(readPasskeys)
+  const name = useSignal('')
+  const told = useSignal<string | null>(null)
+  const list = value.value
+  if (list === null) return <Absent refusal={refusal.value} />
+
+  async function enrol(event: Event): Promise<void> {
+    event.preventDefault()
+    try {
+      told.value = await enrolled(name.value.trim())
+    } catch (error) {
+      told.value = error instanceof Error ? error.message : String(error)
+    }
+    happened.value += 1
+  }
+  return (
+    <>
+      <h1>{texts.passkeys}</h1>
+      <p class="quiet">{texts.recommended(list.passkeys.length, list.recommended)}</p>
+      <ul>
+        {list.passkeys.map((passkey) => (
+          <PasskeyItem key={passkey.id} passkey={passkey} />
+        ))}
+      </ul>
+      <form onSubmit={(event) => void enrol(event)}>
+        <label for="name">{texts.passkeyName}</label>
+        <input
+          id="name"
+          required
+          maxLength={64}
+          value={name.value}
+          onInput={({ currentTarget }) => (name.value = currentTarget.value)}
+        />
+        <button type="submit">{texts.addPasskey}</button>
+      </form>
+      {told.value !== null && <p role="alert">{told.value}</p>}
+    </>
+  )
+}
+
+async function enrolled(name: string): Promise<string> {
+  const options = await passkeyOptions()
+  if (!options.ok) return options.refusal.detail
+  const made = await makePasskey(options.value)
+  const added = await addPasskey({ name, challenge: options.value.challenge, ...made })
+  return added.ok ? texts.waitsForSecond(added.value.change.id) : added.refusal.detail
+}
+
+const PasskeyItem = ({ passkey }: { readonly passkey: PasskeyRow }) => (
+  <li>
+    {passkey.name} <span class="mark">{passkey.confirmedAt === null ? texts.unconfirmed : texts.confirmed}</span>{' '}
+    <button type="button" onClick={() => void removePasskey(passkey.id).then(() => (happened.value += 1))}>
+      {texts.remove}
+    </button>
+  </li>
+)

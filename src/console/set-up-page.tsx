@@ -1,0 +1,40 @@
+import { useSignal } from '@preact/signals'
+import { setUp } from './api.ts'
+import { listen } from './live.ts'
+import { go } from './place.ts'
+import { texts } from './texts.ts'
+
+/** Sets a password with the link that somebody was handed. Opening the page uses nothing up. */
+export function SetUpPage({ token }: { readonly token: string | null }) {
+  const password = useSignal('')
+  const problem = useSignal<string | null>(token === null ? texts.noSetUp : null)
+
+  async function submit(event: Event): Promise<void> {
+    event.preventDefault()
+    const answer = await setUp(token ?? '', password.value)
+    if (!answer.ok) {
+      problem.value = answer.refusal.detail
+      return
+    }
+    listen()
+    go('/account')
+  }
+  return (
+    <form onSubmit={(event) => void submit(event)}>
+      <h1>{texts.setUp}</h1>
+      <p class="quiet">{texts.setUpHint}</p>
+      <label for="new-password">{texts.newPassword}</label>
+      <input
+        id="new-password"
+        type="password"
+        autocomplete="new-password"
+        minLength={12}
+        required
+        value={password.value}
+        onInput={({ currentTarget }) => (password.value = currentTarget.value)}
+      />
+      <button type="submit">{texts.setUp}</button>
+      {problem.value !== null && <p role="alert">{problem.value}</p>}
+    </form>
+  )
+}

@@ -1,0 +1,93 @@
+/** People, and all the ways in which somebody signs in; the first part of the spine. */
+export const people: readonly string[] = [
+  `create table person (
+     id text primary key,
+     name text not null,
+     roles text[] not null,
+     groups text[] not null,
+     email text,
+     added_at timestamptz not null default clock_timestamp(),
+     disabled_at timestamptz)`,
+  `create table session (
+     token_hash text primary key,
+     person text not null references person,
+     means text not null default 'token' check (means in ('token', 'password', 'set-up', 'oidc')),
+     address text,
+     created_at timestamptz not null default clock_timestamp(),
+     expires_at timestamptz not null)`,
+  `create index session_by_person on session (person, expires_at)`,
+  `create table password (
+     person text primary key references person,
+     hash text not null,
+     set_at timestamptz not null default clock_timestamp())`,
+  `create table setup_link (
+     token_hash text primary key,
+     person text not null references person,
+     made_at timestamptz not null default clock_timestamp(),
+     expires_at timestamptz not null,
+     used_at timestamptz)`,
+  // How often somebody tried to sign in, by person or address.
+  `create table sign_in_attempt (
+     key text primary key,
+     count int not null,
+     since timestamptz not null default clock_timestamp())`,
+  `create index sign_in_attempt_by_time on sign_in_attempt (since)`,
+  // Apart from sign-ins, which votes name: what is here can never be a vote’s.
+  `create table api_token (
+     id text primary key default gen_random_uuid()::text,
+     token_hash text not null unique,
+     name text not null,
+     person text not null references person,
+     scopes text[] not null,
+     sources text[] not null,
+     created_at timestamptz not null default clock_timestamp(),
+     expires_at timestamptz not null,
+     revoked_at timestamptz,
+     last_used_at timestamptz)`,
+  `create table identity (
+     issuer text not null,
+     subject text not null,
+     person text not null references person,
+     added_at timestamptz not null default clock_timestamp(),
+     primary key (issuer, subject))`,
+  `create table oidc_sign_in (
+     state_hash text primary key,
+     nonce text not null,
+     verifier text not null,
+     expires_at timestamptz not null)`,
+  `create table person_change (
+     id text primary key default gen_random_uuid()::text,
+     kind text not null check (kind in ('person', 'passkey', 'reset')),
+     person text not null,
+     body jsonb not null,
+     proposer text not null references person,
+     confirmer text references person,
+     status text not null default 'proposed' check (status in ('proposed', 'confirmed', 'withdrawn')),
+     proposed_at timestamptz not null default clock_timestamp(),
+     expires_at timestamptz not null,
+     decided_at timestamptz)`,
+  `create table passkey (
+     id text primary key,
+     person text not null references person,
+     name text not null,
+     public_key bytea not null,
+     counter bigint not null,
+     transports text[] not null,
+     added_at timestamptz not null default clock_timestamp(),
+     confirmed_at timestamptz,
+     confirmed_by text references person,
+     revoked_at timestamptz,
+     last_used_at timestamptz)`,
+  `create index passkey_by_person on passkey (person)`,
+  // Of a vote’s challenge the decision and the plan are part; of an enrolment’s neither.
+  `create table challenge (
+     nonce text primary key,
+     purpose text not null check (purpose in ('vote', 'enrolment')),
+     person text not null references person,
+     session text not null references session,
+     plan text,
+     decision text,
+     expires_at timestamptz not null,
+     used_at timestamptz)`,
+  `create index challenge_by_time on challenge (expires_at)`,
+]

@@ -1,0 +1,21 @@
+import type { Plan } from '#domain/plan'
+import { asksPasskey, type Environment, type Policy, tiers } from '#domain/policy'
+import type { Database, Tx } from './database.ts'
+
+/** Whether the policy that is frozen for the plan’s incident wants a passkey with each vote on it. The gate decides it again by itself. */
+export async function isPasskeyAsked(db: Database | Tx, { incident, tier, steps }: Plan): Promise<boolean> {
+  const row = await db
+    .selectFrom('incident')
+    .innerJoin('policy', 'policy.digest', 'incident.policy_digest')
+    .select('policy.body')
+    .where('incident.id', '=', incident)
+    .executeTakeFirst()
+  const accounts = [...new Set(steps.map(({ target }) => target.account))]
+  const known = await db.selectFrom('account').select(['id', 'environment']).where('id', 'in', accounts).execute()
+  // An account that is not registered counts as production; the column’s check constraint has the two environments.
+  const environments = accounts.map(
+    (id) => (known.find((one) => one.id === id)?.environment ?? 'production') as Environment,
+  )
+  const tierOfPlan = tiers.find((one) => one === tier) ?? 'R3'
+  return row !== undefined && asksPasskey(tierOfPlan, environments, row.body as unknown as Policy)
+}

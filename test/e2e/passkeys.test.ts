@@ -1,0 +1,154 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Browser, Page } from 'playwright-core'
+import { build } from 'vite'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { freePort } from '#embedded/ports'
+import { personNamed } from '#store/people'
+import { makeSetUpLink } from '#store/set-up-links'
+import { finding } from '../integration/api/findings-made.ts'
+import { proposePlan } from '../integration/api/plans-made.ts'
+import { openWorld, tokenOf, type World } from '../integration/api/world.ts'
+import { demoPolicy } from '../support/demo-policy.ts'
+import { openBrowser } from './console-browser.ts'
+
+const consoleDir = mkdtempSync(join(tmpdir(), 'cordon-console-'))
+const asking = demoPolicy.replace(/passkeyFor: .*/, 'passkeyFor: { production: [R2, R3] }')
+const PASSWORD = 'a password of my own'
+
+let world: World
+let browser: Browser
+let url: string
+let page: Page
+
+beforeAll(async () => {
+  const configFile = fileURLToPath(new URL('../../vite.config.ts', import.meta.url))
+  await build({ configFile, logLevel: 'error', build: { outDir: consoleDir } })
+  const port = await freePort()
+  url = `http://localhost:${port}`
+  world = await openWorld({ consoleDir, publicUrl: url }, asking)
+  await world.app.listen({ host: '127.0.0.1', port })
+  browser = await openBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+  await world?.close()
+  rmSync(consoleDir, { recursive: true, force: true })
+})
+beforeEach(async () => {
+  page = await (await browser.newContext()).newPage()
+})
+
+/** An authenticator that Chromium has in software. Source: Chrome DevTools Protocol, domain WebAuthn. */
+async function plugIn(): Promise<() => Promise<unknown>> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('WebAuthn.enable')
+  const options = {
+    protocol: 'ctap2',
+    transport: 'internal',
+    hasResidentKey: true,
+    hasUserVerification: true,
+    isUserVerified: true,
+    automaticPresenceSimulation: true,
+  } as const
+  const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', { options })
+  return () => session.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId })
+}
+
+async function linkFor(who: string): Promise<string> {
+  const token = await world.owner.transaction().execute(async (tx) => {
+    const person = await personNamed(tx, who)
+    if (person === undefined) throw new Error(`There is no ${who}`)
+    return makeSetUpLink(tx, person, { kind: 'cordon', id: 'setup' })
+  })
+  return `${url}/set-up#token=${token}`
+}
+
+const changes = async (): Promise<readonly { id: string; kind: string }[]> =>
+  (await world.call('GET', '/api/people/changes', 'auditor')).body.changes
+
+describe('an approver in a browser', () => {
+  it('sets a password, enrols a passkey, and votes with it after a second person confirmed it', async () => {
+    const unplug = await plugIn()
+    await page.goto(await linkFor('approver1'))
+    // The token is gone from the address before anything is typed.
+    await page.waitForURL(`${url}/set-up`)
+    await page.getByLabel('New password').fill(PASSWORD)
+    await page.getByRole('main').getByRole('button', { name: 'Set your password' }).click()
+
+    await page.getByRole('heading', { name: 'Your passkeys' }).waitFor()
+    expect(await page.getByRole('main').innerText()).toContain('Two on different devices are recommended')
+    await page.getByLabel('Name of the authenticator').fill('laptop')
+    await page.getByRole('button', { name: 'Add a passkey' }).click()
+    await page.getByText('waits for a second person').waitFor()
+    const [enrolment] = (await changes()).filter(({ kind }) => kind === 'passkey')
+    expect(await page.getByRole('alert').innerText()).toContain(`cordon people confirm ${enrolment?.id}`)
+
+    const { hash } = await proposePlan(world)
+    await page.goto(`${url}/plans/${hash}`)
+    await page.getByRole('button', { name: 'Approve' }).click()
+    await page.getByRole('alert').getByText('You have no passkey that counts').waitFor()
+    await world.call('POST', `/api/people/changes/${enrolment?.id}/confirm`, 'operator')
+    await page.getByRole('button', { name: 'Approve' }).click()
+    await page.getByText('1 of 2').waitFor()
+
+    const vote = await world.owner.selectFrom('vote').selectAll().where('plan', '=', hash).executeTakeFirstOrThrow()
+    expect(vote.assertion).toMatchObject({ assertion: { response: { signature: expect.any(String) } } })
+    await unplug()
+  })
+
+  it('signs in with a password, and cannot vote from a device that has no passkey', async () => {
+    const { hash } = await proposePlan(world)
+    await page.goto(`${url}/sign-in`)
+    await page.getByLabel('Your id').fill('approver1')
+    await page.getByLabel('Password').fill(PASSWORD)
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByRole('heading', { name: 'Incidents' }).waitFor()
+    const unplug = await plugIn()
+    await page.goto(`${url}/plans/${hash}`)
+    await page.getByRole('button', { name: 'Approve' }).click()
+    await page.getByRole('alert').waitFor()
+    expect((await world.call('GET', `/api/plans/${hash}`, 'auditor')).body.votes).toEqual([])
+    await unplug()
+  })
+})
+
+describe('a page', () => {
+  it('shows what a name hides', async () => {
+    await world.call('POST', '/api/findings', 'intake', finding({ id: 'hidden-1', user: 'user-\u202Enimda' }))
+    await page.goto(`${url}/#token=${tokenOf('responder')}`)
+    await page.getByText('user-‹U+202E›nimda').first().waitFor()
+    expect(await page.content()).not.toContain('\u202E')
+  })
+
+  it('decides nothing when a scanner follows every link of it', async () => {
+    const { hash, incident } = await proposePlan(world)
+    await page.goto(`${url}/plans/${hash}#token=${tokenOf('approver1')}`)
+    await page.getByRole('button', { name: 'Approve' }).waitFor()
+    const links = await page
+      .locator('a[href]')
+      .evaluateAll((found) => found.map((link) => String(link.getAttribute('href'))))
+    expect(links).toContain(`/incidents/${incident}`)
+    const before = await world.owner
+      .selectFrom('audit_entry')
+      .select((one) => one.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow()
+    for (const link of links) expect((await page.request.get(new URL(link, url).href)).status()).toBeLessThan(500)
+    const setUp = await linkFor('approver2')
+    for (let time = 0; time < 3; time += 1) await fetch(setUp)
+    expect((await world.call('GET', `/api/plans/${hash}`, 'auditor')).body.votes).toEqual([])
+    const after = await world.owner
+      .selectFrom('audit_entry')
+      .select((one) => one.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow()
+    // The set-up link was made, and nothing else happened.
+    expect(after.count - before.count).toBe(1)
+    const used = await world.call('POST', '/api/sign-in/set-up', undefined, {
+      token: setUp.split('#token=')[1],
+      password: PASSWORD,
+    })
+    expect(used.status).toBe(200)
+  })
+})
