@@ -144,9 +144,11 @@ export function accountsIn(from: Source, variable: string): readonly StartAccoun
   return entries.filter((entry) => entry !== '').map((entry) => accountIn(entry, wrong))
 }
 
+const ACCOUNT_ENTRY = /^\d{12}(:[^:]*(:(production|nonproduction)(:\/[^:]*)?)?)?$/
+
 function accountIn(entry: string, wrong: (entry: string) => void): StartAccount {
-  const [id = '', name = id, environment = 'production', unit] = entry.split(':')
-  const isKnown = environment === 'production' || environment === 'nonproduction'
-  if (!/^\d{12}$/.test(id) || !isKnown || unit?.startsWith('/') === false) wrong(entry)
-  return { id, name, environment: isKnown ? environment : 'production', ...(unit === undefined ? {} : { unit }) }
+  if (!ACCOUNT_ENTRY.test(entry)) wrong(entry)
+  const [id = '', name = id, environment, unit] = entry.split(':')
+  const place = environment === 'nonproduction' ? environment : 'production'
+  return { id, name, environment: place, ...(unit === undefined ? {} : { unit }) }
 }
