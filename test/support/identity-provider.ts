@@ -19,14 +19,17 @@ export interface IdentityProvider {
 export const CLIENT = { id: 'cordon', secret: 'secret-between-cordon-and-its-provider' } as const
 
 /** A real provider of OpenID Connect on this machine, at which one account is signed in without being asked. */
-export async function startIdentityProvider(redirectUri: string): Promise<IdentityProvider> {
+export async function startIdentityProvider(
+  redirectUri: string,
+  claimsIn: 'id-token' | 'userinfo' = 'id-token',
+): Promise<IdentityProvider> {
   const port = await freePort()
   const issuer = `http://127.0.0.1:${port}`
   let account: Account = { sub: 'nobody', name: 'Nobody', groups: [] }
   const provider = new Provider(issuer, {
     clients: [{ client_id: CLIENT.id, client_secret: CLIENT.secret, redirect_uris: [redirectUri] }],
     claims: { openid: ['sub'], profile: ['name', 'groups'], email: ['email', 'email_verified'] },
-    conformIdTokenClaims: false,
+    conformIdTokenClaims: claimsIn === 'userinfo',
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
     cookies: { keys: ['a key of the test'] },

@@ -160,6 +160,33 @@ describe('what comes back from the provider', () => {
   })
 })
 
+describe('an identity provider that tells groups apart from the ID token', () => {
+  it('is asked for them', async () => {
+    const kept = { provider, world }
+    try {
+      provider = await startIdentityProvider(CALLBACK, 'userinfo')
+      const { oidc } = readApiConfig({
+        DATABASE_URL: 'postgres://127.0.0.1/cordon',
+        TEMPORAL_ADDRESS: '127.0.0.1:7233',
+        CORDON_OIDC_ISSUER: provider.issuer,
+        CORDON_OIDC_CLIENT_ID: CLIENT.id,
+        CORDON_OIDC_CLIENT_SECRET: CLIENT.secret,
+        CORDON_OIDC_ROLES: 'responders=responder@response',
+      })
+      world = await openWorld({ oidc })
+      expect((await signIn({ ...ada, groups: ['responders'] })).person).toMatchObject({
+        name: 'Ada Lovelace',
+        roles: ['responder'],
+        groups: ['response'],
+      })
+      await world.close()
+      await provider.stop()
+    } finally {
+      ;({ provider, world } = kept)
+    }
+  })
+})
+
 describe('an identity provider that is down', () => {
   it('is said to be, and keeps nobody with a password out', async () => {
     const { oidc } = readApiConfig({
