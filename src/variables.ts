@@ -97,6 +97,8 @@ export function temporalIn(from: Source): TemporalAddress {
   return { address, namespace: from.text('TEMPORAL_NAMESPACE') ?? DEFAULT_NAMESPACE }
 }
 
+const isUnit = (unit: string | undefined): boolean => unit === undefined || unit.startsWith('/')
+
 /**
  * `111122223333:shop:production:/workloads/shop, 444455556666`; the name is the id and the environment production when left out, and the
  * organizational unit is not known then.
@@ -108,7 +110,7 @@ export function accountsIn(from: Source, variable: string): readonly StartAccoun
     .map((entry) => {
       const [id = '', name = id, environment = 'production', unit] = entry.split(':')
       const isKnown = environment === 'production' || environment === 'nonproduction'
-      if (!/^\d{12}$/.test(id) || !isKnown || unit?.startsWith('/') === false)
+      if (!/^\d{12}$/.test(id) || !isKnown || !isUnit(unit))
         from.wrong(
           `${variable} has “${entry}”: write 111122223333:name:production (or nonproduction), and :/unit after it.`,
         )

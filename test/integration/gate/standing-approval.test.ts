@@ -155,7 +155,7 @@ describe('a standing approval', () => {
     const { environment: _, ...anywhere } = shape()
     await inForce({ ...anywhere, accounts: [ACCOUNT, STAGING], assets: 1 })
     const wishes = [denying(), denying(user('deploy-bot', STAGING))]
-    const [first = '', second = ''] = [await propose(wishes.slice(0, 1)), await propose(wishes.slice(1))]
+    const [first, second] = [await propose(wishes.slice(0, 1)), await propose(wishes.slice(1))]
     const release = await holdAccount(world.owner, ACCOUNT)
     const one = ask(first)
     await pause(SOON_MS)
