@@ -211,6 +211,9 @@ describe('a change', () => {
     )
     expect(await vote(id, 'approver2', 'approve')).toMatchObject({ status: 409, body: { code: 'conflict' } })
     expect((await inForce()).source).not.toContain('# altered')
+    const renamed = await proposed()
+    await sql`update change set title = 'Something else' where id = ${renamed}`.execute(world.owner)
+    expect(await vote(renamed, 'approver1', 'approve')).toMatchObject({ status: 409, body: { code: 'conflict' } })
   })
 
   it('ends when nobody decides in time, also when nobody looks', async () => {

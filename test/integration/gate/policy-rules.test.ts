@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { days } from '#domain/week-time'
@@ -8,12 +9,15 @@ import {
   ACCOUNT,
   dropDatabase,
   type GateWorld,
+  holdAccount,
   openGateWorld,
   REGION,
   STAGING,
   type StepWish,
   type StoredPlan,
 } from './world.ts'
+
+const SOON_MS = 300
 
 let world: GateWorld
 afterEach(() => world.close())
@@ -197,5 +201,22 @@ describe('a budget', () => {
     )
     const codes = answers.map((answer) => (answer.kind === 'refused' ? answer.code : answer.kind)).toSorted()
     expect(codes).toEqual([...Array<string>(4).fill('budget_spent'), 'given', 'given'])
+  })
+
+  it('of the organisation is looked at by one permit at a time, also of two accounts', async () => {
+    world = await openGateWorld('budgets: { organisation: { assets: 1, per: 10m } }\nmode: { default: approve }\n')
+    const ask = async (account: string) => {
+      const wish = denying(user('bot', account))
+      const { hash } = await world.approve([wish])
+      return () => decidePermit(world.db, { plan: hash, step: 0, observed: seen(wish) })
+    }
+    const [first, second] = [await ask(ACCOUNT), await ask(STAGING)]
+    const release = await holdAccount(world.owner, ACCOUNT)
+    const one = first()
+    await pause(SOON_MS)
+    const other = second()
+    expect(await Promise.race([other, pause(SOON_MS, 'waits')])).toBe('waits')
+    await release()
+    expect([await one, await other]).toMatchObject([{ kind: 'given' }, { kind: 'refused', code: 'budget_spent' }])
   })
 })

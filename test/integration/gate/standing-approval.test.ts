@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { JsonObject } from '#domain/json'
@@ -10,7 +11,9 @@ import { planView } from '#store/plan-views'
 import { storePlan } from '#store/proposals'
 import { demoPolicy } from '../../support/demo-policy.ts'
 import { deactivating, denying, seen, user } from './steps-made.ts'
-import { ACCOUNT, dropDatabase, type GateWorld, openGateWorld, type StepWish } from './world.ts'
+import { ACCOUNT, dropDatabase, type GateWorld, holdAccount, openGateWorld, STAGING, type StepWish } from './world.ts'
+
+const SOON_MS = 300
 
 let world: GateWorld
 beforeEach(async () => {
@@ -146,6 +149,22 @@ describe('a standing approval', () => {
     ])
   })
 
+  it('is looked at by one permit at a time, also of two accounts', async () => {
+    await world.close()
+    world = await openGateWorld(demoPolicy.replace('default: approve', 'default: automatic'))
+    const { environment: _, ...anywhere } = shape()
+    await inForce({ ...anywhere, accounts: [ACCOUNT, STAGING], assets: 1 })
+    const wishes = [denying(), denying(user('deploy-bot', STAGING))]
+    const [first, second] = [await propose(wishes.slice(0, 1)), await propose(wishes.slice(1))]
+    const release = await holdAccount(world.owner, ACCOUNT)
+    const one = ask(first)
+    await pause(SOON_MS)
+    const other = ask(second, wishes[1])
+    expect(await Promise.race([other, pause(SOON_MS, 'waits')])).toBe('waits')
+    await release()
+    expect([await one, await other]).toMatchObject([{ kind: 'given' }, { kind: 'refused', code: 'budget_spent' }])
+  })
+
   it('may not be of what cannot be undone, nowhere or for ever', async () => {
     for (const changed of [
       { actions: ['snapshotVolumes'] },
@@ -167,12 +186,12 @@ describe('the gate and a standing approval', () => {
     await disturb()
     return { before, ...(await ask(plan)) }
   }
-  const refusal = (why: RegExp) => ({
-    before: 'approved',
+  const refusalBecause = (why: RegExp) => ({
     kind: 'refused',
     code: 'quorum_missing',
     reason: expect.stringMatching(why),
   })
+  const refusal = (why: RegExp) => ({ before: 'approved', ...refusalBecause(why) })
 
   it('refuses when it was ended, by one person', async () => {
     const change = await inForce()
@@ -214,6 +233,17 @@ describe('the gate and a standing approval', () => {
     expect(await ask(plan.hash)).toMatchObject({ kind: 'refused', code: 'quorum_missing' })
   })
 
+  it('refuses a plan that claims it in an account which is not automatic', async () => {
+    await world.close()
+    world = await openGateWorld(demoPolicy)
+    const change = await inForce()
+    const { digest } = await changeView(world.owner, change)
+    const plan = await world.propose([denying()], { standingApproval: { change, digest } })
+    await sql`update plan set status = 'approved' where hash = ${plan.hash}`.execute(world.owner)
+    const answer = await ask(plan.hash)
+    expect(answer).toMatchObject(refusalBecause(/mode approve/))
+  })
+
   it('refuses a plan that claims a change which is none', async () => {
     const plan = await world.propose([denying()], { standingApproval: { change: 'none', digest: 'x' } })
     await sql`update plan set status = 'approved' where hash = ${plan.hash}`.execute(world.owner)
@@ -222,7 +252,7 @@ describe('the gate and a standing approval', () => {
 
   it('refuses when it has expired since', async () => {
     await inForce(shape({ expiresAt: new Date(Date.now() + 1500).toISOString() }))
-    const answer = await askAfter(() => new Promise((resolve) => setTimeout(resolve, 1600)))
+    const answer = await askAfter(() => pause(1600))
     expect(answer).toMatchObject(refusal(/expired/))
   })
 

@@ -13,6 +13,7 @@ import type { Identities } from '#simulator/seed/identities'
 import { connect, type Database } from '#store/database'
 import { type DemoPerson, seedDemo } from '#store/demo'
 import { everyone, tokenHash } from '#store/people'
+import { lockAccount } from '#store/permits'
 import { castVote } from '#store/votes'
 import { demoPolicy } from '../../support/demo-policy.ts'
 import { freshDatabase } from '../../support/postgres.ts'
@@ -248,4 +249,24 @@ async function eventsOf(db: Database, type: string | undefined): Promise<readonl
   return rows
     .filter((row) => type === undefined || row.type === type)
     .map(({ body }) => JSON.parse(body.toString('utf8')) as Told)
+}
+
+/** Holds the account’s permits back, as one that is being decided on does, until the answer is called. */
+export async function holdAccount(db: Database, account: string): Promise<() => Promise<void>> {
+  let release = (): void => undefined
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  let holding: Promise<void> = Promise.resolve()
+  await new Promise<void>((held) => {
+    holding = db.transaction().execute(async (tx) => {
+      await lockAccount(tx, account)
+      held()
+      await released
+    })
+  })
+  return () => {
+    release()
+    return holding
+  }
 }
