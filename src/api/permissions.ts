@@ -74,7 +74,7 @@ export const permissions: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'POST /api/changes/:id/votes': ['approver'],
   'POST /api/changes/:id/withdraw': readers,
   'GET /api/doctor': ['responder', 'operator'],
-  'GET /api/accounts': keepers,
+  'GET /api/accounts': readers,
   'POST /api/accounts': ['operator'],
   'POST /api/accounts/:id/check': ['operator'],
   'GET /api/stream': readers,

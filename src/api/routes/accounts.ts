@@ -30,7 +30,7 @@ const AccountView = Type.Object({
   partition: Type.String(),
   regions: Type.Array(Type.String()),
   organizationalUnit: orNull(Type.String()),
-  externalId: orNull(Type.String({ description: 'What the account’s roles must ask for' })),
+  externalId: orNull(Type.String({ description: 'What the account’s roles must ask for; shown to operators' })),
   standing: Type.String({ description: 'set-up, registered, or connected' }),
   registeredBy: orNull(Type.String()),
   connectedAt: orNull(Time),
@@ -49,7 +49,11 @@ export const accountRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, dep
     summary: 'The accounts that Cordon knows',
     response: { 200: answers(Type.Object({ accounts: Type.Array(AccountView) })), ...problems },
   }
-  app.get('/api/accounts', { schema: list }, async () => ({ accounts: (await everyAccount(db)).map(asView) }))
+  app.get('/api/accounts', { schema: list }, async (request) => {
+    const views = (await everyAccount(db)).map(asView)
+    const mayConnect = callerOf(request).person.roles.includes('operator')
+    return { accounts: mayConnect ? views : views.map((view) => ({ ...view, externalId: null })) }
+  })
 
   const add = {
     summary:
