@@ -102,6 +102,12 @@ export const scopes: Readonly<Record<string, TokenScope>> = {
   'GET /api/drills': 'read',
   'GET /api/drills/:id': 'read',
   'POST /api/drills': 'drills',
+  'GET /api/policy': 'read',
+  'GET /api/policy/versions': 'read',
+  'GET /api/policy/explain': 'read',
+  'GET /api/changes': 'read',
+  'GET /api/changes/:id': 'read',
+  'GET /api/accounts': 'read',
   'GET /api/doctor': 'doctor',
   'GET /api/stream': 'read',
 }
