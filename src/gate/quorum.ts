@@ -25,6 +25,9 @@ export const isStanding = (asked: Case): boolean =>
 const NOBODY: Quorum = { required: 0, groups: 0 }
 const ONE: Quorum = { required: 1, groups: 1 }
 
+/** Whether one person carries the plan out alone. */
+export const isAlone = (asked: Case): boolean => glassOf(asked) !== null
+
 /** Who carries the plan out alone, if they may and approve it still. */
 function glassOf({ plan, facts: { glass, people, votes }, policy }: Case): BrokenGlass | null {
   const person = people.find(({ id }) => id === glass?.person)

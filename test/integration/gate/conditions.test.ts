@@ -357,6 +357,16 @@ describe('a plan that one person carries out alone', () => {
     expect(await ask(late, 0, seen(denying(user('another'))))).toMatchObject({ code: 'run_by_passed' })
   })
 
+  it('has the budget of automatic plans', async () => {
+    const answers: string[] = []
+    for (const name of ['one', 'two', 'three', 'four']) {
+      const plan = await alone([denying(user(name))])
+      const answer = await ask(plan, 0, seen(denying(user(name))))
+      answers.push(answer.kind === 'refused' ? answer.code : answer.kind)
+    }
+    expect(answers).toEqual(['given', 'given', 'given', 'budget_spent'])
+  })
+
   it('is stopped by one deny and by one hold like any other', async () => {
     const plan = await alone([denying()])
     await world.vote(plan, 'approver2', 'hold')
