@@ -60,6 +60,7 @@ export const permissions: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'POST /api/plans/:hash/break-glass/review': ['approver'],
   'GET /api/freeze': readers,
   'POST /api/freeze': breakers,
+  'POST /api/freeze/challenge': breakers,
   'DELETE /api/freeze': breakers,
   'GET /api/drills': readers,
   'GET /api/drills/:id': readers,

@@ -96,6 +96,7 @@ export interface Build {
 }
 
 export interface Challenge {
+  account: string | null;
   decision: string | null;
   expires_at: Timestamp;
   nonce: string;

@@ -1,15 +1,12 @@
-import type { VoteProof } from '#audit/assertion'
 import { shortHash } from '#domain/ids'
-import type { JsonObject } from '#domain/json'
 import { mayVote, pastTense, type Tally, tally } from '#domain/votes'
-import { useChallenge } from './challenges.ts'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 import { isPasskeyAsked } from './passkey-asked.ts'
-import { notePasskeyUse } from './passkeys.ts'
 import { everyone } from './people.ts'
 import { planFromBytes } from './plan-bytes.ts'
 import { decide, expire, whyClosed } from './plan-decision.ts'
+import { proofAsJson, spendProof } from './proofs.ts'
 import { refusal } from './refusal.ts'
 import { retrying } from './retrying.ts'
 import { type Ballot, type LockedPlan, lockPlan, lockVotes, type StoredVote, type Voting, votesOn } from './voting.ts'
@@ -54,9 +51,7 @@ async function prove({ tx, plan, ballot }: Voting): Promise<void> {
     if (!(await isPasskeyAsked(tx, plan))) return
     throw refusal('passkey_missing', 'Policy asks for your passkey with this vote: vote on the page of the plan')
   }
-  const { nonce, assertion } = proof.stored
-  await useChallenge(tx, nonce, { purpose: 'vote', person: person.id, session, plan: ballot.plan, decision })
-  await notePasskeyUse(tx, assertion.id, proof.counter)
+  await spendProof(tx, proof, { purpose: 'vote', person: person.id, session, plan: ballot.plan, decision })
 }
 
 const counted = ({ incident }: LockedPlan, wakeDue: boolean): CastVote => ({ kind: 'counted', incident, wakeDue })
@@ -119,11 +114,3 @@ async function insertVote({ tx, row, ballot }: Voting): Promise<void> {
     body: { decision, reason, session, ...(proof === undefined ? {} : { proof: proofAsJson(proof.stored) }) },
   })
 }
-
-const proofAsJson = ({ nonce, assertion: { id, response } }: VoteProof): JsonObject => ({
-  nonce,
-  id,
-  clientDataJSON: response.clientDataJSON,
-  authenticatorData: response.authenticatorData,
-  signature: response.signature,
-})

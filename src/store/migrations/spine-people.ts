@@ -79,14 +79,15 @@ export const people: readonly string[] = [
      revoked_at timestamptz,
      last_used_at timestamptz)`,
   `create index passkey_by_person on passkey (person)`,
-  // Of a vote’s challenge the decision and the plan are part; of an enrolment’s neither.
+  // Of a vote’s challenge the decision and the plan are part; of a freeze’s the order and the account; of an enrolment’s nothing.
   `create table challenge (
      nonce text primary key,
-     purpose text not null check (purpose in ('vote', 'enrolment')),
+     purpose text not null check (purpose in ('vote', 'enrolment', 'freeze')),
      person text not null references person,
      session text not null references session,
      plan text,
      decision text,
+     account text,
      expires_at timestamptz not null,
      used_at timestamptz)`,
   `create index challenge_by_time on challenge (expires_at)`,
