@@ -158,6 +158,16 @@ export interface Containment {
   target_key: string;
 }
 
+export interface Delegation {
+  ends_at: Timestamp;
+  from_person: string;
+  id: Generated<string>;
+  revoked_at: Timestamp | null;
+  session: string;
+  starts_at: Generated<Timestamp>;
+  to_person: string;
+}
+
 export interface Delivery {
   at: Generated<Timestamp>;
   attempts: Generated<number>;
@@ -499,6 +509,7 @@ export interface DB {
   checkpoint: Checkpoint;
   comment: Comment;
   containment: Containment;
+  delegation: Delegation;
   delivery: Delivery;
   drill: Drill;
   episode_run: EpisodeRun;

@@ -9,6 +9,7 @@ import { decide, expire, whyClosed } from './plan-decision.ts'
 import { proofAsJson, spendProof } from './proofs.ts'
 import { refusal } from './refusal.ts'
 import { retrying } from './retrying.ts'
+import { delegationsUnder } from './standing-in.ts'
 import { type Ballot, type LockedPlan, lockPlan, lockVotes, type StoredVote, type Voting, votesOn } from './voting.ts'
 import { raiseWake } from './wake.ts'
 
@@ -71,8 +72,9 @@ async function vote(voting: Voting, votes: readonly StoredVote[]): Promise<CastV
   if (row.status === 'proposed' && row.isLate)
     return late(row, await expire(voting, 'api'), await raiseWake(tx, row.incident))
   const people = await everyone(tx)
+  const delegations = await delegationsUnder(tx, { plan: row.hash, asksPasskey: await isPasskeyAsked(tx, voting.plan) })
   const resultOf = (cast: readonly StoredVote[]): Tally =>
-    tally({ quorum: voting.plan.quorum, proposer: row.proposer, people, votes: cast })
+    tally({ quorum: voting.plan.quorum, proposer: row.proposer, people, votes: cast, delegations })
   if (!isOpenTo(voting, resultOf(votes)) || (await hasBegun(tx, row))) return late(row, whyClosed(row, votes), false)
   await insertVote(voting)
   const result = resultOf(await votesOn(tx, row.hash))
