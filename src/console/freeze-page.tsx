@@ -1,14 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { Absent } from './absent.tsx'
-import {
-  type Answer,
-  askForFreezeChallenge,
-  type FreezeOrder,
-  type FreezeRow,
-  freeze,
-  readFreezes,
-  unfreeze,
-} from './api.ts'
+import { askForFreezeChallenge, type FreezeOrder, type FreezeRow, freeze, readFreezes, unfreeze } from './api.ts'
 import { happened } from './live.ts'
 import { useReading } from './read.ts'
 import { texts } from './texts.ts'
@@ -110,14 +102,23 @@ interface Terms {
 
 /** What is wrong, or null. */
 async function send(wish: FreezeOrder, { reason, asksPasskey }: Terms): Promise<string | null> {
-  const signed = asksPasskey ? await askForFreezeChallenge(wish) : null
-  // Whoever has no passkey can still freeze.
-  const isWithout =
-    signed === null || (!signed.ok && signed.refusal.status === PASSKEY_MISSING && wish.order === 'start')
-  if (signed !== null && !signed.ok && !isWithout) return signed.refusal.detail
-  const proof = signed?.ok === true ? { assertion: await signVote(signed.value) } : {}
+  const signed: Signed = asksPasskey ? await sign(wish) : { proof: {} }
+  if (signed.problem !== undefined) return signed.problem
   const { account } = wish
-  return problemOf(await (wish.order === 'start' ? freeze({ account, reason, ...proof }) : unfreeze(account, proof)))
+  const body = signed.proof
+  const answer = wish.order === 'start' ? await freeze({ account, reason, ...body }) : await unfreeze(account, body)
+  return answer.ok ? null : answer.refusal.detail
 }
 
-const problemOf = (answer: Answer<unknown>): string | null => (answer.ok ? null : answer.refusal.detail)
+interface Signed {
+  readonly proof: object
+  readonly problem?: string
+}
+
+/** Whoever has no passkey can still freeze. */
+async function sign(wish: FreezeOrder): Promise<Signed> {
+  const challenge = await askForFreezeChallenge(wish)
+  if (challenge.ok) return { proof: { assertion: await signVote(challenge.value) } }
+  const { status, detail } = challenge.refusal
+  return wish.order === 'start' && status === PASSKEY_MISSING ? { proof: {} } : { proof: {}, problem: detail }
+}

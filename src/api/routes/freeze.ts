@@ -1,16 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
 import { answers, orNull, problems, Time } from '#api/schemas/parts'
-import { VoteAssertion, VoteChallenge } from '#api/schemas/plan'
-import { askToSign, proofOf } from '#api/signing'
+import { VoteAssertion } from '#api/schemas/plan'
 import type { Waker } from '#api/waker'
-import { freezeChallenge } from '#audit/assertion'
-import { type FreezeOrder, freezeOrders, SESSIONS_LIVE_ON } from '#domain/freeze'
-import { areFreezesSigned, type FreezeWish, freezeUse } from '#store/freeze-proof'
+import { SESSIONS_LIVE_ON } from '#domain/freeze'
+import { areFreezesSigned } from '#store/freeze-proof'
 import { activeFreezes, type Freeze, liftFreeze, startFreeze } from '#store/freezes'
+import { freezeChallengeRoutes, wishOf } from './freeze-challenge.ts'
 
 const account = Type.Optional(orNull(Type.String({ pattern: '^[0-9]{12}$', description: 'Only in this account' })))
 const assertion = Type.Optional(VoteAssertion)
@@ -21,7 +18,6 @@ const NewFreeze = orNull(
   ),
 )
 const LiftProof = orNull(Type.Object({ assertion }, { additionalProperties: false }))
-const FreezeOrderWish = Type.Object({ order: Type.Enum([...freezeOrders]), account }, { additionalProperties: false })
 const FreezeQuery = Type.Object(
   { account: Type.Optional(Type.String({ pattern: '^[0-9]{12}$' })) },
   { additionalProperties: false },
@@ -70,7 +66,7 @@ export const freezeRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker:
   }
   app.post('/api/freeze', { schema: start }, async (request) => {
     const { account: where = null, reason = 'no reason given', assertion: signed } = request.body ?? {}
-    const wish = await wishOf(request, { order: 'start', account: where, signed })
+    const wish = await wishOf(deps, request, { order: 'start', account: where, signed })
     const { freeze, woken } = await startFreeze(db, { ...wish, reason })
     if (woken !== null) waker.wake(woken)
     return asView(freeze)
@@ -84,40 +80,13 @@ export const freezeRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker:
   }
   app.delete('/api/freeze', { schema: lift }, async (request, reply) => {
     const where = request.query.account ?? null
-    const wish = await wishOf(request, { order: 'lift', account: where, signed: request.body?.assertion })
+    const wish = await wishOf(deps, request, { order: 'lift', account: where, signed: request.body?.assertion })
     const lifted = await liftFreeze(db, wish)
     if (lifted.kind === 'lifted') return { needs: 0, lifted: true }
     return reply.code(202).send({ needs: 1, lifted: false, askedBy: lifted.askedBy, detail: SECOND })
   })
 
-  const challenge = {
-    summary: 'What your passkey signs to freeze, or to lift a freeze',
-    description:
-      'The challenge is SHA-256 over the order, the account and a nonce that is good once, within five minutes.',
-    body: FreezeOrderWish,
-    response: { 200: answers(VoteChallenge), ...problems },
-  }
-  app.post('/api/freeze/challenge', { schema: challenge }, (request) => {
-    const { order, account: where = null } = request.body
-    const { person, session } = callerOf(request)
-    return askToSign(deps, freezeUse({ person, session, account: where }, order), (nonce) =>
-      freezeChallenge({ order, account: where, nonce }),
-    )
-  })
-
-  async function wishOf(request: FastifyRequest, { order, account: where, signed }: Wanted): Promise<FreezeWish> {
-    const { person, session, kind } = callerOf(request)
-    const wish = { account: where, person, session, kind }
-    if (signed === undefined) return wish
-    const asked = freezeChallenge({ order, account: where, nonce: signed.nonce })
-    return { ...wish, proof: await proofOf(deps, { person: person.id, assertion: signed, challenge: asked }) }
-  }
-}
-
-interface Wanted {
-  readonly order: FreezeOrder
-  readonly account: string | null
-  readonly signed: VoteAssertion | undefined
+  await app.register(freezeChallengeRoutes, deps)
 }
 
 const asView = (freeze: Freeze) => ({

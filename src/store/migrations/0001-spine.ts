@@ -275,16 +275,6 @@ const statements: readonly string[] = [
      lift_asked_by text references person,
      lifted_by text references person,
      lifted_at timestamptz)`,
-  // One at a time for whoever delegates; the longest is a shift.
-  `create table delegation (
-     id text primary key default gen_random_uuid()::text,
-     from_person text not null references person,
-     to_person text not null references person check (to_person <> from_person),
-     session text not null,
-     starts_at timestamptz not null default clock_timestamp(),
-     ends_at timestamptz not null check (ends_at <= starts_at + interval '12 hours'),
-     revoked_at timestamptz)`,
-  `create index delegation_by_end on delegation (ends_at)`,
   `create table drill (
      id text primary key default gen_random_uuid()::text,
      name text not null,

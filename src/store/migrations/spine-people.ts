@@ -91,4 +91,14 @@ export const people: readonly string[] = [
      expires_at timestamptz not null,
      used_at timestamptz)`,
   `create index challenge_by_time on challenge (expires_at)`,
+  // One at a time for whoever delegates; the longest is a shift.
+  `create table delegation (
+     id text primary key default gen_random_uuid()::text,
+     from_person text not null references person,
+     to_person text not null references person check (to_person <> from_person),
+     session text not null,
+     starts_at timestamptz not null default clock_timestamp(),
+     ends_at timestamptz not null check (ends_at <= starts_at + interval '12 hours'),
+     revoked_at timestamptz)`,
+  `create index delegation_by_end on delegation (ends_at)`,
 ]
