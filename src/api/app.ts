@@ -16,6 +16,7 @@ import { accountRoutes } from './routes/accounts.ts'
 import { breakGlassRoutes } from './routes/break-glass.ts'
 import { changeRoutes } from './routes/changes.ts'
 import { consoleRoutes } from './routes/console.ts'
+import { delegationRoutes } from './routes/delegations.ts'
 import { doctorRoutes } from './routes/doctor.ts'
 import { drillRoutes } from './routes/drills.ts'
 import { findingRoutes } from './routes/findings.ts'
@@ -151,6 +152,7 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(planRoutes, { ...deps, waker })
   await app.register(breakGlassRoutes, { ...deps, waker })
   await app.register(freezeRoutes, { ...deps, waker })
+  await app.register(delegationRoutes, deps)
   await app.register(policyRoutes, deps)
   await app.register(changeRoutes, deps)
   await app.register(standingApprovalRoutes, deps)

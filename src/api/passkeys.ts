@@ -4,12 +4,12 @@ import {
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server'
-import type { Assertion, VoteProof } from '#audit/assertion'
-import { voteChallenge } from '#audit/assertion'
+import type { Assertion } from '#audit/assertion'
 import { coseAlgorithms } from '#audit/cose-key'
 import { type RelyingParty, relyingPartyOf } from '#domain/relying-party'
-import type { Decision, Person } from '#domain/votes'
+import type { Person } from '#domain/votes'
 import type { NewPasskey, Passkey } from '#store/passkeys'
+import type { Proven } from '#store/proofs'
 import { refusal } from '#store/refusal'
 import type { VoteAssertion } from './schemas/plan.ts'
 
@@ -80,25 +80,21 @@ export async function enrolled(
   return { id: credential.id, name, publicKey: credential.publicKey, counter: credential.counter, transports }
 }
 
-export interface Cast {
-  readonly plan: string
-  readonly decision: Decision
+export interface Signed {
+  readonly challenge: string
   readonly assertion: VoteAssertion
   readonly passkey: Passkey
 }
 
-/** The proof of a vote, to be kept with it. Throws `passkey_missing` when the passkey did not sign exactly this vote. */
-export async function proven(
-  party: RelyingParty,
-  { plan, decision, assertion: given, passkey }: Cast,
-): Promise<{ readonly stored: VoteProof; readonly counter: number }> {
+/** The proof of what somebody signed, to be kept with it. Throws `passkey_missing` when the passkey did not sign exactly this. */
+export async function proven(party: RelyingParty, { challenge, assertion: given, passkey }: Signed): Promise<Proven> {
   const { nonce, id, clientDataJSON, authenticatorData, signature } = given
   const assertion: Assertion = { id, response: { clientDataJSON, authenticatorData, signature } }
   const verified = await checked(
     () =>
       verifyAuthenticationResponse({
         response: { ...assertion, rawId: id, type: 'public-key', clientExtensionResults: {} },
-        expectedChallenge: voteChallenge({ plan, decision, nonce }),
+        expectedChallenge: challenge,
         expectedOrigin: party.origin,
         expectedRPID: party.id,
         credential: {
@@ -112,7 +108,7 @@ export async function proven(
       }),
     'passkey_missing',
   )
-  if (!verified.verified) throw refusal('passkey_missing', 'Your passkey did not sign this vote')
+  if (!verified.verified) throw refusal('passkey_missing', 'Your passkey did not sign this')
   return { stored: { nonce, assertion }, counter: verified.authenticationInfo.newCounter }
 }
 

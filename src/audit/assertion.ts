@@ -1,4 +1,5 @@
 import { createHash, verify } from 'node:crypto'
+import type { FreezeOrder } from '#domain/freeze'
 import type { Decision } from '#domain/votes'
 import { readCoseKey } from './cose-key.ts'
 import { digestOf } from './digest.ts'
@@ -13,8 +14,8 @@ export interface Assertion {
   }
 }
 
-/** An assertion as it is kept with its vote: with what its challenge is made of, anybody can check it again. */
-export interface VoteProof {
+/** An assertion as it is kept with what it proves: with what its challenge is made of, anybody can check it again. */
+export interface Proof {
   readonly nonce: string
   readonly assertion: Assertion
 }
@@ -28,6 +29,17 @@ export interface Voted {
 /** What a person signs who votes: SHA-256 over exactly this plan, decision and nonce. */
 export const voteChallenge = ({ plan, decision, nonce }: Voted): string =>
   Buffer.from(digestOf('vote-challenge', { plan, decision, nonce }), 'hex').toString('base64url')
+
+export interface FreezeSigned {
+  readonly order: FreezeOrder
+  /** Null for everywhere. */
+  readonly account: string | null
+  readonly nonce: string
+}
+
+/** What a person signs who freezes, or asks for the lift: never good for a vote, nor for another account. */
+export const freezeChallenge = ({ order, account, nonce }: FreezeSigned): string =>
+  Buffer.from(digestOf('freeze-challenge', { order, account, nonce }), 'hex').toString('base64url')
 
 export interface Expected {
   readonly challenge: string

@@ -22,6 +22,7 @@ const plans = () => import('./commands/plans.ts')
 const findings = () => import('./commands/findings.ts')
 const freeze = () => import('./commands/freeze.ts')
 
+const delegations = () => import('./commands/delegations.ts')
 const accounts = () => import('./commands/accounts.ts')
 
 const why = ['--reason <text>', 'why'] as const
@@ -192,6 +193,25 @@ export const commands: readonly CommandSpec[] = [
     options: [account],
     as: 'responder',
     load: async () => (await freeze()).unfreeze,
+  },
+  {
+    name: 'delegate <person>',
+    description: 'let an approver stand for you: paged in your place, and you two count once',
+    options: [['--for <duration>', 'for how long, such as 8h; 12h at most']],
+    as: 'approver1',
+    load: async () => (await delegations()).begin,
+  },
+  {
+    name: 'undelegate <delegation>',
+    description: 'end a delegation of yours, or to you',
+    as: 'approver1',
+    load: async () => (await delegations()).end,
+  },
+  {
+    name: 'delegations',
+    description: 'who stands for whom',
+    as: 'responder',
+    load: async () => (await delegations()).list,
   },
   ...policyCommands,
   {

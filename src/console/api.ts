@@ -54,9 +54,9 @@ export const readPlan = (hash: string) => ask<PlanView>(`/api/plans/${encodeURIC
 
 export const readMe = () => ask<Me>('/api/me')
 
-function send<T>(path: string, body: object): Promise<Answer<T>> {
+function send<T>(path: string, body: object, method: 'POST' | 'DELETE' = 'POST'): Promise<Answer<T>> {
   const headers = { 'content-type': 'application/json' }
-  return ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) })
+  return ask<T>(path, { method, headers, body: JSON.stringify(body) })
 }
 
 export const readWays = () => ask<{ readonly oidc: boolean }>('/api/sign-in')
@@ -80,4 +80,28 @@ const votesOf = (hash: string): string => `/api/plans/${encodeURIComponent(hash)
 export const askForChallenge = (hash: string, decision: string) =>
   send<VoteChallenge>(`${votesOf(hash)}/challenge`, { decision })
 export const vote = (hash: string, body: object) => send<PlanView>(votesOf(hash), body)
+
+export interface FreezeRow {
+  readonly id: string
+  readonly account: string | null
+  readonly reason: string
+  readonly startedBy: string
+  readonly endsAt: string
+  readonly liftAskedBy: string | null
+  readonly note: string
+}
+export interface FreezeTerms {
+  readonly freezes: readonly FreezeRow[]
+  readonly asksPasskey: boolean
+}
+export interface FreezeOrder {
+  readonly order: 'start' | 'lift'
+  readonly account: string | null
+}
+export const readFreezes = () => ask<FreezeTerms>('/api/freeze')
+export const askForFreezeChallenge = (wish: FreezeOrder) => send<VoteChallenge>('/api/freeze/challenge', wish)
+export const freeze = (body: object) => send('/api/freeze', body)
+export const unfreeze = (account: string | null, body: object) =>
+  send(`/api/freeze${account === null ? '' : `?account=${encodeURIComponent(account)}`}`, body, 'DELETE')
+
 export const signOut = () => ask('/api/sign-in', { method: 'DELETE' })

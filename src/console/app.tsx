@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { AccountPage } from './account-page.tsx'
 import { readMe, signOut } from './api.ts'
+import { FreezePage } from './freeze-page.tsx'
 import { IncidentPage } from './incident-page.tsx'
 import { IncidentsPage } from './incidents-page.tsx'
 import { happened, hush, isLive } from './live.ts'
@@ -43,6 +44,7 @@ function Header() {
           <a href="/sign-in">{texts.signIn}</a>
         ) : (
           <>
+            <a href="/freeze">{texts.freeze}</a>
             <a href="/account">{person.name}</a>
             <button type="button" onClick={() => void leave()}>
               {texts.signOut}
@@ -76,6 +78,8 @@ function Page(): ComponentChildren {
       return <SetUpPage token={setUpToken} />
     case 'account':
       return <AccountPage />
+    case 'freeze':
+      return <FreezePage />
     case 'unknown':
       return <p>{texts.notFound}</p>
   }

@@ -7,6 +7,7 @@ export type Place =
   | { readonly page: 'sign-in' }
   | { readonly page: 'set-up' }
   | { readonly page: 'account' }
+  | { readonly page: 'freeze' }
   | { readonly page: 'unknown' }
 
 /** The page of an address; every page works by its own. */
@@ -24,6 +25,7 @@ const single: Readonly<Record<string, Place>> = {
   'sign-in': { page: 'sign-in' },
   'set-up': { page: 'set-up' },
   account: { page: 'account' },
+  freeze: { page: 'freeze' },
 }
 
 const unknown: Place = { page: 'unknown' }

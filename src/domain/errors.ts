@@ -18,7 +18,7 @@ export const errorKinds = {
   not_authenticated: { means: 'No valid sign-in came with the request', http: 401, retry: 'never', actor: 'caller' },
   not_permitted: { means: 'This person or token may not do that', http: 403, retry: 'never', actor: 'caller' },
   passkey_missing: {
-    means: 'Policy asks for a passkey, and no valid assertion came with the vote',
+    means: 'Policy asks for a passkey, and no valid assertion came with the request',
     http: 403,
     retry: 'never',
     actor: 'caller',

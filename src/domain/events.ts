@@ -54,6 +54,8 @@ export const eventTypes = [
   'freeze.started',
   'freeze.lift-asked',
   'freeze.lifted',
+  'delegation.begun',
+  'delegation.ended',
   'drill.started',
   'policy.applied',
   'change.proposed',

@@ -41,7 +41,7 @@ export function withoutReserve(policy: Policy, people: readonly Person[]): reado
 
 function gapOf({ path, quorum }: Rule, people: readonly Person[], proposer: string): readonly Gap[] {
   const reached = new Set(people.map(({ id }) => id))
-  const missing = missingForQuorum({ quorum, proposer, people, votes: [] }, reached)
+  const missing = missingForQuorum({ quorum, proposer, people, votes: [] }, { reached })
   return missing === null ? [] : [{ path, missing }]
 }
 

@@ -104,6 +104,10 @@ export const noPasskeys: PasskeyTiers = { production: [], nonproduction: [] }
 export const asksPasskey = (tier: Tier, environments: readonly Environment[], { passkeyFor }: Policy): boolean =>
   environments.some((environment) => passkeyFor?.[environment].includes(tier) ?? false)
 
+/** Whether the policy asks for a passkey anywhere: then people have them, and what has no tier asks for them too. */
+export const asksAnyPasskey = ({ passkeyFor }: Policy): boolean =>
+  Object.values(passkeyFor ?? noPasskeys).some((ofTiers) => ofTiers.length > 0)
+
 /** The protection that covers the target, or null. */
 export const protectionOf = (target: Target, policy: Policy): { readonly instructions: string } | null =>
   policy.protected[protectionAt({ account: target.account, name: targetName(target) }, policy)] ?? null

@@ -1,3 +1,5 @@
+import { type Approval, countings, type Delegation } from './delegation.ts'
+
 /** `withdraw` takes an approval or a hold back, until a permit is given. */
 export const decisions = ['approve', 'deny', 'hold', 'withdraw'] as const
 export type Decision = (typeof decisions)[number]
@@ -55,6 +57,8 @@ export interface Ballot {
   readonly proposer: string
   readonly people: readonly Person[]
   readonly votes: readonly Vote[]
+  /** Who stood for whom; none where they have no say. */
+  readonly delegations?: readonly Delegation[]
 }
 
 /** Whether the person’s vote may count at all. The proposer’s never does; machines have no vote. */
@@ -68,9 +72,10 @@ export const eligibleCount = (people: readonly Person[], proposer: string): numb
 
 /**
  * What the votes amount to. One eligible deny is final; a hold of a person lasts until that person approves, denies or withdraws it;
- * approvals count once a person as long as they are not withdrawn, and their groups must differ as far as the quorum says.
+ * approvals count once a person, and once for somebody and their delegate together, as long as they are not withdrawn, and their groups must differ as far as
+ * the quorum says.
  */
-export function tally({ quorum, proposer, people, votes }: Ballot): Tally {
+export function tally({ quorum, proposer, people, votes, delegations = [] }: Ballot): Tally {
   const eligible = new Map(people.filter((person) => mayVote(person, proposer)).map((person) => [person.id, person]))
   const counting = votes
     .filter(({ person }) => eligible.has(person))
@@ -83,13 +88,12 @@ export function tally({ quorum, proposer, people, votes }: Ballot): Tally {
   const held = [...latest.values()].find(({ decision }) => decision === 'hold')
   if (held !== undefined) return { kind: 'held', by: held.person }
 
-  const given = approvals.length
-  const groups = groupsOf(approvals.map(({ person }) => eligible.get(person)))
-  return { kind: suffices(quorum, groups) ? 'approved' : 'open', given }
+  const groupsOf = (id: string) => eligible.get(id)?.groups
+  const said = approvals.map(({ person, at }): Approval => ({ person, at, groups: groupsOf(person) ?? [] }))
+  const counted = countings(said, { delegations, groupsOf }).map((choice) => choice.map(({ groups }) => groups))
+  const given = Math.max(...counted.map(({ length }) => length))
+  return { kind: counted.some((groups) => suffices(quorum, groups)) ? 'approved' : 'open', given }
 }
-
-const groupsOf = (people: readonly (Person | undefined)[]): readonly (readonly string[])[] =>
-  people.map((person) => person?.groups ?? [])
 
 /** Whether approvals of people of these groups are the quorum. */
 export const suffices = (

@@ -1,4 +1,4 @@
-import { objectionToAssertion, type VoteProof, voteChallenge } from '#audit/assertion'
+import { objectionToAssertion, type Proof, voteChallenge } from '#audit/assertion'
 import type { RelyingParty } from '#domain/relying-party'
 import type { WitnessedVote } from '#store/gate-facts'
 
@@ -43,7 +43,7 @@ function objectionToProof(
 }
 
 /** What the api stored is not believed to have any form. */
-function isProof(proof: unknown): proof is VoteProof {
+function isProof(proof: unknown): proof is Proof {
   const { nonce, assertion } = membersOf(proof)
   const { id, response } = membersOf(assertion)
   const { clientDataJSON, authenticatorData, signature } = membersOf(response)

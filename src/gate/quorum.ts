@@ -1,4 +1,5 @@
 import { type BrokenGlass, glassObjection } from '#domain/break-glass'
+import { type Delegation, unlent } from '#domain/delegation'
 import { asksPasskey, tiers } from '#domain/policy'
 import { type Ballot, type Quorum, type Tally, tally } from '#domain/votes'
 import type { Case } from './case.ts'
@@ -14,7 +15,12 @@ export const ballotOf = (asked: Case): Ballot => ({
   proposer: asked.plan.proposer,
   people: asked.facts.people,
   votes: asked.facts.votes,
+  delegations: delegationsOf(asked),
 })
+
+/** Nobody’s passkey signed a delegation: where votes need one, it lends no groups, and two people are one voice all the same. */
+const delegationsOf = (asked: Case): readonly Delegation[] =>
+  isPasskeyAsked(asked) ? asked.facts.delegations.map(unlent) : asked.facts.delegations
 
 /** Who was asked beforehand need not be asked again; whoever denies or holds the plan stops it all the same. */
 export const isStanding = (asked: Case): boolean =>

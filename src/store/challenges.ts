@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
+import type { FreezeOrder } from '#domain/freeze'
 import type { Decision } from '#domain/votes'
 import type { Database, Tx } from './database.ts'
 import { refusal } from './refusal.ts'
@@ -10,11 +11,13 @@ const NONCE_BYTES = 32
 
 /** For what a challenge is, and whose: it is of no use to another person, or in another sign-in. */
 export interface ChallengeUse {
-  readonly purpose: 'vote' | 'enrolment'
+  readonly purpose: 'vote' | 'enrolment' | 'freeze'
   readonly person: string
   readonly session: string
   readonly plan?: string
-  readonly decision?: Decision
+  readonly decision?: Decision | FreezeOrder
+  /** Of a freeze; left out for everywhere. */
+  readonly account?: string
 }
 
 /** Makes a nonce that is good once, within five minutes; forgets those that are over. */
@@ -34,7 +37,7 @@ export async function makeChallenge(db: Database, use: ChallengeUse): Promise<st
 
 /** Uses the nonce up. Throws `conflict` when it was made for something else, is used or is over. */
 export async function useChallenge(tx: Tx, nonce: string, use: ChallengeUse): Promise<void> {
-  const { purpose, person, session, plan, decision } = use
+  const { purpose, person, session, plan = null, decision = null, account = null } = use
   const used = await tx
     .updateTable('challenge')
     .set({ used_at: sql<Date>`clock_timestamp()` })
@@ -42,8 +45,9 @@ export async function useChallenge(tx: Tx, nonce: string, use: ChallengeUse): Pr
     .where('purpose', '=', purpose)
     .where('person', '=', person)
     .where('session', '=', session)
-    .where('plan', plan === undefined ? 'is' : '=', plan ?? null)
-    .where('decision', decision === undefined ? 'is' : '=', decision ?? null)
+    .where('plan', 'is not distinct from', plan)
+    .where('decision', 'is not distinct from', decision)
+    .where('account', 'is not distinct from', account)
     .where('used_at', 'is', null)
     .where('expires_at', '>', sql<Date>`clock_timestamp()`)
     .returning('nonce')

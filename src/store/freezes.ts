@@ -1,11 +1,13 @@
 import { type Selectable, sql } from 'kysely'
+import { SESSIONS_LIVE_ON } from '#domain/freeze'
 import { areOfDifferentGroups } from '#domain/person-change'
-import type { Person } from '#domain/votes'
 import { callApprovers } from './calling.ts'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
+import { type FreezeWish, proveLift, proveStart } from './freeze-proof.ts'
 import { lockIncident, type Woken } from './incident-verbs.ts'
 import { everyone } from './people.ts'
+import { proofAsJson } from './proofs.ts'
 import { refusal } from './refusal.ts'
 import type { FreezeOrder } from './schema.generated.ts'
 import { raiseWake } from './wake.ts'
@@ -15,10 +17,8 @@ const FREEZE_MS = 4 * 3_600_000
 
 export type Freeze = Selectable<FreezeOrder>
 
-export interface FreezeWish {
-  /** An account, or null for all. */
-  readonly account: string | null
-  readonly person: Person
+export interface StartWish extends FreezeWish {
+  readonly reason: string
 }
 
 export type Lifted = { readonly kind: 'lifted' } | { readonly kind: 'needs-another'; readonly askedBy: string }
@@ -42,21 +42,21 @@ export interface StartedFreeze {
 /**
  * Freezes changes in the account, or everywhere, for four hours, and calls every approver. While it is frozen already: four hours from now, and a
  * lift must be asked anew. The freeze is in force before anybody is called: nothing that holds an incident up delays it.
+ * Throws `passkey_missing` for a person who has a passkey and did not use it, where policy asks for them.
  */
-export async function startFreeze(
-  db: Database,
-  wish: FreezeWish & { readonly reason: string },
-): Promise<StartedFreeze> {
+export async function startFreeze(db: Database, wish: StartWish): Promise<StartedFreeze> {
   const text = `${wish.person.name} froze changes ${where(wish.account)}: ${wish.reason}`
   const freeze = await db.transaction().execute((tx) => freezeIn(tx, wish, text))
   return { freeze, woken: await db.transaction().execute((tx) => callAbout(tx, freeze, text)) }
 }
 
-async function freezeIn(tx: Tx, wish: FreezeWish & { readonly reason: string }, text: string): Promise<Freeze> {
+async function freezeIn(tx: Tx, wish: StartWish, text: string): Promise<Freeze> {
   await oneAtATime(tx)
+  const proven = await proveStart(tx, wish)
   const running = (await activeFreezes(tx)).find((freeze) => freeze.account === wish.account)
   const freeze = running === undefined ? await insertFreeze(tx, wish) : await prolong(tx, running.id)
-  await tell(tx, { freeze, person: wish.person, type: 'freeze.started', text })
+  const said = `${withProof(text, proven)}. ${SESSIONS_LIVE_ON}`
+  await tell(tx, { freeze, wish, type: 'freeze.started', text: said })
   return freeze
 }
 
@@ -83,17 +83,22 @@ async function callAbout(tx: Tx, { id, account, started_by }: Freeze, text: stri
 
 /**
  * Lifts the freeze of the account, or of everywhere, when a second person of another group asks; the first one’s wish is kept.
- * Without an account and without a freeze of everywhere, every freeze is meant. Throws `not_found` when nothing is frozen.
+ * Without an account and without a freeze of everywhere, every freeze is meant. Who asked already changes nothing. Throws `not_found` when nothing is frozen,
+ * and `passkey_missing` where policy asks for passkeys.
  */
-export const liftFreeze = (db: Database, { account, person }: FreezeWish): Promise<Lifted> =>
+export const liftFreeze = (db: Database, wish: FreezeWish): Promise<Lifted> =>
   db.transaction().execute(async (tx) => {
+    const { account, person } = wish
     await oneAtATime(tx)
     const active = await activeFreezes(tx)
     const exact = active.filter((freeze) => freeze.account === account)
     const meant = exact.length > 0 || account !== null ? exact : active
     if (meant.length === 0) throw refusal('not_found', `Nothing is frozen ${where(account)}`)
+    if (meant.every(({ lift_asked_by }) => lift_asked_by === person.id))
+      return { kind: 'needs-another', askedBy: person.id }
+    const proven = await proveLift(tx, wish)
     const lifted: Lifted[] = []
-    for (const freeze of meant) lifted.push(await liftOne(tx, freeze, person))
+    for (const freeze of meant) lifted.push(await liftOne(tx, { freeze, wish, proven }))
     return lifted.find(({ kind }) => kind === 'needs-another') ?? { kind: 'lifted' }
   })
 
@@ -102,7 +107,7 @@ const oneAtATime = (tx: Tx) => sql`select pg_advisory_xact_lock(hashtextextended
 
 const where = (account: string | null): string => (account === null ? 'everywhere' : `in account ${account}`)
 
-const insertFreeze = (tx: Tx, { account, person, reason }: FreezeWish & { readonly reason: string }): Promise<Freeze> =>
+const insertFreeze = (tx: Tx, { account, person, reason }: StartWish): Promise<Freeze> =>
   tx
     .insertInto('freeze_order')
     .values({ account, reason, started_by: person.id, ends_at: inFreezeTime })
@@ -119,9 +124,17 @@ const prolong = (tx: Tx, id: string): Promise<Freeze> =>
 
 const inFreezeTime = sql<Date>`clock_timestamp() + make_interval(secs => ${FREEZE_MS / 1000})`
 
-async function liftOne(tx: Tx, freeze: Freeze, person: Person): Promise<Lifted> {
+interface Lifting {
+  readonly freeze: Freeze
+  readonly wish: FreezeWish
+  readonly proven: string | null
+}
+
+async function liftOne(tx: Tx, lifting: Lifting): Promise<Lifted> {
+  const { freeze, wish, proven } = lifting
+  const { person } = wish
   const first = (await everyone(tx)).find(({ id }) => id === freeze.lift_asked_by)
-  if (first === undefined || !areOfDifferentGroups(first, person)) return askForLift(tx, freeze, person)
+  if (first === undefined || !areOfDifferentGroups(first, person)) return askForLift(tx, lifting)
   await tx
     .updateTable('freeze_order')
     .set({ lifted_by: person.id, lifted_at: sql<Date>`clock_timestamp()` })
@@ -129,33 +142,33 @@ async function liftOne(tx: Tx, freeze: Freeze, person: Person): Promise<Lifted> 
     .execute()
   await tell(tx, {
     freeze,
-    person,
+    wish,
     type: 'freeze.lifted',
-    text: `${first.name} and ${person.name} lifted the freeze ${where(freeze.account)}`,
+    text: withProof(`${first.name} and ${person.name} lifted the freeze ${where(freeze.account)}`, proven),
   })
   return { kind: 'lifted' }
 }
 
-async function askForLift(tx: Tx, freeze: Freeze, person: Person): Promise<Lifted> {
+const withProof = (text: string, proven: string | null): string => (proven === null ? text : `${text}. ${proven}`)
+
+async function askForLift(tx: Tx, { freeze, wish, proven }: Lifting): Promise<Lifted> {
+  const { person } = wish
   if (freeze.lift_asked_by !== null) return { kind: 'needs-another', askedBy: freeze.lift_asked_by }
   await tx.updateTable('freeze_order').set({ lift_asked_by: person.id }).where('id', '=', freeze.id).execute()
-  await tell(tx, {
-    freeze,
-    person,
-    type: 'freeze.lift-asked',
-    text: `${person.name} asks to lift the freeze ${where(freeze.account)}: one more person of another group is needed`,
-  })
+  const text = `${person.name} asks to lift the freeze ${where(freeze.account)}: one more person of another group is needed`
+  await tell(tx, { freeze, wish, type: 'freeze.lift-asked', text: withProof(text, proven) })
   return { kind: 'needs-another', askedBy: person.id }
 }
 
 interface Told {
   readonly freeze: Freeze
-  readonly person: Person
+  readonly wish: FreezeWish
   readonly type: 'freeze.started' | 'freeze.lift-asked' | 'freeze.lifted'
   readonly text: string
 }
 
-async function tell(tx: Tx, { freeze, person, type, text }: Told): Promise<void> {
+async function tell(tx: Tx, { freeze, wish: { person, proof }, type, text }: Told): Promise<void> {
   const refs = { freeze: freeze.id, ...(freeze.account === null ? {} : { account: freeze.account }) }
-  await record(tx, { stream: 'system', type, actor: { kind: 'person', id: person.id }, text, refs })
+  const body = proof === undefined ? {} : { body: { proof: proofAsJson(proof.stored) } }
+  await record(tx, { stream: 'system', type, actor: { kind: 'person', id: person.id }, text, refs, ...body })
 }

@@ -1,6 +1,7 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely'
 import { type Standing, standingOf } from '#domain/account-standing'
 import type { BrokenGlass } from '#domain/break-glass'
+import type { Delegation } from '#domain/delegation'
 import type { StepOutcome } from '#domain/plan'
 import type { Environment, Policy } from '#domain/policy'
 import type { Decision, Person, Vote } from '#domain/votes'
@@ -12,6 +13,7 @@ import { everyone } from './people.ts'
 import { isPolicyAuthorised } from './policy-authority.ts'
 import { standingFor } from './replaced-plans.ts'
 import type { Plan as PlanTable } from './schema.generated.ts'
+import { delegationsOn } from './standing-in.ts'
 
 /** A plan’s row as it stands; its bytes are not believed yet. */
 export type PlanRow = Selectable<PlanTable>
@@ -76,6 +78,8 @@ export interface GateFacts {
   readonly severity: number
   readonly people: readonly Person[]
   readonly votes: readonly WitnessedVote[]
+  /** Who stood for whom when they voted. */
+  readonly delegations: readonly Delegation[]
   /** Whoever decided to carry the plan out alone, by a sign-in that was theirs at that moment. */
   readonly glass: BrokenGlass | null
   /** The hash of another plan that is changing the target. */
@@ -120,6 +124,7 @@ export async function readFacts(tx: Tx, wanted: FactsWanted): Promise<GateFacts>
     severity: await severityOf(tx, wanted.incident),
     people: await everyone(tx),
     votes: await witnessedVotes(tx, wanted.hash),
+    delegations: await delegationsOn(tx, wanted.hash),
     glass: await brokenGlass(tx, wanted.hash),
     lockedBy: await otherPlanOn(tx, wanted),
     otherTargets: await otherTargets(tx, wanted, sql`account = ${wanted.account}`),

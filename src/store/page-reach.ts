@@ -1,11 +1,14 @@
 import { sql } from 'kysely'
 import { shortHash } from '#domain/ids'
 import { missingForQuorum } from '#domain/quorum-reach'
+import { clock } from './clock.ts'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
+import { isPasskeyAsked } from './passkey-asked.ts'
 import { everyone } from './people.ts'
 import { planFromBytes } from './plan-bytes.ts'
 import { policyOf } from './policies.ts'
+import { delegatesNow, delegationsUnder } from './standing-in.ts'
 import { openTaskIn } from './tasks.ts'
 import { votesOn } from './voting.ts'
 
@@ -60,11 +63,20 @@ async function missingVotes(tx: Tx, level: CalledLevel, hash: string): Promise<s
     .executeTakeFirst()
   if (plan?.status !== 'proposed') return null
   const { quorum } = planFromBytes(plan.bytes)
-  const ballot = { quorum, proposer: plan.proposer, people: await everyone(tx), votes: await votesOn(tx, hash) }
+  const asksPasskey = await isPasskeyAsked(tx, planFromBytes(plan.bytes))
+  const ballot = {
+    quorum,
+    proposer: plan.proposer,
+    people: await everyone(tx),
+    votes: await votesOn(tx, hash),
+    delegations: await delegationsUnder(tx, { plan: hash, asksPasskey }),
+  }
+  const now = await clock(tx)
   const reached = await reachedAbout(tx, hash)
-  const missing = missingForQuorum(ballot, new Set(reached))
+  const missing = missingForQuorum(ballot, { reached: new Set(reached), now })
   if (missing === null) return null
-  const hopeless = missingForQuorum(ballot, new Set([...reached, ...(await peopleAbove(tx, level))]))
+  const others = new Set([...reached, ...(await peopleAbove(tx, level))])
+  const hopeless = missingForQuorum(ballot, { reached: others, now })
   if (hopeless !== null) await tellUnreachable(tx, { ...level, plan: hash, episode: plan.episode, missing: hopeless })
   return missing
 }
@@ -86,7 +98,9 @@ async function peopleAbove(tx: Tx, { incident, level }: CalledLevel): Promise<re
     .where('id', '=', incident)
     .executeTakeFirstOrThrow()
   const { ladder } = await policyOf(tx, policy_digest)
-  return ladder.slice(ladder.findIndex((rung) => rung.level === level) + 1).flatMap(({ people }) => people)
+  const delegates = await delegatesNow(tx)
+  const above = ladder.slice(ladder.findIndex((rung) => rung.level === level) + 1).flatMap(({ people }) => people)
+  return above.map((person) => delegates.get(person) ?? person)
 }
 
 interface Unreachable {

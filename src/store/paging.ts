@@ -7,6 +7,7 @@ import { record } from './events.ts'
 import { lockIncident } from './incident-verbs.ts'
 import { isEnough } from './page-reach.ts'
 import { everyone } from './people.ts'
+import { delegatesNow } from './standing-in.ts'
 
 export interface NewPage {
   readonly incident: string
@@ -50,8 +51,25 @@ async function pageRung(tx: Tx, page: NewPage, { rung, configured }: CalledRung)
   )
   const status = preferred.length === 0 ? 'recorded' : 'sending'
   const known = new Set((await everyone(tx)).map(({ id }) => id))
-  for (const person of rung.people)
-    if (known.has(person)) await pagePerson(tx, page, { person, level: rung.level, status })
+  const people = rung.people.filter((person) => known.has(person))
+  const delegates = await delegatesNow(tx)
+  for (const [person, instead] of recipients(people, delegates, known))
+    await pagePerson(tx, page, { person, instead, level: rung.level, status })
+}
+
+/** Whom to page, and in whose place: a delegate who has no access any more stands for nobody. */
+function recipients(
+  people: readonly string[],
+  delegates: ReadonlyMap<string, string>,
+  known: ReadonlySet<string>,
+): ReadonlyMap<string, readonly string[]> {
+  const whom = new Map<string, readonly string[]>()
+  for (const person of people) {
+    const delegated = delegates.get(person) ?? person
+    const recipient = known.has(delegated) ? delegated : person
+    whom.set(recipient, [...(whom.get(recipient) ?? []), ...(recipient === person ? [] : [person])])
+  }
+  return whom
 }
 
 async function outstandingOf(tx: Tx, { incident, key }: NewPage): Promise<readonly string[]> {
@@ -68,11 +86,13 @@ async function outstandingOf(tx: Tx, { incident, key }: NewPage): Promise<readon
 
 interface Paged {
   readonly person: string
+  /** Those for whom the person stands. */
+  readonly instead: readonly string[]
   readonly level: number
   readonly status: PageStatus
 }
 
-async function pagePerson(tx: Tx, page: NewPage, { person, level, status }: Paged): Promise<void> {
+async function pagePerson(tx: Tx, page: NewPage, { person, instead, level, status }: Paged): Promise<void> {
   const { incident, key, text, plan = null } = page
   const sent = await tx
     .insertInto('page')
@@ -86,8 +106,11 @@ async function pagePerson(tx: Tx, page: NewPage, { person, level, status }: Page
     stream: incident,
     type: 'page.sent',
     actor: { kind: 'cordon', id: 'worker' },
-    text: `${person} is paged (level ${level}, ${CONSOLE}): ${text}`,
+    text: `${person} is paged${standingFor(instead)} (level ${level}, ${CONSOLE}): ${text}`,
     refs: { page: sent.id, person, ...(plan === null ? {} : { plan }) },
-    body: { level, channel: CONSOLE },
+    body: { level, channel: CONSOLE, ...(instead.length === 0 ? {} : { for: instead }) },
   })
 }
+
+const standingFor = (instead: readonly string[]): string =>
+  instead.length === 0 ? '' : ` for ${instead.join(' and ')}`

@@ -13,6 +13,7 @@ import { everyone } from './people.ts'
 import { planFromBytes } from './plan-bytes.ts'
 import { refusal } from './refusal.ts'
 import type { PlanStep, Plan as PlanTable } from './schema.generated.ts'
+import { delegationsUnder } from './standing-in.ts'
 import { standingView } from './standing-view.ts'
 import { votesOn } from './voting.ts'
 
@@ -51,7 +52,8 @@ async function viewOf(db: Database, row: PlanRow, people: readonly Person[]) {
     db.selectFrom('plan_step').selectAll().where('plan', '=', row.hash).execute(),
     db.selectFrom('verification').selectAll().where('plan', '=', row.hash).orderBy('round').execute(),
   ])
-  const counted = tally({ quorum: plan.quorum, proposer: row.proposer, people, votes })
+  const delegations = await delegationsUnder(db, { plan: row.hash, asksPasskey })
+  const counted = tally({ quorum: plan.quorum, proposer: row.proposer, people, votes, delegations })
   return {
     hash: row.hash,
     shortHash: shortHash(row.hash),

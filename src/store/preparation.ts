@@ -69,7 +69,7 @@ function missingVotes({ policy, ladder, environment }: Calling, people: readonly
   for (const tier of tiers) {
     const missing = missingForQuorum(
       { quorum: quorumFor(tier, environment, policy), proposer: '', people, votes: [] },
-      reached,
+      { reached },
     )
     if (missing !== null) tiersMissing.set(missing, [...(tiersMissing.get(missing) ?? []), tier])
   }

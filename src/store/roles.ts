@@ -35,6 +35,7 @@ const everything = [
   'permit',
   'containment',
   'freeze_order',
+  'delegation',
   'drill',
   'change',
   'change_vote',
@@ -88,6 +89,8 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     policy: ['select', 'insert'],
     policy_version: ['select', 'insert'],
     freeze_order: ['select', 'insert', 'update'],
+    // Never who, for whom or until when.
+    delegation: ['select', 'insert', 'update (revoked_at)'],
     drill: ['select', 'insert', 'update'],
   },
   worker: {
@@ -114,7 +117,7 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
   },
   gate: {
     ...read(['person', 'policy', 'account', 'build', 'incident', 'plan', 'plan_step', 'vote', 'freeze_order']),
-    ...read(['policy_version', 'change', 'change_vote', 'break_glass']),
+    ...read(['policy_version', 'change', 'change_vote', 'break_glass', 'delegation']),
     ...telling,
     ...comparing,
     session: ['select'],

@@ -96,6 +96,7 @@ export interface Build {
 }
 
 export interface Challenge {
+  account: string | null;
   decision: string | null;
   expires_at: Timestamp;
   nonce: string;
@@ -155,6 +156,16 @@ export interface Containment {
   since: Generated<Timestamp>;
   step: number;
   target_key: string;
+}
+
+export interface Delegation {
+  ends_at: Timestamp;
+  from_person: string;
+  id: Generated<string>;
+  revoked_at: Timestamp | null;
+  session: string;
+  starts_at: Generated<Timestamp>;
+  to_person: string;
 }
 
 export interface Delivery {
@@ -498,6 +509,7 @@ export interface DB {
   checkpoint: Checkpoint;
   comment: Comment;
   containment: Containment;
+  delegation: Delegation;
   delivery: Delivery;
   drill: Drill;
   episode_run: EpisodeRun;

@@ -1,17 +1,15 @@
-import type { VoteProof } from '#audit/assertion'
 import { shortHash } from '#domain/ids'
-import type { JsonObject } from '#domain/json'
 import { mayVote, pastTense, type Tally, tally } from '#domain/votes'
-import { useChallenge } from './challenges.ts'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 import { isPasskeyAsked } from './passkey-asked.ts'
-import { notePasskeyUse } from './passkeys.ts'
 import { everyone } from './people.ts'
 import { planFromBytes } from './plan-bytes.ts'
 import { decide, expire, whyClosed } from './plan-decision.ts'
+import { proofAsJson, spendProof } from './proofs.ts'
 import { refusal } from './refusal.ts'
 import { retrying } from './retrying.ts'
+import { delegationsUnder } from './standing-in.ts'
 import { type Ballot, type LockedPlan, lockPlan, lockVotes, type StoredVote, type Voting, votesOn } from './voting.ts'
 import { raiseWake } from './wake.ts'
 
@@ -54,9 +52,7 @@ async function prove({ tx, plan, ballot }: Voting): Promise<void> {
     if (!(await isPasskeyAsked(tx, plan))) return
     throw refusal('passkey_missing', 'Policy asks for your passkey with this vote: vote on the page of the plan')
   }
-  const { nonce, assertion } = proof.stored
-  await useChallenge(tx, nonce, { purpose: 'vote', person: person.id, session, plan: ballot.plan, decision })
-  await notePasskeyUse(tx, assertion.id, proof.counter)
+  await spendProof(tx, proof, { purpose: 'vote', person: person.id, session, plan: ballot.plan, decision })
 }
 
 const counted = ({ incident }: LockedPlan, wakeDue: boolean): CastVote => ({ kind: 'counted', incident, wakeDue })
@@ -76,8 +72,9 @@ async function vote(voting: Voting, votes: readonly StoredVote[]): Promise<CastV
   if (row.status === 'proposed' && row.isLate)
     return late(row, await expire(voting, 'api'), await raiseWake(tx, row.incident))
   const people = await everyone(tx)
+  const delegations = await delegationsUnder(tx, { plan: row.hash, asksPasskey: await isPasskeyAsked(tx, voting.plan) })
   const resultOf = (cast: readonly StoredVote[]): Tally =>
-    tally({ quorum: voting.plan.quorum, proposer: row.proposer, people, votes: cast })
+    tally({ quorum: voting.plan.quorum, proposer: row.proposer, people, votes: cast, delegations })
   if (!isOpenTo(voting, resultOf(votes)) || (await hasBegun(tx, row))) return late(row, whyClosed(row, votes), false)
   await insertVote(voting)
   const result = resultOf(await votesOn(tx, row.hash))
@@ -119,11 +116,3 @@ async function insertVote({ tx, row, ballot }: Voting): Promise<void> {
     body: { decision, reason, session, ...(proof === undefined ? {} : { proof: proofAsJson(proof.stored) }) },
   })
 }
-
-const proofAsJson = ({ nonce, assertion: { id, response } }: VoteProof): JsonObject => ({
-  nonce,
-  id,
-  clientDataJSON: response.clientDataJSON,
-  authenticatorData: response.authenticatorData,
-  signature: response.signature,
-})

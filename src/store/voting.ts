@@ -1,8 +1,8 @@
 import { type Selectable, sql } from 'kysely'
-import type { VoteProof } from '#audit/assertion'
 import type { Plan as PlanBytes } from '#domain/plan'
 import type { Decision, Person, Vote } from '#domain/votes'
 import type { Database, Tx } from './database.ts'
+import type { Proven } from './proofs.ts'
 import { refusal } from './refusal.ts'
 import type { Plan as PlanTable } from './schema.generated.ts'
 
@@ -12,7 +12,7 @@ export interface Ballot {
   readonly decision: Decision
   readonly reason: string | null
   /** What proves the vote by a passkey: checked by the api, kept whole, and checked again by the gate. */
-  readonly proof?: { readonly stored: VoteProof; readonly counter: number }
+  readonly proof?: Proven
   /** The hash of the sign-in’s token, so that the gate can check that the vote belongs to one. */
   readonly session: string
 }

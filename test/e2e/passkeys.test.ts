@@ -96,6 +96,16 @@ describe('an approver in a browser', () => {
 
     const vote = await world.owner.selectFrom('vote').selectAll().where('plan', '=', hash).executeTakeFirstOrThrow()
     expect(vote.assertion).toMatchObject({ assertion: { response: { signature: expect.any(String) } } })
+
+    await page.getByRole('link', { name: 'Freeze' }).click()
+    await page.getByLabel('Reason').fill('Something is off')
+    await page.getByRole('button', { name: 'Freeze changes now' }).click()
+    await page.getByText('Everywhere: Something is off').waitFor()
+    await page.getByRole('button', { name: 'Ask for the lift' }).click()
+    await page.getByText('approver1 asked for the lift').waitFor()
+    const told = await world.owner.selectFrom('audit_entry').select('body').where('type', 'like', 'freeze.%').execute()
+    for (const { body } of told) expect(JSON.parse(body.toString()).text).toContain('Signed by their passkey')
+    expect(told).toHaveLength(2)
     await unplug()
   })
 

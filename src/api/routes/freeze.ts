@@ -1,15 +1,23 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
-import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
 import { answers, orNull, problems, Time } from '#api/schemas/parts'
+import { VoteAssertion } from '#api/schemas/plan'
 import type { Waker } from '#api/waker'
+import { SESSIONS_LIVE_ON } from '#domain/freeze'
+import { areFreezesSigned } from '#store/freeze-proof'
 import { activeFreezes, type Freeze, liftFreeze, startFreeze } from '#store/freezes'
+import { freezeChallengeRoutes, wishOf } from './freeze-challenge.ts'
 
 const account = Type.Optional(orNull(Type.String({ pattern: '^[0-9]{12}$', description: 'Only in this account' })))
+const assertion = Type.Optional(VoteAssertion)
 const NewFreeze = orNull(
-  Type.Object({ account, reason: Type.Optional(Type.String({ maxLength: 4096 })) }, { additionalProperties: false }),
+  Type.Object(
+    { account, reason: Type.Optional(Type.String({ maxLength: 4096 })), assertion },
+    { additionalProperties: false },
+  ),
 )
+const LiftProof = orNull(Type.Object({ assertion }, { additionalProperties: false }))
 const FreezeQuery = Type.Object(
   { account: Type.Optional(Type.String({ pattern: '^[0-9]{12}$' })) },
   { additionalProperties: false },
@@ -31,20 +39,25 @@ const Lift = Type.Object({
   lifted: Type.Boolean(),
 })
 
-const NOTE =
-  'No change begins while this lasts. Sessions already minted live up to 15 minutes; verification and evidence go on.'
+const Freezes = Type.Object({
+  freezes: Type.Array(FreezeView),
+  asksPasskey: Type.Boolean({ description: 'Whether lifting, and freezing by whoever has one, needs a passkey' }),
+})
+
+const NOTE = `No change begins while this lasts. ${SESSIONS_LIVE_ON}; verification and evidence go on.`
 const SECOND = 'A second person of another group must ask for the lift too'
 
 /** The kill switch: one person freezes, two people of different groups lift. */
-export const freezeRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker: Waker }> = async (
-  app,
-  { db, waker },
-) => {
+export const freezeRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker: Waker }> = async (app, deps) => {
+  const { db, waker } = deps
   const list = {
     summary: 'Freezes in force',
-    response: { 200: answers(Type.Object({ freezes: Type.Array(FreezeView) })), ...problems },
+    response: { 200: answers(Freezes), ...problems },
   }
-  app.get('/api/freeze', { schema: list }, async () => ({ freezes: (await activeFreezes(db)).map(asView) }))
+  app.get('/api/freeze', { schema: list }, async () => ({
+    freezes: (await activeFreezes(db)).map(asView),
+    asksPasskey: await areFreezesSigned(db),
+  }))
 
   const start = {
     summary: 'Freeze every change, everywhere or in one account',
@@ -52,8 +65,9 @@ export const freezeRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker:
     response: { 200: answers(FreezeView), ...problems },
   }
   app.post('/api/freeze', { schema: start }, async (request) => {
-    const { account: where = null, reason = 'no reason given' } = request.body ?? {}
-    const { freeze, woken } = await startFreeze(db, { account: where, reason, person: callerOf(request).person })
+    const { account: where = null, reason = 'no reason given', assertion: signed } = request.body ?? {}
+    const wish = await wishOf(deps, request, { order: 'start', account: where, signed })
+    const { freeze, woken } = await startFreeze(db, { ...wish, reason })
     if (woken !== null) waker.wake(woken)
     return asView(freeze)
   })
@@ -61,13 +75,18 @@ export const freezeRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker:
   const lift = {
     summary: 'Lift the freeze; needs two people of different groups',
     querystring: FreezeQuery,
+    body: LiftProof,
     response: { 200: answers(Lift), 202: answers(Lift), ...problems },
   }
   app.delete('/api/freeze', { schema: lift }, async (request, reply) => {
-    const lifted = await liftFreeze(db, { account: request.query.account ?? null, person: callerOf(request).person })
+    const where = request.query.account ?? null
+    const wish = await wishOf(deps, request, { order: 'lift', account: where, signed: request.body?.assertion })
+    const lifted = await liftFreeze(db, wish)
     if (lifted.kind === 'lifted') return { needs: 0, lifted: true }
     return reply.code(202).send({ needs: 1, lifted: false, askedBy: lifted.askedBy, detail: SECOND })
   })
+
+  await app.register(freezeChallengeRoutes, deps)
 }
 
 const asView = (freeze: Freeze) => ({

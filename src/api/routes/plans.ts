@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
-import { type Cast, partyOf, proven } from '#api/passkeys'
 import { answers, PlanParams, problems } from '#api/schemas/parts'
 import { NewVote, PlanView } from '#api/schemas/plan'
+import { proofOf } from '#api/signing'
 import type { Waker } from '#api/waker'
-import { countingPasskey } from '#store/passkeys'
+import { voteChallenge } from '#audit/assertion'
 import { planView } from '#store/plan-views'
 import { refusal } from '#store/refusal'
 import { buildOf } from '#store/views'
@@ -14,7 +14,7 @@ import { challengeRoutes } from './vote-challenges.ts'
 
 /** Plans as people decide them. */
 export const planRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker: Waker }> = async (app, deps) => {
-  const { db, waker, publicUrl } = deps
+  const { db, waker } = deps
   const about = { config: { about: 'plan' as const } }
   const plan = { params: PlanParams, response: { 200: answers(PlanView), ...problems } }
 
@@ -29,7 +29,8 @@ export const planRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker: W
       const { hash } = request.params
       const { decision, reason = null, assertion } = request.body
       const { person, session } = callerOf(request)
-      const proof = assertion && (await proofOf({ plan: hash, person: person.id, decision, assertion }))
+      const challenge = voteChallenge({ plan: hash, decision, nonce: assertion?.nonce ?? '' })
+      const proof = assertion && (await proofOf(deps, { person: person.id, assertion, challenge }))
       const cast = await castVote(db, { plan: hash, person, decision, reason, session, ...(proof && { proof }) })
       waker.wake({ ...cast, build: await buildOf(db, cast.incident) })
       if (cast.kind === 'late') throw refusal('conflict', cast.reason)
@@ -38,10 +39,4 @@ export const planRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker: W
   )
 
   await app.register(challengeRoutes, deps)
-
-  async function proofOf({ person, ...cast }: Omit<Cast, 'passkey'> & { readonly person: string }) {
-    const passkey = await countingPasskey(db, person, cast.assertion.id)
-    if (passkey === undefined) throw refusal('passkey_missing', 'This passkey is not yours, or does not count')
-    return proven(partyOf(publicUrl), { ...cast, passkey })
-  }
 }

@@ -1,16 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
-import { partyOf } from '#api/passkeys'
 import { answers, PlanParams, problems } from '#api/schemas/parts'
 import { VoteChallenge, VoteWish } from '#api/schemas/plan'
+import { askToSign } from '#api/signing'
 import { voteChallenge } from '#audit/assertion'
-import { CHALLENGE_MS, makeChallenge } from '#store/challenges'
-import { passkeysOf } from '#store/passkeys'
-import { refusal } from '#store/refusal'
 
 /** What a passkey signs for a vote. */
-export const challengeRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db, publicUrl }) => {
+export const challengeRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) => {
   const challenge = {
     summary: 'What your passkey signs to vote',
     description:
@@ -19,21 +16,12 @@ export const challengeRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, {
     body: VoteWish,
     response: { 200: answers(VoteChallenge), ...problems },
   }
-  app.post('/api/plans/:hash/votes/challenge', { config: { about: 'plan' }, schema: challenge }, async (request) => {
-    const { hash } = request.params
+  app.post('/api/plans/:hash/votes/challenge', { config: { about: 'plan' }, schema: challenge }, (request) => {
+    const { hash: plan } = request.params
     const { decision } = request.body
-    const party = partyOf(publicUrl)
     const { person, session } = callerOf(request)
-    const passkeys = (await passkeysOf(db, person.id)).filter(({ confirmed_at }) => confirmed_at !== null)
-    if (passkeys.length === 0)
-      throw refusal('passkey_missing', 'You have no passkey that counts: enrol one and have a second person confirm it')
-    const nonce = await makeChallenge(db, { purpose: 'vote', person: person.id, session, plan: hash, decision })
-    return {
-      nonce,
-      challenge: voteChallenge({ plan: hash, decision, nonce }),
-      rpId: party.id,
-      passkeys: passkeys.map(({ id, transports }) => ({ id, transports })),
-      timeoutMs: CHALLENGE_MS,
-    }
+    return askToSign(deps, { purpose: 'vote', person: person.id, session, plan, decision }, (nonce) =>
+      voteChallenge({ plan, decision, nonce }),
+    )
   })
 }

@@ -132,8 +132,8 @@ export const PlanList = Type.Object({ plans: Type.Array(PlanView) })
 
 const Base64Url = Type.String({ pattern: '^[A-Za-z0-9_-]{1,8192}$' })
 
-/** What the browser answers to the challenge of a vote. Source: WebAuthn, AuthenticationResponseJSON. */
-const VoteAssertion = Type.Object(
+/** What the browser answers to the challenge of a vote, or of a freeze. Source: WebAuthn, AuthenticationResponseJSON. */
+export const VoteAssertion = Type.Object(
   {
     nonce: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$', description: 'Of the challenge that was asked for' }),
     id: Base64Url,

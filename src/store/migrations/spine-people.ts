@@ -79,15 +79,26 @@ export const people: readonly string[] = [
      revoked_at timestamptz,
      last_used_at timestamptz)`,
   `create index passkey_by_person on passkey (person)`,
-  // Of a vote’s challenge the decision and the plan are part; of an enrolment’s neither.
+  // Of a vote’s challenge the decision and the plan are part; of a freeze’s the order and the account; of an enrolment’s nothing.
   `create table challenge (
      nonce text primary key,
-     purpose text not null check (purpose in ('vote', 'enrolment')),
+     purpose text not null check (purpose in ('vote', 'enrolment', 'freeze')),
      person text not null references person,
      session text not null references session,
      plan text,
      decision text,
+     account text,
      expires_at timestamptz not null,
      used_at timestamptz)`,
   `create index challenge_by_time on challenge (expires_at)`,
+  // One at a time for whoever delegates; the longest is a shift.
+  `create table delegation (
+     id text primary key default gen_random_uuid()::text,
+     from_person text not null references person,
+     to_person text not null references person check (to_person <> from_person),
+     session text not null,
+     starts_at timestamptz not null default clock_timestamp(),
+     ends_at timestamptz not null check (ends_at <= starts_at + interval '12 hours'),
+     revoked_at timestamptz)`,
+  `create index delegation_by_end on delegation (ends_at)`,
 ]

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApi } from '#cli/api'
+import { begin, list as delegations, end } from '#cli/commands/delegations'
 import { doctor } from '#cli/commands/doctor'
 import { freeze, unfreeze } from '#cli/commands/freeze'
 import { close } from '#cli/commands/incident-verbs'
@@ -50,6 +51,18 @@ describe('the commands', () => {
   it('freeze at once and say that the lift needs a second person', async () => {
     expect((await ask(freeze, cordon, { options: { reason: 'odd' } })).text).toContain('every account')
     expect((await ask(unfreeze, cordon)).text).toContain('second person of another group')
+  })
+
+  it('let an approver stand for somebody for a shift, and show and end that', async () => {
+    const begun = await ask(begin, cordon, { words: ['approver2'], options: { for: '8h' } })
+    expect(begun.text).toMatch(/^approver2 stands for you until .* cordon undelegate D-1 ends it/)
+    expect((await ask(delegations, cordon)).text).toContain('STANDS FOR')
+    expect((await ask(end, cordon, { words: ['D-1'] })).text).toBe('Ended.')
+    for (const wrong of ['13h', '30s', '0m', 'a shift'])
+      await expect(ask(begin, cordon, { words: ['approver2'], options: { for: wrong } })).rejects.toMatchObject({
+        exit: 2,
+        message: expect.stringContaining('12h at most'),
+      })
   })
 
   it('find with doctor the part that is missing, and fail', async () => {

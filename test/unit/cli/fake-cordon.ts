@@ -33,6 +33,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 const INCIDENT = 'INC-1'
 const FINDING = 'finding-1'
+const delegation = { id: 'D-1', from: 'approver1', to: 'approver2', endsAt: '2026-01-01T08:00:00.000Z' }
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /** A small Cordon of one incident: the shapes and the order of the real API, without its record. `stuck` never answers a request for a plan at once. */
@@ -299,6 +300,7 @@ export async function startFakeCordon(options: { readonly quarantines?: boolean 
             ]
           : [],
       }),
+      '/api/delegations': () => ({ delegations: [delegation] }),
     }
     return answers[path]?.()
   }
@@ -335,6 +337,8 @@ export async function startFakeCordon(options: { readonly quarantines?: boolean 
           incidents: [{ finding: FINDING, incident: INCIDENT }],
         },
       ]
+    if (path.startsWith('/api/delegations'))
+      return method === 'DELETE' ? [204, null] : [201, { ...delegation, to: body.to }]
     if (path === '/api/freeze')
       return method === 'DELETE'
         ? [202, { needs: 1, lifted: false }]

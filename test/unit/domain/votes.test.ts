@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Delegation } from '#domain/delegation'
 import {
   type Ballot,
   type Decision,
@@ -37,15 +38,26 @@ const anyVotes: fc.Arbitrary<readonly Vote[]> = fc
   )
   .map((votes) => votes.map((vote, second) => ({ ...vote, at: `2026-01-01T00:00:0${second}.000Z` })))
 
+const second = (at: number): string => `2026-01-01T00:00:0${at}.000Z`
+
+const anyDelegation: fc.Arbitrary<Delegation> = fc.record({
+  from: fc.constantFrom('ada', 'ben', 'cem', 'dan', 'eva'),
+  to: fc.constantFrom('ada', 'ben', 'cem', 'dan'),
+  startsAt: fc.integer({ min: 0, max: 8 }).map(second),
+  endsAt: fc.integer({ min: 0, max: 8 }).map(second),
+  lends: fc.boolean(),
+})
+
 const anyBallot: fc.Arbitrary<Ballot> = fc.record({
+  delegations: fc.array(anyDelegation, { maxLength: 4 }),
   quorum: fc.record({ required: fc.integer({ min: 0, max: 3 }), groups: fc.integer({ min: 0, max: 2 }) }),
   proposer: fc.constantFrom('ada', 'eva', 'runbook/x'),
   people: fc.constant(people),
   votes: anyVotes,
 })
 
-/** The same in other words, with sets and loops over every choice of two. */
-function model({ quorum, proposer, votes }: Ballot): Tally['kind'] {
+/** The same in other words, with sets and loops over every part of those who said yes. */
+function model({ quorum, proposer, votes, delegations = [] }: Ballot): Tally['kind'] {
   const may = new Set(['ada', 'ben', 'cem', 'dan'].filter((id) => id !== proposer))
   const said = new Map<string, Decision>()
   for (const { person: id, decision } of votes) {
@@ -55,12 +67,36 @@ function model({ quorum, proposer, votes }: Ballot): Tally['kind'] {
   }
   if ([...said.values()].includes('hold')) return 'held'
   const yes = [...said].filter(([, decision]) => decision === 'approve').map(([id]) => id)
-  const groupsOf = (id: string) => people.find((one) => one.id === id)?.groups ?? []
-  const pairs = yes.flatMap((one) => yes.filter((other) => other !== one).map((other) => [one, other] as const))
-  const differ = pairs.some(([one, other]) => groupsOf(one).some((a) => groupsOf(other).some((b) => a !== b)))
-  const isWide = quorum.groups < 2 ? yes.length >= quorum.groups : differ
-  return yes.length >= quorum.required && isWide ? 'approved' : 'open'
+  const heard = everyPartOf(yes).filter((part) => !part.some((one) => part.some((other) => areOne(one, other))))
+  return heard.some(isQuorum) ? 'approved' : 'open'
+
+  function isQuorum(part: readonly string[]): boolean {
+    const pairs = part.flatMap((one) => part.filter((other) => other !== one).map((other) => [one, other] as const))
+    const differ = pairs.some(([one, other]) => groupsOf(one).some((a) => groupsOf(other).some((b) => a !== b)))
+    const isWide = quorum.groups < 2 ? part.length >= quorum.groups : differ
+    return part.length >= quorum.required && isWide
+  }
+  function momentOf(id: string): string {
+    return votes.findLast(({ person: who }) => who === id)?.at ?? ''
+  }
+  function areOne(one: string, other: string): boolean {
+    return delegations.some(({ from, to, startsAt, endsAt }) => {
+      const moments = [momentOf(one), momentOf(other)]
+      return from === one && to === other && one !== other && moments.some((at) => startsAt <= at && endsAt >= at)
+    })
+  }
+  function groupsOf(id: string): readonly string[] {
+    const own = (of: string) => people.find((one) => one.id === of)?.groups ?? []
+    const at = momentOf(id)
+    const lenders = delegations.filter(
+      ({ from, to, startsAt, endsAt, lends }) => lends && to === id && may.has(from) && startsAt <= at && endsAt >= at,
+    )
+    return [...own(id), ...lenders.flatMap(({ from }) => own(from))]
+  }
 }
+
+const everyPartOf = (all: readonly string[]): readonly (readonly string[])[] =>
+  all.reduce<readonly (readonly string[])[]>((parts, one) => [...parts, ...parts.map((part) => [...part, one])], [[]])
 
 describe('votes amount to', () => {
   it('what a model in other words says', () => {
@@ -88,6 +124,94 @@ describe('votes amount to', () => {
         expect(counted.kind).toBe(tally(ballot).kind)
       }),
     )
+  })
+})
+
+const now = { startsAt: second(0), endsAt: second(8) }
+const approvals = (...ids: readonly string[]): readonly Vote[] =>
+  ids.map((id, index) => ({ person: id, decision: 'approve', at: second(index + 1) }))
+const wanting = (required: number, groups = 1) => ({ quorum: { required, groups }, proposer: 'runbook/x', people })
+
+describe('somebody and their delegate', () => {
+  const lent: Delegation = { from: 'ben', to: 'ada', lends: true, ...now }
+
+  it('count once, whoever of them approves first', () => {
+    for (const order of [
+      ['ada', 'ben'],
+      ['ben', 'ada'],
+    ] as const)
+      expect(tally({ ...wanting(2), votes: approvals(...order), delegations: [lent] })).toEqual({
+        kind: 'open',
+        given: 1,
+      })
+    expect(tally({ ...wanting(2), votes: approvals('ada', 'ben') }).kind).toBe('approved')
+  })
+
+  it('count once still when the delegation was over before the second of them approved', () => {
+    const over = { ...lent, endsAt: '2026-01-01T00:00:01.500Z' }
+    expect(tally({ ...wanting(2), votes: approvals('ada', 'ben'), delegations: [over] }).kind).toBe('open')
+    const later = { ...lent, startsAt: second(5) }
+    expect(tally({ ...wanting(2), votes: approvals('ada', 'ben'), delegations: [later] }).kind).toBe('approved')
+  })
+
+  it('speak for the groups of both by one voice, until it is taken back', () => {
+    const both = { ...wanting(2, 2), votes: approvals('ada', 'eli') }
+    const eli = person('eli', ['security'])
+    const ballot = { ...both, people: [...people, eli] }
+    expect(tally({ ...ballot, delegations: [lent] }).kind).toBe('approved')
+    expect(tally({ ...ballot, delegations: [{ ...lent, lends: false }] }).kind).toBe('open')
+    expect(tally({ ...ballot, delegations: [{ ...lent, endsAt: second(0) }] }).kind).toBe('open')
+    const each = { required: 1, groups: 1, from: ['security', 'platform'] }
+    expect(tally({ ...ballot, quorum: each, votes: approvals('ada'), delegations: [lent] }).kind).toBe('open')
+  })
+
+  it('speak for no group of who has no vote: the proposer, or somebody who is no approver any more', () => {
+    const eli = person('eli', ['security'])
+    const ballot = { ...wanting(2, 2), people: [...people, eli], votes: approvals('ada', 'eli'), delegations: [lent] }
+    expect(tally({ ...ballot, proposer: 'ben' }).kind).toBe('open')
+    const demoted = ballot.people.map((one) => (one.id === 'ben' ? { ...one, roles: ['viewer'] as const } : one))
+    expect(tally({ ...ballot, people: demoted }).kind).toBe('open')
+  })
+
+  it('pass nothing on: a delegate of the delegate speaks not for the first', () => {
+    const chain: readonly Delegation[] = [lent, { from: 'ada', to: 'eli', lends: true, ...now }]
+    const eli = person('eli', ['security'])
+    const fay = person('fay', ['security'])
+    const ballot = { ...wanting(2, 2), people: [...people, eli, fay], votes: approvals('eli', 'fay') }
+    expect(tally({ ...ballot, delegations: chain }).kind).toBe('open')
+  })
+
+  it('never make it less that one more approves, nor more than without delegations', () => {
+    const order = fc.shuffledSubarray(['ada', 'ben', 'cem', 'dan'])
+    fc.assert(
+      fc.property(order, fc.array(anyDelegation, { maxLength: 6 }), (ids, delegations) => {
+        const given = (count: number) => {
+          const counted = tally({ ...wanting(0, 0), votes: approvals(...ids).slice(0, count), delegations })
+          return counted.kind === 'approved' ? counted.given : Number.NaN
+        }
+        for (let count = 1; count <= ids.length; count += 1) {
+          expect(given(count)).toBeGreaterThanOrEqual(given(count - 1))
+          expect(given(count)).toBeLessThanOrEqual(count)
+        }
+      }),
+    )
+  })
+
+  it('are counted at once, also where everybody stood for everybody', () => {
+    const many = Array.from({ length: 24 }, (_, index) => person(`p${index}`, ['security']))
+    const all = many.flatMap(({ id: from }) =>
+      many.map(({ id: to }): Delegation => ({ from, to, lends: true, ...now })),
+    )
+    const votes = many.map(({ id }): Vote => ({ person: id, decision: 'approve', at: second(1) }))
+    const begun = performance.now()
+    const counted = tally({
+      ...wanting(2),
+      people: many,
+      votes,
+      delegations: all.filter(({ from, to }) => from !== to),
+    })
+    expect(counted).toEqual({ kind: 'open', given: 1 })
+    expect(performance.now() - begun).toBeLessThan(1000)
   })
 })
 
