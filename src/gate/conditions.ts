@@ -12,7 +12,7 @@ import { statementOf } from '#store/change-statement'
 import { type Case, scalingGroupOf } from './case.ts'
 import { departure } from './declaration.ts'
 import { unprovenVote } from './proof.ts'
-import { ballotOf, countVotes, isPasskeyAsked, isStanding, quorumAt } from './quorum.ts'
+import { ballotOf, countVotes, isAutomatic, isPasskeyAsked, isStanding, quorumAt } from './quorum.ts'
 import { rulingOn, rulingOnStep } from './ruled.ts'
 import { objectionToStanding } from './standing.ts'
 
@@ -210,7 +210,7 @@ interface Limit {
 function budgetsOn(asked: Case): readonly Limit[] {
   const { policy, facts, step, plan } = asked
   const { account } = step.target
-  const kind = ballotOf(asked).quorum.required === 0 ? 'automatic' : 'approved'
+  const kind = isAutomatic(asked) ? 'automatic' : 'approved'
   const budget = policy === null ? NOTHING : rulingOnStep(asked, policy)[kind].value
   const { organisation, scalingGroup } = policy?.budgets ?? {}
   const group = scalingGroupOf(plan, step)
