@@ -95,6 +95,7 @@ const where = fc.constantFrom(
   { target: 'deploy-bot', ...production },
   { target: 'deploy-bot', ...production },
   { target: 'reader', ...production },
+  { target: 'writer', ...production },
   { target: 'deploy-bot', ...production },
   { target: PROTECTED, ...production },
   { target: 'stage-bot', account: STAGING, votesByPolicy: 1 },
@@ -110,12 +111,13 @@ const planWish: fc.Arbitrary<PlanWish> = fc
       groups: fc.constantFrom(1, 1, 2),
       decideWithin: fc.constantFrom(20, 60, 60),
       runWithin: fc.constantFrom(10, 15, 60),
+      age: fc.constantFrom(0, 0, 0, 35),
     }),
   )
   .map(([place, rest]) => ({ ...place, ...rest }))
 
 /** None of the clocks ends at a multiple of seven minutes, so what a run takes itself decides nothing. */
-const ticks = fc.constantFrom(7, 7, 14, 21, 35, 35, 245, 1505)
+const ticks = fc.constantFrom(7, 14, 35, 35, 245, 1505)
 
 const voting = (decision: Decision, weight: number): readonly fc.Arbitrary<Play>[] =>
   Array.from({ length: weight }, () =>
@@ -129,17 +131,18 @@ const voting = (decision: Decision, weight: number): readonly fc.Arbitrary<Play>
   )
 
 const approvers = ['approver1', 'approver2', 'approver3'] as const
-const everybodyApproves: fc.Arbitrary<Play> = whichPlan.map((back) => ({
-  kind: 'everybody approves',
-  told: '',
-  back,
-  really: async (real, _, { hash }) => {
-    const answers: string[] = []
-    for (const person of approvers) answers.push(await real.vote(hash, person, 'approve'))
-    return answers.join()
-  },
-  expected: (model, plan) => approvers.map((person) => vote(model, plan, person, 'approve')).join(),
-}))
+const everybody = (kind: string, decision: Decision): fc.Arbitrary<Play> =>
+  whichPlan.map((back) => ({
+    kind,
+    told: '',
+    back,
+    really: async (real, _, { hash }) => {
+      const answers: string[] = []
+      for (const person of approvers) answers.push(await real.vote(hash, person, decision))
+      return answers.join()
+    },
+    expected: (model, plan) => approvers.map((person) => vote(model, plan, person, decision)).join(),
+  }))
 
 const deliverTwice: fc.Arbitrary<Play> = fc
   .tuple(voter, fc.constantFrom<Decision>('approve', 'approve', 'deny', 'hold', 'withdraw'), whichPlan)
@@ -319,7 +322,8 @@ const times = <T>(weight: number, of: T): readonly T[] => Array.from({ length: w
 /** How often each is drawn: plans must get far enough for what can stop them to matter. */
 export const kinds: readonly fc.Arbitrary<Play>[] = [
   ...times(2, proposing),
-  ...times(9, everybodyApproves),
+  ...times(9, everybody('everybody approves', 'approve')),
+  ...times(2, everybody('everybody withdraws', 'withdraw')),
   ...voting('approve', 6),
   ...voting('deny', 1),
   ...voting('hold', 3),

@@ -45,19 +45,11 @@ const everyCommand = [
   ...['ask for a permit', 'change the target', 'end the attempt'],
 ]
 const answersWanted = [
-  ...[
-    'given',
-    'given again',
-    'frozen',
-    'vote_forged',
-    'denied',
-    'on_hold',
-    'quorum_missing',
-    'quorum_lost',
-    'decided_late',
-  ],
-  ...['run_by_passed', 'conflict', 'target_locked', 'target_protected', 'drifted'],
-  ...['counted', 'late', 'not_permitted', 'decided', 'lifted', 'needs-another', 'closed', 'attempt_fenced'],
+  ...['given', 'given again', 'frozen', 'vote_forged', 'denied', 'on_hold', 'quorum_missing', 'quorum_lost'],
+  ...['decided_late', 'run_by_passed', 'conflict', 'counted', 'late', 'not_permitted', 'decided', 'lifted'],
+  ...['needs-another', 'closed', 'attempt_fenced'],
+  // What few runs come to.
+  ...(isNight ? ['target_locked', 'target_protected', 'budget_spent', 'drifted'] : []),
 ]
 const statusesWanted = ['proposed', 'approved', 'executing', 'denied', 'expired', 'done']
 

@@ -39,6 +39,8 @@ export interface PlanWish {
   readonly groups: number
   readonly decideWithin: number
   readonly runWithin: number
+  /** How many minutes before it was stored it was made. */
+  readonly age: number
 }
 
 export interface PlanModel extends PlanWish {
@@ -68,12 +70,12 @@ export interface Model {
 
 export const PROTECTED = 'break-glass-admin'
 
-/** The demo policy, in minutes. */
+/** The demo policy with narrow budgets, in minutes. */
 const policy = {
   decideBy: 30,
   runBy: 15,
   glass: { people: ['approver1'], review: 1440 },
-  budgets: { window: 10, approved: 100, automatic: 3 },
+  budgets: { window: 60, approved: 2, automatic: 1 },
 }
 const FREEZE_MINUTES = 240
 
@@ -97,7 +99,7 @@ export function propose(model: Model, wish: PlanWish, hash: string): void {
   model.plans.push({
     ...wish,
     hash,
-    proposedAt: model.now,
+    proposedAt: model.now - wish.age,
     status: 'proposed',
     votes: [],
     glass: null,

@@ -12,6 +12,7 @@ import { addPerson, addSession, personNamed, tokenHash } from '#store/people'
 import { expirePlan } from '#store/plan-expiry'
 import { isRefusal } from '#store/refusal'
 import { castVote } from '#store/votes'
+import { demoPolicy } from '../../support/demo-policy.ts'
 import {
   freshModel,
   type Model,
@@ -42,8 +43,13 @@ async function codeOr(answer: () => Promise<string>): Promise<string> {
   }
 }
 
+/** Budgets that a few plans use up. */
+const narrow = demoPolicy
+  .replace('automatic: { assets: 3, per: 10m }', 'automatic: { assets: 1, per: 1h }')
+  .replace('approved: { assets: 100, per: 10m }', 'approved: { assets: 2, per: 1h }')
+
 export async function openApprovals() {
-  const world = await openGateWorld()
+  const world = await openGateWorld(narrow)
   const { owner, urlOf } = world
   await owner.transaction().execute(async (tx) => {
     await addPerson(tx, { id: 'approver3', name: 'Cleo', roles: ['approver'], groups: ['security'] })
@@ -140,8 +146,9 @@ export async function openApprovals() {
 }
 
 async function proposeIn(world: GateWorld, wish: PlanWish): Promise<string> {
-  const proposedAt = await clock(world.db)
-  const decideBy = new Date(Date.parse(proposedAt) + wish.decideWithin * MS_PER_MINUTE).toISOString()
+  const made = Date.parse(await clock(world.db)) - wish.age * MS_PER_MINUTE
+  const proposedAt = new Date(made).toISOString()
+  const decideBy = new Date(made + wish.decideWithin * MS_PER_MINUTE).toISOString()
   const { hash } = await world.propose([denying(user(wish.target, wish.account))], {
     proposer: wish.proposer,
     quorum: { required: wish.required, groups: wish.groups },
