@@ -320,7 +320,7 @@ const everybodyLifts: fc.Arbitrary<Play> = fc.constant({
 const times = <T>(weight: number, of: T): readonly T[] => Array.from({ length: weight }, () => of)
 
 /** How often each is drawn: plans must get far enough for what can stop them to matter. */
-export const kinds: readonly fc.Arbitrary<Play>[] = [
+const kinds: readonly fc.Arbitrary<Play>[] = [
   ...times(2, proposing),
   ...times(9, everybody('everybody approves', 'approve')),
   ...times(2, everybody('everybody withdraws', 'withdraw')),
