@@ -12,7 +12,7 @@ import { statementOf } from '#store/change-statement'
 import { type Case, scalingGroupOf } from './case.ts'
 import { departure } from './declaration.ts'
 import { unprovenVote } from './proof.ts'
-import { ballotOf, countVotes, isAlone, isPasskeyAsked, isStanding, quorumAt } from './quorum.ts'
+import { ballotOf, countVotes, isAutomatic, isPasskeyAsked, isStanding, quorumAt } from './quorum.ts'
 import { rulingOn, rulingOnStep } from './ruled.ts'
 import { objectionToStanding } from './standing.ts'
 
@@ -210,8 +210,7 @@ interface Limit {
 function budgetsOn(asked: Case): readonly Limit[] {
   const { policy, facts, step, plan } = asked
   const { account } = step.target
-  const isByFew = ballotOf(asked).quorum.required === 0 || isAlone(asked)
-  const kind = isByFew ? 'automatic' : 'approved'
+  const kind = isAutomatic(asked) ? 'automatic' : 'approved'
   const budget = policy === null ? NOTHING : rulingOnStep(asked, policy)[kind].value
   const { organisation, scalingGroup } = policy?.budgets ?? {}
   const group = scalingGroupOf(plan, step)

@@ -28,11 +28,11 @@ export const isStanding = (asked: Case): boolean =>
   asked.policy !== null &&
   objectionToStanding(asked, asked.policy) === null
 
+/** Whether fewer people than policy's quorum decided now: the plan was approved beforehand, needs nobody, or one person acts alone. */
+export const isAutomatic = (asked: Case): boolean => glassOf(asked) !== null || ballotOf(asked).quorum.required === 0
+
 const NOBODY: Quorum = { required: 0, groups: 0 }
 const ONE: Quorum = { required: 1, groups: 1 }
-
-/** Whether one person carries the plan out alone. */
-export const isAlone = (asked: Case): boolean => glassOf(asked) !== null
 
 /** Who carries the plan out alone, if they may and approve it still. */
 function glassOf({ plan, facts: { glass, people, votes }, policy }: Case): BrokenGlass | null {
