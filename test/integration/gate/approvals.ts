@@ -63,6 +63,7 @@ export async function openApprovals() {
     if (person === undefined) throw new Error(`There is no ${id}`)
     return person
   }
+  const asking = async (id: Voter) => ({ person: await voter(id), session: sessionOf(id), kind: 'person' as const })
   const changePerson = async (id: Voter, { isApprover, group }: Model['people'][Voter]): Promise<void> => {
     const roles = [isApprover ? 'approver' : 'viewer']
     await owner
@@ -96,11 +97,11 @@ export async function openApprovals() {
         return 'reviewed'
       }),
     async freeze(account: string | null, id: Voter) {
-      await startFreeze(api.db, { account, person: await voter(id), reason: 'Stop' })
+      await startFreeze(api.db, { ...(await asking(id)), account, reason: 'Stop' })
       return 'frozen'
     },
     lift: (account: string | null, id: Voter) =>
-      codeOr(async () => (await liftFreeze(api.db, { account, person: await voter(id) })).kind),
+      codeOr(async () => (await liftFreeze(api.db, { ...(await asking(id)), account })).kind),
     expire: async (plan: string): Promise<string> => (await expirePlan(worker.db, plan)).status,
     async forgeVote(plan: string, person: Voter, decision: Decision) {
       await owner
