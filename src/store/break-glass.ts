@@ -40,6 +40,7 @@ async function breakIn(tx: Tx, wish: GlassWish): Promise<Woken> {
   await refuseObjections(tx, { row, wish, policy })
   const known = await tx.selectFrom('break_glass').select('person').where('plan', '=', row.hash).executeTakeFirst()
   if (known?.person === wish.person.id) return { incident, build, wakeDue: false }
+  if (known !== undefined) throw refusal('conflict', `${known.person} carries the plan out alone already`)
   if (row.status !== 'proposed' || row.isLate)
     throw refusal('conflict', row.isLate ? 'Its decide-by has passed' : whyClosed(row, await votesOn(tx, row.hash)))
   await requireOwnApproval(tx, wish)
