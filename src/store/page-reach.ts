@@ -8,7 +8,7 @@ import { isPasskeyAsked } from './passkey-asked.ts'
 import { everyone } from './people.ts'
 import { planFromBytes } from './plan-bytes.ts'
 import { policyOf } from './policies.ts'
-import { delegatesNow, delegationsUnder } from './standing-in.ts'
+import { delegatesNow, delegationsForCalls } from './standing-in.ts'
 import { openTaskIn } from './tasks.ts'
 import { votesOn } from './voting.ts'
 
@@ -69,7 +69,7 @@ async function missingVotes(tx: Tx, level: CalledLevel, hash: string): Promise<s
     proposer: plan.proposer,
     people: await everyone(tx),
     votes: await votesOn(tx, hash),
-    delegations: await delegationsUnder(tx, { plan: hash, asksPasskey }),
+    delegations: await delegationsForCalls(tx, { plan: hash, asksPasskey }),
   }
   const now = await clock(tx)
   const reached = await reachedAbout(tx, hash)

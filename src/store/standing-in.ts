@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { type Delegation, unlent } from '#domain/delegation'
 import type { Database, Tx } from './database.ts'
 
@@ -17,11 +17,21 @@ interface Row {
  * Who stands for whom now, or stood so when either of them voted on the plan. One that was taken back lends nothing any more, and neither does one that belongs
  * to no sign-in of its person.
  */
-export async function delegationsOn(db: Database | Tx, plan: string): Promise<readonly Delegation[]> {
+export const delegationsOn = (db: Database | Tx, plan: string): Promise<readonly Delegation[]> =>
+  read(
+    db,
+    plan,
+    sql`and exists (select from session where token_hash = delegation.session
+    and session.person = from_person and created_at <= starts_at and expires_at >= starts_at)`,
+  )
+
+/** The same for who only wants to know whom to call: the worker does not read sign-ins, and no vote counts by its word. */
+export const delegationsForCalls = async (db: Database | Tx, wanted: Wanted): Promise<readonly Delegation[]> =>
+  under(await read(db, wanted.plan, sql``), wanted)
+
+async function read(db: Database | Tx, plan: string, witnessed: RawBuilder<unknown>): Promise<readonly Delegation[]> {
   const { rows } = await sql<Row>`
-    select from_person, to_person, starts_at, ${endOfDelegation} as ended_at,
-           revoked_at is null and exists (select from session where token_hash = delegation.session
-             and session.person = from_person and created_at <= starts_at and expires_at >= starts_at) as lends
+    select from_person, to_person, starts_at, ${endOfDelegation} as ended_at, (revoked_at is null ${witnessed}) as lends
       from delegation
      where ${endOfDelegation} >= clock_timestamp()
         or exists (select from vote where vote.plan = ${plan} and vote.person in (from_person, to_person)
@@ -37,10 +47,16 @@ export async function delegationsOn(db: Database | Tx, plan: string): Promise<re
 }
 
 /** The same where votes need a passkey: nobody's passkey signed the delegation, so it lends no groups there. */
-export const delegationsUnder = async (
-  db: Database | Tx,
-  { plan, asksPasskey }: { readonly plan: string; readonly asksPasskey: boolean },
-): Promise<readonly Delegation[]> => (await delegationsOn(db, plan)).map((one) => (asksPasskey ? unlent(one) : one))
+export const delegationsUnder = async (db: Database | Tx, wanted: Wanted): Promise<readonly Delegation[]> =>
+  under(await delegationsOn(db, wanted.plan), wanted)
+
+interface Wanted {
+  readonly plan: string
+  readonly asksPasskey: boolean
+}
+
+const under = (delegations: readonly Delegation[], { asksPasskey }: Wanted): readonly Delegation[] =>
+  asksPasskey ? delegations.map(unlent) : delegations
 
 /** Who is paged in whose place now. */
 export async function delegatesNow(db: Database | Tx): Promise<ReadonlyMap<string, string>> {
