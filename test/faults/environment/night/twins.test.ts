@@ -9,6 +9,9 @@ import { courseOf, type DrillName, openPlan, startDrill, toRecovery } from '../d
 import { oneHome } from '../one-home.ts'
 import { launchOf, type Part, parts, pidOf, type Running, startBeside, suspend } from '../processes.ts'
 
+/** Whoever asks a gate that hangs waits half a minute for it, at each step that comes to that executor. */
+const HANGING_MS = 540_000
+
 const here = oneHome()
 const twins = new Map<Part, Running>()
 const resuming: (() => void)[] = []
@@ -77,7 +80,7 @@ describe('two of every process on one database', () => {
     await openPlan(here.asking, incident)
     if (part !== 'api') resuming.push(suspend(pidOf(here.home, part)))
     else resuming.push(suspend(twins.get('api')?.pid ?? 0))
-    await toRecovery(here.asking, incident)
+    await toRecovery(here.asking, incident, HANGING_MS)
     for (const resume of resuming.splice(0)) resume()
     const after = await startDrill(here.asking, 'stolen-access-key')
     await toRecovery(here.asking, after.incident)
