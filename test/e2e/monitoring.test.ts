@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +8,7 @@ import { incidentStatuses } from '#domain/incident'
 import { planStatuses } from '#domain/plan'
 import { type MetricKind, metricKinds, type Scraped } from '#monitoring/metric-kinds'
 import { type Exposition, metricOf, readExposition } from '../support/exposition.ts'
+import { familyOf } from '../support/process-family.ts'
 import { type Home, newHome, prepare, until } from './installation.ts'
 
 const scraped: readonly Scraped[] = ['api', 'worker', 'executor', 'gate', 'sealer']
@@ -46,12 +47,8 @@ const healthOf = async (part: string) => {
   return { status: response.status, ill: Object.keys(parts).filter((name) => parts[name]?.ok === false) }
 }
 
-/** The parent is the second field after the command’s name. Source: proc(5). */
 const childrenOf = (parent: number): readonly number[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && existsSync(`/proc/${name}/stat`))
-    .filter((pid) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1] === String(parent))
-    .map(Number)
+  familyOf(parent).flatMap((member) => (member.parent === parent ? member.pid : []))
 
 describe('the metrics', () => {
   it.each(scraped)('of %s are every one that the reference says, of their type and with their label alone', (part) => {
