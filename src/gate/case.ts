@@ -5,12 +5,14 @@ import type { Json } from '#domain/json'
 import type { Judgement } from '#domain/judge'
 import type { Observed, PermitQuestion } from '#domain/permit'
 import type { Plan, PlannedStep } from '#domain/plan'
+import type { PlanRuling } from '#domain/plan-ruling'
 import type { Policy } from '#domain/policy'
 import type { RelyingParty } from '#domain/relying-party'
 import { targetKey } from '#domain/targets'
 import type { Tx } from '#store/database'
 import { type GateFacts, type PlanRow, readFacts } from '#store/gate-facts'
 import { hasPlanShape } from './plan-shape.ts'
+import { rulingOn } from './ruled.ts'
 
 /** One step that somebody wants to carry out, and everything by which the gate judges it. */
 export interface Case {
@@ -24,6 +26,8 @@ export interface Case {
   readonly facts: GateFacts
   /** The policy that is frozen for the incident, when its body is what its digest says. */
   readonly policy: Policy | null
+  /** What that policy wants of the plan; found out once, by the first condition that goes by it: only then the plan is known to be one of the catalogue. */
+  readonly ruling: PlanRuling | null
   readonly catalogueDigest: string
   /** Whom passkeys belong to here; null where there can be none. */
   readonly relyingParty: RelyingParty | null
@@ -69,6 +73,8 @@ export async function openCase(tx: Tx, { stored, step, question, judgement, rely
     standingApproval: plan.standingApproval?.change,
     undoes: plan.undoes?.plan,
   })
+  const policy = trustedPolicy(facts.policy)
+  let ruling: PlanRuling | undefined
   return {
     hash: question.plan,
     row,
@@ -77,7 +83,10 @@ export async function openCase(tx: Tx, { stored, step, question, judgement, rely
     observed: question.observed,
     judgement,
     facts,
-    policy: trustedPolicy(facts.policy),
+    policy,
+    get ruling() {
+      return policy === null ? null : (ruling ??= rulingOn({ plan, step, facts }, policy))
+    },
     catalogueDigest: catalogueDigest(),
     relyingParty,
   }

@@ -13,7 +13,7 @@ import { type Case, scalingGroupOf } from './case.ts'
 import { departure } from './declaration.ts'
 import { unprovenVote } from './proof.ts'
 import { ballotOf, countVotes, isAutomatic, isPasskeyAsked, isStanding, quorumAt } from './quorum.ts'
-import { rulingOn, rulingOnStep } from './ruled.ts'
+import { rulingOnStep } from './ruled.ts'
 import { objectionToStanding } from './standing.ts'
 
 interface Condition {
@@ -143,17 +143,16 @@ function shortOfQuorum(asked: Case): string | null {
 }
 
 function lateDecision(asked: Case): string | null {
-  const { plan, policy } = asked
+  const { plan, ruling } = asked
   const decidedAt = Date.parse(quorumAt(asked) ?? '')
-  const longest = Date.parse(plan.proposedAt) + (policy === null ? 0 : rulingOn(asked, policy).decideByMs)
+  const longest = Date.parse(plan.proposedAt) + (ruling?.decideByMs ?? 0)
   const decideBy = Math.min(Date.parse(plan.decideBy), longest)
   return decidedAt <= decideBy ? null : `The quorum came after ${new Date(decideBy).toISOString()}`
 }
 
 function lateRun(asked: Case): string | null {
-  const { plan, policy, facts } = asked
-  const longest = policy === null ? 0 : rulingOn(asked, policy).runByMs
-  const runBy = Date.parse(quorumAt(asked) ?? '') + Math.min(plan.runWithinMs, longest)
+  const { plan, ruling, facts } = asked
+  const runBy = Date.parse(quorumAt(asked) ?? '') + Math.min(plan.runWithinMs, ruling?.runByMs ?? 0)
   return Date.parse(facts.now) <= runBy ? null : `The plan could run until ${new Date(runBy).toISOString()}`
 }
 
@@ -171,10 +170,10 @@ function protection({ step, policy }: Case): string | null {
 }
 
 function mode(asked: Case): string | null {
-  const { step, policy, facts } = asked
+  const { step, facts } = asked
   const { account } = step.target
-  const inForce =
-    policy === null ? 'observe' : modeIn(rulingOnStep(asked, policy).mode, facts.account?.standing ?? 'registered')
+  const ruled = rulingOnStep(asked)
+  const inForce = ruled === null ? 'observe' : modeIn(ruled.mode, facts.account?.standing ?? 'registered')
   return inForce === 'approve' || inForce === 'automatic' ? null : `Account ${account} is in mode ${inForce}`
 }
 
@@ -186,9 +185,8 @@ function calendar({ step, policy, facts }: Case): string | null {
 }
 
 function changeWindow(asked: Case): string | null {
-  const { policy, facts } = asked
-  const lists = policy === null ? [] : rulingOnStep(asked, policy).changeWindows.value
-  const closed = closedWindows(lists, (time) => isDuring(time, facts.now))
+  const lists = rulingOnStep(asked)?.changeWindows.value ?? []
+  const closed = closedWindows(lists, (time) => isDuring(time, asked.facts.now))
   return closed === null ? null : `Changes wait for their window: ${closed.map(weekTimeText).join(', or ')}`
 }
 
@@ -211,7 +209,7 @@ function budgetsOn(asked: Case): readonly Limit[] {
   const { policy, facts, step, plan } = asked
   const { account } = step.target
   const kind = isAutomatic(asked) ? 'automatic' : 'approved'
-  const budget = policy === null ? NOTHING : rulingOnStep(asked, policy)[kind].value
+  const budget = rulingOnStep(asked)?.[kind].value ?? NOTHING
   const { organisation, scalingGroup } = policy?.budgets ?? {}
   const group = scalingGroupOf(plan, step)
   return [
@@ -222,16 +220,15 @@ function budgetsOn(asked: Case): readonly Limit[] {
     ...(scalingGroup === undefined || group === null
       ? []
       : [{ of: `Auto Scaling group ${group}`, budget: scalingGroup, others: facts.otherTargetsOfGroup }]),
-    ...(facts.standing !== null && isStanding(asked)
-      ? [
-          {
-            of: `standing approval ${facts.standing.row.id}`,
-            budget: standingIn(statementOf(facts.standing.row).body),
-            others: facts.standing.otherTargets,
-          },
-        ]
-      : []),
+    ...standingLimits(asked),
   ]
+}
+
+function standingLimits(asked: Case): readonly Limit[] {
+  const { standing } = asked.facts
+  if (standing === null || !isStanding(asked)) return []
+  const { row, otherTargets } = standing
+  return [{ of: `standing approval ${row.id}`, budget: standingIn(statementOf(row).body), others: otherTargets }]
 }
 
 function usedOf({ facts }: Case, { budget, others }: Limit): number {

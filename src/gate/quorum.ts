@@ -3,7 +3,6 @@ import { type Delegation, unlent } from '#domain/delegation'
 import { asksPasskey, tiers } from '#domain/policy'
 import { type Ballot, type Quorum, type Tally, tally } from '#domain/votes'
 import type { Case } from './case.ts'
-import { rulingOn } from './ruled.ts'
 import { objectionToStanding } from './standing.ts'
 
 /**
@@ -44,8 +43,8 @@ function glassOf({ plan, facts: { glass, people, votes }, policy }: Case): Broke
 
 /** What policy wants: the plan may ask for more people, never for fewer. */
 function quorumOf(asked: Case): Quorum {
-  const { plan, policy } = asked
-  const wanted = policy === null ? plan.quorum : rulingOn(asked, policy).quorum
+  const { plan, ruling } = asked
+  const wanted = ruling?.quorum ?? plan.quorum
   return {
     required: Math.max(plan.quorum.required, wanted.required),
     groups: Math.max(plan.quorum.groups, wanted.groups),
@@ -55,12 +54,12 @@ function quorumOf(asked: Case): Quorum {
 
 /** Whether policy wants each approval proven by a passkey: for the tier that it rules, or that of the plan when it is graver. */
 export function isPasskeyAsked(asked: Case): boolean {
-  const { plan, facts, policy } = asked
-  if (policy === null) return true
+  const { plan, facts, policy, ruling } = asked
+  if (policy === null || ruling === null) return true
   const own = tiers.find((tier) => tier === plan.tier) ?? 'R3'
   // An account that is not registered counts as production.
   const environment = facts.account?.environment ?? 'production'
-  return [own, rulingOn(asked, policy).tier].some((tier) => asksPasskey(tier, [environment], policy))
+  return [own, ruling.tier].some((tier) => asksPasskey(tier, [environment], policy))
 }
 
 export const countVotes = (asked: Case): Tally => tally(ballotOf(asked))

@@ -4,8 +4,10 @@ import type { Ruling } from '#domain/ruling'
 import { eligibleCount } from '#domain/votes'
 import type { Case } from './case.ts'
 
+type Asked = Pick<Case, 'plan' | 'step' | 'facts'>
+
 /** What the policy wants of the plan: since it was proposed, and now; when only one of the two is stricter, that one. */
-export function rulingOn(asked: Case, policy: Policy): PlanRuling {
+export function rulingOn(asked: Asked, policy: Policy): PlanRuling {
   const { plan, facts } = asked
   return rulePlan(policy, {
     ...around(asked),
@@ -16,11 +18,14 @@ export function rulingOn(asked: Case, policy: Policy): PlanRuling {
   })
 }
 
-/** What the policy wants of the step, now. */
-export const rulingOnStep = (asked: Case, policy: Policy): Ruling =>
-  ruleStep(policy, asked.step, { ...around(asked), at: asked.facts.now, least: rulingOn(asked, policy).tier })
+/** What the policy wants of the step, now; null where no policy can be trusted. */
+export function rulingOnStep(asked: Case): Ruling | null {
+  const { policy, ruling, step, facts } = asked
+  if (policy === null || ruling === null) return null
+  return ruleStep(policy, step, { ...around(asked), at: facts.now, least: ruling.tier })
+}
 
-const around = ({ plan, step, facts }: Case) => ({
+const around = ({ plan, step, facts }: Asked) => ({
   place: placeOf(step.target.account, facts.account),
   severity: facts.severity,
   pool: eligibleCount(facts.people, plan.proposer),

@@ -4,20 +4,37 @@ import type { Policy } from '#domain/policy'
 import { departureFrom, standingIn } from '#domain/standing-approval'
 import { tally } from '#domain/votes'
 import { digestOfChange, statementOf } from '#store/change-statement'
+import type { StandingFacts } from '#store/gate-facts'
 import type { Case } from './case.ts'
-import { rulingOn } from './ruled.ts'
 
 /**
  * Why the standing approval that the plan names does not count as its quorum, or null when it does. Its votes are counted again, of people as
  * they are now; its plan must be of the shape that was approved, in an account that is automatic.
  */
 export function objectionToStanding(asked: Case, policy: Policy): string | null {
-  const { plan, facts } = asked
+  const { plan, facts, ruling } = asked
   const named = plan.standingApproval
   const { standing } = facts
   if (named === undefined || standing === null) return 'There is no standing approval'
+  const unapproved = objectionToChange(asked, { standing, digest: named.digest, policy })
+  if (unapproved !== null) return unapproved
+  if (ruling?.mode !== 'automatic')
+    return `The account is in mode ${ruling?.mode ?? 'observe'}: its plans are decided by people`
+  const place = placeOf(asked.step.target.account, facts.account)
+  const departure = departureFrom(standingIn(statementOf(standing.row).body), { plan, place, at: facts.now })
+  return departure === null ? null : `The standing approval does not cover the plan: ${departure}`
+}
+
+interface Named {
+  readonly standing: StandingFacts
+  readonly digest: string
+  readonly policy: Policy
+}
+
+/** Why the change is not one that people approved and that is in force, or null when it is. */
+function objectionToChange({ facts }: Case, { standing, digest, policy }: Named): string | null {
   const statement = statementOf(standing.row)
-  if (digestOfChange(statement) !== standing.row.digest || standing.row.digest !== named.digest)
+  if (digestOfChange(statement) !== standing.row.digest || standing.row.digest !== digest)
     return 'The standing approval is not the one that people approved'
   if (statement.kind !== 'standing-approval' || standing.row.status !== 'in-force')
     return `The standing approval is ${standing.row.status}`
@@ -28,9 +45,5 @@ export function objectionToStanding(asked: Case, policy: Policy): string | null 
     votes: standing.votes,
   })
   if (votes.kind !== 'approved') return 'The standing approval has no longer the votes of two people of two groups'
-  const { mode } = rulingOn(asked, policy)
-  if (mode !== 'automatic') return `The account is in mode ${mode}: its plans are decided by people`
-  const place = placeOf(asked.step.target.account, facts.account)
-  const departure = departureFrom(standingIn(statement.body), { plan, place, at: facts.now })
-  return departure === null ? null : `The standing approval does not cover the plan: ${departure}`
+  return null
 }
