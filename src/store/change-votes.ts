@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { ChangeDecision } from '#domain/change'
 import type { Vote } from '#domain/votes'
 import type { Database, Tx } from './database.ts'
+import { inLiveSignIn } from './live-sign-in.ts'
 
 export interface ChangeVote extends Vote {
   readonly decision: ChangeDecision
@@ -42,8 +43,7 @@ export async function genuineVotes(
   const { rows } = await sql<Row>`
     select person, decision, reason, at from change_vote vote
      where change = ${id} and digest = ${digest}
-       and exists (select from session where token_hash = vote.session and session.person = vote.person
-                   and created_at <= vote.at and expires_at >= vote.at)
+       and ${inLiveSignIn({ person: 'vote.person', session: 'vote.session', at: 'vote.at' })}
      order by at, id`.execute(tx)
   return rows.map(voteOf)
 }

@@ -9,6 +9,7 @@ import type { ChangeRow } from './change-statement.ts'
 import { genuineVotes } from './change-votes.ts'
 import { clock } from './clock.ts'
 import type { Database, Tx } from './database.ts'
+import { inLiveSignIn } from './live-sign-in.ts'
 import { everyone } from './people.ts'
 import { isPolicyAuthorised } from './policy-authority.ts'
 import { standingFor } from './replaced-plans.ts'
@@ -184,8 +185,7 @@ export async function accountFacts(tx: Database | Tx, id: string): Promise<Accou
 async function witnessedVotes(tx: Tx, plan: string): Promise<readonly WitnessedVote[]> {
   const { rows } = await sql<VoteRow>`
     select vote.person, decision, at, assertion, public_key,
-           exists (select from session where token_hash = vote.session and session.person = vote.person
-                   and session.created_at <= vote.at and expires_at >= vote.at) as genuine
+           ${inLiveSignIn({ person: 'vote.person', session: 'vote.session', at: 'vote.at' })} as genuine
       from vote left join passkey on passkey.id = vote.assertion #>> '{assertion,id}' and passkey.person = vote.person
            and passkey.confirmed_at <= vote.at and passkey.confirmed_by <> passkey.person and passkey.revoked_at is null
      where plan = ${plan} order by at, vote.id`.execute(tx)
@@ -203,8 +203,9 @@ async function witnessedVotes(tx: Tx, plan: string): Promise<readonly WitnessedV
 async function brokenGlass(tx: Tx, plan: string): Promise<BrokenGlass | null> {
   const { rows } = await sql<{ person: string; at: Date }>`
     select person, at from break_glass as glass
-     where plan = ${plan} and exists (select 1 from session where token_hash = glass.session
-       and session.person = glass.person and created_at <= glass.at and expires_at >= glass.at)`.execute(tx)
+     where plan = ${plan} and ${inLiveSignIn({ person: 'glass.person', session: 'glass.session', at: 'glass.at' })}`.execute(
+    tx,
+  )
   const [row] = rows
   return row === undefined ? null : { person: row.person, at: row.at.toISOString() }
 }

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { type Delegation, unlent } from '#domain/delegation'
 import type { Database, Tx } from './database.ts'
+import { inLiveSignIn } from './live-sign-in.ts'
 
 /** When it ends, or ended: by itself or by somebody. */
 export const endOfDelegation = sql<Date>`least(ends_at, coalesce(revoked_at, ends_at))`
@@ -21,17 +22,16 @@ export const delegationsOn = (db: Database | Tx, plan: string): Promise<readonly
   read(
     db,
     plan,
-    sql`and exists (select from session where token_hash = delegation.session
-    and session.person = from_person and created_at <= starts_at and expires_at >= starts_at)`,
+    inLiveSignIn({ person: 'delegation.from_person', session: 'delegation.session', at: 'delegation.starts_at' }),
   )
 
 /** The same for who only wants to know whom to call: the worker does not read sign-ins, and no vote counts by its word. */
 export const delegationsForCalls = async (db: Database | Tx, wanted: Wanted): Promise<readonly Delegation[]> =>
-  under(await read(db, wanted.plan, sql``), wanted)
+  under(await read(db, wanted.plan, sql<boolean>`true`), wanted)
 
-async function read(db: Database | Tx, plan: string, witnessed: RawBuilder<unknown>): Promise<readonly Delegation[]> {
+async function read(db: Database | Tx, plan: string, witnessed: RawBuilder<boolean>): Promise<readonly Delegation[]> {
   const { rows } = await sql<Row>`
-    select from_person, to_person, starts_at, ${endOfDelegation} as ended_at, (revoked_at is null ${witnessed}) as lends
+    select from_person, to_person, starts_at, ${endOfDelegation} as ended_at, (revoked_at is null and ${witnessed}) as lends
       from delegation
      where ${endOfDelegation} >= clock_timestamp()
         or exists (select from vote where vote.plan = ${plan} and vote.person in (from_person, to_person)
