@@ -1,7 +1,7 @@
 import { CONSOLE } from '#domain/channels'
 import type { Person } from '#domain/votes'
 import type { Tx } from './database.ts'
-import { record } from './events.ts'
+import { insertPage } from './pages.ts'
 import { everyone } from './people.ts'
 
 export interface Call {
@@ -22,22 +22,10 @@ const isCalled = ({ id, roles }: Person, except: string): boolean =>
 
 /** Calls every approver at once, whatever the ladder says. The incident’s workflow brings the pages to them by all channels, when it is woken. */
 export async function callApprovers(tx: Tx, { incident, key, text, plan, except }: Call): Promise<void> {
-  for (const { id: person } of (await everyone(tx)).filter((one) => isCalled(one, except))) {
-    const page = await tx
-      .insertInto('page')
-      .values({ incident, key, person, level: NO_LEVEL, text, plan, status: 'sending' })
-      .onConflict((conflict) => conflict.columns(['incident', 'key', 'person']).doNothing())
-      .returning('id')
-      .executeTakeFirst()
-    if (page === undefined) continue
-    await tx.insertInto('delivery').values({ page: page.id, channel: CONSOLE, status: 'delivered' }).execute()
-    await record(tx, {
-      stream: incident,
-      type: 'page.sent',
-      actor: { kind: 'cordon', id: 'api' },
-      text: `${person} is paged (${CONSOLE}, as every approver is): ${text}`,
-      refs: { page: page.id, person, ...(plan === null ? {} : { plan }) },
-      body: { level: NO_LEVEL, channel: CONSOLE },
-    })
-  }
+  for (const { id: person } of (await everyone(tx)).filter((one) => isCalled(one, except)))
+    await insertPage(
+      tx,
+      { incident, key, person, level: NO_LEVEL, text, plan, status: 'sending' },
+      { by: 'api', text: `${person} is paged (${CONSOLE}, as every approver is): ${text}` },
+    )
 }

@@ -1,11 +1,11 @@
-import { CONSOLE, type ConfiguredChannel, type PageStatus, routeOf } from '#domain/channels'
+import { CONSOLE, type ConfiguredChannel, routeOf } from '#domain/channels'
 import type { Policy } from '#domain/policy'
 import type { PagedLevel } from '#domain/records'
 import { ladderOfIncident } from './called-ladder.ts'
 import type { Database, Tx } from './database.ts'
-import { record } from './events.ts'
 import { lockIncident } from './incident-verbs.ts'
 import { isEnough } from './page-reach.ts'
+import { insertPage } from './pages.ts'
 import { everyone } from './people.ts'
 import { delegatesNow } from './standing-in.ts'
 
@@ -53,8 +53,18 @@ async function pageRung(tx: Tx, page: NewPage, { rung, configured }: CalledRung)
   const known = new Set((await everyone(tx)).map(({ id }) => id))
   const people = rung.people.filter((person) => known.has(person))
   const delegates = await delegatesNow(tx)
+  const { incident, key, text, plan = null } = page
+  const { level } = rung
   for (const [person, instead] of recipients(people, delegates, known))
-    await pagePerson(tx, page, { person, instead, level: rung.level, status })
+    await insertPage(
+      tx,
+      { incident, key, person, level, text, plan, status },
+      {
+        by: 'worker',
+        text: `${person} is paged${standingFor(instead)} (level ${level}, ${CONSOLE}): ${text}`,
+        body: instead.length === 0 ? {} : { for: instead },
+      },
+    )
 }
 
 /** Whom to page, and in whose place: a delegate who has no access any more stands for nobody. */
@@ -82,34 +92,6 @@ async function outstandingOf(tx: Tx, { incident, key }: NewPage): Promise<readon
     .orderBy('id')
     .execute()
   return rows.map(({ id }) => id)
-}
-
-interface Paged {
-  readonly person: string
-  /** Those for whom the person stands. */
-  readonly instead: readonly string[]
-  readonly level: number
-  readonly status: PageStatus
-}
-
-async function pagePerson(tx: Tx, page: NewPage, { person, instead, level, status }: Paged): Promise<void> {
-  const { incident, key, text, plan = null } = page
-  const sent = await tx
-    .insertInto('page')
-    .values({ incident, key, person, level, text, plan, status })
-    .onConflict((conflict) => conflict.columns(['incident', 'key', 'person']).doNothing())
-    .returning('id')
-    .executeTakeFirst()
-  if (sent === undefined) return
-  await tx.insertInto('delivery').values({ page: sent.id, channel: CONSOLE, status: 'delivered' }).execute()
-  await record(tx, {
-    stream: incident,
-    type: 'page.sent',
-    actor: { kind: 'cordon', id: 'worker' },
-    text: `${person} is paged${standingFor(instead)} (level ${level}, ${CONSOLE}): ${text}`,
-    refs: { page: sent.id, person, ...(plan === null ? {} : { plan }) },
-    body: { level, channel: CONSOLE, ...(instead.length === 0 ? {} : { for: instead }) },
-  })
 }
 
 const standingFor = (instead: readonly string[]): string =>
