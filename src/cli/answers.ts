@@ -113,6 +113,20 @@ export interface Verification {
   readonly discrepancies: unknown
 }
 
+interface Vote {
+  readonly person: string
+  readonly decision: string
+  readonly reason: string | null
+  readonly at: string
+}
+
+interface Quorum {
+  readonly required: number
+  readonly groups: number
+  readonly given: number
+  readonly eligible: number
+}
+
 export interface PlanView {
   readonly hash: string
   readonly shortHash: string
@@ -126,20 +140,11 @@ export interface PlanView {
   readonly status: string
   readonly statusReason: string | null
   readonly steps: readonly PlanStep[]
-  readonly quorum: {
-    readonly required: number
-    readonly groups: number
+  readonly quorum: Quorum & {
     /** Groups of which each must approve. */
     readonly from?: readonly string[]
-    readonly given: number
-    readonly eligible: number
   }
-  readonly votes: readonly {
-    readonly person: string
-    readonly decision: string
-    readonly reason: string | null
-    readonly at: string
-  }[]
+  readonly votes: readonly Vote[]
   readonly breakGlass: {
     readonly person: string
     readonly reason: string
@@ -273,18 +278,8 @@ export interface ChangeRow {
   readonly proposer: string
   readonly proposedAt: string
   readonly decideBy: string
-  readonly quorum: {
-    readonly required: number
-    readonly groups: number
-    readonly given: number
-    readonly eligible: number
-  }
-  readonly votes: readonly {
-    readonly person: string
-    readonly decision: string
-    readonly reason: string | null
-    readonly at: string
-  }[]
+  readonly quorum: Quorum
+  readonly votes: readonly Vote[]
 }
 
 export interface ChangeView extends ChangeRow {
