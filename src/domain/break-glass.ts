@@ -31,22 +31,24 @@ function canBeUndone({ action }: PlannedStep): boolean {
 
 interface Wish {
   readonly plan: Pick<Plan, 'steps'>
+  /** As policy rules it: its rules may make a plan graver than the catalogue does. */
+  readonly tier: string
   readonly policy: Policy
   readonly person: Person
 }
 
 /** Why the person may not carry the plan out alone, or null: named by policy, an approver, only what can be undone, few assets. */
-export function glassObjection({ plan: { steps }, policy, person }: Wish): string | null {
+export function glassObjection({ plan: { steps }, tier, policy, person }: Wish): string | null {
   const { people, assets } = policy.breakGlass ?? noBreakGlass
   if (!people.includes(person.id)) return `Policy does not let ${person.name} act alone`
   if (!person.roles.includes('approver') || person.roles.includes('machine')) return `${person.name} is not an approver`
   const lasting = steps.find((step) => !canBeUndone(step))
   if (lasting !== undefined) return `${lasting.action} on ${targetText(lasting.target)} cannot be undone`
-  const tier = tierOf(
+  const byCatalogue = tierOf(
     steps.map(({ action }) => entryOf(action).tier),
     policy,
   )
-  if (tier === 'R3') return 'A plan of tier R3 always needs its quorum'
+  if (tier === 'R3' || byCatalogue === 'R3') return 'A plan of tier R3 always needs its quorum'
   const touched = new Set(steps.map(({ target }) => targetKey(target))).size
   return touched > assets ? `The plan touches ${touched} assets, and one person may touch ${assets}` : null
 }

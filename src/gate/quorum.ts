@@ -34,11 +34,12 @@ const NOBODY: Quorum = { required: 0, groups: 0 }
 const ONE: Quorum = { required: 1, groups: 1 }
 
 /** Who carries the plan out alone, if they may and approve it still. */
-function glassOf({ plan, facts: { glass, people, votes }, policy }: Case): BrokenGlass | null {
+function glassOf({ plan, facts: { glass, people, votes }, policy, ruling }: Case): BrokenGlass | null {
   const person = people.find(({ id }) => id === glass?.person)
-  if (person === undefined || policy === null) return null
+  if (person === undefined || policy === null || ruling === null) return null
   const own = votes.findLast((vote) => vote.person === person.id)
-  return own?.decision === 'approve' && glassObjection({ plan, policy, person }) === null ? glass : null
+  if (own?.decision !== 'approve') return null
+  return glassObjection({ plan, tier: ruling.tier, policy, person }) === null ? glass : null
 }
 
 /** What policy wants: the plan may ask for more people, never for fewer. */

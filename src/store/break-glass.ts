@@ -75,7 +75,8 @@ interface Breaking {
 }
 
 async function refuseObjections(tx: Tx, { row, wish: { person }, policy }: Breaking): Promise<void> {
-  const objection = glassObjection({ plan: planFromBytes(row.bytes), policy, person })
+  const plan = planFromBytes(row.bytes)
+  const objection = glassObjection({ plan, tier: plan.tier, policy, person })
   if (objection !== null) throw refusal('not_permitted', `${objection}: the plan needs its quorum`)
   const overdue = await tx
     .selectFrom('break_glass')

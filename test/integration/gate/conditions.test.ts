@@ -5,6 +5,7 @@ import type { Observed } from '#domain/permit'
 import type { Plan } from '#domain/plan'
 import { conditions } from '#gate/conditions'
 import { decidePermit } from '#gate/permits'
+import { demoPolicy } from '../../support/demo-policy.ts'
 import { deactivating, denying, seen, user } from './steps-made.ts'
 import {
   ACCOUNT,
@@ -355,6 +356,12 @@ describe('a plan that one person carries out alone', () => {
     await backdateVotes('16 minutes')
     await sql`update session set created_at = created_at - interval '1 hour'`.execute(world.owner)
     expect(await ask(late, 0, seen(denying(user('another'))))).toMatchObject({ code: 'run_by_passed' })
+  })
+
+  it('needs its quorum where a rule of the policy makes it R3', async () => {
+    await world.close()
+    world = await openGateWorld(`${demoPolicy}\noverrides: [{ for: { actions: [denyUser] }, set: { tier: R3 } }]\n`)
+    expect(await ask(await alone([denying()]))).toMatchObject({ kind: 'refused', code: 'quorum_missing' })
   })
 
   it('has the budget of automatic plans: the quorum can change more', async () => {

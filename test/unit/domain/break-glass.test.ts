@@ -16,7 +16,7 @@ const step = (action: string, name = 'one'): PlannedStep =>
   ({ action, reversible: true, target: { kind: 'iam-user', account: '111122223333', userId: name, name } }) as never
 
 const objection = (steps: readonly PlannedStep[], changed: Partial<Parameters<typeof glassObjection>[0]> = {}) =>
-  glassObjection({ plan: { steps }, policy, person: ada, ...changed })
+  glassObjection({ plan: { steps }, tier: 'R2', policy, person: ada, ...changed })
 
 describe('one person alone', () => {
   it('may do what can be undone, to few assets, when policy names them', () => {
@@ -34,6 +34,10 @@ describe('one person alone', () => {
 
   it('may not touch more assets, counted by target and not by step', () => {
     expect(objection([step('denyUser', 'a'), step('denyUser', 'b'), step('denyUser', 'c')])).toContain('3 assets')
+  })
+
+  it('may do nothing that policy rules as R3, however mild the catalogue takes it', () => {
+    expect(objection([step('denyUser')], { tier: 'R3' })).toContain('tier R3')
   })
 
   it('must be an approver, and no machine', () => {
