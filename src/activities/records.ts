@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { ConfiguredChannel } from '#domain/channels'
 import { type EvidenceKind, type EvidenceKinds, leftBehind } from '#domain/evidence'
 import type { Records } from '#domain/records'
+import type { IncidentWake } from '#domain/urgency'
 import { closeStep, intendStep, openPlan } from '#store/carrying-out'
 import type { Database } from '#store/database'
 import { enterPhase, judgeIncident, noteRunbook, openEpisode } from '#store/episodes'
@@ -18,7 +19,7 @@ import { answerVerb, openVerb, storeEvidence } from '#store/verb-calls'
 export interface RecordsDeps {
   readonly db: Database
   /** Signals the incident’s workflow after a commit; a lost signal is repeated by the sweeper. */
-  readonly wakeIncident: (wake: { readonly incident: string; readonly build: string }) => Promise<void>
+  readonly wakeIncident: (wake: IncidentWake) => Promise<void>
   readonly log: Logger
   /** The channels that this installation has beside the console. */
   readonly configured: readonly ConfiguredChannel[]

@@ -1,13 +1,14 @@
 import type { Logger } from 'pino'
 import type { TemporalSeen } from '#domain/doctor/temporal'
 import type { OidcSettings } from '#domain/oidc-settings'
+import type { IncidentWake } from '#domain/urgency'
 import type { Database } from '#store/database'
 import type { AccountsLook } from '#temporal/inspect-accounts'
 
 /** What the api needs of Temporal; `createTemporal` is it. */
 export interface Workflows {
   /** Signals the incident’s workflow, and starts it on its build when it does not run. */
-  readonly wakeIncident: (wake: { readonly incident: string; readonly build: string }) => Promise<void>
+  readonly wakeIncident: (wake: IncidentWake) => Promise<void>
   /** Starts the workflow that carries the plan out, unless it runs. */
   readonly startPlan: (start: { readonly plan: string; readonly build: string }) => Promise<void>
   readonly runningWorkflowIds: () => AsyncIterable<string>

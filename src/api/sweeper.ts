@@ -87,9 +87,9 @@ async function repeatWakes(deps: SweeperDeps, repeated: Map<string, Repeated>): 
   const unhandledNow = await wakesUnhandledFor(db, unhandled)
   const isDue = ({ at, wait }: Repeated): boolean => now - at >= wait
   const due = unhandledNow.filter(({ incident }) => isDue(repeated.get(incident) ?? NEVER))
-  for (const { incident, build } of due.slice(0, MOST_AT_ONCE)) {
+  for (const { incident, build, urgency } of due.slice(0, MOST_AT_ONCE)) {
     const last = repeated.get(incident)
-    await workflows.wakeIncident({ incident, build })
+    await workflows.wakeIncident({ incident, build, urgency })
     const wait = last === undefined ? unhandled : Math.min(last.wait * 2, unhandled * LONGEST_WAIT)
     repeated.set(incident, { at: now, wait })
     log.info({ incident }, 'A wake was signalled again')

@@ -1,11 +1,12 @@
 import { correlationKey } from '#domain/finding'
+import { MOST_URGENT, urgencyOf } from '#domain/urgency'
 import { type ReadFinding, readFindings } from '#intake/read-finding'
 import type { Database } from '#store/database'
 import { type Received, type ReceivedFinding, receiveTogether } from '#store/findings'
 import { quarantine } from '#store/quarantine'
 import { isRefusal, refusal } from '#store/refusal'
 import { sqlState } from '#store/retrying'
-import { createTogether, type Together } from './together.ts'
+import { type Asker, createTogether, lanes, type Together } from './together.ts'
 
 export interface TakenIn {
   readonly accepted: number
@@ -32,10 +33,10 @@ type Arrived = Accepted & ReceivedFinding
 export type Intake = Together<Arrived, Outcome>
 
 /** While one waits for its commit, another one is filled. */
-const LANES = 2
+const TURNS_AT_ONCE = 2
 
 export const createIntake = (db: Database): Intake =>
-  createTogether({ work: (some) => receiveSome(db, some), most: AT_ONCE, lanes: LANES })
+  createTogether({ work: (some) => receiveSome(db, some), most: AT_ONCE, atOnce: TURNS_AT_ONCE })
 
 /** Takes in whatever was sent; when it returns, everything that it counts is committed. Throws `too_large` before it takes in any. */
 export async function takeIn({
@@ -43,11 +44,14 @@ export async function takeIn({
   intake,
   sent,
   channel,
+  source,
 }: {
   readonly db: Database
   readonly intake: Intake
   readonly sent: unknown
   readonly channel: string
+  /** Who sends: while many do, one after the other has its turn. */
+  readonly source: string
 }): Promise<TakenIn> {
   const read = readFindings(sent, MOST + 1)
   if (read.length > MOST)
@@ -59,13 +63,13 @@ export async function takeIn({
   const outcomes: Outcome[] = read
     .filter((one) => one.kind === 'quarantined')
     .map((bad) => ({ kind: 'quarantined', bad }))
-  // What is about one entity together: it costs one look at their incident.
-  const byEntity = good
-    .map((one) => ({ one, entity: correlationKey(one.finding) }))
-    .toSorted((a, b) => (a.entity < b.entity ? -1 : a.entity > b.entity ? 1 : 0))
-    .map(({ one }) => one)
-  for (let from = 0; from < byEntity.length; from += AT_ONCE)
-    outcomes.push(...(await intake.ask(byEntity.slice(from, from + AT_ONCE).map((one) => ({ ...one, channel })))))
+  for (const { lane, items } of turnsOf(good))
+    outcomes.push(
+      ...(await intake.ask(
+        items.map((one) => ({ ...one, channel })),
+        { source, lane },
+      )),
+    )
 
   const received = outcomes
     .flatMap((one) => (one.kind === 'received' ? [one] : []))
@@ -85,6 +89,22 @@ export async function takeIn({
     incidents: received.map(({ finding, incident }) => ({ finding, incident })),
     woken: received,
   }
+}
+
+type Turn = Pick<Asker, 'lane'> & { readonly items: readonly Accepted[] }
+
+/** Critical ones first and in the lane that is kept for them; each lane’s by what they are about, since that costs one look at its incident. */
+function turnsOf(good: readonly Accepted[]): readonly Turn[] {
+  const placed = good
+    .map((one) => ({ one, entity: correlationKey(one.finding) }))
+    .toSorted((a, b) => (a.entity < b.entity ? -1 : a.entity > b.entity ? 1 : 0))
+    .map(({ one }) => one)
+  const isFirst = ({ finding }: Accepted): boolean => urgencyOf(finding.severityMilli) === MOST_URGENT
+  return lanes.flatMap((lane) => {
+    const some = placed.filter((one) => isFirst(one) === (lane === 'reserved'))
+    const turns = Math.ceil(some.length / AT_ONCE)
+    return Array.from({ length: turns }, (_, at) => ({ lane, items: some.slice(at * AT_ONCE, (at + 1) * AT_ONCE) }))
+  })
 }
 
 async function receiveSome(db: Database, some: readonly Arrived[]): Promise<readonly Outcome[]> {

@@ -1,7 +1,16 @@
-/** Does one piece of work for several askers: what comes while all lanes are busy is done in the next turn, together. */
+/** Does one piece of work for several askers: what comes while nobody is free is done in the next turn, together. */
 export interface Together<Item, Result> {
   /** The results of the items, in their order. Throws what the turn threw that did them. */
-  readonly ask: (items: readonly Item[]) => Promise<readonly Result[]>
+  readonly ask: (items: readonly Item[], asker: Asker) => Promise<readonly Result[]>
+}
+
+/** In the order in which they are served. */
+export const lanes = ['reserved', 'usual'] as const
+
+/** Who asks. Whoever is in the usual lane waits for their source’s turn: one source after the other has one. */
+export interface Asker {
+  readonly source: string
+  readonly lane: (typeof lanes)[number]
 }
 
 export interface Turns<Item, Result> {
@@ -10,17 +19,23 @@ export interface Turns<Item, Result> {
   /** How many items one turn takes, but for those of one asker, which stay together. */
   readonly most: number
   /** How many turns go on at once. */
-  readonly lanes: number
+  readonly atOnce: number
 }
 
-export function createTogether<Item, Result>({ work, most, lanes }: Turns<Item, Result>): Together<Item, Result> {
-  const waiting: Asked<Item, Result>[] = []
+export function createTogether<Item, Result>({ work, most, atOnce }: Turns<Item, Result>): Together<Item, Result> {
+  const waiting = createWaiting<Asked<Item, Result>>()
   let busy = 0
 
   const nextTurn = (): readonly Asked<Item, Result>[] => {
-    let items = 0
-    const fitting = waiting.findIndex((one) => (items += one.items.length) > most)
-    return waiting.splice(0, fitting === -1 ? waiting.length : Math.max(1, fitting))
+    const turn: Asked<Item, Result>[] = []
+    let room = most
+    for (let next = waiting.first(); next !== undefined; next = waiting.first()) {
+      room -= next.items.length
+      if (room < 0 && turn.length > 0) break
+      turn.push(next)
+      waiting.takeFirst()
+    }
+    return turn
   }
 
   const run = async (): Promise<void> => {
@@ -30,11 +45,38 @@ export function createTogether<Item, Result>({ work, most, lanes }: Turns<Item, 
   }
 
   return {
-    ask: (items) =>
+    ask: (items, asker) =>
       new Promise((resolve, reject) => {
-        waiting.push({ items, resolve, reject })
-        if (busy < lanes) void run()
+        waiting.join({ items, resolve, reject }, asker)
+        if (busy < atOnce) void run()
       }),
+  }
+}
+
+interface Waiting<One> {
+  readonly join: (one: One, asker: Asker) => void
+  readonly first: () => One | undefined
+  readonly takeFirst: () => void
+}
+
+function createWaiting<One>(): Waiting<One> {
+  const reserved: One[] = []
+  // In the order of their turns: whoever had one goes to the end.
+  const usual = new Map<string, One[]>()
+  const nextSource = (): string | undefined => usual.keys().next().value
+  return {
+    join: (one, { source, lane }) => {
+      if (lane === 'reserved') reserved.push(one)
+      else if (usual.get(source)?.push(one) === undefined) usual.set(source, [one])
+    },
+    first: () => reserved[0] ?? usual.get(nextSource() ?? '')?.[0],
+    takeFirst: () => {
+      if (reserved.shift() !== undefined) return
+      const source = nextSource() ?? ''
+      const rest = (usual.get(source) ?? []).slice(1)
+      usual.delete(source)
+      if (rest.length > 0) usual.set(source, rest)
+    },
   }
 }
 

@@ -1,9 +1,8 @@
 import type { Logger } from 'pino'
+import { type IncidentWake, MOST_URGENT } from '#domain/urgency'
 import type { Workflows } from './deps.ts'
 
-interface Woken {
-  readonly incident: string
-  readonly build: string
+interface Woken extends IncidentWake {
   readonly wakeDue: boolean
 }
 
@@ -20,9 +19,10 @@ const AT_ONCE = 32
 export function createWaker(workflows: Workflows, log: Logger): Waker {
   const waiting: Woken[] = []
   const sending = new Set<Promise<void>>()
-  const signal = async ({ incident, build }: Woken): Promise<void> => {
+  const signal = async ({ wakeDue: _, ...wake }: Woken): Promise<void> => {
+    const { incident } = wake
     try {
-      await workflows.wakeIncident({ incident, build })
+      await workflows.wakeIncident(wake)
     } catch (error) {
       log.warn({ err: error, incident }, 'A wake could not be signalled; the sweeper repeats it')
     }
@@ -36,7 +36,9 @@ export function createWaker(workflows: Workflows, log: Logger): Waker {
   }
   return {
     wake: (...woken) => {
-      waiting.push(...woken.filter(({ wakeDue }) => wakeDue))
+      for (const one of woken.filter(({ wakeDue }) => wakeDue))
+        if (one.urgency === MOST_URGENT) waiting.unshift(one)
+        else waiting.push(one)
       for (let missing = Math.min(waiting.length, AT_ONCE - sending.size); missing > 0; missing--) open()
     },
     settle: async () => {

@@ -1,6 +1,7 @@
 import { type Insertable, sql } from 'kysely'
 import type { NewEvent } from '#domain/events'
 import { correlationKey, type Finding } from '#domain/finding'
+import { type Urgency, urgencyOf } from '#domain/urgency'
 import { incidentFor } from './correlation.ts'
 import type { Database, Tx } from './database.ts'
 import { contentDigest } from './digest.ts'
@@ -25,6 +26,7 @@ export interface Received {
   readonly build: string
   /** The caller sends the signal after the commit. */
   readonly wakeDue: boolean
+  readonly urgency: Urgency
 }
 
 /**
@@ -120,6 +122,7 @@ const versionKey = (finding: string, digest: string): string => `${digest} ${fin
 
 async function receiveIn(tx: Tx, received: ReceivedFinding, known: Known): Promise<Received> {
   const { finding } = received
+  const urgency = urgencyOf(finding.severityMilli)
   const former = known.incidents.get(finding.key)
   const digest = contentDigest(folded(received.raw))
   if (former !== undefined && known.versions.has(versionKey(finding.key, digest)))
@@ -128,6 +131,7 @@ async function receiveIn(tx: Tx, received: ReceivedFinding, known: Known): Promi
       finding: finding.id,
       incident: former,
       wakeDue: false,
+      urgency,
       build: await buildOf(tx, former, known),
     }
 
@@ -147,6 +151,7 @@ async function receiveIn(tx: Tx, received: ReceivedFinding, known: Known): Promi
     finding: finding.id,
     incident,
     wakeDue: false,
+    urgency,
     build: await buildOf(tx, incident, known),
   }
 }

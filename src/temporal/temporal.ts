@@ -1,5 +1,6 @@
 import { Client, Connection, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import { DEPLOYMENT, INCIDENTS_QUEUE, incidentWorkflowId, planWorkflowId } from '#domain/ids'
+import type { IncidentWake } from '#domain/urgency'
 import type { carryOutPlan, respondToIncident } from '#workflows/index'
 import { wake } from '#workflows/messages'
 
@@ -25,13 +26,15 @@ export async function createTemporal({ address, namespace }: TemporalPlace) {
     client,
     namespace,
     /** Signals the incident’s workflow, and starts it on its build when it does not run. */
-    async wakeIncident({ incident, build }: { readonly incident: string; readonly build: string }): Promise<void> {
+    async wakeIncident({ incident, build, urgency }: IncidentWake): Promise<void> {
       await client.workflow.signalWithStart<typeof respondToIncident>('respondToIncident', {
         ...startOn(build),
         workflowId: incidentWorkflowId(incident),
         args: [incident],
         signal: wake,
         signalArgs: [],
+        // What it starts inherits it: while there is a backlog, tasks of grave incidents go first.
+        ...(urgency === undefined ? {} : { priority: { priorityKey: urgency } }),
         staticSummary: 'One episode of an incident, from its first finding to its closing',
       })
     },

@@ -1,9 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
 import { jsonOf } from '#api/json-body'
 import type { RecordMetrics } from '#api/metrics'
+import { createQuota } from '#api/quota'
 import { answers, Limit, limitOf, orNull, problems, Time } from '#api/schemas/parts'
 import { createIntake, takeIn } from '#api/take-in'
 import type { Waker } from '#api/waker'
@@ -13,6 +15,8 @@ import { refusal } from '#store/refusal'
 /** EventBridge’s and SQS’s limit is 1 MiB each; this many fit in one call. */
 const BODY_LIMIT = 16 * 1024 * 1024
 const PAGE = 50
+/** Of one sender at once: each holds what it brought in memory. */
+const MOST_CALLS = 64
 
 const FindingsAnswer = Type.Object({
   accepted: Type.Integer(),
@@ -58,6 +62,7 @@ type Deps = ApiDeps & { readonly waker: Waker; readonly metrics: RecordMetrics }
 
 export const findingRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db, waker, metrics }) => {
   const arriving = createIntake(db)
+  const quota = createQuota(MOST_CALLS)
   await app.register(async (intake) => {
     // Parsed here and not by Fastify: one bad finding must not refuse the others.
     intake.removeAllContentTypeParsers()
@@ -71,12 +76,10 @@ export const findingRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db, 
       response: { 202: answers(FindingsAnswer), ...problems },
     }
     intake.post('/api/findings', { schema, bodyLimit: BODY_LIMIT }, async (request, reply) => {
-      const answer = await takeIn({
-        db,
-        intake: arriving,
-        sent: sentIn(request),
-        channel: 'http',
-      })
+      const { session: source } = callerOf(request)
+      const answer = await quota.within(source, () =>
+        takeIn({ db, intake: arriving, sent: sentIn(request), channel: 'http', source }),
+      )
       for (const one of answer.woken) waker.wake(one)
       metrics.countDuplicates(answer.duplicates)
       const { woken: _, ...shown } = answer
