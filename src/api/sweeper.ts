@@ -4,6 +4,7 @@ import { incidentWorkflowId, planWorkflowId } from '#domain/ids'
 import { remindOfReviews } from '#store/break-glass'
 import { expireChanges } from '#store/changes'
 import type { Database } from '#store/database'
+import { sendDigests } from '#store/digests'
 import { openWork, type Work, wakesUnhandledFor } from '#store/lost-work'
 import { asOnlySweeper } from '#store/only-sweeper'
 import type { Workflows } from './deps.ts'
@@ -60,6 +61,7 @@ async function sweepWhileOnly(deps: SweeperDeps, signal: AbortSignal, confirm: (
     if (performance.now() >= compareAt) {
       await startLost(deps, signal)
       await remind(deps)
+      await digest(deps)
       await expireChanges(deps.db)
       compareAt = performance.now() + compareEvery
     }
@@ -123,6 +125,11 @@ async function remind({ db, workflows, log }: SweeperDeps): Promise<void> {
     await workflows.wakeIncident({ incident, build })
     log.warn({ incident }, 'A plan that one person carried out alone waits for its review')
   }
+}
+
+/** Pages people for the calls that were held. */
+async function digest({ db, workflows }: SweeperDeps): Promise<void> {
+  for (const { incident, build } of await sendDigests(db)) await workflows.wakeIncident({ incident, build })
 }
 
 async function missing(workflows: Workflows, wanted: readonly Work[]): Promise<readonly Work[]> {

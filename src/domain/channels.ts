@@ -43,8 +43,8 @@ export type Attempt =
   /** It will not be taken, however often it is sent. */
   | { readonly kind: 'refused'; readonly problem: string }
 
-/** Of a page. `recorded`: in the console, and there is no other way; `sending`: on its way outside; `delivered`: a channel outside took it; `unheard`: none did. */
-export const pageStatuses = ['recorded', 'sending', 'delivered', 'unheard'] as const
+/** Of a page. `recorded`: in the console, and there is no other way; `sending`: on its way outside; `delivered`: a channel outside took it; `unheard`: none did; `held`: it waits for the person’s digest. */
+export const pageStatuses = ['recorded', 'sending', 'delivered', 'unheard', 'held'] as const
 export type PageStatus = (typeof pageStatuses)[number]
 
 /** Of a page by one channel. */

@@ -14,6 +14,8 @@ export interface PageFacts {
   readonly text: string
   /** The plan whose votes it is about. */
   readonly plan: string | null
+  /** Whether it stands for several calls. */
+  readonly isDigest: boolean
 }
 
 /** What every webhook receiver gets. */
@@ -47,37 +49,56 @@ const TEXT_LENGTH = 2000
 export function pageMessage(facts: PageFacts, publicUrl: string): PageMessage {
   const { id, incident, severity, level, person, plan } = facts
   const text = bounded(facts.text, TEXT_LENGTH)
-  const link = plan === null ? `${publicUrl}/incidents/${incident}` : `${publicUrl}/plans/${plan}`
+  const link = `${publicUrl}${placeOf(facts)}`
   const about = plan === null ? {} : { plan, phrase: phraseOf(plan) }
   const body = { type: 'page.sent', incident, severity, level, person: person.id, text, link, ...about } as const
-  const wish = plan === null ? 'look into it' : 'a plan waits for your vote'
   return {
     id,
     to: person,
     body,
-    subject: bounded(`[Cordon ${severity}] ${incident}: ${wish}: ${facts.title}`, SUBJECT_LENGTH),
+    subject: bounded(subjectOf(facts), SUBJECT_LENGTH),
     letter: letterOf(body, facts),
   }
 }
 
-function letterOf({ incident, severity, level, text, link, phrase }: PageBody, { person, title }: PageFacts): string {
+function placeOf({ incident, plan, isDigest }: PageFacts): string {
+  if (isDigest) return '/'
+  return plan === null ? `/incidents/${incident}` : `/plans/${plan}`
+}
+
+function subjectOf({ incident, severity, plan, title, isDigest }: PageFacts): string {
+  if (isDigest) return `[Cordon ${severity}] More calls wait for you, ${incident} first: ${title}`
+  const wish = plan === null ? 'look into it' : 'a plan waits for your vote'
+  return `[Cordon ${severity}] ${incident}: ${wish}: ${title}`
+}
+
+function letterOf({ incident, severity, level, text, link, phrase }: PageBody, facts: PageFacts): string {
+  const { person, title } = facts
   return [
     `${bounded(person.name, SUBJECT_LENGTH)}, Cordon calls you (level ${level}).`,
     '',
     text,
     '',
-    ...(phrase === undefined
-      ? [link, '', 'Acknowledge the incident there when you look after it; until somebody does, others are called.']
-      : [
-          link,
-          '',
-          'Read the plan there and approve, deny or hold it. Nothing is changed without the votes it needs.',
-          `Its phrase is ${phrase}: whoever talks with you about this plan must see the same one.`,
-        ]),
+    link,
+    '',
+    ...askedOf(facts, phrase),
     '',
     `Incident ${incident}, severity ${severity}: ${bounded(title, SUBJECT_LENGTH)}`,
     '',
   ].join('\n')
+}
+
+function askedOf({ isDigest }: PageFacts, phrase: string | undefined): readonly string[] {
+  if (isDigest)
+    return [
+      'Everything that waits is there, what is due first on top. You get the next of these when more has come together.',
+    ]
+  if (phrase === undefined)
+    return ['Acknowledge the incident there when you look after it; until somebody does, others are called.']
+  return [
+    'Read the plan there and approve, deny or hold it. Nothing is changed without the votes it needs.',
+    `Its phrase is ${phrase}: whoever talks with you about this plan must see the same one.`,
+  ]
 }
 
 /** Findings bring text of strangers: no line break of theirs gets into a message, no endless text, and nothing that is not what it seems. */

@@ -2,6 +2,7 @@ import type { Terms, Tier } from '#domain/catalogue/entry'
 import type { FreezeTime } from './calendar.ts'
 import type { Channel } from './channels.ts'
 import type { Override } from './override.ts'
+import { type PageLimit, usualPageLimit } from './page-limit.ts'
 import { type Target, targetName } from './targets.ts'
 
 export type Environment = 'production' | 'nonproduction'
@@ -30,6 +31,8 @@ export interface Policy {
   }[]
   /** How long a channel is tried before the others get the page; absent in policies from before it was asked. */
   readonly failOverMs?: number
+  /** How many pages reach a person outside the console; absent in policies from before it was asked. */
+  readonly pageLimit?: PageLimit
   /** How often the ladder begins again; absent in policies from before it was asked. */
   readonly repeat?: number
   readonly budgets: {
@@ -76,6 +79,8 @@ const LONGEST_FAIL_OVER_MS = 300_000
 
 /** How long a page’s preferred channels are tried, and then the others as long again. */
 export const failOverOf = ({ failOverMs = FAIL_OVER_MS }: Policy): number => Math.min(failOverMs, LONGEST_FAIL_OVER_MS)
+
+export const pageLimitOf = ({ pageLimit = usualPageLimit }: Policy): PageLimit => pageLimit
 
 /** From the least to the gravest. */
 export const tiers: readonly Tier[] = ['R0', 'R1', 'R2', 'R3']

@@ -41,17 +41,29 @@ export async function duePage(
     .select(['page.incident', 'page.person', 'page.level', 'page.text', 'page.plan'])
     .select(['incident.title', 'incident.severity_milli', 'incident.policy_digest', 'incident.account'])
     .select(['incident.opened_at', 'person.name', 'person.email'])
+    .select(sql<boolean>`exists (select from page as held where held.digest = page.id)`.as('is_digest'))
     .select(sql<number>`(extract(epoch from clock_timestamp() - page.sent_at) * 1000)::float8`.as('age_ms'))
     .where('page.id', '=', id)
     .where('page.status', '=', 'sending')
     .executeTakeFirst()
   if (row === undefined) return null
-  const { incident, person, level, text, plan, title, severity_milli, policy_digest, name, email, age_ms } = row
+  const { incident, person, level, text, plan, title, severity_milli, policy_digest, name, email, age_ms, is_digest } =
+    row
   const ladder = await ladderOfIncident(db, row)
   const failOverMs = failOverOf(await policyOf(db, policy_digest))
   const to = { id: person, name: name ?? person, ...(email === null ? {} : { email }) }
   return {
-    facts: { id, incident, title, severity: bandOf(severity_milli / 1000), level, person: to, text, plan },
+    facts: {
+      id,
+      incident,
+      title,
+      severity: bandOf(severity_milli / 1000),
+      level,
+      person: to,
+      text,
+      plan,
+      isDigest: is_digest,
+    },
     route: routeOf(
       ladder.find((rung) => rung.level === level)?.channels,
       configured.map((channel) => channel.name),
@@ -136,7 +148,9 @@ export const endPage = (db: Database, page: string): Promise<void> =>
       .where('status', '=', 'sending')
       .returning('id')
       .executeTakeFirst()
-    if (ended === undefined || status !== 'unheard') return
+    if (ended === undefined) return
+    await tx.updateTable('page').set({ status }).where('digest', '=', page).where('status', '=', 'held').execute()
+    if (status !== 'unheard') return
     await tell(tx, page, (person) => ({
       type: 'page.unheard',
       text: `No channel but the console took the page of ${person}`,
@@ -150,10 +164,14 @@ export async function takeBackPages(tx: Tx, incident: string, person: string): P
     .updateTable('page')
     .set({ status: 'recorded' })
     .where('incident', '=', incident)
-    .where('status', '=', 'sending')
+    .where('status', 'in', ['sending', 'held'])
     .returning('id')
     .execute()
   if (pages.length === 0) return
+  await holdAgain(
+    tx,
+    pages.map(({ id }) => id),
+  )
   const failed = await tx
     .updateTable('delivery')
     .set({ status: 'failed', problem: CLOSED_FIRST, at: sql<Date>`clock_timestamp()` })
@@ -173,6 +191,10 @@ export async function takeBackPages(tx: Tx, incident: string, person: string): P
       body: { channel, attempts },
     }))
 }
+
+/** Calls about other incidents that a digest stood for wait for the next one. */
+const holdAgain = (tx: Tx, digests: readonly string[]) =>
+  tx.updateTable('page').set({ digest: null }).where('digest', 'in', digests).where('status', '=', 'held').execute()
 
 const CLOSED_FIRST = 'The incident was closed before it arrived'
 

@@ -5,7 +5,7 @@ import { ladderOfIncident } from './called-ladder.ts'
 import type { Database, Tx } from './database.ts'
 import { lockIncident } from './incident-verbs.ts'
 import { isEnough } from './page-reach.ts'
-import { insertPage } from './pages.ts'
+import { insertPage, lockPagesOf } from './pages.ts'
 import { everyone } from './people.ts'
 import { delegatesNow } from './standing-in.ts'
 
@@ -55,7 +55,9 @@ async function pageRung(tx: Tx, page: NewPage, { rung, configured }: CalledRung)
   const delegates = await delegatesNow(tx)
   const { incident, key, text, plan = null } = page
   const { level } = rung
-  for (const [person, instead] of recipients(people, delegates, known))
+  const whom = recipients(people, delegates, known)
+  await lockPagesOf(tx, [...whom.keys()])
+  for (const [person, instead] of whom)
     await insertPage(
       tx,
       { incident, key, person, level, text, plan, status },

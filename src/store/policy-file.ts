@@ -131,6 +131,7 @@ const defaults = {
   untrackWindow: 'never',
   volatileCapture: 'never',
   failOver: '60s',
+  pageLimit: { pages: 6, per: '10m' },
   protected: [
     {
       name: 'break-glass-admin',
@@ -145,7 +146,7 @@ const defaults = {
 function policyFrom(file: PolicyFile): Policy {
   const clocks = { ...defaults.clocks, ...file.clocks }
   const verify = { ...defaults.verify, ...file.verify }
-  const { untrackWindow, volatileCapture, repeat, failOver } = { ...defaults, ...file }
+  const { untrackWindow, volatileCapture, repeat, failOver, pageLimit } = { ...defaults, ...file }
   return {
     clocks: { decideByMs: ms(clocks.decideBy), runByMs: ms(clocks.runBy) },
     verify: { afterMs: verify.after.map(ms), watchMs: ms(verify.watch) },
@@ -158,6 +159,7 @@ function policyFrom(file: PolicyFile): Policy {
     volatileCapture,
     repeat,
     failOverMs: ms(failOver),
+    pageLimit: { pages: pageLimit.pages, windowMs: ms(pageLimit.per) },
     budgets: budgetsFrom(file.budgets ?? {}),
     breakGlass: breakGlassFrom(file.breakGlass ?? {}),
     protected: file.protected ?? defaults.protected,

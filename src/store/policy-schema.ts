@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { LEAST_PAGES } from '#domain/page-limit'
 import { scopes } from '#domain/policy'
 import { overrideSchema } from './policy-override-schema.ts'
 import {
@@ -59,6 +60,19 @@ export const policyFileSchema = Type.Object(
         pattern: DURATION,
         description: 'How long the preferred channels of a page are tried before the others get it, 5m at most',
       }),
+    ),
+    pageLimit: Type.Optional(
+      Type.Object(
+        {
+          pages: Type.Integer({ minimum: LEAST_PAGES, maximum: 1000 }),
+          per: Type.String({ pattern: DURATION }),
+        },
+        {
+          ...closed,
+          description:
+            'How many pages reach a person outside the console in that time; the others wait for a digest, the critical ones last',
+        },
+      ),
     ),
     budgets: Type.Optional(
       Type.Object(

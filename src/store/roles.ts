@@ -76,7 +76,7 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     comment: ['select', 'insert'],
     task: ['select', 'insert', 'update'],
     // Whoever closes an incident takes back what is on its way; who acts alone, or freezes, calls the others.
-    page: ['select', 'insert', 'update (status)'],
+    page: ['select', 'insert', 'update (status, digest)'],
     delivery: ['select', 'insert', 'update (status, problem, at)'],
     plan_request: ['select', 'insert'],
     plan: ['select', 'update (status, status_reason, approved_at, run_by, closed_at)'],

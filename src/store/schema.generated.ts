@@ -283,6 +283,7 @@ export interface OidcSignIn {
 }
 
 export interface Page {
+  digest: string | null;
   id: Generated<string>;
   incident: string;
   key: string;

@@ -13,6 +13,7 @@ const facts: PageFacts = {
   person: { id: 'ada', name: 'Ada “the first”', email: 'ada@cordon.example' },
   text: 'threat: “a key”',
   plan: null,
+  isDigest: false,
 }
 const message = pageMessage(facts, 'https://cordon.example')
 

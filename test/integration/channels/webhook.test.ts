@@ -15,6 +15,7 @@ const message = pageMessage(
     person: { id: 'ada', name: 'Ada' },
     text: 'threat: “a key”',
     plan: null,
+    isDigest: false,
   },
   'https://cordon.example',
 )

@@ -13,6 +13,7 @@ const facts: PageFacts = {
   person: { id: 'ada', name: 'Ada Approver', email: 'ada@cordon.example' },
   text: 'threat: a key is used by somebody else',
   plan: null,
+  isDigest: false,
 }
 const plain = pageMessage(facts, 'https://cordon.example')
 const about = pageMessage({ ...facts, plan: hash }, 'https://cordon.example')
