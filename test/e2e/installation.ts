@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { freePort } from '#embedded/ports'
 import { serverFolder } from '#embedded/postgres-program'
 import { type ControlCaller, controlCaller } from '../support/simulator.ts'
+import { builtTemporal } from '../support/temporal.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const PATIENCE_MS = 120_000
@@ -61,6 +62,7 @@ export async function newHome(
   surroundings: NodeJS.ProcessEnv = {},
   program = root,
 ): Promise<Home> {
+  await builtTemporal()
   const port = await freePort()
   const env = { ...process.env, ...surroundings, CORDON_HOME: folder, CORDON_PORT: String(port) }
   let child: ChildProcess | undefined

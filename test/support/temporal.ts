@@ -19,20 +19,25 @@ export interface RunningTemporal {
   readonly stop: () => Promise<void>
 }
 
-/** A Temporal server for the run, found or built in the same order as for `npm start`; or the one that TEMPORAL_ADDRESS names. */
-export async function startTemporal(): Promise<RunningTemporal> {
+/** Temporal's program, found or built in the same order as for `npm start`: what is started after it does not wait for that. */
+export function builtTemporal(): Promise<string> {
   const { temporal, cache, searchPath, environment } = readStartConfig()
-  if (temporal.address !== undefined) return { address: temporal.address, stop: async () => undefined }
   const say = (sentence: string): void => void process.stdout.write(`${sentence}\n`)
-  const sources = {
+  return temporalProgram({
     program: temporal.program,
     searchPath,
     cache,
     environment: environment.all,
     say,
     signal: new AbortController().signal,
-  }
-  const program = await temporalProgram(sources)
+  })
+}
+
+/** A Temporal server for the run, or the one that TEMPORAL_ADDRESS names. */
+export async function startTemporal(): Promise<RunningTemporal> {
+  const { temporal } = readStartConfig()
+  if (temporal.address !== undefined) return { address: temporal.address, stop: async () => undefined }
+  const program = await builtTemporal()
   const folder = mkdtempSync(join(tmpdir(), 'cordon-test-temporal-'))
   const port = await freePort()
   const server = { program, port, namespace: NAMESPACE, database: join(folder, 'temporal.db') }
