@@ -39,7 +39,15 @@ export const findingSources = [
 export type FindingSource = (typeof findingSources)[number]
 
 /** How a finding can be written, the poorest first: of two forms of one finding the richer says what Cordon goes by (decision 0060). */
-export const findingForms = ['ocsf', 'asff', 'cloudtrail', 'access-analyzer', 'inspector', 'macie', 'guardduty'] as const
+export const findingForms = [
+  'ocsf',
+  'asff',
+  'cloudtrail',
+  'access-analyzer',
+  'inspector',
+  'macie',
+  'guardduty',
+] as const
 export type FindingForm = (typeof findingForms)[number]
 
 /** Where the form stands among them; a larger number is richer. */
@@ -129,6 +137,11 @@ const centres: readonly OwnedKind[] = [
  * that a storm of it is one incident (decision 0062). Addresses are no entity to go by: one scanner would join what has nothing in common.
  */
 export function correlationKey(finding: Finding): string {
+  // A sample names what may exist, and says nothing about it.
+  return finding.isSample ? `sample/${entityOf(finding)}` : entityOf(finding)
+}
+
+function entityOf(finding: Finding): string {
   const { credential, instance } = finding
   // What an instance’s role does, wherever it is called from, begins at the instance.
   if (instance !== null) return targetKey(instance)

@@ -78,7 +78,13 @@ export function entityOfType(type: string | null, id: string | null, place: Plac
   const bare = type !== null && id.startsWith(`${type}:`) ? id.slice(type.length + 1) : id
   const arn = arnOf(bare)
   if (arn !== null) return entityOfArn(arn, place)
-  const kind = kindsByType[(type ?? '').toLowerCase().replaceAll(/[^a-z0-9]/g, '').replace(/^aws/, '')]
+  const kind =
+    kindsByType[
+      (type ?? '')
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]/g, '')
+        .replace(/^aws/, '')
+    ]
   return kind === undefined ? null : owned(kind, clusterPrefix(kind, type) + bare, place)
 }
 

@@ -129,6 +129,5 @@ function keyDetailsIn(raw: unknown): KeyDetails {
 
 /** Of the finding’s own account and Region only: another’s is shown and is no target. */
 export const instanceIn = (entities: readonly Entity[], { account, region }: Place): string | null =>
-  entities.find(
-    (entity) => entity.kind === 'instance' && entity.account === account && entity.region === region,
-  )?.id ?? null
+  entities.find((entity) => entity.kind === 'instance' && entity.account === account && entity.region === region)?.id ??
+  null

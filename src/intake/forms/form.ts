@@ -54,6 +54,4 @@ const severityWords: Readonly<Record<string, number>> = {
 
 /** The number for a word, in the middle of its band; null for a word that nobody knows. */
 export const severityOf = (word: string | null): number | null =>
-  word !== null && Object.hasOwn(severityWords, word.toLowerCase())
-    ? (severityWords[word.toLowerCase()] ?? null)
-    : null
+  word !== null && Object.hasOwn(severityWords, word.toLowerCase()) ? (severityWords[word.toLowerCase()] ?? null) : null

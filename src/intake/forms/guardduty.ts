@@ -75,8 +75,8 @@ export const roleOf = (text: string | null): ResourceRole | null => {
   return role === 'target' || role === 'actor' ? role : null
 }
 
-// As many as one sequence of a day may name; what is beyond finds it by its own ARN.
-const MAX_PARTS = 200
+// Each is locked while the sequence is taken in; what is beyond finds it by its own ARN.
+const MAX_PARTS = 50
 
 /** Source: GuardDuty, Finding.AssociatedAttackSequenceArn and Detection.Sequence; a signal’s uid is a finding’s id or ARN. */
 function sequenceIn(raw: unknown, { account, region }: Place): AttackSequence | null {
