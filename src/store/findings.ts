@@ -78,7 +78,8 @@ async function receiveIn(tx: Tx, received: ReceivedFinding, known: Known): Promi
   const place = former === undefined ? FIRST : await placeOf(tx, finding, digest)
   const incident = former === undefined || place.isLatest ? await openFor(tx, { finding, former }, known) : former
   if (place.isCurrent) known.unwritten.current.set(finding.key, currentRow(finding, incident))
-  else await keepBeside(tx, finding, incident)
+  else await moveTo(tx, finding, incident)
+  if (!place.isLatest) await countLate(tx, finding, incident)
   known.unwritten.versions.push(versionRow(received, digest))
   known.unwritten.events.push(receivedEvent(received, incident))
   known.incidents.set(finding.key, incident)
@@ -127,11 +128,8 @@ async function placeOf(tx: Tx, finding: Finding, digest: string): Promise<Place>
   return { isLatest: rows[0]?.later !== true, isCurrent: rows[0]?.richer !== true }
 }
 
-/**
- * A version that is not the current one was once what the detector thought: an open incident is as grave as the gravest of them. The
- * finding is where its latest version is.
- */
-async function keepBeside(tx: Tx, { key, severityMilli }: Finding, incident: string): Promise<void> {
+/** A version that comes late was once what the detector thought: an open incident is as grave as the gravest of them. */
+async function countLate(tx: Tx, { severityMilli }: Finding, incident: string): Promise<void> {
   await tx
     .updateTable('incident')
     .set({ severity_milli: severityMilli, updated_at: sql<Date>`clock_timestamp()` })
@@ -139,6 +137,10 @@ async function keepBeside(tx: Tx, { key, severityMilli }: Finding, incident: str
     .where('status', '<>', 'closed')
     .where('severity_milli', '<', severityMilli)
     .execute()
+}
+
+/** The finding is where its latest version is, also when another one says what it is. */
+async function moveTo(tx: Tx, { key }: Finding, incident: string): Promise<void> {
   await tx.updateTable('finding').set({ incident }).where('key', '=', key).where('incident', '<>', incident).execute()
 }
 

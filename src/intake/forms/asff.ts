@@ -61,7 +61,8 @@ function read(raw: Members): Draft {
     severity: severityIn(raw, source),
     isSample: isSampleTitle(textAt(raw, 'Title')) || field(raw, 'additionalInfo/sample') === 'true',
     credential,
-    instance: instanceOf({ named: instanceIn(entities, place), ...place, credential }),
+    // A vulnerability of an instance is no reason to contain it.
+    instance: instanceOf({ named: source === 'inspector' ? null : instanceIn(entities, place), ...place, credential }),
     remoteAddress: address,
     entities: distinct(entities),
   }

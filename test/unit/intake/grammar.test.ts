@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { canonicalBytes } from '#audit/canonical'
 import { entityKey } from '#domain/entity'
 import { correlationKey, type Finding, findingForms, findingKey, findingSources } from '#domain/finding'
+import { parsedText } from '#intake/json-text'
 import { type ReadFinding, readFindings } from '#intake/read-finding'
 import { sentFindings } from '../../support/findings-grammar.ts'
 
@@ -52,12 +53,12 @@ describe(`${CASES} bodies by the grammar of findings`, () => {
       const seen = { accepted: 0, quarantined: 0 }
       fc.assert(
         fc.property(sentFindings, ({ text, whole }) => {
-          const read = readFindings(JSON.parse(text))
+          const read = readFindings(parsedText(text))
           expect(read.flatMap(wrongRead)).toEqual([])
           expect(read.map(({ index }) => index)).toEqual(read.map((_, index) => index))
           const ids = read.flatMap((one) => (one.kind === 'accepted' ? [one.finding.id] : []))
           expect(whole.filter((id) => !ids.includes(id))).toEqual([])
-          expect(JSON.stringify(readFindings(JSON.parse(text)))).toBe(JSON.stringify(read))
+          expect(JSON.stringify(readFindings(parsedText(text)))).toBe(JSON.stringify(read))
           for (const { kind } of read) seen[kind] += 1
         }),
         { numRuns: CASES },
