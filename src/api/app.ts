@@ -30,6 +30,7 @@ import { passkeyRoutes } from './routes/passkeys.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { planRoutes } from './routes/plans.ts'
 import { policyRoutes } from './routes/policy.ts'
+import { quarantineRoutes } from './routes/quarantine.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { standingApprovalRoutes } from './routes/standing-approvals.ts'
@@ -146,6 +147,7 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(peopleRoutes, deps)
   await app.register(passkeyRoutes, deps)
   await app.register(findingRoutes, { ...deps, waker, metrics })
+  await app.register(quarantineRoutes, { ...deps, waker })
   await app.register(incidentRoutes, deps)
   await app.register(incidentPartRoutes, deps)
   await app.register(incidentVerbRoutes, { ...deps, waker })

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { parsedText } from '#intake/json-text'
 import { refusal } from '#store/refusal'
 
 /** Reads a body as JSON in UTF-8, with or without a byte order mark. Throws `invalid_input` that says what to send instead. */
@@ -8,7 +9,7 @@ export function jsonOf(body: Buffer, { headers }: FastifyRequest): unknown {
     throw refusal('invalid_input', `The body is encoded as ${encoding}: send plain JSON without content-encoding`)
   try {
     // Fatal: a reader that puts U+FFFD for what it cannot read would keep something that nobody said.
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    return parsedText(new TextDecoder('utf-8', { fatal: true }).decode(body))
   } catch (error) {
     throw refusal('invalid_input', `The body is not JSON in UTF-8${placeIn(error)}: send an object or an array`)
   }

@@ -48,6 +48,17 @@ export interface IncidentDetail extends IncidentRow {
   readonly runbook: string | null
   readonly acknowledgedBy: string | null
   readonly closureCode: string | null
+  readonly mergedInto: string | null
+  readonly related: readonly string[]
+  readonly isSample: boolean
+  readonly regroupings: readonly {
+    readonly id: string
+    readonly kind: 'merge' | 'split'
+    readonly from: string
+    readonly into: string
+    readonly findings: number
+    readonly undoneAt: string | null
+  }[]
   readonly tasks: readonly { readonly id: string; readonly text: string; readonly settledAt: string | null }[]
   readonly comments: readonly { readonly person: string; readonly text: string; readonly at: string }[]
   readonly containments: readonly Containment[]

@@ -1,4 +1,5 @@
 import type { Run } from './command.ts'
+import { correlationCommands } from './correlation-commands.ts'
 import { peopleCommands } from './people-commands.ts'
 import { policyCommands } from './policy-commands.ts'
 
@@ -280,6 +281,7 @@ export const commands: readonly CommandSpec[] = [
     as: 'responder',
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
+  ...correlationCommands,
   ...peopleCommands,
   {
     name: 'prepare-database',

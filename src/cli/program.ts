@@ -23,26 +23,28 @@ interface Adding {
 }
 
 function add({ program, perform }: Adding, { name, description, options = [], as, load }: CommandSpec): void {
-  const parent = parentOf(program, name)
-  const command = parent.command(lastWords(program, name)).description(description)
+  const { parent, words } = placeOf(program, name)
+  const command = parent.command(words).description(description)
   for (const [flags, text] of options) command.option(flags, text)
   command
     .option('--json', 'one JSON document instead of text')
     .option('--as <person>', `a person of the demo, by the name in ready.json (else CORDON_TOKEN, else ${as})`)
   command.action(async (...given: readonly unknown[]) => {
-    const words = given.slice(0, -2) as readonly (string | undefined)[]
-    await perform({ load, as }, words, command.opts())
+    await perform({ load, as }, given.slice(0, -2) as readonly (string | undefined)[], command.opts())
   })
 }
 
-/** `findings send <file>` is a command of the group `findings`. */
-function parentOf(program: Command, name: string): Command {
-  const [group, second] = name.split(' ')
-  if (group === undefined || second === undefined || /^[<[]/.test(second)) return program
-  const known = program.commands.find((command) => command.name() === group)
-  return known ?? program.command(group).description(`its commands: cordon ${group} --help`)
+interface Found {
+  readonly parent: Command
+  /** What is typed after the groups. */
+  readonly words: string
 }
 
-function lastWords(program: Command, name: string): string {
-  return parentOf(program, name) === program ? name : name.slice(name.indexOf(' ') + 1)
+/** `findings send <file>` is a command of the group `findings`, and a group may be in a group. */
+function placeOf(program: Command, name: string): Found {
+  const [group, second] = name.split(' ')
+  if (group === undefined || second === undefined || /^[<[]/.test(second)) return { parent: program, words: name }
+  const known = program.commands.find((command) => command.name() === group)
+  const inside = known ?? program.command(group).description(`its commands: cordon ${group} --help`)
+  return placeOf(inside, name.slice(name.indexOf(' ') + 1))
 }

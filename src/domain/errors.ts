@@ -80,6 +80,10 @@ export const errorKinds = {
   decided_late: { ...refusedByGate, means: 'The quorum came after decide-by' },
   run_by_passed: { ...refusedByGate, means: 'The time in which the plan may run is over' },
   target_locked: { ...refusedByGate, means: 'Another plan is changing the same target', retry: 'later' },
+  sample_only: {
+    ...refusedByGate,
+    means: 'The incident has no finding but samples of a detector, which no plan may be about outside a drill',
+  },
   target_protected: { ...refusedByGate, means: 'Policy protects the target: manual action needed' },
   calendar_frozen: { ...refusedByGate, means: 'Policy’s calendar freezes changes at this time', retry: 'later' },
   window_closed: {

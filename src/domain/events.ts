@@ -4,6 +4,7 @@ import type { JsonObject } from './json.ts'
 export const eventTypes = [
   'finding.received',
   'finding.quarantined',
+  'finding.read-again',
   'incident.opened',
   'incident.phase',
   'incident.verdict',
@@ -16,6 +17,9 @@ export const eventTypes = [
   'incident.handed-over',
   'incident.restarted',
   'incident.prepared',
+  'incident.merged',
+  'incident.split',
+  'incident.regrouping-undone',
   'task.settled',
   'page.sent',
   'page.delivered',

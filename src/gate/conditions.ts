@@ -44,6 +44,7 @@ export const conditions: readonly Condition[] = [
   { code: 'run_by_passed', objection: lateRun },
   { code: 'conflict', objection: otherEnd },
   { code: 'target_locked', objection: lock },
+  { code: 'sample_only', objection: sample },
   { code: 'target_protected', objection: protection },
   { code: 'not_permitted', objection: mode },
   { code: 'calendar_frozen', objection: calendar },
@@ -73,6 +74,13 @@ export function alteration({ hash, plan, row, step }: Case): string | null {
   if (plan.incident !== row.incident || plan.proposer !== row.proposer)
     return `The record of plan ${shortHash(hash)} names another incident or proposer than the plan`
   return plan.steps[step.index] === step ? null : `The steps of plan ${shortHash(hash)} are not in their order`
+}
+
+/** What was done can be undone, whatever it was done for. */
+function sample({ plan, facts }: Case): string | null {
+  return facts.isOnlySample && plan.purpose !== 'undo'
+    ? `Every finding of ${plan.incident} is a sample of its detector`
+    : null
 }
 
 function otherPolicy({ plan, policy, facts }: Case): string | null {

@@ -1,19 +1,21 @@
-import type { Credential } from '#domain/finding'
-import { textAt } from './member.ts'
+import { type Credential, isAwsAccount } from '#domain/finding'
+
+/** What producers say of an access key and whose it is; empty where they say nothing. */
+export interface KeyDetails {
+  readonly accessKeyId: string
+  readonly principalId: string
+  readonly userName: string
+  readonly userType: string
+}
 
 /**
- * Whose credential the finding is about, from `resource.accessKeyDetails`: a long-term key of a user (`AIDA…` with `AKIA…`),
- * a session of a role (`AROA…:session`), root, or unknown.
- * Source: GuardDuty AccessKeyDetails; IAM identifiers, unique id prefixes.
+ * Whose credential it is: a long-term key of a user (`AIDA…` with `AKIA…`), a session of a role (`AROA…:session`), root, or unknown.
+ * Source: GuardDuty AccessKeyDetails; Security Hub AwsIamAccessKeyDetails; IAM identifiers, unique id prefixes.
  */
-export function credentialOf(raw: unknown, account: string): Credential {
-  const text = (name: string): string => textAt(raw, `resource.accessKeyDetails.${name}`) ?? ''
-  const [accessKeyId, principalId, name, type] = [
-    text('accessKeyId'),
-    text('principalId'),
-    text('userName'),
-    text('userType').toLowerCase(),
-  ]
+export function credentialOf(details: KeyDetails, account: string): Credential {
+  const { accessKeyId, principalId, userName: name } = details
+  const type = details.userType.toLowerCase()
+  if (!isAwsAccount(account)) return { kind: 'unknown', account }
   if (type === 'root') return { kind: 'root', account, accessKeyId }
   const [unique = '', ...session] = principalId.split(':')
   if (isIdOf(unique, { type, says: ['iamuser'], prefix: 'AIDA' }) && accessKeyId.startsWith('AKIA') && name !== '')

@@ -13,6 +13,27 @@ export function member(value: unknown, name: string): unknown {
 /** The value at the end of a dotted path, or undefined. */
 export const at = (value: unknown, path: string): unknown => path.split('.').reduce(member, value)
 
+/**
+ * The list at the path: also one that was wrapped in an object, or a single thing that came without its list; empty when there is none.
+ * Exporters that go through XML or a table write them so.
+ */
+export function listAt(value: unknown, path: string): readonly unknown[] {
+  const found = at(value, path)
+  if (found === undefined || found === null) return []
+  const list = Array.isArray(found) ? found : (wrappedList(found) ?? [found])
+  return list.filter((one) => one !== null && one !== undefined)
+}
+
+function wrappedList(value: unknown): readonly unknown[] | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const [only, ...more] = Object.values(value)
+  return more.length === 0 && Array.isArray(only) ? only : undefined
+}
+
+/** Every text of the list at the path. */
+export const textsAt = (value: unknown, path: string): readonly string[] =>
+  listAt(value, path).flatMap((one) => (typeof one === 'string' && one !== '' ? [clipped(one)] : []))
+
 const MAX_TEXT = 4096
 
 /** The text at the path, its first 4096 characters at most, or null when there is none. */
@@ -24,6 +45,18 @@ export function textAt(value: unknown, path: string): string | null {
 // Half of a surrogate pair at the end would be no text any more.
 const clipped = (text: string): string =>
   text.length <= MAX_TEXT ? text : text.slice(0, MAX_TEXT).replace(/[\uD800-\uDBFF]$/, '')
+
+const ACCOUNT_DIGITS = 12
+
+/**
+ * The account at the path, as it is called there, or null. One that came as a number has lost its leading zeros, and gets them back.
+ * What is no number of AWS is another cloud’s word for it, and is shown as that.
+ */
+export function accountAt(value: unknown, path: string): string | null {
+  const found = at(value, path)
+  const text = typeof found === 'number' ? String(found).padStart(ACCOUNT_DIGITS, '0') : found
+  return typeof text === 'string' && /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/.test(text) ? text : null
+}
 
 const SECONDS_BELOW = 100_000_000_000
 

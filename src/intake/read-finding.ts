@@ -1,7 +1,6 @@
 import { type Finding, findingKey } from '#domain/finding'
-import { credentialOf } from './credential.ts'
-import { instanceOf } from './instance.ts'
-import { at, member, numberAt, textAt, timeAt } from './member.ts'
+import type { Draft, Form } from './forms/form.ts'
+import { formOf } from './forms/index.ts'
 import { unsafety } from './unsafe.ts'
 import { isMembers, type Piece, unwrap } from './unwrap.ts'
 
@@ -32,83 +31,86 @@ function readPiece(piece: Piece, index: number): ReadFinding {
   if (reason !== null) return quarantined(reason)
   const { value } = piece
   if (!isMembers(value)) return quarantined('not an object')
-  const missing = missingFrom(value)
+  const form = formOf(value)
+  const draft = form.read(value)
+  const missing = missingFrom(draft)
   return missing.length > 0
-    ? quarantined(`not a GuardDuty finding: ${missing.join(', ')}`)
-    : { kind: 'accepted', index, finding: normalised(value), raw: value }
+    ? quarantined(`not a ${form.title}: ${missing.join(', ')}`)
+    : { kind: 'accepted', index, finding: complete(draft, form), raw: value }
 }
 
-const ACCOUNT = /^\d{12}$/
-const REGION = /^[a-z]{2}(-[a-z]+){1,3}-\d{1,2}$/
+const REGION = /^(?:global|[a-z]{2}(-[a-z]+){1,3}-\d{1,2})$/
 const MAX_ID = 512
+// Together with the id not more than an index takes.
+const MAX_PRODUCT = 256
 
-function missingFrom(raw: unknown): readonly string[] {
-  const short = (name: string): boolean => (textAt(raw, name)?.length ?? MAX_ID + 1) <= MAX_ID
-  const severity = numberAt(raw, 'severity')
+/** What a finding cannot be without, whatever its form. */
+function missingFrom(draft: Draft): readonly string[] {
+  const { id, type, account, region, severity, product } = draft
+  const isShort = (text: string | null): boolean => text !== null && text.length <= MAX_ID
   const wrong: readonly (readonly [boolean, string])[] = [
-    [!short('id'), 'no id'],
-    [!short('type'), 'no type'],
-    [!ACCOUNT.test(textAt(raw, 'accountId') ?? ''), 'no accountId of 12 digits'],
-    [!REGION.test(textAt(raw, 'region') ?? ''), 'no region'],
+    [!isShort(id), 'no id'],
+    [!isShort(type), 'no type'],
+    [account === null, 'no accountId'],
+    [(product ?? '').length > MAX_PRODUCT, `no product of at most ${MAX_PRODUCT} characters`],
+    [!REGION.test(region ?? ''), 'no region'],
     [severity === null || severity < 0 || severity > 10, 'no severity from 0 to 10'],
-    [versionTime(raw) === null, 'no updatedAt'],
+    [versionTime(draft) === null, 'no updatedAt'],
   ]
   return wrong.filter(([isWrong]) => isWrong).map(([, what]) => what)
 }
 
 // Some exporters leave out `updatedAt` of a finding that was never updated.
-const versionTime = (raw: unknown): string | null => timeAt(raw, 'updatedAt') ?? timeAt(raw, 'createdAt')
+const versionTime = ({ updatedAt, createdAt }: Draft): string | null => updatedAt ?? createdAt ?? null
 
-function normalised(raw: unknown): Finding {
-  const text = (path: string): string => textAt(raw, path) ?? ''
-  const [id, account, region, updatedAt] = [text('id'), text('accountId'), text('region'), versionTime(raw) ?? '']
-  const action = actionOf(raw)
-  const credential = credentialOf(raw, account)
+/** Members in one order, and nothing undefined: they are compared, hashed and recorded. */
+function complete(draft: Draft, form: Form): Finding {
+  const [id, account, region, type] = [draft.id ?? '', draft.account ?? '', draft.region ?? '', draft.type ?? '']
+  const updatedAt = versionTime(draft) ?? ''
   return {
-    key: findingKey(account, region, id),
+    key: keyOf(draft, { account, region, id }),
     id,
-    source: 'guardduty',
-    type: text('type'),
+    source: draft.source,
+    form: form.name,
+    product: draft.product ?? null,
+    type,
     account,
     region,
-    severityMilli: Math.round((numberAt(raw, 'severity') ?? 0) * 1000),
-    title: text('title') || text('type'),
-    description: text('description'),
-    createdAt: timeAt(raw, 'createdAt') ?? updatedAt,
+    severityMilli: Math.round((draft.severity ?? 0) * 1000),
+    title: draft.title ?? type,
+    description: draft.description ?? '',
+    createdAt: draft.createdAt ?? updatedAt,
     updatedAt,
-    count: countOf(raw),
-    isSample: isSample(raw),
-    credential,
-    instance: instanceOf(raw, { account, region, credential }),
-    remoteAddress: textAt(action, 'remoteIpDetails.ipAddressV4') ?? textAt(action, 'remoteIpDetails.ipAddressV6'),
-    api: textAt(action, 'api'),
-    userAgent: textAt(action, 'userAgent'),
+    firstSeen: draft.firstSeen ?? null,
+    lastSeen: draft.lastSeen ?? null,
+    count: countOf(draft),
+    isSample: draft.isSample ?? false,
+    credential: draft.credential ?? { kind: 'unknown', account },
+    instance: draft.instance ?? null,
+    remoteAddress: draft.remoteAddress ?? null,
+    api: draft.api ?? null,
+    service: draft.service ?? null,
+    errorCode: draft.errorCode ?? null,
+    userAgent: draft.userAgent ?? null,
+    resourceRole: draft.resourceRole ?? null,
+    entities: draft.entities ?? [],
+    attackSequence: draft.attackSequence ?? null,
   }
+}
+
+interface Identity {
+  readonly account: string
+  readonly region: string
+  readonly id: string
+}
+
+/** The producer is a part of it, but for GuardDuty’s: a product that gives its own finding a detector’s id must not become a version of it. */
+function keyOf({ source, product }: Draft, { account, region, id }: Identity): string {
+  if (source === 'guardduty') return findingKey(account, region, id)
+  const producer = product === undefined || product === null ? source : `${source}/${product}`
+  return findingKey(account, region, `${producer}/${id}`)
 }
 
 const MAX_INT4 = 2_147_483_647
 
-function countOf(raw: unknown): number {
-  const count = Math.trunc(numberAt(raw, 'service.count') ?? 1)
-  return Math.min(Math.max(count, 0), MAX_INT4)
-}
-
-/** The details of what was done, whichever kind of action it was; undefined when the finding names none. */
-function actionOf(raw: unknown): unknown {
-  const action = at(raw, 'service.action')
-  const kinds = ['awsApiCallAction', 'networkConnectionAction', 'kubernetesApiCallAction', 'rdsLoginAttemptAction']
-  return kinds.map((kind) => member(action, kind)).find((details) => details !== undefined)
-}
-
-/** Source: GuardDuty, sample findings: the title begins with [SAMPLE], or the additional information says so. */
-function isSample(raw: unknown): boolean {
-  const info = at(raw, 'service.additionalInfo')
-  if ((textAt(raw, 'title') ?? '').startsWith('[SAMPLE]') || member(info, 'sample') === true) return true
-  const value = member(info, 'value')
-  try {
-    return member(JSON.parse(typeof value === 'string' ? value : 'null'), 'sample') === true
-  } catch {
-    // Whatever else the detector wrote there says nothing of samples.
-    return false
-  }
-}
+const countOf = ({ count }: Draft): number => Math.min(Math.max(Math.trunc(count ?? 1), 0), MAX_INT4)

@@ -1,7 +1,14 @@
+import { repeatedIn } from './json-text.ts'
+
 const MAX_DEPTH = 32
 const MAX_BYTES = 1024 * 1024
 
 const prototypeKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
+
+const TWICE = 'a member twice:'
+
+/** Whether that was the reason. Only the text shows it, and what is kept of it was parsed. */
+export const isForRepeats = (reason: string): boolean => reason.startsWith(TWICE)
 
 /** Why the value must not be taken in, or null: too deep or large, prototype keys, or text that a database cannot hold. */
 export function unsafety(value: unknown): string | null {
@@ -20,6 +27,8 @@ function unsafePart(value: unknown, depth: number): string | null {
 
 function unsafeMembers(value: object, depth: number): string | null {
   if (depth >= MAX_DEPTH) return `nested deeper than ${MAX_DEPTH} levels`
+  const repeated = repeatedIn(value)
+  if (repeated !== undefined) return `${TWICE} ${JSON.stringify(repeated)}`
   for (const [key, member] of Object.entries(value)) {
     if (prototypeKeys.has(key)) return `a member named ${key}`
     const found = unsafeText(key) ?? unsafePart(member, depth + 1)

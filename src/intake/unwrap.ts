@@ -1,3 +1,5 @@
+import { parsedText } from './json-text.ts'
+
 /** One piece of what was sent: what looks like a finding, or why nothing could be made of it. */
 export type Piece =
   | { readonly kind: 'piece'; readonly value: unknown }
@@ -6,7 +8,7 @@ export type Piece =
 // Counted in levels of lists and objects: an SQS record with an SNS message with an event with a list is seven.
 const MAX_LEVELS = 16
 
-type Members = Readonly<Record<string, unknown>>
+export type Members = Readonly<Record<string, unknown>>
 
 /** Takes findings out of whatever they came in: a list, `Records`, `findings`, an EventBridge event, SQS or SNS bodies; in order. */
 export function* unwrap(value: unknown, depth = 0): Generator<Piece, void> {
@@ -59,7 +61,7 @@ function* unwrapText(text: string, depth: number): Generator<Piece, void> {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parsedText(text)
   } catch {
     // The caller says so of this piece; the others go on.
     return undefined

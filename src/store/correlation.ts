@@ -3,25 +3,41 @@ import { correlationKey, type Finding } from '#domain/finding'
 import type { Tx } from './database.ts'
 import { episodeTerms } from './episode-terms.ts'
 import { record } from './events.ts'
+import type { Ending } from './incident-endings.ts'
 import { newIncidentId } from './incident-id.ts'
 import { beginEpisode, lockIncident } from './incident-verbs.ts'
 
-/** The open incident that the finding is already in, or that is about the same entity, or a new one. Its row is locked until the commit. */
-export async function incidentFor(tx: Tx, finding: Finding, former: string | undefined): Promise<string> {
+interface Before {
+  /** The incident that the finding is in. */
+  readonly former: string | undefined
+  /** How the last closed incident about its entity ended. */
+  readonly ending: Ending | undefined
+}
+
+/**
+ * The open incident that the finding is already in, or that is about the same entity, or that the last one about it was merged into, or a
+ * new one, which is shown beside the last. Its row is locked until the commit.
+ */
+export async function incidentFor(tx: Tx, finding: Finding, { former, ending }: Before): Promise<string> {
   const key = correlationKey(finding)
+  const merged = ending?.mergedInto ?? undefined
   for (;;) {
     const open =
       (former === undefined ? undefined : await lockOpen(tx, 'id', former)) ??
-      (await lockOpen(tx, 'correlation_key', key))
+      (await lockOpen(tx, 'correlation_key', key)) ??
+      (merged === undefined ? undefined : await lockOpen(tx, 'id', merged))
     if (open !== undefined) {
       await follow(tx, open, { finding, isNew: former === undefined })
       return open
     }
     // Nothing when another transaction opened one at this moment: then it is there to be locked.
-    const opened = await openIncident(tx, finding, key)
+    const opened = await openIncident(tx, finding, { key, related: relatedTo(ending) })
     if (opened !== undefined) return opened
   }
 }
+
+const relatedTo = (ending: Ending | undefined): string | null =>
+  ending?.isRecent === true ? (ending.mergedInto ?? ending.id) : null
 
 async function lockOpen(tx: Tx, column: 'id' | 'correlation_key', value: string): Promise<string | undefined> {
   const row = await tx
@@ -62,7 +78,13 @@ async function isAfterRecovery(tx: Tx, incident: string, { updatedAt }: Finding)
   return last?.at !== null && last?.at !== undefined && updatedAt > last.at.toISOString()
 }
 
-async function openIncident(tx: Tx, finding: Finding, key: string): Promise<string | undefined> {
+interface Opening {
+  readonly key: string
+  /** A closed incident about the same entity. */
+  readonly related: string | null
+}
+
+async function openIncident(tx: Tx, finding: Finding, { key, related }: Opening): Promise<string | undefined> {
   const { title, severityMilli, account, region, type } = finding
   const { build, policy } = await episodeTerms(tx)
   const opened = await tx
@@ -76,6 +98,7 @@ async function openIncident(tx: Tx, finding: Finding, key: string): Promise<stri
       region,
       build,
       policy_digest: policy,
+      related_to: related,
     })
     .onConflict((conflict) => conflict.column('correlation_key').where('status', '<>', 'closed').doNothing())
     .returning('id')
@@ -85,8 +108,8 @@ async function openIncident(tx: Tx, finding: Finding, key: string): Promise<stri
     stream: opened.id,
     type: 'incident.opened',
     actor: { kind: 'cordon', id: 'api' },
-    text: `Incident opened for ${type} in account ${account}`,
-    refs: { incident: opened.id, build, policy },
+    text: `Incident opened for ${type} in account ${account}${related === null ? '' : `; ${related} was about the same`}`,
+    refs: { incident: opened.id, build, policy, ...(related === null ? {} : { related }) },
     body: { episode: 1, correlationKey: key },
   })
   return opened.id

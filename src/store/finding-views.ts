@@ -43,7 +43,7 @@ export async function listFindings(
         from finding
       union all
       select id, null, null, null, null, null, null, 'quarantined', null, reason, received_at, ${placeOf('id')}
-        from quarantine) as everything
+        from quarantine where read_at is null) as everything
      where (${state ?? null}::text is null or state = ${state ?? null})
        and (${incident ?? null}::text is null or incident = ${incident ?? null})
        and (${cursor ?? null}::text is null or place < ${cursor ?? null})

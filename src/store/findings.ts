@@ -1,11 +1,13 @@
 import { type Insertable, sql } from 'kysely'
 import type { NewEvent } from '#domain/events'
-import { correlationKey, type Finding } from '#domain/finding'
+import { correlationKey, type Finding, rankOf } from '#domain/finding'
 import { type Urgency, urgencyOf } from '#domain/urgency'
+import { absorbParts } from './attack-sequences.ts'
 import { incidentFor } from './correlation.ts'
 import type { Database, Tx } from './database.ts'
 import { contentDigest } from './digest.ts'
 import { recordAll } from './events.ts'
+import { type Known, knownOf, type Unwritten, versionKey } from './known-findings.ts'
 import { retrying } from './retrying.ts'
 import type { DB } from './schema.generated.ts'
 import { raiseWakes } from './wake.ts'
@@ -33,92 +35,32 @@ export interface Received {
  * Takes in versions of findings: kept, correlated, told to the log, their incidents opened and woken, all in one transaction, and all
  * or none. The same version again changes nothing and answers where the first one went. Throws `unavailable` while nothing can handle incidents.
  */
-export async function receiveTogether(db: Database, all: readonly ReceivedFinding[]): Promise<readonly Received[]> {
+export const receiveTogether = (db: Database, all: readonly ReceivedFinding[]): Promise<readonly Received[]> =>
+  retrying(() => db.transaction().execute((tx) => receiveAll(tx, all)))
+
+/** The same, inside the transaction of something else. */
+export async function receiveAll(tx: Tx, all: readonly ReceivedFinding[]): Promise<readonly Received[]> {
   // An order in which two such transactions cannot wait for each other.
   const order = all.map((one, index) => ({ one, index, place: `${correlationKey(one.finding)} ${one.finding.key}` }))
   order.sort((one, other) => (one.place < other.place ? -1 : one.place > other.place ? 1 : one.index - other.index))
-  const done: Received[] = []
-  await retrying(() =>
-    db.transaction().execute(async (tx) => {
-      const known = await knownOf(
-        tx,
-        order.map(({ one }) => one.finding),
-      )
-      for (const { one, index } of order) done[index] = await receiveIn(tx, one, known)
-      await writeDown(tx, known.unwritten)
-      const due = new Set(await raiseWakes(tx, [...known.news]))
-      for (const { index } of order) {
-        const one = done[index]
-        if (one?.outcome === 'accepted' && due.delete(one.incident)) done[index] = { ...one, wakeDue: true }
-      }
-    }),
+  const known = await knownOf(
+    tx,
+    order.map(({ one }) => one.finding),
   )
+  const done: Received[] = []
+  for (const { one, index } of order) done[index] = await receiveIn(tx, one, known)
+  await writeDown(tx, known.unwritten)
+  const moved = await absorbParts(tx, known)
+  const due = new Set(await raiseWakes(tx, [...known.news]))
+  for (const { index } of order) {
+    const one = done[index]
+    const incident = moved.get(one?.incident ?? '') ?? one?.incident
+    if (one === undefined || incident === undefined) continue
+    const build = await buildOf(tx, incident, known)
+    done[index] = { ...one, incident, build, wakeDue: one.outcome === 'accepted' && due.delete(incident) }
+  }
   return done
 }
-
-/** What the record says of the findings of a transaction, which keeps it up as it goes. */
-interface Known {
-  /** The incident of each finding that is not new. */
-  readonly incidents: Map<string, string>
-  /** Finding and digest of every version that is kept. */
-  readonly versions: Set<string>
-  readonly builds: Map<string, string>
-  /** Incidents that have something new. */
-  readonly news: Set<string>
-  /** By entity: the incident that nothing has to begin anew, which is locked until the commit. */
-  readonly open: Map<string, string>
-  readonly unwritten: Unwritten
-}
-
-/** Rows of a transaction that are written together: most of the time of a large call is waiting for answers. */
-interface Unwritten {
-  /** How grave incidents are at least. */
-  readonly graver: Map<string, number>
-  /** By their keys: of several versions the current one is written. */
-  readonly current: Map<string, Insertable<DB['finding']>>
-  readonly versions: Insertable<DB['finding_version']>[]
-  readonly events: NewEvent[]
-}
-
-/** Locks the findings, then reads them: at once for all, since most of the time of a large call is waiting for answers. */
-async function knownOf(tx: Tx, all: readonly Finding[]): Promise<Known> {
-  const keys = all.map(({ key }) => key)
-  // Versions of one finding come one after the other, also while its first one has no row to lock.
-  await sql`select pg_advisory_xact_lock(hashtextextended('finding/' || key, 0))
-    from (select key from unnest(${keys}::text[]) with ordinality as asked (key, place) order by place offset 0) as ordered`.execute(
-    tx,
-  )
-  const findings = await tx.selectFrom('finding').select(['key', 'incident']).where('key', 'in', keys).execute()
-  const versions = await tx
-    .selectFrom('finding_version')
-    .select(['finding', 'digest'])
-    .where('finding', 'in', keys)
-    .execute()
-  const entities = await openAbout(tx, [...new Set(all.map(correlationKey))])
-  return {
-    incidents: new Map(findings.map(({ key, incident }) => [key, incident])),
-    versions: new Set(versions.map(({ finding, digest }) => versionKey(finding, digest))),
-    builds: new Map(entities.map(({ id, build }) => [id, build])),
-    news: new Set(),
-    open: new Map(
-      entities.flatMap(({ correlation_key, id, status }) => (status === 'recovered' ? [] : [[correlation_key, id]])),
-    ),
-    unwritten: { graver: new Map(), current: new Map(), versions: [], events: [] },
-  }
-}
-
-/** The open incidents about the entities, locked in the order in which findings about them are taken in. */
-const openAbout = (tx: Tx, entities: readonly string[]) =>
-  tx
-    .selectFrom('incident')
-    .select(['id', 'correlation_key', 'status', 'build'])
-    .where('correlation_key', 'in', entities)
-    .where('status', '<>', 'closed')
-    .orderBy(sql`correlation_key collate "C"`)
-    .forNoKeyUpdate()
-    .execute()
-
-const versionKey = (finding: string, digest: string): string => `${digest} ${finding}`
 
 async function receiveIn(tx: Tx, received: ReceivedFinding, known: Known): Promise<Received> {
   const { finding } = received
@@ -137,10 +79,11 @@ async function receiveIn(tx: Tx, received: ReceivedFinding, known: Known): Promi
 
   // Its earlier versions are to be seen by what comes.
   if (known.unwritten.current.has(finding.key)) await writeDown(tx, known.unwritten)
-  const isNewest = former === undefined || (await comesLast(tx, finding, digest))
-  const incident = isNewest ? await openFor(tx, { finding, former }, known) : former
-  if (isNewest) known.unwritten.current.set(finding.key, currentRow(finding, incident))
-  else await countLate(tx, finding, incident)
+  const place = former === undefined ? FIRST : await placeOf(tx, finding, digest)
+  const incident = former === undefined || place.isLatest ? await openFor(tx, { finding, former }, known) : former
+  if (place.isCurrent) known.unwritten.current.set(finding.key, currentRow(finding, incident))
+  else await moveTo(tx, finding, incident)
+  if (!place.isLatest) await countLate(tx, finding, incident)
   known.unwritten.versions.push(versionRow(received, digest))
   known.unwritten.events.push(receivedEvent(received, incident))
   known.incidents.set(finding.key, incident)
@@ -164,21 +107,30 @@ function folded(value: unknown): unknown {
   return Object.fromEntries(kept.map(([key, member]) => [key.toLowerCase(), folded(member)]))
 }
 
+/** How a version stands among those that are kept. */
+interface Place {
+  /** It tells of something later than all of them, in whatever form. */
+  readonly isLatest: boolean
+  /** It is what Cordon goes by: of the richest form, and of that the latest. */
+  readonly isCurrent: boolean
+}
+
+const FIRST: Place = { isLatest: true, isCurrent: true }
+
 /**
- * Whether no kept version is later: by time, then count, then content, so that every order of arrival ends in the same one.
+ * By form, then time, then count, then content, so that every order of arrival ends in the same one. The same moment in another form is nothing later.
  * Times are ISO 8601 in UTC, so their text sorts as they do.
  */
-async function comesLast(tx: Tx, { key, updatedAt, count }: Finding, digest: string): Promise<boolean> {
-  const later = await tx
-    .selectFrom('finding_version')
-    .select('digest')
-    .where('finding', '=', key)
-    .where(
-      sql<boolean>`(updated_at collate "C", count, digest collate "C") > (${updatedAt}::text, ${count}::int, ${digest}::text)`,
-    )
-    .limit(1)
-    .executeTakeFirst()
-  return later === undefined
+async function placeOf(tx: Tx, finding: Finding, digest: string): Promise<Place> {
+  const { updatedAt, count } = finding
+  const own = sql`(${updatedAt}::text, ${count}::int)`
+  const rank = sql`${rankOf(finding)}::int`
+  const { rows } = await sql<{ later: boolean | null; richer: boolean | null }>`
+    select bool_or((updated_at collate "C", count) > ${own}
+             or ((updated_at collate "C", count) = ${own} and (rank <> ${rank} or digest collate "C" > ${digest}))) as later,
+           bool_or((rank, updated_at collate "C", count, digest collate "C") > (${rank}, ${updatedAt}::text, ${count}::int, ${digest}::text)) as richer
+      from finding_version where finding = ${finding.key}`.execute(tx)
+  return { isLatest: rows[0]?.later !== true, isCurrent: rows[0]?.richer !== true }
 }
 
 /** A version that comes late was once what the detector thought: an open incident is as grave as the gravest of them. */
@@ -190,6 +142,11 @@ async function countLate(tx: Tx, { severityMilli }: Finding, incident: string): 
     .where('status', '<>', 'closed')
     .where('severity_milli', '<', severityMilli)
     .execute()
+}
+
+/** The finding is where its latest version is, also when another one says what it is. */
+async function moveTo(tx: Tx, { key }: Finding, incident: string): Promise<void> {
+  await tx.updateTable('finding').set({ incident }).where('key', '=', key).where('incident', '<>', incident).execute()
 }
 
 /** Writes what is unwritten, and forgets it. */
@@ -229,6 +186,7 @@ async function becomeGraver(tx: Tx, graver: ReadonlyMap<string, number>): Promis
 const versionRow = ({ finding, raw, channel }: ReceivedFinding, digest: string): Insertable<DB['finding_version']> => ({
   finding: finding.key,
   digest,
+  rank: rankOf(finding),
   updated_at: finding.updatedAt,
   count: finding.count,
   body: JSON.stringify(finding),
@@ -263,7 +221,7 @@ const receivedEvent = ({ finding, channel }: ReceivedFinding, incident: string):
 async function openFor(
   tx: Tx,
   { finding, former }: { readonly finding: Finding; readonly former: string | undefined },
-  { open, unwritten }: Known,
+  { open, endings, unwritten }: Known,
 ): Promise<string> {
   const key = correlationKey(finding)
   const locked = open.get(key)
@@ -271,7 +229,7 @@ async function openFor(
     unwritten.graver.set(locked, Math.max(finding.severityMilli, unwritten.graver.get(locked) ?? 0))
     return locked
   }
-  const incident = await incidentFor(tx, finding, former)
+  const incident = await incidentFor(tx, finding, { former, ending: endings.get(key) })
   if (former === undefined) open.set(key, incident)
   return incident
 }

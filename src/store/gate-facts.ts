@@ -9,10 +9,12 @@ import type { ChangeRow } from './change-statement.ts'
 import { genuineVotes } from './change-votes.ts'
 import { clock } from './clock.ts'
 import type { Database, Tx } from './database.ts'
+import { severityOf } from './incident-severity.ts'
 import { inLiveSignIn } from './live-sign-in.ts'
 import { everyone } from './people.ts'
 import { isPolicyAuthorised } from './policy-authority.ts'
 import { standingFor } from './replaced-plans.ts'
+import { isOnlySample } from './samples.ts'
 import type { Plan as PlanTable } from './schema.generated.ts'
 import { delegationsOn } from './standing-in.ts'
 
@@ -77,6 +79,8 @@ export interface GateFacts {
   readonly account: AccountFacts | null
   /** Of the incident, 0 to 10. */
   readonly severity: number
+  /** Whether the incident has no finding but samples, and is no drill’s. */
+  readonly isOnlySample: boolean
   readonly people: readonly Person[]
   readonly votes: readonly WitnessedVote[]
   /** Who stood for whom when they voted. */
@@ -123,6 +127,7 @@ export async function readFacts(tx: Tx, wanted: FactsWanted): Promise<GateFacts>
     isBuildKnown: await isBuildKnown(tx, wanted.buildId),
     account: await accountFacts(tx, wanted.account),
     severity: await severityOf(tx, wanted.incident),
+    isOnlySample: await isOnlySample(tx, wanted.incident),
     people: await everyone(tx),
     votes: await witnessedVotes(tx, wanted.hash),
     delegations: await delegationsOn(tx, wanted.hash),
@@ -158,11 +163,6 @@ async function frozenPolicy(tx: Tx, incident: string): Promise<GateFacts['policy
     .where('incident.id', '=', incident)
     .executeTakeFirst()
   return row ?? null
-}
-
-async function severityOf(tx: Tx, incident: string): Promise<number> {
-  const row = await tx.selectFrom('incident').select('severity_milli').where('id', '=', incident).executeTakeFirst()
-  return (row?.severity_milli ?? 0) / 1000
 }
 
 const isBuildKnown = async (tx: Tx, build: string): Promise<boolean> =>

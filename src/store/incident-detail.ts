@@ -2,6 +2,8 @@ import type { PageStatus } from '#domain/channels'
 import type { Database } from './database.ts'
 import { deliveriesOf } from './deliveries.ts'
 import { refusal } from './refusal.ts'
+import { regroupingsOf } from './regrouping.ts'
+import { isSampleIncident } from './samples.ts'
 import { asRow, incidentQuery } from './views.ts'
 import { waitingFor } from './waiting.ts'
 
@@ -26,9 +28,27 @@ export async function incidentDetail(db: Database, id: string) {
     closureCode: row.closure_code,
     lessons: row.lessons,
     closedAt: row.closed_at?.toISOString() ?? null,
+    mergedInto: row.merged_into,
+    related: await relatedOf(db, row),
+    isSample: await isSampleIncident(db, id),
+    regroupings: await regroupingsOf(db, id),
     ...(await around(db, id, row.episode)),
   }
 }
+
+/** The incident that it is shown beside, and those that are shown beside it. */
+async function relatedOf(db: Database, row: { readonly id: string; readonly related_to: string | null }) {
+  const later = await db
+    .selectFrom('incident')
+    .select('id')
+    .where('related_to', '=', row.id)
+    .orderBy('opened_at')
+    .limit(RELATED_SHOWN)
+    .execute()
+  return [...(row.related_to === null ? [] : [row.related_to]), ...later.map(({ id }) => id)]
+}
+
+const RELATED_SHOWN = 50
 
 async function around(db: Database, id: string, episode: number) {
   const [tasks, comments, containments, pages, deliveries] = await Promise.all([

@@ -75,8 +75,8 @@ async function closeIn(tx: Tx, { incident, person, code, lessons }: Closing): Pr
     .execute()
   const set = { status: 'closed', closure_code: code, lessons, closed_at: clock, updated_at: clock } as const
   await tx.updateTable('incident').set(set).where('id', '=', incident).execute()
-  await takeBackPages(tx, incident, person.id)
   const actor = { kind: 'person', id: person.id } as const
+  await takeBackPages(tx, incident, actor)
   const body = { code, lessons, episode: row.episode }
   await record(tx, {
     stream: incident,
@@ -104,6 +104,11 @@ export interface Reopening extends PersonsVerb {
 export async function reopenIn(tx: Tx, { incident, person, reason }: Reopening): Promise<Woken> {
   const row = await lockIncident(tx, incident)
   if (row.status !== 'closed') throw refusal('conflict', `The incident is not closed: it is ${row.status}`)
+  if (row.merged_into !== null)
+    throw refusal(
+      'conflict',
+      `The incident was merged into ${row.merged_into}, and its findings are there: undo the merge`,
+    )
   await refuseBesideAnother(tx, row.correlation_key)
   const actor = { kind: 'person', id: person.id } as const
   return beginEpisode(tx, row, { actor, text: `${person.name} reopened the incident`, reason })
@@ -115,14 +120,21 @@ interface Beginning {
   readonly reason: string | null
 }
 
-type IncidentRow = Awaited<ReturnType<typeof lockIncident>>
+export type IncidentRow = Awaited<ReturnType<typeof lockIncident>>
 
 /** Begins the next episode of an incident whose row is locked, with the policy and build of now. */
 export async function beginEpisode(tx: Tx, row: IncidentRow, { actor, text, reason }: Beginning): Promise<Woken> {
   const incident = row.id
   const { build, policy } = await episodeTerms(tx)
   const episode = row.episode + 1
-  const fresh = { closed_at: null, closure_code: null, verdict: null, acknowledged_by: null, acknowledged_at: null }
+  const fresh = {
+    closed_at: null,
+    closure_code: null,
+    merged_into: null,
+    verdict: null,
+    acknowledged_by: null,
+    acknowledged_at: null,
+  }
   await tx
     .updateTable('incident')
     .set({
@@ -158,7 +170,8 @@ export async function lockIncident(tx: Tx, incident: string) {
 const closedText = (row: { readonly closure_code: string | null; readonly closed_at: Date | null }): string =>
   `The incident was closed as ${row.closure_code ?? 'resolved'} at ${row.closed_at?.toISOString() ?? 'an unknown time'}: reopen it first`
 
-async function refuseBesideAnother(tx: Tx, correlationKey: string): Promise<void> {
+/** Throws `conflict` when an incident about the entity is open. */
+export async function refuseBesideAnother(tx: Tx, correlationKey: string): Promise<void> {
   const other = await tx
     .selectFrom('incident')
     .select('id')
@@ -182,14 +195,22 @@ async function settlePlans(tx: Tx, incident: string, person: Person): Promise<vo
   const running = plans.find(({ status }) => status !== 'proposed')
   if (running !== undefined)
     throw refusal('conflict', `Plan ${running.hash} is ${running.status}: deny it, or wait until it has ended`)
-  await supersedeProposed(tx, incident, person)
+  await supersedeProposed(tx, incident, {
+    actor: { kind: 'person', id: person.id },
+    why: `${person.name} closed the incident`,
+  })
 }
 
-async function supersedeProposed(tx: Tx, incident: string, person: Person): Promise<void> {
-  const status_reason = `${person.name} closed the incident`
+interface Superseding {
+  readonly actor: Actor
+  readonly why: string
+}
+
+/** Ends what is proposed in the incident and not decided. */
+export async function supersedeProposed(tx: Tx, incident: string, { actor, why }: Superseding): Promise<void> {
   const superseded = await tx
     .updateTable('plan')
-    .set({ status: 'superseded', status_reason, closed_at: clock })
+    .set({ status: 'superseded', status_reason: why, closed_at: clock })
     .where('incident', '=', incident)
     .where('status', '=', 'proposed')
     .returning('hash')
@@ -198,8 +219,8 @@ async function supersedeProposed(tx: Tx, incident: string, person: Person): Prom
     await record(tx, {
       stream: incident,
       type: 'plan.superseded',
-      actor: { kind: 'person', id: person.id },
-      text: `Plan ${shortHash(hash)} is superseded: ${status_reason}`,
+      actor,
+      text: `Plan ${shortHash(hash)} is superseded: ${why}`,
       refs: { plan: hash },
     })
 }

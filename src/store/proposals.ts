@@ -18,6 +18,7 @@ import { accountFacts } from './gate-facts.ts'
 import { lockIncident } from './incident-verbs.ts'
 import { everyone } from './people.ts'
 import { policyOf } from './policies.ts'
+import { isOnlySample } from './samples.ts'
 import { standingFor } from './standing-approvals.ts'
 import { supersedeOverlapped } from './superseding.ts'
 
@@ -48,6 +49,13 @@ export const storePlan = (db: Database, wanted: NewProposal): Promise<StoredPlan
       return stored({ ...earlier, status: earlier.status as PlanStatus, decideBy: earlier.decide_by.toISOString() })
     if (incident.status === 'closed' || incident.episode !== wanted.episode)
       return { kind: 'refused', code: 'conflict', reason: 'The incident was closed meanwhile' }
+    // What was done can be undone, whatever it was done for.
+    if (wanted.proposal.purpose !== 'undo' && (await isOnlySample(tx, incident.id)))
+      return {
+        kind: 'refused',
+        code: 'sample_only',
+        reason: 'Every finding of the incident is a sample of its detector',
+      }
     const planned = await plan(tx, wanted, incident)
     if (planned.kind === 'refused') return planned
     const standingApproval = await standingFor(tx, planned)

@@ -8,8 +8,8 @@ export interface Unreadable {
   readonly channel: string
 }
 
-// Enough to see what it was.
-const KEPT_CHARACTERS = 64 * 1024
+// All of whatever may be read one day: a finding is at most as large.
+const KEPT_CHARACTERS = 1024 * 1024
 const KEPT_LEVELS = 64
 const AT_ONCE = 500
 

@@ -227,6 +227,7 @@ export interface FindingVersion {
   count: number;
   digest: string;
   finding: string;
+  rank: number;
   raw: Json;
   received_at: Generated<Timestamp>;
   updated_at: string;
@@ -262,11 +263,13 @@ export interface Incident {
   episode: Generated<number>;
   id: string;
   lessons: string | null;
+  merged_into: string | null;
   opened_at: Generated<Timestamp>;
   phase: Generated<string>;
   policy_digest: string;
   reasons: Generated<string[]>;
   region: string;
+  related_to: string | null;
   runbook: string | null;
   severity_milli: number;
   status: Generated<string>;
@@ -417,10 +420,30 @@ export interface PolicyVersion {
 export interface Quarantine {
   channel: string;
   digest: string;
+  finding: string | null;
   id: Generated<string>;
   raw: string;
+  read_at: Timestamp | null;
   reason: string;
   received_at: Generated<Timestamp>;
+}
+
+export interface Regrouping {
+  actor: string;
+  at: Generated<Timestamp>;
+  findings: string[];
+  id: Generated<string>;
+  incident: string;
+  into_incident: string;
+  kind: string;
+  reason: string | null;
+  undone_at: Timestamp | null;
+  undone_by: string | null;
+}
+
+export interface SequencePart {
+  part: string;
+  sequence: string;
 }
 
 export interface Session {
@@ -533,6 +556,8 @@ export interface DB {
   policy: Policy;
   policy_version: PolicyVersion;
   quarantine: Quarantine;
+  regrouping: Regrouping;
+  sequence_part: SequencePart;
   session: Session;
   setup_link: SetupLink;
   sign_in_attempt: SignInAttempt;

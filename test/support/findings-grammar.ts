@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { address, otherForm, time, findingTypes as types } from './other-forms.ts'
 
 /** What a sender might send, as the text of a body; `whole` are the ids of the findings in it that nothing was done to. */
 export interface Sent {
@@ -62,22 +63,6 @@ const nested = fc.nat({ max: 60 }).map((levels) => {
 })
 const strange = fc.oneof(poison, nested, fc.string({ unit: 'binary', maxLength: 8 }))
 
-const types = [
-  'UnauthorizedAccess:IAMUser/MaliciousIPCaller.Custom',
-  'CryptoCurrency:EC2/BitcoinTool.B!DNS',
-  'Policy:S3/BucketBlockPublicAccessDisabled',
-  'AttackSequence:IAM/CompromisedCredentials',
-  'Execution:Runtime/NewBinaryExecuted',
-  'Unheard:Of/Type',
-]
-
-const time = fc.oneof(
-  fc.integer({ min: 1_600_000_000_000, max: 1_900_000_000_000 }).map((ms) => new Date(ms).toISOString()),
-  fc.integer({ min: 1_600_000_000, max: 1_900_000_000 }),
-  fc.constantFrom('2026-11-24T08:00:00Z', '2026-11-24 08:00:00', '2026-11-24T08:00:00.123456+05:30', '2026-11-24'),
-)
-
-const address = fc.constantFrom('198.51.100.23', '2001:db8::1', '')
 const remoteIpDetails = fc.record(
   { ipAddressV4: address, ipAddressV6: address, geoLocation: fc.constant({ lat: 1.5, lon: -2.25 }) },
   { requiredKeys: [] },
@@ -134,7 +119,13 @@ const service = fc.record(
 const finding = fc.record(
   {
     schemaVersion: fc.constant('2.0'),
-    accountId: fc.constantFrom('111122223333', '777788889999', '999999999999'),
+    accountId: fc.constantFrom<unknown>(
+      '111122223333',
+      '777788889999',
+      '999999999999',
+      11122223333,
+      'an-azure-subscription',
+    ),
     region: fc.constantFrom('eu-central-1', 'us-gov-west-1', 'ap-southeast-2'),
     id: fc.uuid(),
     type: fc.constantFrom(...types),
@@ -224,6 +215,13 @@ const document: fc.Arbitrary<Document> = fc.oneof(
         return { value: isPascal ? pascal(value) : value, whole: mutations.length === 0 ? one.id : null }
       }),
   },
+  {
+    weight: 8,
+    arbitrary: fc.tuple(otherForm, fc.array(mutation, { maxLength: 3 })).map(([{ id, value }, mutations]) => ({
+      value: mutations.length === 0 ? value : mutated(value, mutations),
+      whole: mutations.length === 0 ? id : null,
+    })),
+  },
   { weight: 1, arbitrary: strange.map((value) => ({ value, whole: null })) },
 )
 
@@ -260,6 +258,7 @@ export const sentFindings: fc.Arbitrary<Sent> = fc
     const texts = documents.map(({ value }) => (hasTwice ? twice(written(value)) : written(value)))
     return {
       text: `[${texts.join(',')}]`,
-      whole: documents.flatMap(({ whole }) => (whole === null ? [] : [whole])),
+      // What has a member twice is not accepted, however whole it is.
+      whole: hasTwice ? [] : documents.flatMap(({ whole }) => (whole === null ? [] : [whole])),
     }
   })

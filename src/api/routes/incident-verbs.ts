@@ -3,6 +3,7 @@ import Type from 'typebox'
 import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
 import { episodeRoutes } from '#api/routes/incident-episodes'
+import { regroupingRoutes } from '#api/routes/incident-regrouping'
 import { requestRoutes } from '#api/routes/plan-requests'
 import { CommentAnswer, IncidentDetail, NewComment, NewSettlement } from '#api/schemas/incident'
 import { answers, IncidentParams, problems } from '#api/schemas/parts'
@@ -61,4 +62,5 @@ export const incidentVerbRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly 
 
   await app.register(episodeRoutes, deps)
   await app.register(requestRoutes, deps)
+  await app.register(regroupingRoutes, deps)
 }

@@ -80,6 +80,19 @@ const Containment = Type.Object({
   releasedBy: orNull(Type.String({ description: 'The plan that released it' })),
 })
 
+const Regrouping = Type.Object({
+  id: Type.String(),
+  kind: Type.Union([Type.Literal('merge'), Type.Literal('split')]),
+  from: Type.String({ description: 'The incident whose findings moved' }),
+  into: Type.String(),
+  findings: Type.Integer({ description: 'How many moved' }),
+  by: Type.String({ description: 'A person’s id, or `detector/…`' }),
+  reason: orNull(Type.String()),
+  at: Time,
+  undoneBy: orNull(Type.String()),
+  undoneAt: orNull(Time),
+})
+
 export const IncidentDetail = Type.Object({
   ...IncidentRow.properties,
   environment: orNull(Type.String()),
@@ -93,6 +106,12 @@ export const IncidentDetail = Type.Object({
   closureCode: orNull(Type.String()),
   lessons: orNull(Type.String()),
   closedAt: orNull(Time),
+  mergedInto: orNull(Type.String({ description: 'Where its findings are; later ones about its entity go there too' })),
+  related: Type.Array(Type.String(), {
+    description: 'Other incidents about the same entity, or that it was split from',
+  }),
+  isSample: Type.Boolean({ description: 'Every finding of it is a sample of its detector' }),
+  regroupings: Type.Array(Regrouping),
   tasks: Type.Array(Task),
   comments: Type.Array(Comment),
   containments: Type.Array(Containment),
@@ -192,4 +211,19 @@ export const Closing = Type.Object(
   { additionalProperties: false },
 )
 export const Reopening = orNull(Type.Object({ reason: Type.Optional(text) }, { additionalProperties: false }))
+const reason = Type.Optional(text)
+export const Merging = Type.Object({ into: Type.String(), reason }, { additionalProperties: false })
+export const Splitting = Type.Object(
+  {
+    findings: Type.Array(Type.String(), {
+      minItems: 1,
+      maxItems: 500,
+      uniqueItems: true,
+      description: 'Their ids or keys',
+    }),
+    reason,
+  },
+  { additionalProperties: false },
+)
+export const UndoingRegrouping = orNull(Type.Object({ reason }, { additionalProperties: false }))
 export const CommentAnswer = Comment

@@ -31,6 +31,7 @@ export function incidentText(incident: IncidentDetail, { paint }: Pick<Screen, '
     ...reasons.map((reason) => `    because ${reason}`),
     ...(incident.acknowledgedBy === null ? [] : [`  looked after by ${incident.acknowledgedBy}`]),
     ...(incident.closureCode === null ? [] : [`  closed as ${incident.closureCode}`]),
+    ...groupText(incident),
     ...incident.containments.map(
       ({ target, since, releasedAt, releaseReason }) =>
         `  ${releasedAt === null ? 'contained' : 'released'} ${target} ${releasedAt === null ? `since ${time(since)}` : `at ${time(releasedAt)} (${releaseReason})`}`,
@@ -41,6 +42,16 @@ export function incidentText(incident: IncidentDetail, { paint }: Pick<Screen, '
     ...(waitingFor === null ? [] : [`  ${waitText(waitingFor)}`]),
   ].join('\n')
 }
+
+/** What it has to do with other incidents. */
+const groupText = ({ isSample, mergedInto, related, regroupings }: IncidentDetail): readonly string[] => [
+  ...(isSample ? ['  a sample of its detector: nothing is contained'] : []),
+  ...(mergedInto === null ? [] : [`  merged into incident ${mergedInto}`]),
+  ...related.map((id) => `  related to incident ${id}`),
+  ...regroupings
+    .filter(({ undoneAt }) => undoneAt === null)
+    .map(({ id, kind, from, into, findings }) => `  ${kind} ${id}: ${findings} findings from ${from} to ${into}`),
+]
 
 /** Whom no channel but the console reached, and what was tried. */
 const unheardText = ({ person, level, deliveries }: IncidentDetail['pages'][number]): string =>

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parsedText } from '#intake/json-text'
 import { type ReadFinding, readFindings } from '#intake/read-finding'
 import { sentFindings } from '../../support/findings-grammar.ts'
 import { openWorld, type World } from './world.ts'
@@ -32,7 +33,7 @@ describe('bodies by the grammar of findings, over HTTP', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(sentFindings, { minLength: BODIES, maxLength: BODIES }), async (bodies) => {
         const text = `[${bodies.map((body) => body.text).join(',')}]`
-        const read = readFindings(JSON.parse(text))
+        const read = readFindings(parsedText(text))
         const { status, body } = await world.call('POST', '/api/findings', 'intake', text)
         expect(status).toBe(202)
         expect(body.accepted + body.duplicates).toBe(acceptedIn(read).length)
@@ -42,7 +43,7 @@ describe('bodies by the grammar of findings, over HTTP', () => {
         expect(body.incidents.map(({ finding }: { finding: string }) => finding)).toEqual(
           acceptedIn(read).map(({ finding }) => finding.id),
         )
-        for (const { finding } of acceptedIn(read)) kept.add(finding.key)
+        for (const { finding } of acceptedIn(read)) kept.add(`${finding.account}/${finding.region}/${finding.id}`)
       }),
       { numRuns: CALLS, endOnFailure: true },
     )

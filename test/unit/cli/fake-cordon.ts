@@ -225,6 +225,10 @@ export async function startFakeCordon(options: { readonly quarantines?: boolean 
     runbook: 'compromised-user-credentials',
     acknowledgedBy: null,
     closureCode: null,
+    mergedInto: null,
+    related: [],
+    isSample: false,
+    regroupings: [],
     tasks: [],
     comments: [],
     containments: plans

@@ -1,5 +1,6 @@
 import { testFinding, testInstanceFinding } from 'cordon/testing'
 import { describe, expect, it } from 'vitest'
+import { ownedEntity } from '#domain/entity'
 import { bandOf, type Credential, correlationKey, handles } from '#domain/finding'
 
 const account = '111122223333'
@@ -39,11 +40,25 @@ describe('a finding', () => {
     expect(correlationKey(testInstanceFinding({ ...instance, instanceId: 'i-2' }))).not.toBe(ofInstance)
   })
 
-  it('about a credential that nobody knows stands alone', () => {
+  it('about nothing that is known is folded with others of its type, account and Region', () => {
     const unknown: Credential = { kind: 'unknown', account }
     const one = correlationKey(testFinding(unknown, { id: 'f1' }))
-    expect(correlationKey(testFinding(unknown, { id: 'f2' }))).not.toBe(one)
-    expect(correlationKey(testFinding(unknown, { id: 'f1', count: 2 }))).toBe(one)
+    expect(correlationKey(testFinding(unknown, { id: 'f2', count: 2 }))).toBe(one)
+    for (const other of [{ type: 'Recon:EC2/Portscan' }, { account: '777788889999' }, { region: 'us-east-1' }])
+      expect(correlationKey(testFinding(unknown, other))).not.toBe(one)
+  })
+
+  it('about a bucket whose user nobody knows is about the bucket, from wherever it came', () => {
+    const bucket = ownedEntity('bucket', { account, region: 'eu-central-1', id: 'shop-data' })
+    const unknown: Credential = { kind: 'unknown', account }
+    const one = correlationKey(testFinding(unknown, { entities: [{ kind: 'address', id: '198.51.100.1' }, bucket] }))
+    expect(correlationKey(testFinding(unknown, { id: 'f2', type: 'T', entities: [bucket] }))).toBe(one)
+  })
+
+  it('that is a sample is never together with one that is none', () => {
+    const instance = { kind: 'ec2-instance', account, region: 'eu-central-1', instanceId: 'i-1' } as const
+    const sample = correlationKey(testInstanceFinding(instance, { isSample: true }))
+    expect(sample).not.toBe(correlationKey(testInstanceFinding(instance)))
   })
 
   it.each([

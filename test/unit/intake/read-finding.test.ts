@@ -78,6 +78,19 @@ describe('a finding', () => {
       remoteAddress: '198.51.100.23',
       api: 'GetUser',
       userAgent: 'curl',
+      form: 'guardduty',
+      product: null,
+      firstSeen: null,
+      lastSeen: null,
+      service: null,
+      errorCode: null,
+      resourceRole: null,
+      attackSequence: null,
+      entities: [
+        { kind: 'principal', account: '111122223333', region: null, id: 'AIDACKCEVSQ6C2EXAMPLE' },
+        { kind: 'access-key', account: '111122223333', region: null, id: 'AKIAIOSFODNN7EXAMPLE' },
+        { kind: 'address', id: '198.51.100.23' },
+      ],
     })
   })
 
@@ -144,7 +157,7 @@ describe('a finding', () => {
 
   it.each([
     [{ id: '' }, 'no id'],
-    [{ accountId: '1234' }, 'no accountId of 12 digits'],
+    [{ accountId: 'no account' }, 'no accountId'],
     [{ region: 'Frankfurt' }, 'no region'],
     [{ severity: 11 }, 'no severity from 0 to 10'],
     [{ severity: 'high' }, 'no severity from 0 to 10'],

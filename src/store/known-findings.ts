@@ -1,0 +1,108 @@
+import { type Insertable, sql } from 'kysely'
+import type { NewEvent } from '#domain/events'
+import { correlationKey, type Finding } from '#domain/finding'
+import { keepParts, type Part, partsOf, partsTold } from './attack-sequences.ts'
+import type { Tx } from './database.ts'
+import { type Ending, endingsOf } from './incident-endings.ts'
+import type { DB } from './schema.generated.ts'
+
+/** What the record says of the findings of a transaction, which keeps it up as it goes. */
+export interface Known {
+  /** The incident of each finding that is not new. */
+  readonly incidents: Map<string, string>
+  /** Finding and digest of every version that is kept. */
+  readonly versions: Set<string>
+  readonly builds: Map<string, string>
+  /** Incidents that have something new. */
+  readonly news: Set<string>
+  /** By entity: the incident that nothing has to begin anew, which is locked until the commit. */
+  readonly open: Map<string, string>
+  /** By entity: how its last closed incident ended. */
+  readonly endings: ReadonlyMap<string, Ending>
+  /** Which of the findings are, or are of, an attack sequence. */
+  readonly parts: readonly Part[]
+  readonly unwritten: Unwritten
+}
+
+/** Rows of a transaction that are written together: most of the time of a large call is waiting for answers. */
+export interface Unwritten {
+  /** How grave incidents are at least. */
+  readonly graver: Map<string, number>
+  /** By their keys: of several versions the current one is written. */
+  readonly current: Map<string, Insertable<DB['finding']>>
+  readonly versions: Insertable<DB['finding_version']>[]
+  readonly events: NewEvent[]
+}
+
+/** Locks the findings, then reads them: at once for all, since most of the time of a large call is waiting for answers. */
+export async function knownOf(tx: Tx, all: readonly Finding[]): Promise<Known> {
+  const keys = all.map(({ key }) => key)
+  const told = partsTold(all)
+  await lockFindings(tx, [...keys, ...told.flatMap(({ part, sequence }) => [part, sequence])])
+  await keepParts(tx, told)
+  const parts = await partsOf(tx, keys)
+  const related = [...new Set([...keys, ...parts.flatMap(({ part, sequence }) => [part, sequence])])]
+  const findings = await tx.selectFrom('finding').select(['key', 'incident']).where('key', 'in', related).execute()
+  const versions = await tx
+    .selectFrom('finding_version')
+    .select(['finding', 'digest'])
+    .where('finding', 'in', keys)
+    .execute()
+  const entities = [...new Set(all.map(correlationKey))]
+  const endings = await endingsOf(tx, entities)
+  const incidents = new Map(findings.map(({ key, incident }) => [key, incident]))
+  const linked = [...endings.values()].flatMap(({ mergedInto }) => mergedInto ?? [])
+  const ofParts = parts.flatMap(({ part, sequence }) =>
+    [incidents.get(part) ?? [], incidents.get(sequence) ?? []].flat(),
+  )
+  const locked = await lockOpen(tx, entities, [...linked, ...ofParts])
+  return {
+    incidents,
+    versions: new Set(versions.map(({ finding, digest }) => versionKey(finding, digest))),
+    builds: new Map(locked.map(({ id, build }) => [id, build])),
+    news: new Set(),
+    open: openByEntity(locked, endings),
+    endings,
+    parts,
+    unwritten: { graver: new Map(), current: new Map(), versions: [], events: [] },
+  }
+}
+
+/** Versions of one finding come one after the other, also while its first one has no row to lock; all in one order, so that none waits in a circle. */
+async function lockFindings(tx: Tx, keys: readonly string[]): Promise<void> {
+  const sorted = [...new Set(keys)].toSorted((one, other) => (one < other ? -1 : 1))
+  await sql`select pg_advisory_xact_lock(hashtextextended('finding/' || key, 0))
+    from (select key from unnest(${sorted}::text[]) with ordinality as asked (key, place) order by place offset 0) as ordered`.execute(
+    tx,
+  )
+}
+
+type Locked = Awaited<ReturnType<typeof lockOpen>>[number]
+
+/** The open incidents about the entities, and these, locked in the order in which findings about them are taken in. */
+const lockOpen = (tx: Tx, entities: readonly string[], ids: readonly string[]) =>
+  tx
+    .selectFrom('incident')
+    .select(['id', 'correlation_key', 'status', 'build'])
+    .where((where) =>
+      ids.length === 0
+        ? where('correlation_key', 'in', entities)
+        : where.or([where('correlation_key', 'in', entities), where('id', 'in', [...new Set(ids)])]),
+    )
+    .where('status', '<>', 'closed')
+    .orderBy(sql`correlation_key collate "C"`)
+    .forNoKeyUpdate()
+    .execute()
+
+/** A recovered incident is not here: something new about its entity has to begin it anew. */
+function openByEntity(locked: readonly Locked[], endings: ReadonlyMap<string, Ending>): Map<string, string> {
+  const going = locked.filter(({ status }) => status !== 'recovered')
+  const ids = new Set(going.map(({ id }) => id))
+  const followed = [...endings].flatMap(([key, { mergedInto }]) =>
+    mergedInto !== null && ids.has(mergedInto) ? [[key, mergedInto] as const] : [],
+  )
+  // One that is open about the entity itself comes before a link.
+  return new Map([...followed, ...going.map(({ correlation_key, id }) => [correlation_key, id] as const)])
+}
+
+export const versionKey = (finding: string, digest: string): string => `${digest} ${finding}`
