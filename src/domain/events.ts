@@ -58,6 +58,7 @@ export const eventTypes = [
   'delegation.ended',
   'drill.started',
   'policy.applied',
+  'context.applied',
   'change.proposed',
   'change.voted',
   'change.in-force',
