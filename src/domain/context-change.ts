@@ -1,13 +1,16 @@
-import { type Context, type ContextEntry, type ContextKind, contextLists } from './context.ts'
+import { type Context, type ContextEntry, contextLists } from './context.ts'
 
-/** Kinds that can only add gravity, when they say something grave. Everything else can make a verdict milder or an incident quieter. */
-const tightening: Readonly<Partial<Record<ContextKind, (entry: ContextEntry) => boolean>>> = {
-  'working-regions': () => true,
-  asset: ({ environment, criticality = 'normal' }) =>
-    environment !== 'nonproduction' && (criticality === 'high' || criticality === 'critical'),
+/** Whether an entry can make a verdict milder or an incident quieter by being there, beside those that were there before. */
+function softens({ kind, environment, criticality }: ContextEntry, before: Context): boolean {
+  if (kind === 'asset') return environment === 'nonproduction' || criticality === 'low'
+  // The first one says what is outside; a further one says that less is.
+  if (kind === 'working-regions') return before.entries.some((entry) => entry.kind === kind)
+  return true
 }
 
-const tightens = (entry: ContextEntry): boolean => tightening[entry.kind]?.(entry) === true
+/** Whether an entry can add gravity by being there. */
+const hardens = ({ kind, environment, criticality = 'low' }: ContextEntry): boolean =>
+  kind === 'working-regions' || (kind === 'asset' && (environment === 'production' || criticality !== 'low'))
 
 /**
  * What of the new context could make a verdict milder or an incident quieter, in words; none when it only narrows. A new exception, a wider
@@ -15,10 +18,11 @@ const tightens = (entry: ContextEntry): boolean => tightening[entry.kind]?.(entr
  */
 export function wideningsOf(before: Context, after: Context): readonly string[] {
   const [old, now] = [byId(before), byId(after)]
-  const ended = before.entries.filter((entry) => !now.has(entry.id) && tightens(entry))
+  const ended = before.entries.filter((entry) => !now.has(entry.id) && hardens(entry))
   const changed = after.entries.flatMap((entry) => {
     const former = old.get(entry.id)
-    return former === undefined ? newIn(entry) : widened(former, entry)
+    if (former !== undefined) return widened(former, entry)
+    return softens(entry, before) ? [`${entry.id} is new: ${entry.kind}`] : []
   })
   return [...ended.map(({ id }) => `${id} ends, which added gravity`), ...changed]
 }
@@ -26,14 +30,13 @@ export function wideningsOf(before: Context, after: Context): readonly string[] 
 const byId = ({ entries }: Context): ReadonlyMap<string, ContextEntry> =>
   new Map(entries.map((entry) => [entry.id, entry]))
 
-const newIn = (entry: ContextEntry): readonly string[] => (tightens(entry) ? [] : [`${entry.id} is new: ${entry.kind}`])
-
 function widened(before: ContextEntry, after: ContextEntry): readonly string[] {
   const { id } = after
   if (isSameSaid(before, after)) return []
   if (before.kind !== after.kind) return [`${id} becomes ${after.kind}`]
   // What only adds gravity is not narrowed without being weakened, and the other way round.
-  if (tightens(before) || before.kind === 'asset') return [`${id} says something else of what it is about`]
+  if (before.kind === 'asset' || before.kind === 'working-regions')
+    return [`${id} says something else of what it is about`]
   return [
     ...(isLater(before.until, after.until) ? [`${id} is valid for longer`] : []),
     ...(isLater(after.from ?? BEGINNING, before.from ?? BEGINNING) ? [`${id} begins earlier`] : []),

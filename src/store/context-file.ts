@@ -59,7 +59,7 @@ function lineAt(document: Document, path: readonly string[], lines: LineCounter)
   const keys = path.map((part) => (/^\d+$/.test(part) ? Number(part) : part))
   for (let length = keys.length; length >= 0; length--) {
     const node = document.getIn(keys.slice(0, length), true)
-    if (isNode(node) && node.range != null) return lines.linePos(node.range[0]).line
+    if (isNode(node) && node.range !== undefined && node.range !== null) return lines.linePos(node.range[0]).line
   }
   return 0
 }

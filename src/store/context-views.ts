@@ -13,7 +13,11 @@ export async function contextView(db: Database) {
   const usesOf = (id: string) => uses.find(({ entry }) => entry === id)
   const { version, digest, at, change, source } = newest
   return {
-    ...{ version, digest, at: at.toISOString(), change, source },
+    version,
+    digest,
+    at: at.toISOString(),
+    change,
+    source,
     entries: context.entries.map((entry) => ({
       ...entry,
       findings: usesOf(entry.id)?.findings ?? 0,

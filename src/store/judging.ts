@@ -89,7 +89,10 @@ async function tell(tx: Tx, { incident, episode, context, judgement }: Kept, ans
   await tx
     .updateTable('incident')
     .set({
-      ...{ verdict, reasons, confidence, priority },
+      verdict,
+      reasons,
+      confidence,
+      priority,
       priority_terms: JSON.stringify(terms),
       updated_at: sql<Date>`clock_timestamp()`,
     })
@@ -103,7 +106,12 @@ async function tell(tx: Tx, { incident, episode, context, judgement }: Kept, ans
     text: `Verdict ${verdict}, ${priority}: ${reasons.join('; ')}${until}`,
     refs: context === null ? {} : { context },
     body: {
-      ...{ verdict, confidence, priority, points, severityMilli, episode },
+      verdict,
+      confidence,
+      priority,
+      points,
+      severityMilli,
+      episode,
       terms: terms as unknown as JsonObject[],
       reasons: judgement.reasons as unknown as JsonObject[],
     },

@@ -18,7 +18,8 @@ interface Bundle {
 export async function rulesToTry(options: BundleOptions): Promise<JudgeMaterial> {
   const entry = createRequire(import.meta.url).resolve('#workflows/judge-material')
   const code = await bundleWorkflows({ entry, ...options })
-  const apart: { __TEMPORAL__?: Bundle } = createContext({ console })
+  // The cache of modules, which Temporal keeps outside of the bundle.
+  const apart: { __TEMPORAL__?: Bundle } = createContext({ console, __webpack_module_cache__: {} })
   new Script(code, { filename: 'rules.bundle.js' }).runInContext(apart as object)
   if (apart.__TEMPORAL__ === undefined) throw new TypeError('A bundle leaves its modules behind')
   return apart.__TEMPORAL__.importWorkflows().judgeMaterial

@@ -44,7 +44,9 @@ export const contextRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { d
     if (wanted.kind === 'applied') return wanted
     const title = reason ?? 'A context that says more'
     const id = await proposeChange(db, {
-      ...{ kind: 'context', title, proposer: person },
+      kind: 'context',
+      title,
+      proposer: person,
       body: { ...(await contextBody(db, source)) },
     })
     const { widenings } = wanted

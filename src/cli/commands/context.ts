@@ -10,7 +10,11 @@ export const show: Run = async ({ api }) => {
   const { version, digest, at, change } = document
   const by = change === null ? 'by one person, since it only narrowed' : `by change ${change}`
   const rows = document.entries.map(({ id, kind, owner, until, findings, lastAt, reason }) => [
-    ...[id, kind, owner, until ?? 'for good', String(findings)],
+    id,
+    kind,
+    owner,
+    until ?? 'for good',
+    String(findings),
     lastAt === null ? 'never' : time(lastAt),
     reason,
   ])

@@ -29,7 +29,9 @@ export function changesBy(judge: (material: Material) => Judgement, past: PastIn
   if (verdict === past.verdict && priority === past.priority) return []
   return [
     {
-      ...{ incident: past.incident, before: past.verdict, after: verdict },
+      incident: past.incident,
+      before: past.verdict,
+      after: verdict,
       priority: { before: past.priority, after: priority },
       isMilder: gravity.indexOf(verdict) > gravity.indexOf(past.verdict),
       reasons: reasons.map(({ rule, text }) => `${rule}: ${text}`),

@@ -91,7 +91,10 @@ describe('a verdict', () => {
 
   it('goes to a person when a rule breaks, even one of an exception, and what the others say still counts', () => {
     const broken: TriageRule = {
-      ...{ id: 'broken', title: 'Broken', handles: ['*'], weight: 'exception' },
+      id: 'broken',
+      title: 'Broken',
+      handles: ['*'],
+      weight: 'exception',
       judge: () => {
         throw new TypeError('no such member')
       },

@@ -9,7 +9,9 @@ import { triageRules } from '#triage/index'
 
 const account = '111122223333'
 const key: Credential = {
-  ...{ kind: 'user-key', account, accessKeyId: 'AKIA1' },
+  kind: 'user-key',
+  account,
+  accessKeyId: 'AKIA1',
   user: { kind: 'iam-user', account, userId: 'AIDA1', name: 'deploy-bot' },
 }
 const milli = { low: 2000, medium: 5000, high: 8000, critical: 9500 }
