@@ -44,7 +44,7 @@ const MANY = { least: 10, points: 10 } as const
 /** The fewest points of each. */
 const floors: readonly (readonly [Priority, number])[] = [
   ['P1', 60],
-  ['P2', 45],
+  ['P2', 50],
   ['P3', 25],
 ]
 
@@ -93,7 +93,7 @@ function surroundings(cases: readonly Case[]): readonly PriorityTerm[] {
   const criticality = (['critical', 'high', 'normal'] as const).find((level) =>
     cases.some(({ context }) => context.criticality === level),
   )
-  const entities = new Set(cases.flatMap(({ finding }) => entitiesOf(finding))).size
+  const entities = new Set(cases.flatMap(({ finding }) => affectedBy(finding))).size
   const wide = [MANY, SEVERAL].find(({ least }) => entities >= least)
   return [
     { points: isProduction ? PRODUCTION : 0, text: 'in production, or in an account that nobody has described' },
@@ -101,7 +101,7 @@ function surroundings(cases: readonly Case[]): readonly PriorityTerm[] {
       points: byCriticality[criticality ?? (cases.length === 0 ? 'normal' : 'low')],
       text: `criticality ${criticality ?? 'low'}`,
     },
-    { points: wide?.points ?? 0, text: `${entities} entities` },
+    { points: wide?.points ?? 0, text: `${entities} entities are affected` },
     {
       points: cases.some(({ finding }) => isActiveUse(finding)) ? ACTIVE_USE : 0,
       text: 'a known credential is in use',
@@ -113,17 +113,23 @@ function surroundings(cases: readonly Case[]): readonly PriorityTerm[] {
   ]
 }
 
-/** What a finding is about, as texts; normalisers that read more name it in `entities`. */
-export function entitiesOf(finding: Finding): readonly string[] {
-  const { credential, instance, remoteAddress } = finding
-  return [
-    ...(credential.kind === 'user-key' ? [credential.user.name] : []),
-    ...(credential.kind === 'role-session' ? [credential.role.name] : []),
-    ...('accessKeyId' in credential ? [credential.accessKeyId] : []),
-    ...(instance === null ? [] : [instance.instanceId]),
-    ...(remoteAddress === null ? [] : [remoteAddress]),
-  ]
-}
+/** The principal and the instance that a finding is about, in its account. */
+const affectedBy = (finding: Finding): readonly string[] =>
+  thingsIn(finding).map((name) => `${finding.account}/${name}`)
+
+const thingsIn = ({ credential, instance }: Finding): readonly string[] => [
+  ...(credential.kind === 'user-key' ? [credential.user.name] : []),
+  ...(credential.kind === 'role-session' ? [credential.role.name] : []),
+  ...(credential.kind === 'root' ? ['root'] : []),
+  ...(instance === null ? [] : [instance.instanceId]),
+]
+
+/** What a finding is about, by the names that people write into a context: principals, keys, instances and addresses. */
+export const entitiesOf = (finding: Finding): readonly string[] => [
+  ...thingsIn(finding),
+  ...('accessKeyId' in finding.credential ? [finding.credential.accessKeyId] : []),
+  ...(finding.remoteAddress === null ? [] : [finding.remoteAddress]),
+]
 
 const isActiveUse = ({ credential, api }: Finding): boolean => credential.kind !== 'unknown' && api !== null
 

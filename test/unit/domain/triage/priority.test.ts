@@ -37,7 +37,6 @@ describe('a priority', () => {
       'verdict threat',
       'confidence high',
       'in production, or in an account that nobody has described',
-      '3 entities',
       'a known credential is in use',
     ])
   })
