@@ -25,8 +25,10 @@ const table = {
     node: 'none',
     crypto: 'random',
   },
+  // The shipped rules of triage: pure, and part of the bundle like runbooks.
+  triage: { imports: { domain: 'values', authoring: 'values' }, packages: ['cordon'], node: 'none', crypto: 'random' },
   workflows: {
-    imports: { domain: 'values', authoring: 'values', runbooks: 'values', activities: 'types' },
+    imports: { domain: 'values', authoring: 'values', runbooks: 'values', triage: 'values', activities: 'types' },
     packages: ['cordon', '@temporalio/workflow', '@temporalio/common'],
     node: 'none',
     crypto: 'random',
@@ -130,6 +132,9 @@ const table = {
       config: 'values',
       // A policy is checked where it is written.
       'store/policy-file': 'loaded',
+      'store/context-file': 'loaded',
+      'store/context-schema': 'loaded',
+      'worker/try-rules': 'loaded',
       'worker/activate-build': 'loaded',
       'worker/replay': 'loaded',
       'worker/verify-record': 'loaded',

@@ -5,7 +5,8 @@ import type { Records } from '#domain/records'
 import type { IncidentWake } from '#domain/urgency'
 import { closeStep, intendStep, openPlan } from '#store/carrying-out'
 import type { Database } from '#store/database'
-import { enterPhase, judgeIncident, noteRunbook, openEpisode } from '#store/episodes'
+import { enterPhase, noteRunbook, openEpisode } from '#store/episodes'
+import { keepVerdict, materialOf } from '#store/judging'
 import { pagePeople } from '#store/paging'
 import { closePlan, closeWatch, type PlanWake, recordVerification } from '#store/plan-ending'
 import { expirePlan } from '#store/plan-expiry'
@@ -32,7 +33,8 @@ export function createRecords(deps: RecordsDeps): Records {
     readRecord: ({ incident }) => readRecord(db, incident),
     openEpisode: (question) => openEpisode(db, question),
     enterPhase: (entry) => enterPhase(db, entry),
-    judgeIncident: (entry) => judgeIncident(db, entry),
+    judgeIncident: ({ incident }) => materialOf(db, incident),
+    keepVerdict: (entry) => keepVerdict(db, entry),
     noteRunbook: (entry) => noteRunbook(db, entry),
     notePreparation: (entry) => notePreparation(db, { ...entry, configured }),
     pagePeople: ({ episode, key, ...page }) =>

@@ -16,6 +16,7 @@ import { accountRoutes } from './routes/accounts.ts'
 import { breakGlassRoutes } from './routes/break-glass.ts'
 import { changeRoutes } from './routes/changes.ts'
 import { consoleRoutes } from './routes/console.ts'
+import { contextRoutes } from './routes/context.ts'
 import { delegationRoutes } from './routes/delegations.ts'
 import { doctorRoutes } from './routes/doctor.ts'
 import { drillRoutes } from './routes/drills.ts'
@@ -36,6 +37,7 @@ import { signInRoutes } from './routes/sign-in.ts'
 import { standingApprovalRoutes } from './routes/standing-approvals.ts'
 import { streamRoutes } from './routes/stream.ts'
 import { tokenRoutes } from './routes/tokens.ts'
+import { triageRoutes } from './routes/triage.ts'
 import { createWaker } from './waker.ts'
 
 export type Api = FastifyInstance<
@@ -157,6 +159,8 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(delegationRoutes, deps)
   await app.register(policyRoutes, deps)
   await app.register(changeRoutes, deps)
+  await app.register(contextRoutes, deps)
+  await app.register(triageRoutes, deps)
   await app.register(standingApprovalRoutes, deps)
   await app.register(drillRoutes, { ...deps, waker })
   await app.register(doctorRoutes, deps)

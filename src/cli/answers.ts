@@ -1,4 +1,7 @@
 import type { Diagnosis } from '#domain/doctor/check'
+import type { Verdict } from '#domain/incident'
+import type { Material } from '#domain/records'
+import type { ContextFacts } from '#domain/triage/facts'
 
 /** What the API answers, as far as the command shows it. Everything else stays in `--json`. */
 export interface Problem {
@@ -24,6 +27,8 @@ export interface IncidentRow {
   readonly status: 'open' | 'contained' | 'recovered' | 'closed'
   readonly phase: string
   readonly verdict: string | null
+  readonly priority: string | null
+  readonly answerBy: string | null
   readonly account: string
   readonly accountName: string | null
   readonly region: string
@@ -45,6 +50,8 @@ export interface Containment {
 export interface IncidentDetail extends IncidentRow {
   readonly episode: number
   readonly reasons: readonly string[]
+  readonly confidence: string | null
+  readonly priorityTerms: readonly { readonly points: number; readonly text: string }[]
   readonly runbook: string | null
   readonly acknowledgedBy: string | null
   readonly closureCode: string | null
@@ -296,4 +303,37 @@ export interface ChangeRow {
 export interface ChangeView extends ChangeRow {
   readonly differences: readonly { readonly path: string; readonly before?: unknown; readonly after?: unknown }[]
   readonly concerns: readonly string[]
+}
+
+export interface ContextView {
+  readonly version: number
+  readonly digest: string
+  readonly at: string
+  readonly change: string | null
+  readonly entries: readonly {
+    readonly id: string
+    readonly kind: string
+    readonly owner: string
+    readonly reason: string
+    readonly until?: string
+    readonly findings: number
+    readonly lastAt: string | null
+  }[]
+}
+
+export interface ContextExplanation extends ContextFacts {
+  readonly finding: string
+  readonly type: string
+}
+
+export type AppliedContext =
+  | { readonly kind: 'applied'; readonly digest: string }
+  | { readonly kind: 'proposed'; readonly widenings: readonly string[]; readonly change: ChangeView }
+
+/** An incident of the past, as rules of triage see it. */
+export interface PastIncident extends Material {
+  readonly incident: string
+  readonly verdict: Verdict
+  readonly priority: string | null
+  readonly openedAt: string
 }

@@ -2,6 +2,7 @@ import type { Run } from './command.ts'
 import { correlationCommands } from './correlation-commands.ts'
 import { peopleCommands } from './people-commands.ts'
 import { policyCommands } from './policy-commands.ts'
+import { triageCommands } from './triage-commands.ts'
 
 /** How a command's own module is found, when it is used. */
 export interface Loaded {
@@ -41,6 +42,8 @@ export const commands: readonly CommandSpec[] = [
       ['--account <id>', 'of this account'],
       ['--finding <id>', 'the incident of this finding'],
       ['--q <text>', 'that contain the text'],
+      ['--priority <priority>', 'P1, P2, P3 or P4'],
+      ['--sort <order>', 'newest (usual) or priority'],
       limit,
     ],
     as: 'responder',
@@ -215,6 +218,7 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await delegations()).list,
   },
   ...policyCommands,
+  ...triageCommands,
   {
     name: 'drill [name]',
     description: 'play an attack in a simulated account and follow it to the end',

@@ -40,9 +40,22 @@ const IncidentFacts = ({ incident }: { readonly incident: IncidentDetail }) => (
       ...(incident.reasons.length === 0
         ? []
         : [[texts.because, incident.reasons.map((reason) => <p key={reason}>{reason}</p>)] as const]),
+      ...(incident.priority === null ? [] : [[texts.priority, <Priority incident={incident} />] as const]),
       [texts.waitingFor, <Waiting waiting={incident.waitingFor} />],
     ]}
   />
+)
+
+/** Why it is before or behind another: the terms of the sum, one by one. */
+const Priority = ({ incident }: { readonly incident: IncidentDetail }) => (
+  <>
+    <strong>{incident.priority}</strong>
+    {incident.priorityTerms.map(({ points, text }) => (
+      <p key={text} class="quiet">
+        {points === 0 ? text : `${points > 0 ? '+' : ''}${points} ${text}`}
+      </p>
+    ))}
+  </>
 )
 
 function Plans({ id }: { readonly id: string }) {

@@ -32,6 +32,7 @@ const IncidentItem = ({ incident }: { readonly incident: IncidentRow }) => (
       <a href={`/incidents/${incident.id}`}>{incident.title}</a>
     </h2>
     <p>
+      {incident.priority === null ? null : <strong>{incident.priority} </strong>}
       <span class={`mark ${incident.status}`}>{incident.status}</span> {incident.phase} · {incident.severity}{' '}
       {incident.band} · {incident.accountName ?? incident.account} · <Time at={incident.openedAt} />
     </p>

@@ -65,6 +65,7 @@ export const texts = {
   account: 'Account',
   opened: 'Opened',
   verdict: 'Verdict',
+  priority: 'Priority',
   noVerdict: 'none yet',
   noVotes: 'none yet',
   because: 'Because',

@@ -62,6 +62,7 @@ export const eventTypes = [
   'delegation.ended',
   'drill.started',
   'policy.applied',
+  'context.applied',
   'change.proposed',
   'change.voted',
   'change.in-force',

@@ -8,7 +8,8 @@ import type { Json } from './json.ts'
 import type { PlanStatus, StepOutcome, StepVerification } from './plan.ts'
 import type { Proposal } from './proposal.ts'
 import type { Principal } from './targets.ts'
-import type { Judged } from './verdict.ts'
+import type { Case } from './triage/assessment.ts'
+import type { Judged, Judgement } from './verdict.ts'
 
 /** What the incident’s workflow reads each time it is woken. */
 export interface RecordView {
@@ -31,6 +32,16 @@ export interface PlanView {
   readonly status: PlanStatus
   readonly reason: string | null
   readonly decideBy: string
+}
+
+/** What the rules are to judge. It is in the history, so that a replay judges the same. */
+export interface Material {
+  /** The digest of the context that the facts are from; null before there was one. */
+  readonly context: string | null
+  /** The gravest first. */
+  readonly cases: readonly Case[]
+  /** How many findings there are beyond those: they are for a person. */
+  readonly beyond: number
 }
 
 /** What an episode begins with; the same on every restart. */
@@ -102,8 +113,17 @@ export interface Records {
   /** `run` names the run that asks: one that is not the episode’s first is told as a restart. */
   openEpisode(question: { readonly incident: string; readonly run: string }): Promise<Briefing>
   enterPhase(entry: { readonly incident: string; readonly episode: number; readonly phase: Phase }): Promise<void>
-  /** Judges the incident’s findings by the rules and stores the verdict. */
-  judgeIncident(question: { readonly incident: string; readonly episode: number }): Promise<Judged>
+  /** What there is to judge, for the rules of the workflow’s own build. Histories from before there were such rules have the verdict itself. */
+  judgeIncident(question: { readonly incident: string; readonly episode: number }): Promise<Material | Judged>
+  /** Stores what the rules say; the verdict of an episode is told once, and again when it changes. */
+  keepVerdict(entry: {
+    readonly incident: string
+    readonly episode: number
+    readonly context: string | null
+    /** Which entries of the context fitted which findings. */
+    readonly uses: readonly { readonly entry: string; readonly finding: string }[]
+    readonly judgement: Judgement
+  }): Promise<Judged>
   noteRunbook(entry: { readonly incident: string; readonly runbook: string }): Promise<void>
   notePreparation(entry: {
     readonly incident: string

@@ -1,6 +1,7 @@
 import type { ChangeKind, ChangeStatement, Difference } from '#domain/change'
 import type { Actor } from '#domain/events'
 import type { JsonObject } from '#domain/json'
+import { contextChange } from './context-change.ts'
 import type { Database, Tx } from './database.ts'
 import { policyChange } from './policy-change.ts'
 import { standingChange } from './standing-approvals.ts'
@@ -25,6 +26,7 @@ export interface Review {
 const kinds: Readonly<Record<ChangeKind, KindOfChange>> = {
   policy: policyChange,
   'standing-approval': standingChange,
+  context: contextChange,
 }
 
 export const kindOf = (kind: ChangeKind): KindOfChange => kinds[kind]

@@ -10,6 +10,7 @@ import { type ChangeRow, digestOfChange, statementOf } from './change-statement.
 import { changeVotes, genuineVotes } from './change-votes.ts'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
+import { oneByOne } from './one-by-one.ts'
 import { everyone } from './people.ts'
 import { policyInForce, policyOf } from './policies.ts'
 import { refusal } from './refusal.ts'
@@ -79,9 +80,8 @@ export const voteOnChange = (db: Database, ballot: ChangeBallot): Promise<CastCh
 
 type LockedChange = ChangeRow & { readonly isLate: boolean }
 
-/** One after the other: a change that comes into force may end others. */
 async function lockChange(tx: Tx, id: string): Promise<LockedChange> {
-  await sql`select pg_advisory_xact_lock(hashtextextended('changes', 0))`.execute(tx)
+  await oneByOne(tx)
   const row = await tx
     .selectFrom('change')
     .selectAll()

@@ -2,7 +2,6 @@ import { sql } from 'kysely'
 import type { Finding } from '#domain/finding'
 import { type Phase, phases } from '#domain/incident'
 import type { Briefing } from '#domain/records'
-import { type Judged, judgeFindings } from '#domain/verdict'
 import { ladderOfIncident } from './called-ladder.ts'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
@@ -101,30 +100,6 @@ export async function enterPhaseIn(tx: Tx, { incident, episode, phase }: Episode
     body: { phase, episode },
   })
 }
-
-/** Judges the incident’s findings by the rules; the verdict of an episode is told once, and again when it changes. */
-export const judgeIncident = (db: Database, entry: Omit<EpisodePhase, 'phase'>): Promise<Judged> =>
-  db.transaction().execute(async (tx) => {
-    const { incident, episode } = entry
-    const row = await lockIncident(tx, incident)
-    const judged = judgeFindings(await findingsIn(tx, incident))
-    const isTold = row.verdict === judged.verdict && row.reasons.join('\n') === judged.reasons.join('\n')
-    if (isTold || row.episode !== episode) return judged
-    await tx
-      .updateTable('incident')
-      .set({ verdict: judged.verdict, reasons: [...judged.reasons], updated_at: sql<Date>`clock_timestamp()` })
-      .where('id', '=', incident)
-      .execute()
-    await record(tx, {
-      stream: incident,
-      type: 'incident.verdict',
-      actor: { kind: 'cordon', id: 'worker' },
-      text: `Verdict ${judged.verdict}: ${judged.reasons.join('; ')}`,
-      refs: {},
-      body: { verdict: judged.verdict, reasons: [...judged.reasons], episode },
-    })
-    return judged
-  })
 
 /** Keeps which runbook responds. */
 export async function noteRunbook(

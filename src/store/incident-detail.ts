@@ -1,4 +1,6 @@
 import type { PageStatus } from '#domain/channels'
+import type { Confidence } from '#domain/triage/assessment'
+import type { PriorityTerm } from '#domain/triage/priority'
 import type { Database } from './database.ts'
 import { deliveriesOf } from './deliveries.ts'
 import { refusal } from './refusal.ts'
@@ -17,6 +19,9 @@ export async function incidentDetail(db: Database, id: string) {
     environment: row.environment,
     episode: row.episode,
     reasons: row.reasons,
+    // The columns’ check constraint and the worker’s judgement have the words.
+    confidence: row.confidence as Confidence | null,
+    priorityTerms: row.priority_terms as unknown as readonly PriorityTerm[],
     runbook: row.runbook,
   }
   return {

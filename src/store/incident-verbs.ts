@@ -73,7 +73,14 @@ async function closeIn(tx: Tx, { incident, person, code, lessons }: Closing): Pr
     .where('incident', '=', incident)
     .where('settled_at', 'is', null)
     .execute()
-  const set = { status: 'closed', closure_code: code, lessons, closed_at: clock, updated_at: clock } as const
+  const set = {
+    status: 'closed',
+    closure_code: code,
+    lessons,
+    closed_at: clock,
+    updated_at: clock,
+    answer_by: null,
+  } as const
   await tx.updateTable('incident').set(set).where('id', '=', incident).execute()
   const actor = { kind: 'person', id: person.id } as const
   await takeBackPages(tx, incident, actor)

@@ -41,6 +41,8 @@ const everything = [
   'drill',
   'change',
   'change_vote',
+  'context_version',
+  'context_use',
   'audit_entry',
 ] as const
 
@@ -93,6 +95,7 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     change_vote: ['select', 'insert'],
     policy: ['select', 'insert'],
     policy_version: ['select', 'insert'],
+    context_version: ['select', 'insert'],
     freeze_order: ['select', 'insert', 'update'],
     // Never who, for whom or until when.
     delegation: ['select', 'insert', 'update (revoked_at)'],
@@ -105,7 +108,11 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     vote: ['select'],
     build: ['select', 'insert', 'update'],
     // Not which policy and build are in force: those are frozen when the episode begins.
-    incident: ['select', 'update (status, phase, verdict, reasons, runbook, title, updated_at)'],
+    incident: [
+      'select',
+      'update (status, phase, verdict, reasons, confidence, priority, priority_terms, answer_by, runbook, title, updated_at)',
+    ],
+    context_use: ['select', 'insert', 'update (at)'],
     wake: ['select', 'insert', 'update'],
     episode_run: ['select', 'insert'],
     verb_call: ['select', 'insert', 'update'],

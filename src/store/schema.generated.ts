@@ -158,6 +158,21 @@ export interface Containment {
   target_key: string;
 }
 
+export interface ContextUse {
+  at: Generated<Timestamp>;
+  entry: string;
+  finding: string;
+}
+
+export interface ContextVersion {
+  at: Generated<Timestamp>;
+  body: Json;
+  change: string | null;
+  digest: string;
+  source: string;
+  version: Generated<number>;
+}
+
 export interface Delegation {
   ends_at: Timestamp;
   from_person: string;
@@ -256,9 +271,11 @@ export interface Incident {
   account: string;
   acknowledged_at: Timestamp | null;
   acknowledged_by: string | null;
+  answer_by: Timestamp | null;
   build: string;
   closed_at: Timestamp | null;
   closure_code: string | null;
+  confidence: string | null;
   correlation_key: string;
   episode: Generated<number>;
   id: string;
@@ -267,6 +284,8 @@ export interface Incident {
   opened_at: Generated<Timestamp>;
   phase: Generated<string>;
   policy_digest: string;
+  priority: string | null;
+  priority_terms: Generated<Json>;
   reasons: Generated<string[]>;
   region: string;
   related_to: string | null;
@@ -533,6 +552,8 @@ export interface DB {
   checkpoint: Checkpoint;
   comment: Comment;
   containment: Containment;
+  context_use: ContextUse;
+  context_version: ContextVersion;
   delegation: Delegation;
   delivery: Delivery;
   drill: Drill;

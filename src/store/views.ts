@@ -1,6 +1,7 @@
 import { type Selectable, type SelectQueryBuilder, sql } from 'kysely'
 import { type Band, bandOf } from '#domain/finding'
 import type { IncidentStatus, Phase, Verdict, WaitingFor } from '#domain/incident'
+import type { Priority } from '#domain/triage/priority'
 import type { Database } from './database.ts'
 import { refusal } from './refusal.ts'
 import type { DB, Incident } from './schema.generated.ts'
@@ -16,6 +17,9 @@ export interface IncidentRow {
   readonly status: IncidentStatus
   readonly phase: Phase
   readonly verdict: Verdict | null
+  readonly priority: Priority | null
+  /** Until when a person has to give the verdict that the rules could not. */
+  readonly answerBy: string | null
   readonly account: string
   readonly accountName: string | null
   readonly region: string
@@ -32,6 +36,8 @@ export interface IncidentFilter {
   readonly account?: string
   readonly finding?: string
   readonly q?: string
+  readonly priority?: Priority
+  readonly sort?: 'newest' | 'priority'
   readonly limit: number
   /** The id of the last incident of the page before. */
   readonly cursor?: string
@@ -42,18 +48,29 @@ export interface Page<Item> {
   readonly next: string | null
 }
 
-/** Incidents, newest first. Throws `invalid_input` for a cursor that no page gave. */
+// What was not judged yet comes before everything.
+const rank = (incident: string) => sql<string>`coalesce(${sql.ref(`${incident}.priority`)}, 'P0')`
+
+/** What a page begins after, by the order in which it is sorted. */
+const after: Readonly<Record<NonNullable<IncidentFilter['sort']>, (id: string) => ReturnType<typeof sql<boolean>>>> = {
+  newest: (id) =>
+    sql<boolean>`(incident.opened_at, incident.id) < (select opened_at, id from incident where id = ${id})`,
+  priority: (id) => sql<boolean>`exists (select from incident last where last.id = ${id}
+    and (${rank('incident')} > ${rank('last')} or ${rank('incident')} = ${rank('last')}
+      and (incident.opened_at, incident.id) < (last.opened_at, last.id)))`,
+}
+
+/** Incidents, newest first or the most urgent first. Throws `invalid_input` for a cursor that no page gave. */
 export async function listIncidents(db: Database, filter: IncidentFilter): Promise<Page<IncidentRow>> {
-  const { cursor, limit } = filter
+  const { cursor, limit, sort = 'newest' } = filter
   let query = filtered(incidentQuery(db), filter)
   if (cursor !== undefined) {
     const last = await db.selectFrom('incident').select('id').where('id', '=', cursor).executeTakeFirst()
     if (last === undefined) throw refusal('invalid_input', 'The cursor is none that a page gave')
-    query = query.where(
-      sql<boolean>`(incident.opened_at, incident.id) < (select opened_at, id from incident where id = ${cursor})`,
-    )
+    query = query.where(after[sort](cursor))
   }
   const rows = await query
+    .$if(sort === 'priority', (sorted) => sorted.orderBy(rank('incident')))
     .orderBy('incident.opened_at', 'desc')
     .orderBy('incident.id', 'desc')
     .limit(limit + 1)
@@ -93,6 +110,7 @@ type Query = SelectQueryBuilder<DB, 'incident' | 'account', IncidentQueryRow>
 function filtered(all: ReturnType<typeof incidentQuery>, filter: IncidentFilter): Query {
   let query = all as unknown as Query
   if (filter.status !== undefined) query = query.where('incident.status', 'in', filter.status.split(','))
+  if (filter.priority !== undefined) query = query.where('incident.priority', '=', filter.priority)
   if (filter.account !== undefined) query = query.where('incident.account', '=', filter.account)
   if (filter.severity !== undefined) {
     const [least, below] = bandFloors[filter.severity] ?? [Number(filter.severity) * 1000, Number.MAX_SAFE_INTEGER]
@@ -129,6 +147,8 @@ export const asRow = (row: IncidentQueryRow, wait: WaitingFor | null): IncidentR
   status: row.status as IncidentStatus,
   phase: row.phase as Phase,
   verdict: row.verdict as Verdict | null,
+  priority: row.priority as Priority | null,
+  answerBy: row.answer_by?.toISOString() ?? null,
   account: row.account,
   accountName: row.account_name,
   region: row.region,

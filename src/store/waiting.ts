@@ -10,6 +10,7 @@ interface Situation {
   readonly phase: string
   readonly plans: readonly OpenPlan[]
   readonly task: { readonly text: string; readonly whom: readonly string[] } | undefined
+  readonly answerBy: Date | null
 }
 
 interface OpenPlan {
@@ -28,6 +29,7 @@ export interface WaitingIncident {
   readonly status: string
   readonly phase: string
   readonly verdict: string | null
+  readonly answer_by: Date | null
 }
 
 /** What each incident waits for, whom and until when; null when it is closed. Computed from the record, never stored. */
@@ -39,11 +41,12 @@ export async function waitingFor(
   if (ids.length === 0) return new Map()
   const [people, plans, tasks] = await Promise.all([everyone(db), openPlans(db, ids), openTasks(db, ids)])
   return new Map(
-    incidents.map(({ id, status, phase, verdict }) => {
+    incidents.map(({ id, status, phase, verdict, answer_by: answerBy }) => {
       const situation = {
         status: status as IncidentStatus,
         phase,
         verdict,
+        answerBy,
         plans: plans.filter(({ incident }) => incident === id),
       }
       return [id, waitOf({ ...situation, task: tasks.find(({ incident }) => incident === id) }, people)]
@@ -93,7 +96,7 @@ function waitOf(situation: Situation, people: readonly Person[]): WaitingFor | n
   if (proposed !== undefined) return votesWait(proposed, people)
   const [running] = plans
   if (running !== undefined) return stoppedBy(running, people) ?? executionWait(running)
-  if (task !== undefined) return { what: 'task', text: task.text, whom: task.whom, until: null }
+  if (task !== undefined) return { what: 'task', text: task.text, whom: task.whom, until: timeText(situation.answerBy) }
   const closing = readyToClose(situation)
   if (closing === null) return { what: 'cordon', text: `Cordon is in phase ${phase}`, whom: ['cordon'], until: null }
   const closers = people.filter(({ roles }) => roles.includes('responder')).map(({ id }) => id)

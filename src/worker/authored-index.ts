@@ -11,7 +11,7 @@ export interface AuthoredRunbooks {
 
 const RUNBOOK = /^(?!.*\.(test|d)\.)[a-z0-9][a-z0-9-]*\.(ts|js)$/
 
-/** Writes the module that exports an author’s runbooks before the shipped ones: every module of the folder that is no test. Throws when there is none. */
+/** Writes the module that exports an author’s runbooks before the shipped ones, and their rules of triage: every module of the folder that is no test. Throws when there is none. */
 export function writeAuthoredIndex({ folder, index }: AuthoredRunbooks): string {
   const files = readdirSync(folder)
     .filter((name) => RUNBOOK.test(name))
@@ -19,14 +19,20 @@ export function writeAuthoredIndex({ folder, index }: AuthoredRunbooks): string 
   if (files.length === 0)
     throw new Error(`There is no runbook in ${folder}: CORDON_RUNBOOKS names a folder of .ts or .js files`)
   for (const name of files) refuseEffects(name, readFileSync(join(folder, name), 'utf8'))
-  const shipped = createRequire(import.meta.url).resolve('#runbooks/index')
+  const { resolve } = createRequire(import.meta.url)
+  const [shipped, rules] = [resolve('#runbooks/index'), resolve('#triage/index')]
   const imports = files.map((name, place) => `import * as module${place} from ${JSON.stringify(join(folder, name))}`)
   const modules = files.map((_, place) => `module${place}`).join(', ')
   const lines = [
     ...imports,
     `import { runbooks as shipped } from ${JSON.stringify(shipped)}`,
+    `import { triageRules as rules } from ${JSON.stringify(rules)}`,
     `const isRunbook = (value) => typeof value === 'object' && value !== null && typeof value.respond === 'function'`,
-    `export const runbooks = [...[${modules}].flatMap(Object.values).filter(isRunbook), ...shipped]`,
+    `const isRule = (value) => typeof value === 'object' && value !== null && typeof value.judge === 'function'`,
+    `const exported = [${modules}].flatMap(Object.values)`,
+    `const own = exported.filter(isRule)`,
+    `export const runbooks = [...exported.filter(isRunbook), ...shipped]`,
+    `export const triageRules = [...own, ...rules.filter(({ id }) => !own.some((rule) => rule.id === id))]`,
     '',
   ]
   mkdirSync(dirname(index), { recursive: true })
@@ -44,6 +50,6 @@ function refuseEffects(name: string, text: string): void {
     .find((specifier) => isBuiltin(specifier) || EFFECTS.test(specifier))
   if (wrong !== undefined)
     throw new Error(
-      `${name} imports ${wrong}: a runbook runs in a sandbox without disk, network and clock. Read with collect, change with contain and recover, wait with wait; all from cordon/runbook.`,
+      `${name} imports ${wrong}: a runbook or a rule of triage runs in a sandbox without disk, network and clock. A runbook reads with collect, changes with contain and recover, waits with wait; a rule sees its finding and context; all from cordon/runbook.`,
     )
 }

@@ -20,6 +20,9 @@ const runbookApi = createRequire(import.meta.url).resolve('cordon/runbook')
 
 type Aliases = Readonly<Record<string, string | false | string[]>>
 
+/** One module gathers what an author’s folder exports: runbooks and rules of triage. */
+const aliasesOf = (index: string): Aliases => ({ '#runbooks/index$': index, '#triage/index$': index })
+
 const USUAL = ['import', 'module', 'webpack', 'default']
 
 /**
@@ -28,7 +31,7 @@ const USUAL = ['import', 'module', 'webpack', 'default']
  */
 export async function bundleWorkflows(options: BundleOptions = {}): Promise<string> {
   const { entry = COMPILED, conditions = [], authored } = options
-  const runbooks = authored === undefined ? {} : { '#runbooks/index$': writeAuthoredIndex(authored) }
+  const own = authored === undefined ? {} : aliasesOf(writeAuthoredIndex(authored))
   const { code } = await bundleWorkflowCode({
     workflowsPath: entry,
     logger: new DefaultLogger('ERROR'),
@@ -38,7 +41,7 @@ export async function bundleWorkflows(options: BundleOptions = {}): Promise<stri
         ...config.resolve,
         conditionNames: [...conditions, ...USUAL],
         // The SDK’s own configuration has an object here, not a list.
-        alias: { ...(config.resolve?.alias as Aliases), 'cordon/runbook$': runbookApi, ...runbooks },
+        alias: { ...(config.resolve?.alias as Aliases), 'cordon/runbook$': runbookApi, ...own },
       },
     }),
   })

@@ -13,6 +13,8 @@ export interface LadderCall {
   readonly plan?: string
   /** Whether nobody needs to be called any more. */
   readonly isAnswered: () => boolean
+  /** How long nobody is called at all. */
+  readonly quietMs?: number
 }
 
 export interface PageEntry {
@@ -28,8 +30,9 @@ export interface PageEntry {
  * about something new, and then has the time of one round in peace; without an answer in it the calls begin again.
  */
 export async function climbLadder(call: LadderCall): Promise<void> {
-  const { briefing, record, isAnswered } = call
+  const { briefing, record, isAnswered, quietMs } = call
   const { repeat } = briefing.ladder
+  if (quietMs !== undefined) await record.until(isAnswered, quietMs)
   for (let round = 0; round <= repeat && !isAnswered(); round++) {
     await climbOnce(call, round)
     if (record.now().isAcknowledged) await record.until(isAnswered, roundMsOf(briefing))

@@ -2,9 +2,11 @@ import { CancellationScope, continueAsNew, workflowInfo } from '@temporalio/work
 import type { Verdict } from '#domain/incident'
 import type { Briefing } from '#domain/records'
 import { answerRequests } from './answer-requests.ts'
+import { callAbout } from './call-about.ts'
 import { type Episode, episodeOf } from './episode.ts'
 import { reading } from './executor.ts'
 import { followRecord } from './follow-record.ts'
+import { judge } from './judge.ts'
 import { records } from './records.ts'
 import { runRunbook } from './run-runbook.ts'
 
@@ -60,26 +62,21 @@ async function untilThreat(episode: Episode): Promise<Briefing['findings']> {
   const { incident, episode: number, run } = briefing
   for (;;) {
     const { findings: judged } = record.now()
-    const { verdict, reasons } = await records.judgeIncident({ incident, episode: number })
+    const said = await judge({ incident, episode: number })
+    const { verdict } = said
     if (verdict !== 'benign-expected' && verdict !== 'posture') {
       await records.enterPhase({ incident, episode: number, phase: 'escalate' })
-      callAbout(episode, verdict, reasons)
+      callAbout(episode, said)
     }
     if (verdict === 'threat') return (await records.openEpisode({ incident, run })).findings
-    if (verdict === 'inconclusive') {
-      const text = 'The rules give no verdict: look at the findings'
-      await records.handOver({ incident, episode: number, key: 'verdict', text })
-    }
+    const text = tasks[verdict]
+    if (text !== undefined) await records.handOver({ incident, episode: number, key: 'verdict', text })
     await record.until(({ findings }) => findings > judged)
   }
 }
 
-/** A threat calls until it is contained; anything else until somebody looks after it or there is more to judge. */
-function callAbout({ call, record }: Episode, verdict: Verdict, reasons: readonly string[]): void {
-  const { findings: judged } = record.now()
-  const isAnswered = (): boolean => {
-    const { status, findings, isAcknowledged } = record.now()
-    return verdict === 'threat' ? status !== 'open' : isAcknowledged || findings > judged
-  }
-  call({ key: `verdict/${verdict}`, text: `${verdict}: ${reasons.join('; ')}`, isAnswered })
+/** What a person has to do about it. */
+const tasks: Readonly<Partial<Record<Verdict, string>>> = {
+  inconclusive: 'The rules give no verdict: look at the findings',
+  inappropriate: 'Somebody did what they should not have done: put it right, or say that it is meant so',
 }

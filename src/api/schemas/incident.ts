@@ -1,5 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { deliveryStatuses, pageStatuses } from '#domain/channels'
+import { confidences } from '#domain/triage/assessment'
+import { priorities } from '#domain/triage/priority'
 import { orNull, paging, Time } from './parts.ts'
 
 const whom = Type.Array(Type.String(), { description: 'Ids of people, or `cordon`' })
@@ -31,6 +33,13 @@ export const IncidentRow = Type.Object({
     Type.Literal('recover'),
   ]),
   verdict: orNull(Type.String()),
+  priority: orNull(Type.Enum([...priorities], { description: 'P1 is the most urgent; null before the first verdict' })),
+  answerBy: orNull(
+    Type.String({
+      format: 'date-time',
+      description: 'Until when a person has to give the verdict that the rules could not',
+    }),
+  ),
   account: Type.String(),
   accountName: orNull(Type.String()),
   region: Type.String(),
@@ -98,6 +107,10 @@ export const IncidentDetail = Type.Object({
   environment: orNull(Type.String()),
   episode: Type.Integer(),
   reasons: Type.Array(Type.String()),
+  confidence: orNull(Type.Enum([...confidences])),
+  priorityTerms: Type.Array(Type.Object({ points: Type.Integer(), text: Type.String() }), {
+    description: 'Why it has its priority: whole numbers that are added',
+  }),
   runbook: orNull(Type.String()),
   build: Type.String(),
   policy: Type.String(),
@@ -133,6 +146,12 @@ export const IncidentQuery = Type.Object(
     account: Type.Optional(Type.String()),
     finding: Type.Optional(Type.String()),
     q: Type.Optional(Type.String({ maxLength: 200 })),
+    priority: Type.Optional(Type.Enum([...priorities])),
+    sort: Type.Optional(
+      Type.Enum(['newest', 'priority'], {
+        description: 'newest (usual), or the most urgent first, with no verdict before everything',
+      }),
+    ),
     ...paging,
   },
   { additionalProperties: false },

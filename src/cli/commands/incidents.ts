@@ -6,7 +6,7 @@ import { incidentTable, incidentText, timelineText } from '#cli/text/incident'
 import { planText } from '#cli/text/plan'
 
 export const list: Run = async ({ api, options }) => {
-  const names = ['status', 'severity', 'account', 'finding', 'q', 'limit'] as const
+  const names = ['status', 'severity', 'account', 'finding', 'q', 'priority', 'sort', 'limit'] as const
   const query = Object.fromEntries(names.map((name) => [name, option(options, name)]))
   const document = await api.get<{ readonly incidents: readonly IncidentRow[] }>('/api/incidents', query)
   return { document, text: incidentTable(document.incidents) }

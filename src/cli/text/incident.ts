@@ -7,9 +7,10 @@ export const incidentTable = (incidents: readonly IncidentRow[]): string =>
   incidents.length === 0
     ? 'No incidents.'
     : table(
-        ['ID', 'STATUS', 'PHASE', 'SEVERITY', 'ACCOUNT', 'OPENED', 'TITLE'],
-        incidents.map(({ id, status, phase, severity, band, account, accountName, openedAt, title }) => [
+        ['ID', 'PRIORITY', 'STATUS', 'PHASE', 'SEVERITY', 'ACCOUNT', 'OPENED', 'TITLE'],
+        incidents.map(({ id, priority, status, phase, severity, band, account, accountName, openedAt, title }) => [
           id,
+          priority ?? '',
           status,
           phase,
           `${severity} ${band}`,
@@ -27,8 +28,11 @@ export function incidentText(incident: IncidentDetail, { paint }: Pick<Screen, '
     `  incident ${id}, episode ${incident.episode}: ${status}, phase ${phase}`,
     `  severity ${incident.severity} (${incident.band}) in ${accountName ?? account} (${account}), ${region}`,
     `  ${incident.findingTypes.join(', ')}`,
-    `  verdict ${verdict ?? 'none yet'}`,
+    `  verdict ${verdict ?? 'none yet'}${answerText(incident)}`,
     ...reasons.map((reason) => `    because ${reason}`),
+    ...(incident.priority === null
+      ? []
+      : [`  why ${incident.priority}: ${incident.priorityTerms.map(termText).join(', ')}`]),
     ...(incident.acknowledgedBy === null ? [] : [`  looked after by ${incident.acknowledgedBy}`]),
     ...(incident.closureCode === null ? [] : [`  closed as ${incident.closureCode}`]),
     ...groupText(incident),
@@ -52,6 +56,12 @@ const groupText = ({ isSample, mergedInto, related, regroupings }: IncidentDetai
     .filter(({ undoneAt }) => undoneAt === null)
     .map(({ id, kind, from, into, findings }) => `  ${kind} ${id}: ${findings} findings from ${from} to ${into}`),
 ]
+
+const answerText = ({ confidence, answerBy }: IncidentDetail): string =>
+  `${confidence === null ? '' : `, confidence ${confidence}`}${answerBy === null ? '' : `; a person answers by ${time(answerBy)}`}`
+
+const termText = ({ points, text }: IncidentDetail['priorityTerms'][number]): string =>
+  points === 0 ? text : `${text} ${points > 0 ? '+' : ''}${points}`
 
 /** Whom no channel but the console reached, and what was tried. */
 const unheardText = ({ person, level, deliveries }: IncidentDetail['pages'][number]): string =>

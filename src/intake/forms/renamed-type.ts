@@ -1,8 +1,8 @@
-import { guardDutyTypes } from '#domain/guardduty-types'
+import { guarddutyTypes } from '#domain/guardduty-types'
 
 /** By what Security Hub writes for it: the slash became a hyphen. */
 const byRenamed: ReadonlyMap<string, string> = new Map(
-  guardDutyTypes.map((type) => [type.replace('/', '-').toLowerCase(), type]),
+  [...guarddutyTypes.keys()].map((type) => [type.replace('/', '-').toLowerCase(), type]),
 )
 
 /**

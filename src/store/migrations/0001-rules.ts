@@ -30,4 +30,18 @@ export const rules: readonly string[] = [
      session text not null,
      at timestamptz not null default clock_timestamp())`,
   `create index change_vote_by_change on change_vote (change, at)`,
+  // What the organisation knows of its own assets; the newest version is in force.
+  `create table context_version (
+     version int generated always as identity primary key,
+     digest text not null,
+     body jsonb not null,
+     source text not null,
+     change text,
+     at timestamptz not null default clock_timestamp())`,
+  // Which entry said something of which finding: an exception that nobody needs any more shows.
+  `create table context_use (
+     entry text not null,
+     finding text not null references finding,
+     at timestamptz not null default clock_timestamp(),
+     primary key (entry, finding))`,
 ]

@@ -19,7 +19,7 @@ afterAll(() => cordon.stop())
 describe('the commands', () => {
   it('list incidents in a table, and as the API answers for programs', async () => {
     const { text, document } = await ask(list, cordon)
-    expect(text).toMatch(/^ID +STATUS/)
+    expect(text).toMatch(/^ID +PRIORITY +STATUS/)
     expect(text).toContain('shop-production')
     expect(document).toMatchObject({ incidents: [{ id: 'INC-1' }] })
   })

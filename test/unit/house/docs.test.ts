@@ -13,6 +13,7 @@ import { keepSecrets } from '#embedded/secrets'
 import { temporalLaunch } from '#embedded/temporal-server'
 import { conditions } from '#gate/conditions'
 import { type MetricKind, metricKinds } from '#monitoring/metric-kinds'
+import { contextJsonSchema } from '#store/context-schema'
 import { policyFileSchema } from '#store/policy-schema'
 import { modules, scopes } from '../../../modules.js'
 import { filesUnder } from '../../support/imports.ts'
@@ -198,6 +199,12 @@ describe('the generated pages', () => {
     }
     await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(
       join(root, 'docs/reference/policy.schema.json'),
+    )
+  })
+
+  it('give the JSON Schema of the context', async () => {
+    await expect(`${JSON.stringify(contextJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(
+      join(root, 'docs/reference/context.schema.json'),
     )
   })
 })

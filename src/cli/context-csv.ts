@@ -1,0 +1,37 @@
+import type { ContextEntry } from '#domain/context'
+import { wrongUsage } from './failure.ts'
+
+const texts = ['id', 'kind', 'owner', 'reason', 'from', 'until', 'environment', 'criticality'] as const
+const lists = ['accounts', 'regions', 'types', 'entities', 'networks'] as const
+const columns: readonly string[] = [...texts, ...lists]
+
+/**
+ * The entries of a CSV file (RFC 4180) whose first line names its columns as the context file names its keys. A cell of a list has its
+ * members apart by spaces or semicolons. An empty cell says nothing. Throws with the column that no entry has.
+ */
+export function entriesIn(text: string): readonly ContextEntry[] {
+  const [head = [], ...rows] = rowsIn(text)
+  const unknown = head.find((name) => !columns.includes(name))
+  if (unknown !== undefined) throw wrongUsage(`${unknown} is no column of a context: ${columns.join(', ')}`)
+  // What an entry needs is checked where every context is.
+  return rows.map((cells) => Object.fromEntries(cells.flatMap((cell, at) => membersOf(head[at], cell)))) as never
+}
+
+function membersOf(name: string | undefined, cell: string): readonly (readonly [string, unknown])[] {
+  const said = cell.trim()
+  if (name === undefined || said === '') return []
+  const isList = lists.some((list) => list === name)
+  return [[name, isList ? said.split(/[\s;]+/).filter((member) => member !== '') : said]]
+}
+
+const CELL = /(?:^|,|\r?\n)(?:"((?:[^"]|"")*)"|([^",\r\n]*))/g
+
+/** The rows that have anything in them. */
+function rowsIn(text: string): readonly (readonly string[])[] {
+  const rows: string[][] = [[]]
+  for (const [match, quoted, plain = ''] of text.replace(/^\uFEFF/, '').matchAll(CELL)) {
+    if (match.startsWith('\n') || match.startsWith('\r')) rows.push([])
+    rows.at(-1)?.push(quoted?.replaceAll('""', '"') ?? plain)
+  }
+  return rows.filter((cells) => cells.some((cell) => cell.trim() !== ''))
+}

@@ -1,0 +1,59 @@
+import type { CommandSpec } from './commands.ts'
+
+const context = () => import('./commands/context.ts')
+const file = () => import('./commands/context-file.ts')
+
+const why = ['--reason <text>', 'why'] as const
+
+/** Commands about what the organisation knows of its own assets, and about rules of triage. */
+export const triageCommands: readonly CommandSpec[] = [
+  {
+    name: 'context check <file>',
+    description: 'say everything that is wrong with a context file; asks nobody',
+    as: 'nobody',
+    load: async () => (await file()).check,
+  },
+  {
+    name: 'context schema',
+    description: 'print the JSON Schema of the context file, for editors; asks nobody',
+    as: 'nobody',
+    load: async () => (await file()).schema,
+  },
+  {
+    name: 'context import <file>',
+    description: 'print the entries of a CSV file as a context, for review; asks nobody and applies nothing',
+    as: 'nobody',
+    load: async () => (await file()).importCsv,
+  },
+  {
+    name: 'context show',
+    description: 'the context in force, and how often each entry said something',
+    as: 'responder',
+    load: async () => (await context()).show,
+  },
+  {
+    name: 'context explain <finding>',
+    description: 'what the context says of a finding, and which entries say so',
+    as: 'responder',
+    load: async () => (await context()).explain,
+  },
+  {
+    name: 'context apply <file>',
+    description: 'bring a context into force; one that could make a verdict milder needs two approvers of two groups',
+    options: [why],
+    as: 'admin',
+    load: async () => (await context()).apply,
+  },
+  {
+    name: 'triage replay',
+    description: 'run rules of triage over incidents of the past, and say which verdicts they change',
+    options: [
+      ['--since <time>', 'a duration back from now, such as 30d (usual), or a time such as 2026-11-01T00:00:00Z'],
+      ['--rules <folder>', 'the rules of this folder before the shipped ones; else the shipped ones'],
+      ['--context <file>', 'with the context of this file; else the one in force'],
+      ['--fail-on-change', 'exit 1 when a verdict changes'],
+    ],
+    as: 'auditor',
+    load: async () => (await import('./commands/triage.ts')).replay,
+  },
+]

@@ -1,0 +1,119 @@
+import { sql } from 'kysely'
+import type { Finding } from '#domain/finding'
+import type { JsonObject } from '#domain/json'
+import type { Material, Records } from '#domain/records'
+import { factsOf } from '#domain/triage/match-context'
+import { answerWithinMs } from '#domain/triage/priority'
+import type { Judged, Judgement } from '#domain/verdict'
+import { contextInForce } from './contexts.ts'
+import type { Database, Tx } from './database.ts'
+import { record } from './events.ts'
+import { lockIncident } from './incident-verbs.ts'
+
+/** What fits into one answer of the record; the gravest come first. */
+const MOST_CASES = 500
+
+/** The incident’s findings with what the context in force says of each. */
+export async function materialOf(db: Database | Tx, incident: string): Promise<Material> {
+  const inForce = await contextInForce(db)
+  const rows = await db
+    .selectFrom('finding')
+    .leftJoin('account', 'account.id', 'finding.account')
+    .select(['finding.body', 'account.environment'])
+    .select((of) => of.fn.countAll<number>().over().as('all'))
+    .where('finding.incident', '=', incident)
+    .orderBy('finding.severity_milli', 'desc')
+    .orderBy('finding.received_at')
+    .orderBy('finding.key')
+    .limit(MOST_CASES)
+    .execute()
+  return {
+    context: inForce.digest,
+    cases: rows.map(({ body, environment }) => {
+      // Bodies are written by `receiveTogether` only, and the column’s check constraint has the environments.
+      const finding = body as unknown as Finding
+      return {
+        finding,
+        context: factsOf(inForce.context, finding, environment as 'production' | 'nonproduction' | null),
+      }
+    }),
+    beyond: Number(rows[0]?.all ?? 0) - rows.length,
+  }
+}
+
+type Kept = Parameters<Records['keepVerdict']>[0]
+
+/** Stores what the rules say, and which entries of the context they could see; told once, and again when it changes. */
+export const keepVerdict = (db: Database, kept: Kept): Promise<Judged> =>
+  db.transaction().execute(async (tx) => {
+    const { incident, episode, judgement, uses } = kept
+    const row = await lockIncident(tx, incident)
+    const reasons = judgement.reasons.map(({ text }) => text)
+    if (row.episode !== episode) return { verdict: judgement.verdict, reasons, priority: judgement.priority }
+    await countUses(tx, uses)
+    const answerBy = await deadlineOf(tx, incident, judgement)
+    const told = { verdict: judgement.verdict, reasons, priority: judgement.priority }
+    const isTold =
+      row.verdict === told.verdict && row.priority === told.priority && row.reasons.join('\n') === reasons.join('\n')
+    if (!isTold) await tell(tx, kept, answerBy)
+    return { ...told, answerBy: answerBy?.toISOString() ?? null }
+  })
+
+/** What a person has to answer keeps its first deadline, or gets a nearer one: more findings give nobody more time. */
+async function deadlineOf(tx: Tx, incident: string, judgement: Judgement): Promise<Date | null> {
+  const isOpen = judgement.verdict === 'inconclusive'
+  const seconds = answerWithinMs(judgement) / 1000
+  const { answer_by } = await tx
+    .updateTable('incident')
+    .set({
+      answer_by: isOpen ? sql<Date>`least(answer_by, clock_timestamp() + make_interval(secs => ${seconds}))` : null,
+    })
+    .where('id', '=', incident)
+    .returning('answer_by')
+    .executeTakeFirstOrThrow()
+  return answer_by
+}
+
+async function countUses(tx: Tx, uses: Kept['uses']): Promise<void> {
+  if (uses.length === 0) return
+  await tx
+    .insertInto('context_use')
+    .values(uses.map(({ entry, finding }) => ({ entry, finding })))
+    .onConflict((conflict) => conflict.columns(['entry', 'finding']).doUpdateSet({ at: sql<Date>`clock_timestamp()` }))
+    .execute()
+}
+
+async function tell(tx: Tx, { incident, episode, context, judgement }: Kept, answerBy: Date | null): Promise<void> {
+  const { verdict, confidence, priority, points, terms, severityMilli } = judgement
+  const reasons = judgement.reasons.map(({ text }) => text)
+  await tx
+    .updateTable('incident')
+    .set({
+      verdict,
+      reasons,
+      confidence,
+      priority,
+      priority_terms: JSON.stringify(terms),
+      updated_at: sql<Date>`clock_timestamp()`,
+    })
+    .where('id', '=', incident)
+    .execute()
+  const until = answerBy === null ? '' : `; a person answers by ${answerBy.toISOString()}`
+  await record(tx, {
+    stream: incident,
+    type: 'incident.verdict',
+    actor: { kind: 'cordon', id: 'worker' },
+    text: `Verdict ${verdict}, ${priority}: ${reasons.join('; ')}${until}`,
+    refs: context === null ? {} : { context },
+    body: {
+      verdict,
+      confidence,
+      priority,
+      points,
+      severityMilli,
+      episode,
+      terms: terms as unknown as JsonObject[],
+      reasons: judgement.reasons as unknown as JsonObject[],
+    },
+  })
+}

@@ -1,0 +1,35 @@
+import { wakesPeople } from '#domain/triage/priority'
+import type { Judged } from '#domain/verdict'
+import type { Episode } from './episode.ts'
+
+/**
+ * Calls people about a verdict: at once when it cannot wait, and whatever it is when nobody answered what only a person can, by its deadline.
+ * A threat calls until it is contained; anything else until somebody looks after it or there is more to judge.
+ */
+export function callAbout(episode: Episode, judged: Judged): void {
+  const { call, record } = episode
+  const { verdict, reasons, priority } = judged
+  const { findings: seen } = record.now()
+  const isAnswered = (): boolean => {
+    const { status, findings, isAcknowledged } = record.now()
+    return verdict === 'threat' ? status !== 'open' : isAcknowledged || findings > seen
+  }
+  const text = [verdict, priority, deadlineText(judged)].filter((word) => word !== undefined).join(', ')
+  const about = `${text}: ${reasons.join('; ')}`
+  // Before there were priorities, everything that was not quiet called.
+  if (priority === undefined || wakesPeople({ verdict, priority }))
+    call({ key: `verdict/${verdict}`, text: about, isAnswered })
+  callWhenLate(episode, judged, about)
+}
+
+const deadlineText = ({ answerBy }: Judged): string | undefined =>
+  typeof answerBy === 'string' ? `to be answered by ${answerBy}` : undefined
+
+/** Who looks after it and gives no answer is called again too: only an answer, or something new to judge, ends the deadline. */
+function callWhenLate({ call, record }: Episode, { answerBy, verdict }: Judged, about: string): void {
+  if (typeof answerBy !== 'string') return
+  const { findings: seen } = record.now()
+  const isAnswered = (): boolean => record.now().status !== 'open' || record.now().findings > seen
+  const quietMs = Math.max(1, Date.parse(answerBy) - Date.now())
+  call({ key: `late/${verdict}`, text: `Nobody has answered in time; ${about}`, isAnswered, quietMs })
+}

@@ -1,0 +1,18 @@
+import type { Material, Records } from '#domain/records'
+import type { Judged } from '#domain/verdict'
+import { judgeMaterial } from './judge-material.ts'
+import { records } from './records.ts'
+
+/** Judges the incident’s findings by the rules of this build. A history from before there were any has the verdict itself. */
+export async function judge(asked: Parameters<Records['judgeIncident']>[0]): Promise<Judged> {
+  const material = await records.judgeIncident(asked)
+  if (!('cases' in material)) return material
+  const { context } = material
+  return records.keepVerdict({ ...asked, context, uses: usesIn(material), judgement: judgeMaterial(material) })
+}
+
+/** Which entries said something of which findings, each once. */
+const usesIn = ({ cases }: Material): Parameters<Records['keepVerdict']>[0]['uses'] =>
+  cases.flatMap(({ finding, context: { facts } }) =>
+    [...new Set(facts.map(({ entry }) => entry))].map((entry) => ({ entry, finding: finding.key })),
+  )
