@@ -265,11 +265,14 @@ export const commands: readonly CommandSpec[] = [
     description: 'print what makes Cordon’s roles in accounts',
     options: [
       ['--format <format>', 'cloudformation, terraform or json'],
-      ['--hub <arns>', 'the ARNs of the gate’s and the executor’s identity, with a comma'],
+      [
+        '--hub <arns>',
+        'the ARNs of the gate’s, the executor’s and, where findings are pulled, the intake’s identity, with commas',
+      ],
       ['--account <ids>', 'these accounts, with commas (else every one that is registered)'],
       ['--external-id <id>', 'of the one account, when it is not to come from the record'],
       ['--region <regions>', 'with --external-id: the Regions in which Cordon may act'],
-      ['--part <part>', 'accounts (usual), or hub: what the two identities need'],
+      ['--part <part>', 'accounts (usual), or hub: what these identities need'],
     ],
     as: 'admin',
     load: async () => (await import('./commands/roles.ts')).generate,

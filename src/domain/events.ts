@@ -4,6 +4,7 @@ import type { JsonObject } from './json.ts'
 export const eventTypes = [
   'finding.received',
   'finding.quarantined',
+  'source.heard',
   'incident.opened',
   'incident.phase',
   'incident.verdict',

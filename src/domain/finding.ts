@@ -30,7 +30,7 @@ export interface Finding {
   /** Producer’s account, Region and finding id: the identity, whatever the channel. */
   readonly key: string
   readonly id: string
-  readonly source: 'guardduty'
+  readonly source: 'guardduty' | 'cordon' | 'person'
   readonly type: string
   readonly account: string
   readonly region: string

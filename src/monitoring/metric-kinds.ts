@@ -1,5 +1,5 @@
 /** A process that is scraped. */
-export type Scraped = 'api' | 'worker' | 'executor' | 'gate' | 'sealer'
+export type Scraped = 'api' | 'worker' | 'executor' | 'gate' | 'sealer' | 'intake'
 
 export interface MetricKind {
   readonly type: 'counter' | 'gauge' | 'histogram'
@@ -9,7 +9,7 @@ export interface MetricKind {
   readonly of: readonly Scraped[]
 }
 
-const EVERY = ['api', 'worker', 'executor', 'gate', 'sealer'] as const
+const EVERY = ['api', 'worker', 'executor', 'gate', 'sealer', 'intake'] as const
 const API = ['api'] as const
 
 /** Every metric of ours. `docs/reference/metrics.md` is made of it. */

@@ -10,7 +10,7 @@ import {
   type Route,
   routeOf,
 } from '#domain/channels'
-import type { NewEvent } from '#domain/events'
+import type { Actor, NewEvent } from '#domain/events'
 import { bandOf } from '#domain/finding'
 import type { PageFacts } from '#domain/page-message'
 import { failOverOf } from '#domain/policy'
@@ -145,7 +145,7 @@ export const endPage = (db: Database, page: string): Promise<void> =>
   })
 
 /** Ends what is on its way of a closed incident: its pages stay in the console, and whoever still delivers them stops. */
-export async function takeBackPages(tx: Tx, incident: string, person: string): Promise<void> {
+export async function takeBackPages(tx: Tx, incident: string, actor: Actor): Promise<void> {
   const pages = await tx
     .updateTable('page')
     .set({ status: 'recorded' })
@@ -168,7 +168,7 @@ export async function takeBackPages(tx: Tx, incident: string, person: string): P
   for (const { page, channel, attempts } of failed)
     await tell(tx, page, (paged) => ({
       type: 'page.failed',
-      actor: { kind: 'person', id: person },
+      actor,
       text: `The page of ${paged} is not sent by ${channel} any more: the incident was closed before it arrived`,
       body: { channel, attempts },
     }))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createTogether } from '#api/together'
+import { createTogether } from '#intake/together'
 
 /** Work that goes on until it is let go. */
 function held() {

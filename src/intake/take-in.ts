@@ -1,10 +1,10 @@
-import { correlationKey } from '#domain/finding'
-import { type ReadFinding, readFindings } from '#intake/read-finding'
+import { correlationKey, type Finding } from '#domain/finding'
 import type { Database } from '#store/database'
 import { type Received, type ReceivedFinding, receiveTogether } from '#store/findings'
 import { quarantine } from '#store/quarantine'
 import { isRefusal, refusal } from '#store/refusal'
 import { sqlState } from '#store/retrying'
+import { type ReadFinding, readFindings } from './read-finding.ts'
 import { createTogether, type Together } from './together.ts'
 
 export interface TakenIn {
@@ -37,19 +37,19 @@ const LANES = 2
 export const createIntake = (db: Database): Intake =>
   createTogether({ work: (some) => receiveSome(db, some), most: AT_ONCE, lanes: LANES })
 
-/** Takes in whatever was sent; when it returns, everything that it counts is committed. Throws `too_large` before it takes in any. */
-export async function takeIn({
-  db,
-  intake,
-  sent,
-  channel,
-}: {
+/** What came, and what its channel’s word is worth. */
+export interface Arrival {
   readonly db: Database
   readonly intake: Intake
   readonly sent: unknown
   readonly channel: string
-}): Promise<TakenIn> {
-  const read = readFindings(sent, MOST + 1)
+  /** Why the channel may not say this of the finding; null when it may. Default: whoever sends it may send everything. */
+  readonly doubt?: (finding: Finding) => string | null
+}
+
+/** Takes in whatever was sent; when it returns, everything that it counts is committed. Throws `too_large` before it takes in any. */
+export async function takeIn({ db, intake, sent, channel, doubt = () => null }: Arrival): Promise<TakenIn> {
+  const read = readFindings(sent, MOST + 1).map((one) => doubted(one, doubt))
   if (read.length > MOST)
     throw refusal(
       'too_large',
@@ -85,6 +85,11 @@ export async function takeIn({
     incidents: received.map(({ finding, incident }) => ({ finding, incident })),
     woken: received,
   }
+}
+
+function doubted(one: ReadFinding, doubt: (finding: Finding) => string | null): ReadFinding {
+  const reason = one.kind === 'accepted' ? doubt(one.finding) : null
+  return reason === null ? one : { kind: 'quarantined', index: one.index, reason, raw: one.raw }
 }
 
 async function receiveSome(db: Database, some: readonly Arrived[]): Promise<readonly Outcome[]> {
