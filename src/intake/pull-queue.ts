@@ -5,7 +5,7 @@ import { activeBuild } from '#store/metrics'
 import { quarantine } from '#store/quarantine'
 import { administratorsOf, noteFailure, noteHeard } from '#store/sources'
 import type { OpenQueue, QueueMessage } from './aws/queue.ts'
-import { type MailRoom, takeInMail, tellUnreadable } from './take-in-letter.ts'
+import { type Mail, type MailRoom, takeInMail, tellUnreadable } from './take-in-letter.ts'
 
 /** A place of the configuration that messages come from. */
 export interface QueuePlace {
@@ -110,7 +110,7 @@ const isLastTime = ({ received }: QueueMessage, { givesUpAfter }: OpenQueue): bo
   received >= (givesUpAfter ?? USUAL_PATIENCE)
 
 interface GivenUp {
-  readonly mail: Parameters<typeof takeInMail>[1]
+  readonly mail: Mail & { readonly channelAccount: string }
   readonly message: QueueMessage
   readonly error: unknown
 }

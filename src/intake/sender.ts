@@ -2,7 +2,7 @@ import { isMembers } from './unwrap.ts'
 
 /** What an authenticated channel of AWS brought, and the account that AWS says sent it. */
 export type Letter =
-  | { readonly kind: 'letter'; readonly sender: string; readonly sent: unknown }
+  | { readonly kind: 'letter'; readonly sender: string | null; readonly sent: unknown }
   | { readonly kind: 'refused'; readonly reason: string; readonly sent: unknown }
 
 // A queue’s message with an SNS message with an event: what is wrapped deeper is read all the same, and nobody else vouches for it.
@@ -13,7 +13,7 @@ const TOPIC = /^arn:aws[\w-]*:sns:[a-z0-9-]+:(\d{12}):/
  * Opens the envelopes of SNS and EventBridge around what came, and takes the innermost one’s word for who sent it; without any the channel’s
  * own account. Events that AWS did not make itself are refused: anybody may put them into a bus, but under no name of AWS’s.
  */
-export function letterOf(sent: unknown, channelAccount: string, envelopes = 0): Letter {
+export function letterOf(sent: unknown, channelAccount: string | null, envelopes = 0): Letter {
   if (!isMembers(sent) || envelopes >= MOST_ENVELOPES) return { kind: 'letter', sender: channelAccount, sent }
   const { Type, TopicArn, Message, account, source } = sent
   if (Type === 'Notification' && typeof TopicArn === 'string' && typeof Message === 'string') {

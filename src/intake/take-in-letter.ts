@@ -11,8 +11,8 @@ import { type Intake, type TakenIn, takeIn } from './take-in.ts'
 export interface Mail {
   readonly sent: unknown
   readonly source: FindingSource
-  /** The account that the channel itself belongs to. */
-  readonly channelAccount: string
+  /** The account that the channel itself belongs to; null where only what it brings names one. */
+  readonly channelAccount: string | null
   /** When it was sent, ISO 8601: the same each time it comes. */
   readonly sentAt: string
 }
@@ -22,6 +22,9 @@ export interface MailRoom {
   readonly intake: Intake
   readonly administrators: Administrators
 }
+
+/** In place of an account where nobody named one. */
+const UNKNOWN = 'unknown'
 
 const NOTHING: TakenIn = { accepted: 0, duplicates: 0, quarantined: [], incidents: [], woken: [] }
 
@@ -39,13 +42,13 @@ export async function takeInMail(room: MailRoom, mail: Mail): Promise<TakenIn> {
   }
   const doubted = new Set<string>()
   const doubt = (finding: Parameters<typeof doubtOf>[0]): string | null => {
-    const reason = doubtOf(finding, letter.sender, administrators)
+    const reason = letter.sender === null ? null : doubtOf(finding, letter.sender, administrators)
     if (reason !== null) doubted.add(reason)
     return reason
   }
   const taken = await takeIn({ db, intake, sent: letter.sent, channel: source.name, doubt })
   const unreadable = taken.quarantined.map(({ reason }) => reason).filter((reason) => !doubted.has(reason))
-  const told = await tellUnreadable(room, { ...mail, sender: letter.sender }, unreadable)
+  const told = await tellUnreadable(room, { ...mail, sender: letter.sender ?? UNKNOWN }, unreadable)
   return { ...taken, woken: [...taken.woken, ...told] }
 }
 
