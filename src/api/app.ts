@@ -32,6 +32,7 @@ import { planRoutes } from './routes/plans.ts'
 import { policyRoutes } from './routes/policy.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { signInRoutes } from './routes/sign-in.ts'
+import { sourceRoutes } from './routes/sources.ts'
 import { standingApprovalRoutes } from './routes/standing-approvals.ts'
 import { streamRoutes } from './routes/stream.ts'
 import { tokenRoutes } from './routes/tokens.ts'
@@ -146,6 +147,7 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(peopleRoutes, deps)
   await app.register(passkeyRoutes, deps)
   await app.register(findingRoutes, { ...deps, waker, metrics })
+  await app.register(sourceRoutes, { ...deps, waker })
   await app.register(incidentRoutes, deps)
   await app.register(incidentPartRoutes, deps)
   await app.register(incidentVerbRoutes, { ...deps, waker })

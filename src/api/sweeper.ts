@@ -6,6 +6,7 @@ import { expireChanges } from '#store/changes'
 import type { Database } from '#store/database'
 import { openWork, type Work, wakesUnhandledFor } from '#store/lost-work'
 import { asOnlySweeper } from '#store/only-sweeper'
+import { tellHeardAgain, tellSilences } from '#store/silences'
 import type { Workflows } from './deps.ts'
 
 /** How often and how patiently it sweeps, in milliseconds. */
@@ -61,6 +62,7 @@ async function sweepWhileOnly(deps: SweeperDeps, signal: AbortSignal, confirm: (
       await startLost(deps, signal)
       await remind(deps)
       await expireChanges(deps.db)
+      await listen(deps)
       compareAt = performance.now() + compareEvery
     }
     await rest(lookEvery, signal)
@@ -122,6 +124,14 @@ async function remind({ db, workflows, log }: SweeperDeps): Promise<void> {
   for (const { incident, build } of await remindOfReviews(db)) {
     await workflows.wakeIncident({ incident, build })
     log.warn({ incident }, 'A plan that one person carried out alone waits for its review')
+  }
+}
+
+/** A source that is silent for too long, whatever the reason: also an intake that does not run can tell nobody of itself. */
+async function listen({ db, workflows, log }: SweeperDeps): Promise<void> {
+  for (const { incident, build } of [...(await tellSilences(db)), ...(await tellHeardAgain(db))]) {
+    await workflows.wakeIncident({ incident, build })
+    log.warn({ incident }, 'A source of findings fell silent, or is heard again')
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Run } from './command.ts'
 import { peopleCommands } from './people-commands.ts'
 import { policyCommands } from './policy-commands.ts'
+import { sourceCommands } from './source-commands.ts'
 
 /** How a command's own module is found, when it is used. */
 export interface Loaded {
@@ -19,7 +20,6 @@ export interface CommandSpec extends Loaded {
 const incidents = () => import('./commands/incidents.ts')
 const verbs = () => import('./commands/incident-verbs.ts')
 const plans = () => import('./commands/plans.ts')
-const findings = () => import('./commands/findings.ts')
 const freeze = () => import('./commands/freeze.ts')
 
 const delegations = () => import('./commands/delegations.ts')
@@ -161,25 +161,7 @@ export const commands: readonly CommandSpec[] = [
     as: 'responder',
     load: async () => (await verbs()).reopen,
   },
-  {
-    name: 'findings send <file>',
-    description: 'hand in findings from a JSON file; - is stdin',
-    as: 'intake',
-    load: async () => (await findings()).send,
-  },
-  {
-    name: 'findings list',
-    description: 'list findings, newest first',
-    options: [['--state <state>', 'accepted or quarantined'], ['--incident <id>', 'of this incident'], limit],
-    as: 'responder',
-    load: async () => (await findings()).list,
-  },
-  {
-    name: 'findings show <finding>',
-    description: 'all versions of one, and where it ended',
-    as: 'responder',
-    load: async () => (await findings()).show,
-  },
+  ...sourceCommands,
   {
     name: 'freeze',
     description: 'stop every change now; one person is enough',
@@ -250,6 +232,7 @@ export const commands: readonly CommandSpec[] = [
       ['--environment <environment>', 'production (usual) or nonproduction'],
       ['--region <regions>', 'the Regions in which Cordon may act, with commas; the first one is home'],
       ['--organizational-unit <id>', 'where it is in the organisation'],
+      ['--administrator <id>', 'the account that AWS sends its findings to'],
     ],
     as: 'admin',
     load: async () => (await accounts()).add,

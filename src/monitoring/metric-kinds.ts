@@ -40,6 +40,18 @@ export const metricKinds = {
     label: 'source',
     of: API,
   },
+  cordon_sources: {
+    type: 'gauge',
+    help: 'Places that findings come from, by whether anything is heard from there: heard, silent, unheard',
+    label: 'state',
+    of: API,
+  },
+  cordon_source_age_seconds: {
+    type: 'gauge',
+    help: 'Age of the last word of the source that was heard least lately, of those that are waited for',
+    label: 'kind',
+    of: API,
+  },
   cordon_last_sealing_timestamp_seconds: {
     type: 'gauge',
     help: 'When this sealer last saw that nothing more is to be sealed, or that another sealer does it',
