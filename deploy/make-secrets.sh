@@ -16,7 +16,7 @@ keep() {
 }
 
 for name in postgres-password gate-secret \
-  database-owner database-temporal database-api database-worker database-gate database-executor database-sealer; do
+  database-owner database-temporal database-api database-worker database-gate database-executor database-sealer database-intake; do
   keep "$name" openssl rand -hex 32
 done
 # Signs the log. Keep a copy elsewhere: auditors know the log by its public half.

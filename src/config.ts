@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { ChannelSettings } from '#domain/channel-settings'
 import { isLoopback, type OidcSettings } from '#domain/oidc-settings'
 import { type Environment, readEnvironment, type Source } from './environment.ts'
+import { type PushSettings, pollEveryIn, pushIn, type QueueArn, queuesIn } from './source-variables.ts'
 import {
   accountsIn,
   channelsIn,
@@ -23,6 +24,7 @@ import {
 } from './variables.ts'
 
 export type { Environment } from './environment.ts'
+export type { PushSettings, QueueArn } from './source-variables.ts'
 export type { MetricsAddress, StartAccount, TemporalAddress } from './variables.ts'
 
 /** AWS as a process may reach it: fenced to one address, or AWS itself, which is only meant when it is said. */
@@ -50,6 +52,8 @@ export interface ApiConfig {
   readonly trustedProxies: readonly string[] | undefined
   /** The identity provider. Holds a secret. */
   readonly oidc: OidcSettings | undefined
+  /** Who may push findings without a sign-in. Holds secrets. */
+  readonly push: PushSettings
 }
 
 export interface WorkerConfig {
@@ -86,6 +90,16 @@ export type ExecutorConfig = HubConfig & AwsReach & { readonly temporal: Tempora
 export interface SealerConfig {
   readonly databaseUrl: string
   readonly logKeyFile: string
+  readonly metrics: MetricsAddress | undefined
+}
+
+export type IntakeConfig = AwsReach & {
+  readonly databaseUrl: string
+  /** `{accessKeyId, secretAccessKey}`; without it AWS's own chain finds the identity. */
+  readonly hubCredentialsFile: string | undefined
+  readonly queues: readonly QueueArn[]
+  /** Milliseconds between two looks at what push may have missed; undefined for none. */
+  readonly pollEveryMs: number | undefined
   readonly metrics: MetricsAddress | undefined
 }
 
@@ -149,8 +163,10 @@ export interface StartConfig {
   /** Where built and downloaded programs are kept for every home of this user. */
   readonly cache: string
   readonly searchPath: string
-  /** What every child process may know; what those that call real AWS, call people or let them in need besides; all there is for build tools. */
-  readonly environment: Readonly<Record<'common' | 'aws' | 'channels' | 'signIn' | 'all', Environment>>
+  /** What every child process may know; what those that call real AWS, call people, let them in or take findings in need besides; all there is for build tools. */
+  readonly environment: Readonly<
+    Record<'common' | 'aws' | 'channels' | 'signIn' | 'queues' | 'push' | 'all', Environment>
+  >
 }
 
 const LOOPBACK_HOST = '127.0.0.1'
@@ -164,6 +180,7 @@ const rolePasswords = {
   gate: 'DATABASE_PASSWORD_GATE',
   executor: 'DATABASE_PASSWORD_EXECUTOR',
   sealer: 'DATABASE_PASSWORD_SEALER',
+  intake: 'DATABASE_PASSWORD_INTAKE',
 } as const
 
 export const readSimulatorConfig = (environment?: Environment): SimulatorConfig =>
@@ -192,6 +209,7 @@ export const readApiConfig = (environment?: Environment): ApiConfig =>
         : undefined,
       trustedProxies: trustedProxiesIn(from),
       oidc: oidcIn(from),
+      push: pushIn(from),
     }
   })
 
@@ -223,6 +241,16 @@ export const readSealerConfig = (environment?: Environment): SealerConfig =>
     metrics: metricsIn(from),
   }))
 
+export const readIntakeConfig = (environment?: Environment): IntakeConfig =>
+  parse(environment, (from) => ({
+    databaseUrl: databaseIn(from),
+    ...readAwsReach(from),
+    hubCredentialsFile: from.optionalPath('CORDON_HUB_CREDENTIALS_FILE'),
+    queues: queuesIn(from),
+    pollEveryMs: pollEveryIn(from),
+    metrics: metricsIn(from),
+  }))
+
 export const readDatabaseConfig = (environment?: Environment): DatabaseConfig =>
   parse(environment, (from) => {
     const passwordOf = (role: keyof typeof rolePasswords): string =>
@@ -235,6 +263,7 @@ export const readDatabaseConfig = (environment?: Environment): DatabaseConfig =>
         gate: passwordOf('gate'),
         executor: passwordOf('executor'),
         sealer: passwordOf('sealer'),
+        intake: passwordOf('intake'),
       },
       policyFile: from.optionalPath('CORDON_POLICY'),
     }
@@ -265,6 +294,9 @@ export const readStartConfig = (environment?: Environment): StartConfig =>
     // Only the worker gets them; what is wrong with them is said before anything is started.
     channelsIn(from, publicUrlIn(from, port))
     oidcIn(from)
+    pushIn(from)
+    queuesIn(from)
+    pollEveryIn(from)
     trustedProxiesIn(from)
     return {
       home: homeIn(from),
@@ -287,6 +319,8 @@ export const readStartConfig = (environment?: Environment): StartConfig =>
         aws: from.only(OF_AWS),
         channels: from.only(OF_CHANNELS),
         signIn: from.only(OF_SIGN_IN),
+        queues: from.only(OF_QUEUES),
+        push: from.only(OF_PUSH),
         all: from.only(/./),
       },
     }
@@ -298,6 +332,8 @@ const COMMON =
 const OF_AWS = /^AWS_/
 const OF_SIGN_IN =
   /^CORDON_(OIDC_(ISSUER|CLIENT_ID|CLIENT_SECRET|CLIENT_SECRET_FILE|SCOPE|ROLES|ROLES_CLAIM)|TRUSTED_PROXIES)$/
+const OF_QUEUES = /^CORDON_INTAKE_(QUEUES|POLL_EVERY)$/
+const OF_PUSH = /^CORDON_(PUSH_SECRETS|PUSH_SECRETS_FILE|SNS_TOPICS)$/
 const OF_CHANNELS = /^CORDON_(WEBHOOK_(URL|SECRET)|SMTP_URL)(_FILE)?$/
 
 function readHub(from: Source): HubConfig & AwsReach {

@@ -34,6 +34,7 @@ import { policyRoutes } from './routes/policy.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { signInRoutes } from './routes/sign-in.ts'
+import { sourceRoutes } from './routes/sources.ts'
 import { standingApprovalRoutes } from './routes/standing-approvals.ts'
 import { streamRoutes } from './routes/stream.ts'
 import { tokenRoutes } from './routes/tokens.ts'
@@ -150,6 +151,7 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(passkeyRoutes, deps)
   await app.register(findingRoutes, { ...deps, waker, metrics })
   await app.register(quarantineRoutes, { ...deps, waker })
+  await app.register(sourceRoutes, { ...deps, waker })
   await app.register(incidentRoutes, deps)
   await app.register(incidentPartRoutes, deps)
   await app.register(incidentVerbRoutes, { ...deps, waker })

@@ -9,6 +9,8 @@ import type { ApiDeps } from './deps.ts'
 import { isListed, rolesFor, scopeFor } from './permissions.ts'
 
 export const SESSION_COOKIE = 'cordon_session'
+/** In which API destinations of EventBridge send their key: an API token. */
+export const API_KEY_HEADER = 'x-api-key'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -45,7 +47,7 @@ export function guard(app: FastifyInstance, { db, publicUrl }: ApiDeps): void {
   })
 
   async function authenticate(request: FastifyRequest): Promise<SignIn> {
-    const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+    const bearer = bearerOf(request)
     const token = bearer ?? (request.headers.authorization === undefined ? request.cookies[SESSION_COOKIE] : undefined)
     if (bearer === undefined && token !== undefined) refuseForeignOrigin(request, publicUrl)
     const signIn = token === undefined ? null : await signInWith(token, bearer === token ? request.ip : null)
@@ -66,6 +68,13 @@ export function guard(app: FastifyInstance, { db, publicUrl }: ApiDeps): void {
     const name = id ?? hash ?? ''
     if (!(await exists(db, about, name))) throw refusal('not_found', `There is no ${about} ${name}`)
   }
+}
+
+/** A key in its own header is an API token and nothing else. */
+function bearerOf({ headers }: FastifyRequest): string | undefined {
+  const key = headers[API_KEY_HEADER]
+  if (headers.authorization === undefined && typeof key === 'string') return isApiToken(key) ? key : ''
+  return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
 }
 
 function refuseOthers({ person, roles: theirs }: SignIn, roles: readonly Role[]): void {

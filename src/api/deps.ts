@@ -4,6 +4,7 @@ import type { OidcSettings } from '#domain/oidc-settings'
 import type { IncidentWake } from '#domain/urgency'
 import type { Database } from '#store/database'
 import type { AccountsLook } from '#temporal/inspect-accounts'
+import type { Pushing } from './routes/finding-pushes.ts'
 
 /** What the api needs of Temporal; `createTemporal` is it. */
 export interface Workflows {
@@ -44,6 +45,8 @@ export interface ApiDeps {
   readonly trustedProxies?: readonly string[] | undefined
   /** The identity provider, when there is one. */
   readonly oidc?: OidcSettings | undefined
+  /** Who may push findings with a signature in place of a sign-in. */
+  readonly pushing?: Pushing | undefined
   /** The built console, or null when there is none. */
   readonly consoleDir: string | null
 }

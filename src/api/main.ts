@@ -32,6 +32,7 @@ const app = await buildApp({
   publicUrl: config.publicUrl,
   trustedProxies: config.trustedProxies,
   oidc: config.oidc,
+  pushing: { secrets: config.push.secrets, sns: { topics: config.push.topics } },
   simulator:
     simulator === undefined
       ? null

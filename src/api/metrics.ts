@@ -12,8 +12,10 @@ import {
   gateRefusals,
   incidentsByStatus,
   lastFindings,
+  oldestWords,
   pagesByStatus,
   plansByStatus,
+  sourcesByState,
   standing,
 } from '#store/metrics'
 
@@ -37,6 +39,8 @@ export function createRecordMetrics(db: Database, { registry }: Monitor): Record
     freezes: gauge(registry, 'cordon_freezes'),
     oldest: gauge(registry, 'cordon_oldest_wait_seconds'),
     lastFinding: gauge(registry, 'cordon_last_finding_timestamp_seconds'),
+    sources: gauge(registry, 'cordon_sources'),
+    sourceAge: gauge(registry, 'cordon_source_age_seconds'),
   }
   let duplicates = 0
   return {
@@ -57,7 +61,7 @@ export function createRecordMetrics(db: Database, { registry }: Monitor): Record
 type Seen = Awaited<ReturnType<typeof look>>
 
 async function look(db: Database) {
-  const [findings, incidents, plans, refusals, pages, deliveries, lasts, now] = await Promise.all([
+  const [findings, incidents, plans, refusals, pages, deliveries, lasts, sources, ages, now] = await Promise.all([
     findingsByOutcome(db),
     incidentsByStatus(db),
     plansByStatus(db),
@@ -65,17 +69,29 @@ async function look(db: Database) {
     pagesByStatus(db),
     deliveriesByStatus(db),
     lastFindings(db),
+    sourcesByState(db),
+    oldestWords(db),
     standing(db),
   ])
-  return { findings, incidents, plans, refusals, pages, deliveries, lasts, now }
+  return { findings, incidents, plans, refusals, pages, deliveries, lasts, sources, ages, now }
 }
 
 const outcomes = ['accepted', 'quarantined']
+const sourceStates = ['heard', 'silent', 'unheard']
 
 type Instruments = Readonly<
   Record<'findings' | 'refusals', ReturnType<typeof counter>> &
     Record<
-      'incidents' | 'plans' | 'pages' | 'deliveries' | 'tasks' | 'freezes' | 'oldest' | 'lastFinding',
+      | 'incidents'
+      | 'plans'
+      | 'pages'
+      | 'deliveries'
+      | 'tasks'
+      | 'freezes'
+      | 'oldest'
+      | 'lastFinding'
+      | 'sources'
+      | 'sourceAge',
       ReturnType<typeof gauge>
     >
 >
@@ -96,6 +112,8 @@ function fill(into: Instruments, seen: Seen): void {
   for (const { label, count } of withZeros(deliveryStatuses, seen.deliveries))
     into.deliveries.set({ status: label }, count)
   for (const { label, count } of seen.lasts) into.lastFinding.set({ source: label }, count)
+  for (const { label, count } of withZeros(sourceStates, seen.sources)) into.sources.set({ state: label }, count)
+  for (const { label, count } of seen.ages) into.sourceAge.set({ kind: label }, count)
   const { openTasks, freezes, ...waits } = seen.now
   into.tasks.set(openTasks)
   into.freezes.set(freezes)

@@ -7,6 +7,7 @@ import type { Database } from '#store/database'
 import { sendDigests } from '#store/digests'
 import { openWork, type Work, wakesUnhandledFor } from '#store/lost-work'
 import { asOnlySweeper } from '#store/only-sweeper'
+import { tellHeardAgain, tellSilences } from '#store/silences'
 import type { Workflows } from './deps.ts'
 
 /** How often and how patiently it sweeps, in milliseconds. */
@@ -63,6 +64,7 @@ async function sweepWhileOnly(deps: SweeperDeps, signal: AbortSignal, confirm: (
       await remind(deps)
       await digest(deps)
       await expireChanges(deps.db)
+      await listen(deps)
       compareAt = performance.now() + compareEvery
     }
     await rest(lookEvery, signal)
@@ -130,6 +132,14 @@ async function remind({ db, workflows, log }: SweeperDeps): Promise<void> {
 /** Pages people for the calls that were held. */
 async function digest({ db, workflows }: SweeperDeps): Promise<void> {
   for (const { incident, build } of await sendDigests(db)) await workflows.wakeIncident({ incident, build })
+}
+
+/** A source that is silent for too long, whatever the reason: also an intake that does not run can tell nobody of itself. */
+async function listen({ db, workflows, log }: SweeperDeps): Promise<void> {
+  for (const { incident, build } of [...(await tellSilences(db)), ...(await tellHeardAgain(db))]) {
+    await workflows.wakeIncident({ incident, build })
+    log.warn({ incident }, 'A source of findings fell silent, or is heard again')
+  }
 }
 
 async function missing(workflows: Workflows, wanted: readonly Work[]): Promise<readonly Work[]> {

@@ -2,6 +2,7 @@ import type { Run } from './command.ts'
 import { correlationCommands } from './correlation-commands.ts'
 import { peopleCommands } from './people-commands.ts'
 import { policyCommands } from './policy-commands.ts'
+import { sourceCommands } from './source-commands.ts'
 import { triageCommands } from './triage-commands.ts'
 
 /** How a command's own module is found, when it is used. */
@@ -21,7 +22,6 @@ export interface CommandSpec extends Loaded {
 const incidents = () => import('./commands/incidents.ts')
 const verbs = () => import('./commands/incident-verbs.ts')
 const plans = () => import('./commands/plans.ts')
-const findings = () => import('./commands/findings.ts')
 const freeze = () => import('./commands/freeze.ts')
 
 const delegations = () => import('./commands/delegations.ts')
@@ -165,25 +165,7 @@ export const commands: readonly CommandSpec[] = [
     as: 'responder',
     load: async () => (await verbs()).reopen,
   },
-  {
-    name: 'findings send <file>',
-    description: 'hand in findings from a JSON file; - is stdin',
-    as: 'intake',
-    load: async () => (await findings()).send,
-  },
-  {
-    name: 'findings list',
-    description: 'list findings, newest first',
-    options: [['--state <state>', 'accepted or quarantined'], ['--incident <id>', 'of this incident'], limit],
-    as: 'responder',
-    load: async () => (await findings()).list,
-  },
-  {
-    name: 'findings show <finding>',
-    description: 'all versions of one, and where it ended',
-    as: 'responder',
-    load: async () => (await findings()).show,
-  },
+  ...sourceCommands,
   {
     name: 'freeze',
     description: 'stop every change now; one person is enough',
@@ -255,6 +237,7 @@ export const commands: readonly CommandSpec[] = [
       ['--environment <environment>', 'production (usual) or nonproduction'],
       ['--region <regions>', 'the Regions in which Cordon may act, with commas; the first one is home'],
       ['--organizational-unit <id>', 'where it is in the organisation'],
+      ['--administrator <id>', 'the account that AWS sends its findings to'],
     ],
     as: 'admin',
     load: async () => (await accounts()).add,
@@ -270,11 +253,14 @@ export const commands: readonly CommandSpec[] = [
     description: 'print what makes Cordon’s roles in accounts',
     options: [
       ['--format <format>', 'cloudformation, terraform or json'],
-      ['--hub <arns>', 'the ARNs of the gate’s and the executor’s identity, with a comma'],
+      [
+        '--hub <arns>',
+        'the ARNs of the gate’s, the executor’s and, where findings are pulled, the intake’s identity, with commas',
+      ],
       ['--account <ids>', 'these accounts, with commas (else every one that is registered)'],
       ['--external-id <id>', 'of the one account, when it is not to come from the record'],
       ['--region <regions>', 'with --external-id: the Regions in which Cordon may act'],
-      ['--part <part>', 'accounts (usual), or hub: what the two identities need'],
+      ['--part <part>', 'accounts (usual), or hub: what these identities need'],
     ],
     as: 'admin',
     load: async () => (await import('./commands/roles.ts')).generate,

@@ -5,6 +5,7 @@ export const eventTypes = [
   'finding.received',
   'finding.quarantined',
   'finding.read-again',
+  'source.heard',
   'incident.opened',
   'incident.phase',
   'incident.verdict',

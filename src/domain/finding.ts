@@ -35,6 +35,10 @@ export const findingSources = [
   'inspector',
   'access-analyzer',
   'cloudtrail',
+  /** Cordon itself, of what it cannot see or read. */
+  'cordon',
+  /** A human’s report. */
+  'person',
 ] as const
 export type FindingSource = (typeof findingSources)[number]
 

@@ -20,11 +20,12 @@ export interface DemoAccount {
   readonly externalId?: string
 }
 
-/** The accounts of a demo, and the two identities of the hub. */
+/** The accounts of a demo, and the identities of the hub. */
 export interface DemoAccounts {
   readonly accounts: readonly DemoAccount[]
   readonly gate: Credentials
   readonly executor: Credentials
+  readonly intake: Credentials
 }
 
 /** What the simulator wrote at its first start. */
@@ -45,6 +46,7 @@ export async function loopbackAccounts(aws: Loopback, region: string): Promise<D
     accounts: named.map((account) => ({ ...account, regions: [region], credentials })),
     gate: credentials,
     executor: credentials,
+    intake: credentials,
   }
 }
 

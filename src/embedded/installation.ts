@@ -181,6 +181,7 @@ function wire({ config, home, secrets, ports, database, temporal }: Place, demo:
     hub: demo && {
       gate: keepCredentials(file('gate'), demo.gate),
       executor: keepCredentials(file('executor'), demo.executor),
+      intake: keepCredentials(file('intake'), demo.intake),
     },
     awsEndpoint: config.aws.kind === 'simulated' ? url : config.aws.endpoint,
     simulator: isSimulated ? { url, controlTokenFile: secrets.control.file } : undefined,

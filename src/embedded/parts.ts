@@ -5,7 +5,7 @@ import type { Launch } from './child.ts'
 /** What is known when the parts are started. */
 export interface Wiring {
   /** The address of the database for a process’s own role. */
-  readonly databaseUrl: (role: 'api' | 'worker' | 'gate' | 'executor' | 'sealer') => string
+  readonly databaseUrl: (role: PartName) => string
   readonly temporal: { readonly address: string; readonly namespace: string }
   readonly port: number
   readonly publicUrl: string
@@ -14,22 +14,24 @@ export interface Wiring {
   readonly gateSocket: string
   readonly gateSecretFile: string
   readonly logKeyFile: string
-  /** Files of the two identities of a demo. */
-  readonly hub: { readonly gate: string; readonly executor: string } | undefined
+  /** Files of the identities of a demo. */
+  readonly hub: { readonly gate: string; readonly executor: string; readonly intake: string } | undefined
   /** The only AWS there is for a demo; undefined for AWS itself. */
   readonly awsEndpoint: string | undefined
   readonly simulator: { readonly url: string; readonly controlTokenFile: string } | undefined
   /** Ports of health and metrics. */
-  readonly metricsPort: (part: 'worker' | 'executor' | 'gate' | 'sealer') => number
+  readonly metricsPort: (part: Exclude<PartName, 'api'>) => number
   readonly environment: {
     readonly common: Environment
     readonly aws: Environment
     readonly channels: Environment
     readonly signIn: Environment
+    readonly queues: Environment
+    readonly push: Environment
   }
 }
 
-export type PartName = 'gate' | 'executor' | 'sealer' | 'worker' | 'api'
+export type PartName = 'gate' | 'executor' | 'sealer' | 'intake' | 'worker' | 'api'
 
 /** The processes of Cordon, each with what the trust table lets it know and nothing else. */
 export function partLaunches(wiring: Wiring): Readonly<Record<PartName, Launch>> {
@@ -66,6 +68,13 @@ export function partLaunches(wiring: Wiring): Readonly<Record<PartName, Launch>>
       CORDON_LOG_KEY_FILE: wiring.logKeyFile,
       ...metrics('sealer'),
     }),
+    intake: part('intake/main', {
+      DATABASE_URL: wiring.databaseUrl('intake'),
+      ...aws,
+      ...wiring.environment.queues,
+      CORDON_HUB_CREDENTIALS_FILE: wiring.hub?.intake,
+      ...metrics('intake'),
+    }),
     worker: part('worker/main', {
       ...workerEnvironment(wiring),
       ...wiring.environment.channels,
@@ -74,6 +83,7 @@ export function partLaunches(wiring: Wiring): Readonly<Record<PartName, Launch>>
     }),
     api: part('api/main', {
       ...wiring.environment.signIn,
+      ...wiring.environment.push,
       DATABASE_URL: wiring.databaseUrl('api'),
       ...temporal,
       CORDON_PORT: String(wiring.port),

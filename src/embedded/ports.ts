@@ -9,7 +9,7 @@ const HIGHEST = 32_000
 const ATTEMPTS = 50
 
 /** Processes that tell their health and metrics at a port of their own; the api does it at its one port. */
-export const monitored = ['worker', 'executor', 'gate', 'sealer', 'temporal'] as const
+export const monitored = ['worker', 'executor', 'gate', 'sealer', 'intake', 'temporal'] as const
 const names = ['postgres', 'temporal', 'simulator', ...monitored.map((part) => `${part}-metrics` as const)] as const
 export type Ports = Readonly<Record<(typeof names)[number], number>>
 

@@ -4,7 +4,7 @@ import { readIfThere, writePrivately } from './private-file.ts'
 
 const RANDOM_BYTES = 32
 
-const processes = ['api', 'worker', 'gate', 'executor', 'sealer'] as const
+const processes = ['api', 'worker', 'gate', 'executor', 'sealer', 'intake'] as const
 const people = ['responder', 'approver1', 'approver2', 'auditor', 'admin', 'intake'] as const
 
 /** A secret and the file that holds nothing else; processes are told the file. */

@@ -1,5 +1,5 @@
 /** A process that is scraped. */
-export type Scraped = 'api' | 'worker' | 'executor' | 'gate' | 'sealer'
+export type Scraped = 'api' | 'worker' | 'executor' | 'gate' | 'sealer' | 'intake'
 
 export interface MetricKind {
   readonly type: 'counter' | 'gauge' | 'histogram'
@@ -9,7 +9,7 @@ export interface MetricKind {
   readonly of: readonly Scraped[]
 }
 
-const EVERY = ['api', 'worker', 'executor', 'gate', 'sealer'] as const
+const EVERY = ['api', 'worker', 'executor', 'gate', 'sealer', 'intake'] as const
 const API = ['api'] as const
 
 /** Every metric of ours. `docs/reference/metrics.md` is made of it. */
@@ -38,6 +38,18 @@ export const metricKinds = {
     type: 'gauge',
     help: 'When the newest finding of a source came in',
     label: 'source',
+    of: API,
+  },
+  cordon_sources: {
+    type: 'gauge',
+    help: 'Places that findings come from, by whether anything is heard from there: heard, silent, unheard',
+    label: 'state',
+    of: API,
+  },
+  cordon_source_age_seconds: {
+    type: 'gauge',
+    help: 'Age of the last word of the source that was heard least lately, of those that are waited for',
+    label: 'kind',
     of: API,
   },
   cordon_last_sealing_timestamp_seconds: {

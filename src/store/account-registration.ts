@@ -16,6 +16,8 @@ export interface NewAccount {
   readonly partition: string
   readonly regions: readonly string[]
   readonly organizationalUnit: string | null
+  /** Whom AWS sends its findings to, and who may hand them in. */
+  readonly administrator: string | null
 }
 
 /** Two of a UUID’s randomness; STS takes letters, digits and a hyphen. */
@@ -61,7 +63,7 @@ export const enrolAccount = (db: Database, account: NewAccount, person: Person):
       type: before === undefined ? 'account.added' : 'account.changed',
       actor: person.id,
       text: `${person.name} ${how} account ${account.name} (${account.id}) as ${account.environment}`,
-      body: { ...row, organizational_unit: row.organizational_unit ?? '' },
+      body: { ...row, organizational_unit: row.organizational_unit ?? '', administrator: row.administrator ?? '' },
     })
     return kept
   })
@@ -94,12 +96,13 @@ export const keepConnection = (
     return kept
   })
 
-const rowOf = ({ name, environment, partition, regions, organizationalUnit }: NewAccount) => ({
+const rowOf = ({ name, environment, partition, regions, organizationalUnit, administrator }: NewAccount) => ({
   name,
   environment,
   partition,
   regions: [...regions],
   organizational_unit: organizationalUnit,
+  administrator,
 })
 
 const isTheSame = (before: AccountRow, row: ReturnType<typeof rowOf>): boolean =>

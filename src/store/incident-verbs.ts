@@ -67,6 +67,24 @@ async function closeIn(tx: Tx, { incident, person, code, lessons }: Closing): Pr
   if (row.status === 'closed') throw refusal('conflict', closedText(row))
   await requireReviews(tx, incident)
   await settlePlans(tx, incident, person)
+  return endIncident(tx, row, {
+    actor: { kind: 'person', id: person.id },
+    text: `${person.name} closed the incident as ${code}`,
+    code,
+    lessons,
+  })
+}
+
+interface Ending {
+  readonly actor: Actor
+  readonly text: string
+  readonly code: ClosureCode
+  readonly lessons: string | null
+}
+
+/** Closes an incident whose row is locked and whose plans are at their end: its tasks are settled, and nobody is paged about it any more. */
+export async function endIncident(tx: Tx, row: IncidentRow, { actor, text, code, lessons }: Ending): Promise<Woken> {
+  const incident = row.id
   await tx
     .updateTable('task')
     .set({ settled_at: clock })
@@ -82,14 +100,13 @@ async function closeIn(tx: Tx, { incident, person, code, lessons }: Closing): Pr
     answer_by: null,
   } as const
   await tx.updateTable('incident').set(set).where('id', '=', incident).execute()
-  const actor = { kind: 'person', id: person.id } as const
   await takeBackPages(tx, incident, actor)
   const body = { code, lessons, episode: row.episode }
   await record(tx, {
     stream: incident,
     type: 'incident.closed',
     actor,
-    text: `${person.name} closed the incident as ${code}`,
+    text,
     refs: {},
     body,
   })

@@ -91,6 +91,22 @@ const age = (time: string) =>
 export const lastFindings = (db: Database): Promise<readonly Count[]> =>
   counts(db, sql`select source as label, extract(epoch from max(received_at))::float8 as count from finding group by 1`)
 
+/** Places that findings come from by whether they are heard, as `listSources` tells it. */
+export const sourcesByState = (db: Database): Promise<readonly Count[]> =>
+  counts(
+    db,
+    sql`select case when silent_since is not null then 'silent' when heard_at is null then 'unheard' else 'heard' end as label,
+               count(*)::int as count from source where kind = 'push' or silent_after_ms is not null group by 1`,
+  )
+
+/** Seconds since the last word of the source that was heard least lately, by kind. */
+export const oldestWords = (db: Database): Promise<readonly Count[]> =>
+  counts(
+    db,
+    sql`select kind as label, greatest(0, extract(epoch from clock_timestamp() - min(coalesce(heard_at, added_at))))::float8 as count
+          from source where silent_after_ms is not null group by 1`,
+  )
+
 /** So many took longer than the bound before `bucket` and not longer than its own. */
 export interface SpanCount {
   readonly span: string

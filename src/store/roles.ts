@@ -2,7 +2,7 @@
  * What each process may do with each table: the trust table of the design, as rights.
  * Only the api may insert votes; only the gate may write permits; nobody may change or delete what the log holds.
  */
-export const processRoles = ['api', 'worker', 'gate', 'executor', 'sealer'] as const
+export const processRoles = ['api', 'worker', 'gate', 'executor', 'sealer', 'intake'] as const
 export type ProcessRole = (typeof processRoles)[number]
 
 export const databaseRole = (role: ProcessRole): string => `cordon_${role}`
@@ -39,6 +39,8 @@ const everything = [
   'freeze_order',
   'delegation',
   'drill',
+  'source',
+  'backfill',
   'change',
   'change_vote',
   'context_version',
@@ -89,7 +91,11 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     plan: ['select', 'update (status, status_reason, approved_at, run_by, closed_at)'],
     vote: ['select', 'insert'],
     break_glass: ['select', 'insert', 'update (reminded_at, reviewed_by, reviewed_at, review)'],
-    account: ['select', 'insert', 'update (name, environment, partition, regions, organizational_unit, connected_at)'],
+    account: [
+      'select',
+      'insert',
+      'update (name, environment, partition, regions, organizational_unit, administrator, connected_at)',
+    ],
     // What people decided about Cordon's own rules. Never what was proposed, nor by whom.
     change: ['select', 'insert', 'update (status, status_reason, closed_at)'],
     change_vote: ['select', 'insert'],
@@ -100,6 +106,9 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     // Never who, for whom or until when.
     delegation: ['select', 'insert', 'update (revoked_at)'],
     drill: ['select', 'insert', 'update'],
+    source: ['select', 'insert', 'update'],
+    push_nonce: ['select', 'insert', 'delete'],
+    backfill: ['select', 'insert'],
   },
   worker: {
     ...read(everything.filter((table) => table !== 'vote')),
@@ -144,5 +153,22 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     audit_leaf: ['select', 'insert'],
     audit_edge: ['select', 'insert', 'update', 'delete'],
     checkpoint: ['select', 'insert'],
+  },
+  intake: {
+    // A finding may begin the next episode of its incident. Nobody's vote, plan or page.
+    ...read(['policy', 'policy_version', 'build', 'account', 'containment']),
+    ...telling,
+    ...comparing,
+    incident: [
+      'select',
+      'insert',
+      'update (severity_milli, status, phase, episode, build, policy_digest, verdict, reasons, acknowledged_by, acknowledged_at, closed_at, closure_code, updated_at)',
+    ],
+    finding: ['select', 'insert', 'update'],
+    finding_version: ['select', 'insert'],
+    quarantine: ['select', 'insert'],
+    wake: ['select', 'insert', 'update (requested, requested_at)'],
+    source: ['select', 'insert', 'update'],
+    backfill: ['select', 'update (found, problem, done_at)'],
   },
 }

@@ -24,6 +24,7 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface Account {
+  administrator: string | null;
   connected_at: Timestamp | null;
   environment: string;
   external_id: string | null;
@@ -70,6 +71,18 @@ export interface AuditLeaf {
 
 export interface AuditPending {
   id: number;
+}
+
+export interface Backfill {
+  account: string | null;
+  done_at: Timestamp | null;
+  found: Generated<number>;
+  id: Generated<string>;
+  problem: string | null;
+  region: string | null;
+  requested_at: Generated<Timestamp>;
+  requested_by: string;
+  since: Timestamp;
 }
 
 export interface BreakGlass {
@@ -436,6 +449,12 @@ export interface PolicyVersion {
   version: Generated<number>;
 }
 
+export interface PushNonce {
+  at: Generated<Timestamp>;
+  nonce: string;
+  sender: string;
+}
+
 export interface Quarantine {
   channel: string;
   digest: string;
@@ -486,6 +505,20 @@ export interface SignInAttempt {
   count: number;
   key: string;
   since: Generated<Timestamp>;
+}
+
+export interface Source {
+  account: string | null;
+  added_at: Generated<Timestamp>;
+  finding_at: Timestamp | null;
+  heard_at: Timestamp | null;
+  kind: string;
+  name: string;
+  problem: string | null;
+  region: string | null;
+  silent_after_ms: number | null;
+  silent_since: Timestamp | null;
+  watermark: Timestamp | null;
 }
 
 export interface Task {
@@ -544,6 +577,7 @@ export interface DB {
   audit_entry: AuditEntry;
   audit_leaf: AuditLeaf;
   audit_pending: AuditPending;
+  backfill: Backfill;
   break_glass: BreakGlass;
   build: Build;
   challenge: Challenge;
@@ -576,12 +610,14 @@ export interface DB {
   plan_step: PlanStep;
   policy: Policy;
   policy_version: PolicyVersion;
+  push_nonce: PushNonce;
   quarantine: Quarantine;
   regrouping: Regrouping;
   sequence_part: SequencePart;
   session: Session;
   setup_link: SetupLink;
   sign_in_attempt: SignInAttempt;
+  source: Source;
   task: Task;
   verb_call: VerbCall;
   verification: Verification;

@@ -307,7 +307,7 @@ async function comment(text: string): Promise<void> {
 describe('the logs', () => {
   it('of every process of ours are lines of JSON with time, level and part', () => {
     const folder = join(home.folder, 'log')
-    const ours = ['api', 'worker', 'executor', 'gate', 'sealer', 'simulator', 'supervisor']
+    const ours = ['api', 'worker', 'executor', 'gate', 'sealer', 'intake', 'simulator', 'supervisor']
     for (const part of ours)
       for (const line of readFileSync(join(folder, `${part}.log`), 'utf8')
         .trim()

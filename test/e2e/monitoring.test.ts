@@ -11,7 +11,7 @@ import { type Exposition, metricOf, readExposition } from '../support/exposition
 import { familyOf } from '../support/process-family.ts'
 import { type Home, newHome, prepare, until } from './installation.ts'
 
-const scraped: readonly Scraped[] = ['api', 'worker', 'executor', 'gate', 'sealer']
+const scraped: readonly Scraped[] = ['api', 'worker', 'executor', 'gate', 'sealer', 'intake']
 
 let home: Home
 let told: Readonly<Record<string, Exposition>>
@@ -138,7 +138,7 @@ describe('the alert rules', () => {
 
 describe('the health', () => {
   it('of every process is well while everything runs', async () => {
-    for (const part of ['worker', 'executor', 'gate', 'sealer'])
+    for (const part of ['worker', 'executor', 'gate', 'sealer', 'intake'])
       expect(await healthOf(part), part).toEqual({ status: 200, ill: [] })
   })
 
@@ -154,7 +154,7 @@ describe('the health', () => {
     } finally {
       for (const pid of postgres) process.kill(pid, 'SIGCONT')
     }
-    for (const part of ['worker', 'executor', 'gate', 'sealer'])
+    for (const part of ['worker', 'executor', 'gate', 'sealer', 'intake'])
       await until(async () => (await healthOf(part)).status === 200)
   })
 

@@ -144,7 +144,7 @@ describe('the executor, asked to end during a call', () => {
 })
 
 describe('every other process, asked to end during a containment', () => {
-  it.each(['gate', 'worker', 'sealer', 'simulator'])('loses nothing and ends with 0: %s', async (part) => {
+  it.each(['gate', 'worker', 'sealer', 'intake', 'simulator'])('loses nothing and ends with 0: %s', async (part) => {
     const id = await attack(home)
     const before = await denials()
     await approve(home, (await plansOf(home, id))[0]?.hash ?? '')

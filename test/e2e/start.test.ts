@@ -5,7 +5,7 @@ import { serverFolder } from '#embedded/postgres-program'
 import { leftBehind } from '#embedded/roster'
 import { type Home, isAlive, isReady, newHome, prepare, until } from './installation.ts'
 
-const parts = ['postgres', 'temporal', 'simulator', 'gate', 'executor', 'sealer', 'worker', 'api']
+const parts = ['postgres', 'temporal', 'simulator', 'gate', 'executor', 'sealer', 'intake', 'worker', 'api']
 const OWNER_ONLY = 0o600
 const MODE = 0o777
 
@@ -64,13 +64,14 @@ describe('npm start', () => {
   it('gives each process only what is its own', () => {
     const environmentOf = (name: string) => readFileSync(`/proc/${home.pidOf(name)}/environ`, 'utf8')
     const owner = new URL(home.ready().database).password
-    for (const part of ['gate', 'executor', 'sealer', 'worker', 'api', 'simulator'])
+    for (const part of ['gate', 'executor', 'sealer', 'intake', 'worker', 'api', 'simulator'])
       expect(environmentOf(part), part).not.toContain(owner)
-    for (const part of ['executor', 'sealer', 'worker', 'api']) {
+    for (const part of ['executor', 'sealer', 'intake', 'worker', 'api']) {
       expect(environmentOf(part), part).not.toContain('cordon_gate')
       expect(environmentOf(part), part).not.toContain('gate-credentials')
     }
     for (const part of ['worker', 'api', 'sealer']) expect(environmentOf(part), part).not.toMatch(/AWS_|gate-secret/)
+    expect(environmentOf('intake')).not.toMatch(/TEMPORAL_|gate-secret|executor-credentials/)
     expect(environmentOf('worker')).not.toContain('log-key')
   })
 

@@ -11,7 +11,7 @@ import { type Home, isAlive, isReady, newHome, prepare, until } from './installa
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const [SHOP, PAYMENTS, STAGING] = ['111122223333', '444455556666', '777788889999'] as const
 /** The gate and the executor first: old workflows ask new ones, never the other way round. */
-const parts = ['gate', 'executor', 'sealer', 'worker', 'api'] as const
+const parts = ['gate', 'executor', 'sealer', 'intake', 'worker', 'api'] as const
 
 /** Where this version is installed, as an operator has it; the next version is beside it. */
 let place: string

@@ -161,7 +161,7 @@ function createKilling(home: Home, postgres: PostgresServer): Pick<Stage, 'kill'
 }
 
 const isWhole = async (home: Home): Promise<boolean> => {
-  const names = ['temporal', 'simulator', 'gate', 'executor', 'sealer', 'worker', 'api']
+  const names = ['temporal', 'simulator', 'gate', 'executor', 'sealer', 'intake', 'worker', 'api']
   return names.every((name) => isAlive(home.pidOf(name))) && (await isReady(home))
 }
 
@@ -174,7 +174,7 @@ function killed(pid: number): void {
   }
 }
 
-const PARTS = ['supervisor', 'api', 'worker', 'gate', 'executor', 'sealer', 'temporal', 'simulator']
+const PARTS = ['supervisor', 'api', 'worker', 'gate', 'executor', 'sealer', 'intake', 'temporal', 'simulator']
 const LINES = 25
 
 const tailOfLogs = (folder: string): string =>

@@ -191,9 +191,10 @@ async function prepareHost(folder: string, running: Running): Promise<Place> {
   const made = spawnSync('sh', [join(root, 'deploy/make-secrets.sh'), secrets], { encoding: 'utf8' })
   if (made.status !== 0) throw new Error(`The secrets could not be made: ${made.stderr}`)
   const simulator = await startSimulator({ folder, image: image.folder, url }, running)
-  const { gate, executor } = simulatedAccounts(join(folder, 'simulator'))
+  const { gate, executor, intake } = simulatedAccounts(join(folder, 'simulator'))
   keepCredentials(join(secrets, 'gate-credentials.json'), gate)
   keepCredentials(join(secrets, 'executor-credentials.json'), executor)
+  keepCredentials(join(secrets, 'intake-credentials.json'), intake)
   const place = {
     folder,
     image,
@@ -216,6 +217,7 @@ async function changesFor(folder: string, simulator: string): Promise<Place['cha
   return {
     gate: accounts,
     executor: accounts,
+    intake: accounts,
     api: {
       CORDON_SIMULATOR_URL: simulator,
       CORDON_CONTROL_TOKEN_FILE: join(folder, 'simulator-secrets', 'control-for-api'),

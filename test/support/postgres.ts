@@ -28,7 +28,7 @@ export async function startPostgres(): Promise<RunningServer> {
   const place = { folder, port, password }
   const stop = keepFor('postgres', () => preparePostgres(place), folder)
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
-  const passwords = { api: '', worker: '', gate: '', executor: '', sealer: '' }
+  const passwords = { api: '', worker: '', gate: '', executor: '', sealer: '', intake: '' }
   const all = Object.fromEntries(Object.keys(passwords).map((role) => [role, ROLE_PASSWORD])) as typeof passwords
   await migrate(await createDatabase(url, TEMPLATE), all)
   return {

@@ -18,6 +18,7 @@ const NewAccount = Type.Object(
     environment: Environment,
     regions: Type.Array(Region, { minItems: 1, maxItems: 40, uniqueItems: true, description: 'The first one is home' }),
     organizationalUnit: Type.Optional(orNull(Type.String({ minLength: 1, maxLength: 128 }))),
+    administrator: Type.Optional(orNull(AccountId)),
     partition: Type.Optional(Type.Union([Type.Literal('aws'), Type.Literal('aws-us-gov'), Type.Literal('aws-cn')])),
   },
   { additionalProperties: false },
@@ -30,6 +31,7 @@ const AccountView = Type.Object({
   partition: Type.String(),
   regions: Type.Array(Type.String()),
   organizationalUnit: orNull(Type.String()),
+  administrator: orNull(Type.String({ description: 'Whom AWS sends its findings to, and who may hand them in' })),
   externalId: orNull(Type.String({ description: 'What the account’s roles must ask for; shown to operators' })),
   standing: Type.String({ description: 'set-up, registered, or connected' }),
   registeredBy: orNull(Type.String()),
@@ -62,9 +64,9 @@ export const accountRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, dep
     response: { 201: answers(Checked), 202: answers(Checked), ...problems },
   }
   app.post('/api/accounts', { schema: add }, async (request, reply) => {
-    const { organizationalUnit = null, partition = 'aws', ...account } = request.body
+    const { organizationalUnit = null, administrator = null, partition = 'aws', ...account } = request.body
     const { person } = callerOf(request)
-    const { id } = await enrolAccount(db, { ...account, organizationalUnit, partition }, person)
+    const { id } = await enrolAccount(db, { ...account, organizationalUnit, administrator, partition }, person)
     const checked = await check(deps, id, person)
     return reply.code(checked.standing === 'connected' ? 201 : 202).send(checked)
   })
@@ -92,6 +94,7 @@ const asView = (row: AccountRow) => ({
   partition: row.partition,
   regions: row.regions,
   organizationalUnit: row.organizational_unit,
+  administrator: row.administrator,
   externalId: row.external_id,
   standing: standingOf({ registeredBy: row.registered_by, connectedAt: row.connected_at }),
   registeredBy: row.registered_by,

@@ -1,29 +1,27 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import Type from 'typebox'
-import { callerOf } from '#api/authentication'
+import { API_KEY_HEADER, callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
-import { jsonOf } from '#api/json-body'
+import { FindingsAnswer, sentIn } from '#api/finding-body'
+import { createHearing } from '#api/hearing'
 import type { RecordMetrics } from '#api/metrics'
 import { createQuota } from '#api/quota'
 import { answers, Limit, limitOf, orNull, problems, Time } from '#api/schemas/parts'
-import { createIntake, takeIn } from '#api/take-in'
 import type { Waker } from '#api/waker'
+import { pushSource } from '#domain/source'
+import { createIntake, type Intake, type TakenIn, takeIn } from '#intake/take-in'
+import { takeInMail } from '#intake/take-in-letter'
+import { clock } from '#store/clock'
 import { findingDetail, listFindings } from '#store/finding-views'
-import { refusal } from '#store/refusal'
+import { administratorsOf } from '#store/sources'
+import { findingPushRoutes } from './finding-pushes.ts'
 
 /** EventBridge’s and SQS’s limit is 1 MiB each; this many fit in one call. */
 const BODY_LIMIT = 16 * 1024 * 1024
 const PAGE = 50
 /** Of one sender at once: each holds what it brought in memory. */
 const MOST_CALLS = 64
-
-const FindingsAnswer = Type.Object({
-  accepted: Type.Integer(),
-  duplicates: Type.Integer(),
-  quarantined: Type.Array(Type.Object({ index: Type.Integer(), reason: Type.String() })),
-  incidents: Type.Array(Type.Object({ finding: Type.String(), incident: Type.String() })),
-})
 
 const FindingRow = Type.Object({
   id: Type.String(),
@@ -60,9 +58,27 @@ const FindingQuery = Type.Object(
 
 type Deps = ApiDeps & { readonly waker: Waker; readonly metrics: RecordMetrics }
 
-export const findingRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db, waker, metrics }) => {
+/** Where findings are taken in, and how whoever sent them is answered. */
+export interface Receiving extends Deps {
+  readonly arriving: Intake
+  /** 202 with what became of them, after the commit; without findings nothing became of any. */
+  readonly answer: (reply: FastifyReply, sender: string, taken: TakenIn | null) => FastifyReply
+}
+
+const NOTHING: TakenIn = { accepted: 0, duplicates: 0, quarantined: [], incidents: [], woken: [] }
+
+export const findingRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, deps) => {
+  const { db, waker, metrics, log } = deps
   const arriving = createIntake(db)
   const quota = createQuota(MOST_CALLS)
+  const heard = createHearing(db, log)
+  const answer: Receiving['answer'] = (reply, sender, taken) => {
+    const { woken, ...shown } = taken ?? NOTHING
+    for (const one of woken) waker.wake(one)
+    metrics.countDuplicates(shown.duplicates)
+    if (taken !== null) heard(sender)
+    return reply.code(202).send(shown)
+  }
   await app.register(async (intake) => {
     // Parsed here and not by Fastify: one bad finding must not refuse the others.
     intake.removeAllContentTypeParsers()
@@ -76,17 +92,28 @@ export const findingRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db, 
       response: { 202: answers(FindingsAnswer), ...problems },
     }
     intake.post('/api/findings', { schema, bodyLimit: BODY_LIMIT }, async (request, reply) => {
-      const { session: source } = callerOf(request)
-      const answer = await quota.within(source, () =>
-        takeIn({ db, intake: arriving, sent: sentIn(request), channel: 'http', source }),
-      )
-      for (const one of answer.woken) waker.wake(one)
-      metrics.countDuplicates(answer.duplicates)
-      const { woken: _, ...shown } = answer
-      return reply.code(202).send(shown)
+      const sent = sentIn(request)
+      const { session: sender } = callerOf(request)
+      return quota.within(sender, async () => {
+        if (request.headers[API_KEY_HEADER] !== undefined)
+          return answer(reply, DESTINATION, await fromEventBridge(deps, arriving, sent))
+        return answer(reply, 'api', await takeIn({ db, intake: arriving, sent, channel: 'http', sender }))
+      })
     })
+    await intake.register(findingPushRoutes, { ...deps, arriving, answer })
   })
+  await app.register(findingViewRoutes, deps)
+}
 
+const DESTINATION = 'api-destination'
+
+/** An API destination of EventBridge: the event’s own account says whose findings they may be. */
+async function fromEventBridge({ db }: ApiDeps, intake: Intake, sent: unknown): Promise<TakenIn> {
+  const room = { db, intake, administrators: await administratorsOf(db) }
+  return takeInMail(room, { sent, source: pushSource(DESTINATION), channelAccount: null, sentAt: await clock(db) })
+}
+
+const findingViewRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db }) => {
   const list = {
     summary: 'Findings and what could not be read, newest first',
     querystring: FindingQuery,
@@ -103,14 +130,4 @@ export const findingRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db, 
     params: Type.Object({ id: Type.String() }),
   }
   app.get('/api/findings/:id', { schema: one }, (request) => findingDetail(db, request.params.id))
-}
-
-function sentIn(request: FastifyRequest): object {
-  const { body } = request
-  if (!Buffer.isBuffer(body) || body.length === 0)
-    throw refusal('invalid_input', 'The body is empty: send a finding as JSON')
-  const value = jsonOf(body, request)
-  if (typeof value !== 'object' || value === null)
-    throw refusal('invalid_input', 'The body must be a JSON object or array: put the finding into one')
-  return value
 }

@@ -43,6 +43,7 @@ export const add: Run = async (asked) => {
       .split(',')
       .map((one) => one.trim()),
     organizationalUnit: option(options, 'organizationalUnit') ?? null,
+    administrator: option(options, 'administrator') ?? null,
   })
   return answerOf(document, asked)
 }
@@ -59,7 +60,7 @@ function answerOf(document: Checked, { options }: Asked) {
       ? [
           `${name} (${id}) is registered and not connected.`,
           ...reasons.map((reason) => `missing: ${reason}`),
-          `Next: cordon roles generate --format cloudformation --account ${id} --hub GATE,EXECUTOR, deploy it there, then cordon accounts check ${id}`,
+          `Next: cordon roles generate --format cloudformation --account ${id} --hub GATE,EXECUTOR,INTAKE, deploy it there, then cordon accounts check ${id}`,
         ]
       : [
           `${name} (${id}) is ${standing === 'connected' ? 'connected' : 'set up'}. Its mode is what policy names for it.`,

@@ -1,6 +1,6 @@
 import type { FindingRow } from '#cli/answers'
-import { option, type Run, word } from '#cli/command'
-import { readText } from '#cli/document'
+import { type Asked, option, type Run, word } from '#cli/command'
+import { readFindings } from '#cli/finding-file'
 import { table, time } from '#cli/text/table'
 
 interface TakenIn {
@@ -10,8 +10,13 @@ interface TakenIn {
   readonly incidents: readonly { readonly finding: string; readonly incident: string }[]
 }
 
+/** Every file is a call of its own: what a later one lacks keeps nothing of an earlier one back. */
 export const send: Run = async (asked) => {
-  const document = await asked.api.post<TakenIn>('/api/findings', await readText(word(asked)))
+  const answers: TakenIn[] = []
+  for (const file of filesOf(asked))
+    for (const some of await readFindings(file)) answers.push(await asked.api.post<TakenIn>('/api/findings', some))
+  const [first, ...more] = answers
+  const document = more.length === 0 && first !== undefined ? first : together(answers)
   const { accepted, duplicates, quarantined, incidents } = document
   const text = [
     `${accepted} accepted, ${duplicates} duplicates, ${quarantined.length} quarantined`,
@@ -20,6 +25,16 @@ export const send: Run = async (asked) => {
   ]
   return { document, text: text.join('\n') }
 }
+
+/** Commander gives the words of the last argument as one list. */
+const filesOf = ({ words }: Asked): readonly string[] => words.flat().filter((one) => one !== undefined)
+
+const together = (answers: readonly TakenIn[]): TakenIn => ({
+  accepted: answers.reduce((sum, { accepted }) => sum + accepted, 0),
+  duplicates: answers.reduce((sum, { duplicates }) => sum + duplicates, 0),
+  quarantined: answers.flatMap(({ quarantined }) => quarantined),
+  incidents: answers.flatMap(({ incidents }) => incidents),
+})
 
 export const list: Run = async ({ api, options }) => {
   const query = Object.fromEntries(['state', 'incident', 'limit'].map((name) => [name, option(options, name)]))

@@ -1,6 +1,6 @@
 import { Document, Scalar, visit, YAMLSeq } from 'yaml'
 import { callerPolicy } from '#domain/roles/role-trust'
-import { callerName, rolesWith } from './json.ts'
+import { callerName, identitiesOf, rolesWith } from './json.ts'
 import type { Wanted } from './wanted.ts'
 
 const REGIONS = '{regions}'
@@ -49,10 +49,10 @@ export function cloudformationOfAccounts(wanted: Wanted): string {
   })
 }
 
-/** The same for the two identities of the hub, which exist already. */
+/** The same for the identities of the hub, which exist already. */
 export function cloudformationOfHub({ partition, hub, accounts }: Wanted): string {
-  const policies = (['gate', 'executor'] as const).map((identity) => {
-    const [, kind = '', name = ''] = /:(user|role)\/(?:.*\/)?([^/]+)$/.exec(hub[identity]) ?? []
+  const policies = identitiesOf(hub).map(([identity, principal]) => {
+    const [, kind = '', name = ''] = /:(user|role)\/(?:.*\/)?([^/]+)$/.exec(principal) ?? []
     const PolicyDocument = callerPolicy(identity, { partition, accounts: accounts.map(({ id }) => id) })
     const holders = kind === 'user' ? { Users: [name] } : { Roles: [name] }
     const Properties = { ManagedPolicyName: callerName[identity], PolicyDocument, ...holders }

@@ -1,5 +1,5 @@
 import { type RoleTemplate, roleTemplates } from '#domain/roles/role-templates'
-import { callerPolicy } from '#domain/roles/role-trust'
+import { callerPolicy, type HubIdentities } from '#domain/roles/role-trust'
 import type { Wanted } from './wanted.ts'
 
 /** Every account’s roles with exact ARNs, and what the hub’s identities need. */
@@ -10,18 +10,23 @@ export function rolesDocument({ partition, hub, accounts }: Wanted) {
       id,
       roles: roleTemplates({ place: { partition, account: id, regions }, hub, externalId }),
     })),
-    hub: identities.map((identity) => ({
+    hub: identitiesOf(hub).map(([identity, principal]) => ({
       identity,
-      principal: hub[identity],
+      principal,
       policy: { name: callerName[identity], document: callerPolicy(identity, { partition, accounts: all }) },
     })),
   }
 }
 
-const identities = ['gate', 'executor'] as const
+/** The identities that are named, with their ARNs. */
+export const identitiesOf = (hub: HubIdentities): readonly (readonly [keyof HubIdentities, string])[] =>
+  (['gate', 'executor', 'intake'] as const).flatMap((identity) => {
+    const principal = hub[identity]
+    return principal === undefined ? [] : [[identity, principal] as const]
+  })
 
 /** What the policies of the hub’s identities are called. */
-export const callerName = { gate: 'CordonGate', executor: 'CordonExecutor' } as const
+export const callerName = { gate: 'CordonGate', executor: 'CordonExecutor', intake: 'CordonIntake' } as const
 
 export interface Expressions {
   readonly partition: string

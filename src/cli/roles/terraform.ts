@@ -1,5 +1,5 @@
 import { callerPolicy } from '#domain/roles/role-trust'
-import { callerName, rolesWith } from './json.ts'
+import { callerName, identitiesOf, rolesWith } from './json.ts'
 import type { Wanted } from './wanted.ts'
 
 const ACCOUNT = '${data.aws_caller_identity.current.account_id}'
@@ -42,11 +42,11 @@ export function terraformOfAccounts(wanted: Wanted): string {
   ].join('\n\n')
 }
 
-/** The same for the two identities of the hub, which exist already. */
+/** The same for the identities of the hub, which exist already. */
 export const terraformOfHub = ({ partition, hub, accounts }: Wanted): string =>
-  (['gate', 'executor'] as const)
-    .map((identity) => {
-      const [, kind = '', name = ''] = /:(user|role)\/(?:.*\/)?([^/]+)$/.exec(hub[identity]) ?? []
+  identitiesOf(hub)
+    .map(([identity, principal]) => {
+      const [, kind = '', name = ''] = /:(user|role)\/(?:.*\/)?([^/]+)$/.exec(principal) ?? []
       const document = callerPolicy(identity, { partition, accounts: accounts.map(({ id }) => id) })
       return block(`aws_iam_${kind}_policy`, callerName[identity], [
         `name   = ${JSON.stringify(callerName[identity])}`,

@@ -33,11 +33,16 @@ export async function wantedOf(asked: Asked): Promise<Wanted> {
 const ARN = /^arn:[\w-]+:iam::\d{12}:(user|role)\/[\w+=,.@/-]+$/
 
 function hubOf(given = ''): HubIdentities {
-  const [gate = '', executor = '', ...more] = listed(given)
-  if (more.length > 0 || !ARN.test(gate) || !ARN.test(executor) || gate === executor)
-    throw wrongUsage('--hub wants the ARNs of two IAM identities with a comma between: the gate’s, then the executor’s')
-  return { gate, executor }
+  const identities = listed(given)
+  const [gate = '', executor = '', intake, ...more] = identities
+  if (more.length > 0 || identities.length < 2 || !identities.every((one) => ARN.test(one)) || hasTwins(identities))
+    throw wrongUsage(
+      '--hub wants the ARNs of different IAM identities with commas between: the gate’s, the executor’s and, where findings are pulled, the intake’s',
+    )
+  return { gate, executor, ...(intake === undefined ? {} : { intake }) }
 }
+
+const hasTwins = (all: readonly string[]): boolean => new Set(all).size < all.length
 
 const listed = (text: string): readonly string[] =>
   text

@@ -8,13 +8,15 @@ type Permission = `${string}:${string}`
 const names = Object.keys(catalogue) as readonly ActionName[]
 
 /**
- * What is read besides the targets of actions: the trail and the instance for evidence, and what the doctor looks at. The policies of
+ * What is read besides the targets of actions: the trail and the instance for evidence, what the doctor looks at, and findings. The policies of
  * Cordon’s own roles are read to see that they allow no more than this file says.
  */
 const ALSO_READ: readonly Permission[] = [
   'cloudtrail:LookupEvents',
   'guardduty:GetDetector',
+  'guardduty:GetFindings',
   'guardduty:ListDetectors',
+  'guardduty:ListFindings',
   'iam:GetInstanceProfile',
   'iam:GetPolicy',
   'iam:GetPolicyVersion',
@@ -23,6 +25,7 @@ const ALSO_READ: readonly Permission[] = [
   'iam:ListAttachedRolePolicies',
   'iam:ListRolePolicies',
   'iam:SimulatePrincipalPolicy',
+  'securityhub:GetFindings',
 ]
 
 const IAM = 'arn:{partition}:iam::{account}:'
@@ -35,7 +38,11 @@ const readable: readonly { readonly of: RegExp; readonly resources: readonly str
   { of: /^iam:\w*(User|AccessKey)\w*$/, resources: [`${IAM}user/*`] },
   { of: /^iam:\w*Role\w*$/, resources: [`${IAM}role/*`] },
   { of: /^ec2:DescribeInstanceAttribute$/, resources: ['arn:{partition}:ec2:*:{account}:instance/*'] },
-  { of: /^guardduty:GetDetector$/, resources: ['arn:{partition}:guardduty:*:{account}:detector/*'] },
+  {
+    of: /^guardduty:(GetDetector|GetFindings|ListFindings)$/,
+    resources: ['arn:{partition}:guardduty:*:{account}:detector/*'],
+  },
+  { of: /^securityhub:GetFindings$/, resources: ['arn:{partition}:securityhub:*:{account}:hub/default'] },
   {
     of: /^secretsmanager:DescribeSecret$/,
     resources: ['arn:{partition}:secretsmanager:*:{account}:secret:cordon/rotated/*'],

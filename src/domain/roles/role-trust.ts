@@ -1,17 +1,19 @@
 import { documentOf, type PolicyCondition, type PolicyDocument } from '#domain/policy-statements'
 import { type AccountRole, accountRoles, READER, writingRoles } from './account-roles.ts'
 
-/** The two identities of the hub that Cordon’s roles know. */
+/** The identities of the hub that Cordon’s roles know. */
 export interface HubIdentities {
   /** The only one that may open the writing roles. */
   readonly gate: string
-  /** The only one that may open the reading role. */
+  /** Opens the reading role for plans, read-backs and evidence. */
   readonly executor: string
+  /** Opens the reading role for findings; absent where nothing is pulled. */
+  readonly intake?: string
 }
 
 export interface TrustStatement {
   readonly Effect: 'Allow'
-  readonly Principal: { readonly AWS: string }
+  readonly Principal: { readonly AWS: string | readonly string[] }
   readonly Action: readonly string[]
   readonly Condition?: PolicyCondition
 }
@@ -25,7 +27,8 @@ export function trustOf(
   { hub, externalId }: { readonly hub: HubIdentities; readonly externalId: string },
 ): PolicyDocument<TrustStatement> {
   const isReader = role === READER
-  const principal = { Effect: 'Allow', Principal: { AWS: isReader ? hub.executor : hub.gate } } as const
+  const readers = hub.intake === undefined ? hub.executor : [hub.executor, hub.intake]
+  const principal = { Effect: 'Allow', Principal: { AWS: isReader ? readers : hub.gate } } as const
   const named = isReader ? {} : { StringLike: { 'sts:SourceIdentity': 'inc-*' } }
   return documentOf([
     {
@@ -43,7 +46,16 @@ const SESSION_ACTIONS = ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSess
 const rolesOf: Readonly<Record<keyof HubIdentities, readonly AccountRole[]>> = {
   gate: writingRoles,
   executor: [READER],
+  intake: [READER],
 }
+
+/** What the intake needs on its queues. Source: service authorization reference, SQS. */
+export const QUEUE_READING = [
+  'sqs:ReceiveMessage',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueUrl',
+  'sqs:GetQueueAttributes',
+] as const
 
 /** What each of the hub’s identities must be allowed, in these accounts only. */
 export function callerPolicy(

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { View } from '#simulator/state/store'
-import { ADMINISTRATOR, EXECUTOR_USER, GATE_USER, HUB } from './organization.ts'
+import { ADMINISTRATOR, EXECUTOR_USER, GATE_USER, HUB, INTAKE_USER } from './organization.ts'
 
 export interface Credentials {
   readonly accessKeyId: string
@@ -13,6 +13,7 @@ export interface Identities {
   readonly hub: string
   readonly gate: Credentials
   readonly executor: Credentials
+  readonly intake: Credentials
   readonly hubAdministrator: Credentials
   /** The member accounts, each with its administrator. */
   readonly accounts: readonly {
@@ -46,6 +47,7 @@ function identitiesIn(view: View): Identities {
     hub: HUB,
     gate: keyOf(view, HUB, GATE_USER),
     executor: keyOf(view, HUB, EXECUTOR_USER),
+    intake: keyOf(view, HUB, INTAKE_USER),
     hubAdministrator: keyOf(view, HUB, ADMINISTRATOR),
     accounts: members.map(({ id, name, environment, regions, externalId }) => ({
       id,

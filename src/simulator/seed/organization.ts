@@ -27,5 +27,6 @@ export const accountPlans: readonly AccountPlan[] = [
 export const ADMINISTRATOR = 'administrator'
 export const GATE_USER = 'cordon-gate'
 export const EXECUTOR_USER = 'cordon-executor'
+export const INTAKE_USER = 'cordon-intake'
 export const VICTIM = 'deploy-bot'
 export const victimRole = (plan: Pick<AccountPlan, 'workload'>): string => `${plan.workload}-deploy`

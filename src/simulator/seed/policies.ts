@@ -1,5 +1,5 @@
-import { callerPolicy, type HubIdentities } from '#domain/roles/role-trust'
-import { accountPlans, EXECUTOR_USER, GATE_USER, HUB } from './organization.ts'
+import { callerPolicy, type HubIdentities, QUEUE_READING } from '#domain/roles/role-trust'
+import { accountPlans, EXECUTOR_USER, GATE_USER, HUB, INTAKE_USER } from './organization.ts'
 
 interface Statement {
   readonly Effect: 'Allow' | 'Deny'
@@ -30,6 +30,7 @@ export const SESSION_ACTIONS = ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:
 export const hub: HubIdentities = {
   gate: `arn:aws:iam::${HUB}:user/${GATE_USER}`,
   executor: `arn:aws:iam::${HUB}:user/${EXECUTOR_USER}`,
+  intake: `arn:aws:iam::${HUB}:user/${INTAKE_USER}`,
 }
 
 const members = {
@@ -38,6 +39,12 @@ const members = {
 }
 
 export const gatePolicy = JSON.stringify(callerPolicy('gate', members))
+
+/** It reads the queues of its own account, and opens reading roles. */
+export const intakePolicies: Readonly<Record<string, string>> = {
+  'assume-readers': JSON.stringify(callerPolicy('intake', members)),
+  'read-queues': allow(QUEUE_READING, `arn:aws:sqs:*:${HUB}:*`),
+}
 
 export const executorPolicies: Readonly<Record<string, string>> = {
   'assume-readers': JSON.stringify(callerPolicy('executor', members)),

@@ -4,8 +4,26 @@ import { managedPolicyArn } from '#simulator/access/managed-policies'
 import { accessKeyId, iamId, secretAccessKey } from '#simulator/identifiers'
 import type { Draft } from '#simulator/state/store'
 import type { Role, Tags, User } from '#simulator/state/tables'
-import { type AccountPlan, ADMINISTRATOR, EXECUTOR_USER, GATE_USER, HUB, VICTIM, victimRole } from './organization.ts'
-import { allow, executorPolicies, gatePolicy, hub, SESSION_ACTIONS, trustPrincipals, trustService } from './policies.ts'
+import {
+  type AccountPlan,
+  ADMINISTRATOR,
+  EXECUTOR_USER,
+  GATE_USER,
+  HUB,
+  INTAKE_USER,
+  VICTIM,
+  victimRole,
+} from './organization.ts'
+import {
+  allow,
+  executorPolicies,
+  gatePolicy,
+  hub,
+  intakePolicies,
+  SESSION_ACTIONS,
+  trustPrincipals,
+  trustService,
+} from './policies.ts'
 
 const SESSION_SECONDS = 3600
 
@@ -42,6 +60,7 @@ export function seedPrincipals(seeding: Connecting): void {
 function seedHubUsers(seeding: Seeding): void {
   seedKey(seeding, seedUser(seeding, { name: GATE_USER, inline: { 'assume-cordon-roles': gatePolicy } }))
   seedKey(seeding, seedUser(seeding, { name: EXECUTOR_USER, inline: executorPolicies }))
+  seedKey(seeding, seedUser(seeding, { name: INTAKE_USER, inline: intakePolicies }))
 }
 
 function seedMember(seeding: Connecting): void {

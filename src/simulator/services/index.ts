@@ -11,6 +11,7 @@ import { organizations } from './organizations.ts'
 import { rds } from './rds.ts'
 import { s3 } from './s3/index.ts'
 import { secretsManager } from './secrets-manager/index.ts'
+import { securityHub } from './security-hub.ts'
 import type { Service } from './service.ts'
 import { sqs } from './sqs.ts'
 import { ssm } from './ssm/index.ts'
@@ -21,6 +22,7 @@ export const services: readonly Service[] = [
   iam,
   sts,
   guardduty,
+  securityHub,
   cloudtrail,
   secretsManager,
   ec2,

@@ -2,6 +2,8 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type {
   CreateQueueRequest,
   CreateQueueResult,
+  DeleteMessageBatchRequest,
+  DeleteMessageBatchResult,
   DeleteMessageRequest,
   GetQueueAttributesRequest,
   GetQueueAttributesResult,
@@ -56,6 +58,8 @@ export const sqs: Service = {
     CreateQueue: writing<CreateQueueRequest, CreateQueueResult>({ resources: byName, run: createQueue }),
     GetQueueUrl: reading<GetQueueUrlRequest, GetQueueUrlResult>({
       resources: byName,
+      // Queues of other accounts are not simulated.
+      mayIgnore: ['QueueOwnerAWSAccountId'],
       run: (input, call) => ({ QueueUrl: urlOf(call, requireQueue(call, input.QueueName ?? '').name) }),
     }),
     GetQueueAttributes: reading<GetQueueAttributesRequest, GetQueueAttributesResult>({
@@ -75,15 +79,51 @@ export const sqs: Service = {
       run(input, call) {
         const queue = requireQueue(call, nameIn(input.QueueUrl))
         const { ReceiptHandle: handle = '' } = input
-        // One of another message, or of an earlier receipt, deletes nothing and is no error.
-        if (!RECEIPT.test(handle))
-          throw fault('ReceiptHandleIsInvalid', `The input receipt handle "${handle}" is not a valid receipt handle.`)
-        const message = messagesOf(call, queue).find(({ receipt }) => receipt === handle)
-        if (message) call.state.remove('message', messageKey(queue, message.id))
+        if (!RECEIPT.test(handle)) throw fault('ReceiptHandleIsInvalid', invalidReceipt(handle))
+        deleteMessage(call, queue, handle)
         return {}
       },
     }),
+    DeleteMessageBatch: writing<DeleteMessageBatchRequest, DeleteMessageBatchResult>({
+      actions: ['sqs:DeleteMessage'],
+      resources: byUrl,
+      event: 'data',
+      run: deleteMessages,
+    }),
   },
+}
+
+const invalidReceipt = (handle: string): string => `The input receipt handle "${handle}" is not a valid receipt handle.`
+
+/** A handle of another message, or of an earlier receipt, deletes nothing and is no error. */
+function deleteMessage(call: Call, queue: Queue, handle: string): void {
+  const message = messagesOf(call, queue).find(({ receipt }) => receipt === handle)
+  if (message) call.state.remove('message', messageKey(queue, message.id))
+}
+
+function deleteMessages(input: DeleteMessageBatchRequest, call: Call): DeleteMessageBatchResult {
+  const queue = requireQueue(call, nameIn(input.QueueUrl))
+  const entries = input.Entries ?? []
+  if (entries.length === 0 || entries.length > MOST_MESSAGES)
+    throw fault(
+      entries.length === 0
+        ? 'AWS.SimpleQueueService.EmptyBatchRequest'
+        : 'AWS.SimpleQueueService.TooManyEntriesInBatchRequest',
+      `A batch has 1 to ${MOST_MESSAGES} entries.`,
+    )
+  const isGood = ({ ReceiptHandle = '' }: (typeof entries)[number]): boolean => RECEIPT.test(ReceiptHandle)
+  for (const { ReceiptHandle = '' } of entries.filter(isGood)) deleteMessage(call, queue, ReceiptHandle)
+  return {
+    Successful: entries.filter(isGood).map(({ Id }) => ({ Id })),
+    Failed: entries
+      .filter((entry) => !isGood(entry))
+      .map(({ Id, ReceiptHandle = '' }) => ({
+        Id,
+        SenderFault: true,
+        Code: 'ReceiptHandleIsInvalid',
+        Message: invalidReceipt(ReceiptHandle),
+      })),
+  }
 }
 
 const queueKey = ({ account, region }: Pick<Call, 'account' | 'region'>, name: string): string =>
@@ -191,7 +231,8 @@ function receiveMessage(input: ReceiveMessageRequest, call: Call): ReceiveMessag
     throw fault('InvalidParameterValue', message)
   }
   const wanted: readonly string[] = [...(input.AttributeNames ?? []), ...(input.MessageSystemAttributeNames ?? [])]
-  const ready = messagesOf(call, queue).filter(({ visibleAt }) => visibleAt <= call.at)
+  const visible = messagesOf(call, queue).filter(({ visibleAt }) => visibleAt <= call.at)
+  const ready = giveUpSpent(call, queue, visible)
   const taken = ready.toSorted((left, right) => left.sentAt - right.sentAt).slice(0, most)
   const messages = taken.map((message): MessageShape => {
     const receipt = randomBytes(48).toString('base64')
@@ -211,4 +252,23 @@ function receiveMessage(input: ReceiveMessageRequest, call: Call): ReceiveMessag
     }
   })
   return messages.length > 0 ? { Messages: messages } : {}
+}
+
+const QUEUE_OF_ARN = /^arn:[\w-]+:sqs:([\w-]+):(\d{12}):([\w-]+)$/
+
+/** Moves what was received as often as it may be into the dead-letter queue, and answers the rest. Source: SQS, dead-letter queues. */
+function giveUpSpent(call: Call, queue: Queue, visible: readonly Message[]): readonly Message[] {
+  const { maxReceiveCount, deadLetterTargetArn = '' } = JSON.parse(queue.attributes['RedrivePolicy'] ?? '{}') as {
+    readonly maxReceiveCount?: number | string
+    readonly deadLetterTargetArn?: string
+  }
+  const [, region = '', account = '', name = ''] = QUEUE_OF_ARN.exec(deadLetterTargetArn) ?? []
+  const target = call.state.get('queue', queueKey({ account, region }, name))
+  if (maxReceiveCount === undefined || target === undefined) return visible
+  const isSpent = ({ received }: Message): boolean => received >= Number(maxReceiveCount)
+  for (const message of visible.filter(isSpent)) {
+    call.state.remove('message', messageKey(queue, message.id))
+    call.state.put('message', messageKey(target, message.id), message)
+  }
+  return visible.filter((message) => !isSpent(message))
 }

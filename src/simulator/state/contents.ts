@@ -28,6 +28,16 @@ export interface Detector {
   readonly frequency?: string
 }
 
+export interface SecurityHub {
+  readonly enabledAt: number
+}
+
+/** A finding of Security Hub with the SDK's own member names. */
+export interface HubFinding {
+  readonly id: string
+  readonly finding: Readonly<Record<string, unknown>>
+}
+
 /** A finding with the SDK's own member names. */
 export interface StoredFinding {
   readonly id: string

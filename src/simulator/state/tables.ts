@@ -1,5 +1,15 @@
 import type { SentCommand } from './commands.ts'
-import type { Bucket, Detector, Message, Queue, Secret, StoredFinding, StoredObject } from './contents.ts'
+import type {
+  Bucket,
+  Detector,
+  HubFinding,
+  Message,
+  Queue,
+  Secret,
+  SecurityHub,
+  StoredFinding,
+  StoredObject,
+} from './contents.ts'
 import type { Instance, NetworkInterface, SecurityGroup, Snapshot, Subnet, Volume, Vpc } from './ec2.ts'
 import type { AccessKey, Account, InstanceProfile, Role, Session, User } from './principals.ts'
 import type { AutoScalingGroup, TargetGroup } from './scaling.ts'
@@ -32,6 +42,10 @@ export interface Tables {
   readonly detector: Detector
   /** account/region/finding id */
   readonly finding: StoredFinding
+  /** account/region; where Security Hub is enabled */
+  readonly securityHub: SecurityHub
+  /** account/region/finding id, in ASFF */
+  readonly hubFinding: HubFinding
   /** finding id; what the intake has not taken yet */
   readonly delivery: StoredFinding
   /** account/region/resource id */

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { rules } from './0001-rules.ts'
+import { sources } from './0001-sources.ts'
 import { people } from './spine-people.ts'
 
 /** Statements in order; forward only. Times are the database’s. */
@@ -21,6 +22,8 @@ const statements: readonly string[] = [
      regions text[] not null,
      organizational_unit text,
      external_id text,
+     -- Who is sent its findings by AWS, and may hand them in.
+     administrator text,
      registered_by text references person,
      connected_at timestamptz)`,
   `create table build (
@@ -312,6 +315,7 @@ const statements: readonly string[] = [
      at timestamptz not null default clock_timestamp())`,
 
   ...rules,
+  ...sources,
 
   // The log. Bytes are what is hashed; jsonb would be written anew by the database.
   `create table audit_entry (

@@ -6,7 +6,7 @@ import { type Home, isAlive } from '../../e2e/installation.ts'
 import { familyOf } from '../../support/process-family.ts'
 import { eventually } from './asking.ts'
 
-export const parts = ['gate', 'executor', 'sealer', 'worker', 'api'] as const
+export const parts = ['gate', 'executor', 'sealer', 'intake', 'worker', 'api'] as const
 export type Part = (typeof parts)[number]
 
 /** How the supervisor started a process. */

@@ -6,7 +6,7 @@ import { connect, type Database } from '#store/database'
 import { type DemoPerson, seedDemo } from '#store/demo'
 import { addPerson, addSession } from '#store/people'
 import { demoPolicy } from '../../support/demo-policy.ts'
-import { freshDatabase } from '../../support/postgres.ts'
+import { type FreshDatabase, freshDatabase } from '../../support/postgres.ts'
 
 /** People whom the demo does not have, one for each role that is left. */
 const others = [
@@ -30,6 +30,8 @@ export interface World {
   /** As the owner, for what other processes would write. */
   readonly owner: Database
   readonly ownerUrl: string
+  /** The address for another process’s own role. */
+  readonly urlOf: FreshDatabase['urlOf']
   readonly woken: readonly Woken[]
   readonly call: (method: 'GET' | 'POST' | 'DELETE', url: string, who?: Who, body?: object | string) => Promise<Reply>
   readonly close: () => Promise<void>
@@ -90,6 +92,7 @@ export async function openWorld(changed: Partial<ApiDeps> = {}, policySource: st
     db: api.db,
     owner: owner.db,
     ownerUrl: database.ownerUrl,
+    urlOf: database.urlOf,
     woken,
     call: caller(app),
     close: async () => {

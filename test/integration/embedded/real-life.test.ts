@@ -8,7 +8,7 @@ import { connect } from '#store/database'
 import { freshDatabase } from '../../support/postgres.ts'
 
 const demoFile = fileURLToPath(new URL('../../../policies/demo.yaml', import.meta.url))
-const passwords = { api: 'test', worker: 'test', gate: 'test', executor: 'test', sealer: 'test' }
+const passwords = { api: 'test', worker: 'test', gate: 'test', executor: 'test', sealer: 'test', intake: 'test' }
 
 describe('accounts that are not simulated', () => {
   it.each<readonly [string, Record<string, string>]>([

@@ -9,7 +9,7 @@ import { connect } from '#store/database'
 import { freshFolder } from '../../unit/embedded/folder.ts'
 
 /** Roles belong to the whole server, and the other tests sign in with this. */
-const passwords = { api: 'test', worker: 'test', gate: 'test', executor: 'test', sealer: 'test' }
+const passwords = { api: 'test', worker: 'test', gate: 'test', executor: 'test', sealer: 'test', intake: 'test' }
 const demo = fileURLToPath(new URL('../../../policies/demo.yaml', import.meta.url))
 
 let server: pg.Client

@@ -72,7 +72,7 @@ describe('what a process is told', () => {
     gateSocket: 'gate.sock',
     gateSecretFile: 'gate-secret',
     logKeyFile: 'log-key.pem',
-    hub: { gate: 'gate-credentials.json', executor: 'executor-credentials.json' },
+    hub: { gate: 'gate-credentials.json', executor: 'executor-credentials.json', intake: 'intake-credentials.json' },
     awsEndpoint: 'http://127.0.0.1:3',
     simulator: undefined,
     metricsPort: () => 9,
@@ -81,6 +81,8 @@ describe('what a process is told', () => {
       aws: { AWS_PROFILE: 'hub' },
       channels: { CORDON_WEBHOOK_SECRET: 'whsec_c2VjcmV0' },
       signIn: { CORDON_OIDC_CLIENT_SECRET: 'secret-of-oidc' },
+      queues: { CORDON_INTAKE_QUEUES: 'arn-of-queue' },
+      push: { CORDON_PUSH_SECRETS: 'secret-of-push' },
     },
     ...changes,
   })
@@ -93,6 +95,9 @@ describe('what a process is told', () => {
     const launches = partLaunches(wiring({}))
     expect(holders(launches, 'gate-credentials')).toEqual(['gate'])
     expect(holders(launches, 'executor-credentials')).toEqual(['executor'])
+    expect(holders(launches, 'intake-credentials')).toEqual(['intake'])
+    expect(holders(launches, 'arn-of-queue')).toEqual(['intake'])
+    expect(holders(launches, 'secret-of-push')).toEqual(['api'])
     expect(holders(launches, 'gate-secret')).toEqual(['gate', 'executor'])
     expect(holders(launches, 'log-key')).toEqual(['sealer'])
     expect(holders(launches, 'whsec_')).toEqual(['worker'])
@@ -103,9 +108,9 @@ describe('what a process is told', () => {
   it('is nothing of whoever typed the command in a demo, and for real accounts AWS’s own settings where AWS is called', () => {
     expect(holders(partLaunches(wiring({})), 'AWS_PROFILE')).toEqual([])
     const real = { hub: undefined, awsEndpoint: undefined }
-    expect(holders(partLaunches(wiring(real)), 'AWS_PROFILE')).toEqual(['gate', 'executor'])
+    expect(holders(partLaunches(wiring(real)), 'AWS_PROFILE')).toEqual(['gate', 'executor', 'intake'])
     const elsewhere = { hub: undefined, awsEndpoint: 'https://aws.example.org' }
-    expect(holders(partLaunches(wiring(elsewhere)), 'AWS_PROFILE')).toEqual(['gate', 'executor'])
+    expect(holders(partLaunches(wiring(elsewhere)), 'AWS_PROFILE')).toEqual(['gate', 'executor', 'intake'])
   })
 })
 

@@ -28,6 +28,7 @@ const mains = {
   worker: 'src/worker/main.ts',
   executor: 'src/worker/executor.ts',
   sealer: 'src/worker/sealer.ts',
+  intake: 'src/intake/main.ts',
   gate: 'src/gate/main.ts',
   simulator: 'src/simulator/main.ts',
   supervisor: 'src/embedded/start.ts',
@@ -87,6 +88,18 @@ describe('the import graph', () => {
   it('keeps AWS clients, runbooks and actions out of the api and the sealer', () => {
     const apart = /^(@aws-sdk\/|src\/(runbooks|workflows\/(?!messages)|activities|gate|simulator)\/)/
     expect([...reach('api'), ...reach('sealer')].filter((name) => apart.test(name))).toEqual([])
+  })
+
+  it('keeps Temporal, actions and whatever could change an account out of the intake’s reach', () => {
+    const apart =
+      /^(@temporalio\/|src\/(runbooks|workflows|gate|temporal|api|activities\/(actions|evidence\/(?!pace)))\/?)/
+    expect(reach('intake').filter((name) => apart.test(name))).toEqual([])
+    expect(reach('intake').filter(of('@aws-sdk/')).toSorted()).toEqual([
+      '@aws-sdk/client-guardduty',
+      '@aws-sdk/client-securityhub',
+      '@aws-sdk/client-sqs',
+      '@aws-sdk/client-sts',
+    ])
   })
 
   it('lets one file of the gate, and one reader of the executor, assume a role', () => {

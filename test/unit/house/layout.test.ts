@@ -9,6 +9,7 @@ import {
   readDatabaseConfig,
   readExecutorConfig,
   readGateConfig,
+  readIntakeConfig,
   readSealerConfig,
   readWorkerConfig,
 } from '#config'
@@ -35,6 +36,7 @@ const readers: Readonly<Record<string, (environment: Environment) => object>> = 
   gate: readGateConfig,
   executor: readExecutorConfig,
   sealer: readSealerConfig,
+  intake: readIntakeConfig,
   'prepare-database': readDatabaseConfig,
   'activate-build': readWorkerConfig,
 }
@@ -112,10 +114,12 @@ describe('docker-compose.yml', () => {
       'database-gate': ['prepare-database', 'gate'],
       'database-executor': ['prepare-database', 'executor'],
       'database-sealer': ['prepare-database', 'sealer'],
+      'database-intake': ['prepare-database', 'intake'],
       'gate-secret': ['gate', 'executor'],
       'log-key': ['sealer'],
       'gate-credentials': ['gate'],
       'executor-credentials': ['executor'],
+      'intake-credentials': ['intake'],
     })
   })
 
@@ -123,7 +127,7 @@ describe('docker-compose.yml', () => {
     const script = textOf('deploy/make-secrets.sh')
     const made = Object.values(secrets).map((file) => file.replace('./secrets/', ''))
     const missing = made.filter((name) => !new RegExp(`[\\s]${name}[\\s;]`).test(script))
-    expect(missing).toEqual(['gate-credentials.json', 'executor-credentials.json'])
+    expect(missing).toEqual(['gate-credentials.json', 'executor-credentials.json', 'intake-credentials.json'])
   })
 
   it('runs each process as a user and a database role of its own', () => {
@@ -175,6 +179,7 @@ describe('docker-compose.yml', () => {
 
   it('keeps the gate from Temporal, and the databases from everything outside', () => {
     expect(named('gate').networks).not.toContain('schedule')
+    expect(named('intake').networks).not.toContain('schedule')
     expect(named('sealer').networks).toEqual(['record'])
     expect(named('postgres').networks).toEqual(['record'])
     expect([networks['record'], networks['schedule']]).toEqual([{ internal: true }, { internal: true }])

@@ -9,7 +9,7 @@ import { killAndHoldBack, pidOf, suspend } from '../processes.ts'
 import { say } from '../say.ts'
 
 const OUTAGE_MS = 30_000
-const all = ['postgres', 'temporal', 'simulator', 'gate', 'executor', 'sealer', 'worker', 'api'] as const
+const all = ['postgres', 'temporal', 'simulator', 'gate', 'executor', 'sealer', 'intake', 'worker', 'api'] as const
 
 const here = oneHome()
 let quiet: readonly string[]

@@ -47,6 +47,7 @@ async function startTwins(): Promise<void> {
     gate: { CORDON_GATE_SOCKET: socket, ...unwatched },
     executor: { CORDON_GATE_SOCKET: socket, ...unwatched },
     sealer: unwatched,
+    intake: unwatched,
     worker: unwatched,
     api: { CORDON_PORT: String(port) },
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Asker, createTogether } from '#api/together'
+import { type Asker, createTogether } from '#intake/together'
 
 /** Work that goes on until it is let go. */
 function held() {

@@ -1,11 +1,11 @@
-import { correlationKey } from '#domain/finding'
+import { correlationKey, type Finding } from '#domain/finding'
 import { MOST_URGENT, urgencyOf } from '#domain/urgency'
-import { type ReadFinding, readFindings } from '#intake/read-finding'
 import type { Database } from '#store/database'
 import { type Received, type ReceivedFinding, receiveTogether } from '#store/findings'
 import { quarantine } from '#store/quarantine'
 import { isRefusal, refusal } from '#store/refusal'
 import { sqlState } from '#store/retrying'
+import { type ReadFinding, readFindings } from './read-finding.ts'
 import { type Asker, createTogether, lanes, type Together } from './together.ts'
 
 export interface TakenIn {
@@ -38,22 +38,22 @@ const TURNS_AT_ONCE = 2
 export const createIntake = (db: Database): Intake =>
   createTogether({ work: (some) => receiveSome(db, some), most: AT_ONCE, atOnce: TURNS_AT_ONCE })
 
-/** Takes in whatever was sent; when it returns, everything that it counts is committed. Throws `too_large` before it takes in any. */
-export async function takeIn({
-  db,
-  intake,
-  sent,
-  channel,
-  source,
-}: {
+/** What came, and what its channel’s word is worth. */
+export interface Arrival {
   readonly db: Database
   readonly intake: Intake
   readonly sent: unknown
   readonly channel: string
-  /** Who sends: while many do, one after the other has its turn. */
-  readonly source: string
-}): Promise<TakenIn> {
-  const read = readFindings(sent, MOST + 1)
+  /** While many send, one after the other has its turn. */
+  readonly sender: string
+  /** Why the channel may not say this of the finding; null when it may. Default: whoever sends it may send everything. */
+  readonly doubt?: (finding: Finding) => string | null
+}
+
+/** Takes in whatever was sent; when it returns, everything that it counts is committed. Throws `too_large` before it takes in any. */
+export async function takeIn(arrival: Arrival): Promise<TakenIn> {
+  const { db, intake, sent, channel, sender, doubt = () => null } = arrival
+  const read = readFindings(sent, MOST + 1).map((one) => doubted(one, doubt))
   if (read.length > MOST)
     throw refusal(
       'too_large',
@@ -67,7 +67,7 @@ export async function takeIn({
     outcomes.push(
       ...(await intake.ask(
         items.map((one) => ({ ...one, channel })),
-        { source, lane },
+        { source: sender, lane },
       )),
     )
 
@@ -105,6 +105,11 @@ function turnsOf(good: readonly Accepted[]): readonly Turn[] {
     const turns = Math.ceil(some.length / AT_ONCE)
     return Array.from({ length: turns }, (_, at) => ({ lane, items: some.slice(at * AT_ONCE, (at + 1) * AT_ONCE) }))
   })
+}
+
+function doubted(one: ReadFinding, doubt: (finding: Finding) => string | null): ReadFinding {
+  const reason = one.kind === 'accepted' ? doubt(one.finding) : null
+  return reason === null ? one : { kind: 'quarantined', index: one.index, reason, raw: one.raw }
 }
 
 async function receiveSome(db: Database, some: readonly Arrived[]): Promise<readonly Outcome[]> {

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs'
+import { readIntakeConfig } from '#config'
+import { readSecretly } from '#domain/json'
+import { createMonitor } from '#monitoring/metrics'
+import { openProcessLog } from '#monitoring/process-log'
+import { createPulse } from '#monitoring/pulse'
+import { serveMonitor } from '#monitoring/serve-monitor'
+import { connect, poolState } from '#store/database'
+import { checkDatabase } from '#store/metrics'
+import { requireSchema } from '#store/require-schema'
+import { createIntakeAws } from './aws/clients.ts'
+import { producers } from './aws/producers.ts'
+import { openQueue } from './aws/queue.ts'
+import { pollUntil } from './poll-loop.ts'
+import { pullQueue, queueSource } from './pull-queue.ts'
+import { createIntake } from './take-in.ts'
+
+/** Two lanes of findings, the lock of the polls, and what is written down beside them. */
+const CONNECTIONS = 5
+/** A long poll and a look at a producer end long before. */
+const LONGEST_SILENCE_MS = 120_000
+
+const log = openProcessLog('intake')
+const config = readIntakeConfig()
+const { db, close } = connect(config.databaseUrl, CONNECTIONS)
+await requireSchema(db)
+const aws = createIntakeAws({ endpoint: config.awsEndpoint, identity: identityIn(config.hubCredentialsFile) })
+
+/** Written by whoever set this installation up: `{accessKeyId, secretAccessKey}` of the identity that reads queues. */
+function identityIn(file: string | undefined) {
+  return file === undefined
+    ? undefined
+    : (readSecretly(readFileSync(file, 'utf8'), file) as {
+        readonly accessKeyId: string
+        readonly secretAccessKey: string
+      })
+}
+
+const polling = createPulse('A look at the producers', LONGEST_SILENCE_MS)
+const queues = config.queues.map((place) => ({
+  place,
+  pulse: createPulse(`A look at the queue ${place.name}`, LONGEST_SILENCE_MS),
+}))
+const monitor = createMonitor({
+  checks: {
+    database: () => checkDatabase(db),
+    polling: polling.check,
+    ...Object.fromEntries(queues.map(({ place, pulse }) => [`queue ${place.name}`, pulse.check])),
+  },
+  pool: () => poolState(db),
+})
+const endMonitor = await serveMonitor(monitor, config.metrics)
+
+const stopping = new AbortController()
+const stop = (signal: NodeJS.Signals) => {
+  log.info({ signal }, 'Stopping')
+  stopping.abort()
+}
+process.once('SIGTERM', stop)
+process.once('SIGINT', stop)
+
+const shared = { db, log, intake: createIntake(db) }
+log.info(
+  { queues: config.queues.map(({ arn }) => arn), pollEveryMs: config.pollEveryMs ?? null },
+  'Findings are pulled',
+)
+await Promise.all([
+  pollUntil(
+    {
+      ...shared,
+      aws,
+      producers,
+      everyMs: config.pollEveryMs,
+      queues: config.queues.map(queueSource),
+      looked: polling.beat,
+    },
+    stopping.signal,
+  ),
+  ...queues.map(({ place, pulse }) =>
+    pullQueue(
+      { ...shared, open: () => openQueue(aws.queueIn(place.region), place), looked: pulse.beat },
+      place,
+      stopping.signal,
+    ),
+  ),
+])
+await endMonitor()
+await close()

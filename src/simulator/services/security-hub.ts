@@ -1,0 +1,103 @@
+import type {
+  AwsSecurityFinding,
+  BatchImportFindingsRequest,
+  BatchImportFindingsResponse,
+  EnableSecurityHubRequest,
+  GetFindingsRequest,
+  GetFindingsResponse,
+  StringFilter,
+} from '@aws-sdk/client-securityhub'
+import { AwsFault, notImplemented } from '#simulator/wire/fault'
+import { pageOf } from './pages.ts'
+import { type Call, reading, type Service, writing } from './service.ts'
+
+const PAGE_SIZE = 100
+const hubArn = (call: Call): string => `arn:aws:securityhub:${call.region}:${call.account}:hub/default`
+const placeOf = ({ account, region }: Call): string => `${account}/${region}`
+
+/** As much of Security Hub as findings need: they are imported, and read by the time of their change. */
+export const securityHub: Service = {
+  signingName: 'securityhub',
+  protocol: 'restJson1',
+  xmlNamespace: '',
+  eventSource: 'securityhub.amazonaws.com',
+  scope: 'regional',
+  load: () => import('@aws-sdk/client-securityhub'),
+  operations: {
+    EnableSecurityHub: writing<EnableSecurityHubRequest, Record<string, never>>({
+      resources: (_input, call) => [hubArn(call)],
+      mayIgnore: ['EnableDefaultStandards', 'ControlFindingGenerator', 'Tags'],
+      run(_input, call) {
+        call.state.put('securityHub', placeOf(call), { enabledAt: call.at })
+        return {}
+      },
+    }),
+    BatchImportFindings: writing<BatchImportFindingsRequest, BatchImportFindingsResponse>({
+      resources: (_input, call) => [hubArn(call)],
+      run(input, call) {
+        requireHub(call)
+        const findings = input.Findings ?? []
+        for (const finding of findings)
+          call.state.put('hubFinding', `${placeOf(call)}/${finding.Id}`, {
+            id: finding.Id ?? '',
+            finding: { ...finding },
+          })
+        return { SuccessCount: findings.length, FailedCount: 0, FailedFindings: [] }
+      },
+    }),
+    GetFindings: reading<GetFindingsRequest, GetFindingsResponse>({
+      resources: (_input, call) => [hubArn(call)],
+      run: getFindings,
+    }),
+  },
+}
+
+function requireHub(call: Call): void {
+  if (call.state.get('securityHub', placeOf(call)) !== undefined) return
+  const message = `Account ${call.account} is not subscribed to AWS Security Hub`
+  throw new AwsFault('InvalidAccessException', message, {
+    status: 401,
+    members: { Code: 'InvalidAccessException' },
+  })
+}
+
+function getFindings(input: GetFindingsRequest, call: Call): GetFindingsResponse {
+  requireHub(call)
+  const { UpdatedAt: updated, RecordState: states, ...others } = input.Filters ?? {}
+  const [other] = Object.keys(others)
+  if (other !== undefined) throw notImplemented(`the filter ${other}`)
+  const found = call.state
+    .list('hubFinding', `${placeOf(call)}/`)
+    // Stored as it was imported, in the shape of the SDK.
+    .map(({ finding }) => finding as unknown as AwsSecurityFinding)
+    .filter(({ UpdatedAt = '' }) => updated === undefined || updated.some((range) => isWithin(UpdatedAt, range)))
+    .filter(
+      ({ RecordState = 'ACTIVE' }) => states === undefined || states.some((wanted) => isEqual(RecordState, wanted)),
+    )
+    .toSorted(orderOf(input))
+  const page = pageOf(found, { marker: input.NextToken || undefined, size: input.MaxResults ?? PAGE_SIZE })
+  return { Findings: [...page.items], ...(page.next === undefined ? {} : { NextToken: page.next }) }
+}
+
+interface Range {
+  readonly Start?: string | undefined
+  readonly End?: string | undefined
+}
+
+function isWithin(time: string, { Start, End }: Range): boolean {
+  const at = Date.parse(time)
+  return (Start === undefined || at >= Date.parse(Start)) && (End === undefined || at <= Date.parse(End))
+}
+
+function isEqual(value: string, { Value, Comparison }: StringFilter): boolean {
+  if (Comparison !== 'EQUALS') throw notImplemented(`the comparison ${Comparison}`)
+  return value === Value
+}
+
+function orderOf({ SortCriteria: sort }: GetFindingsRequest) {
+  const [by] = sort ?? []
+  if (by?.Field !== undefined && by.Field !== 'UpdatedAt') throw notImplemented(`sorting by ${by.Field}`)
+  const direction = by?.SortOrder === 'asc' ? 1 : -1
+  return (left: AwsSecurityFinding, right: AwsSecurityFinding): number =>
+    direction * (Date.parse(left.UpdatedAt ?? '') - Date.parse(right.UpdatedAt ?? ''))
+}
