@@ -51,6 +51,8 @@ export interface Policy {
   readonly mode: { readonly default: Mode; readonly accounts: Readonly<Record<string, Mode>> }
   /** What is otherwise for some accounts, units, actions or times; absent in policies from before it was asked. */
   readonly overrides?: readonly Override[]
+  /** The reversible actions that are carried out when nobody decided in time, by environment; absent where nothing is. */
+  readonly onTimeout?: Readonly<Record<Environment, readonly string[]>>
   /** When changes wait; absent in policies from before it was asked. */
   readonly freezes?: readonly FreezeTime[]
 }

@@ -72,6 +72,7 @@ export async function openCase(tx: Tx, { stored, step, question, judgement, rely
     scalingGroup: scalingGroupOf(plan, step),
     standingApproval: plan.standingApproval?.change,
     undoes: plan.undoes?.plan,
+    undecided: plan.undecided,
   })
   const policy = trustedPolicy(facts.policy)
   let ruling: PlanRuling | undefined

@@ -98,6 +98,8 @@ export interface GateFacts {
   readonly appliedSteps: readonly number[]
   /** The plan that is undone and those that it replaced, oldest first. */
   readonly undone: readonly UndoneFacts[]
+  /** The plan that nobody decided, and every vote on it, when there is such a plan. */
+  readonly undecided: { readonly row: PlanRow; readonly votes: readonly Vote[] } | null
 }
 
 export interface FactsWanted {
@@ -110,6 +112,7 @@ export interface FactsWanted {
   readonly scalingGroup: string | null
   readonly standingApproval: string | undefined
   readonly undoes: string | undefined
+  readonly undecided: string | undefined
 }
 
 /** Reads every fact in the transaction that decides. */
@@ -135,6 +138,7 @@ export async function readFacts(tx: Tx, wanted: FactsWanted): Promise<GateFacts>
     isTargetCounted: await isTargetCounted(tx, wanted),
     appliedSteps: await appliedSteps(tx, wanted.hash),
     undone: wanted.undoes === undefined ? [] : await undoneFacts(tx, wanted.undoes),
+    undecided: wanted.undecided === undefined ? null : await undecidedFacts(tx, wanted.undecided),
   }
 }
 
@@ -284,6 +288,11 @@ async function outcomesOf(tx: Tx, plan: string): Promise<ReadonlyMap<number, Ste
     .execute()
   // Outcomes are written by `closePermit` only.
   return new Map(rows.map(({ step, outcome }) => [step, outcome as unknown as StepOutcome]))
+}
+
+async function undecidedFacts(tx: Tx, hash: string): Promise<GateFacts['undecided']> {
+  const row = await planRow(tx, hash)
+  return row === undefined ? null : { row, votes: await witnessedVotes(tx, hash) }
 }
 
 async function undoneFacts(tx: Tx, hash: string): Promise<readonly UndoneFacts[]> {

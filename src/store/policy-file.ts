@@ -163,6 +163,7 @@ function policyFrom(file: PolicyFile): Policy {
     protected: file.protected ?? defaults.protected,
     mode: { default: 'observe', accounts: {}, ...file.mode },
     ...rulesFrom(file),
+    ...timeoutFrom(file),
     ...passkeysFrom(file),
   }
 }
@@ -170,6 +171,9 @@ function policyFrom(file: PolicyFile): Policy {
 /** What is left out is for whoever applies the file to say: it never changes by silence. */
 const passkeysFrom = ({ passkeyFor }: PolicyFile): Pick<Policy, 'passkeyFor'> =>
   passkeyFor === undefined ? {} : { passkeyFor: { ...noPasskeys, ...passkeyFor } }
+
+const timeoutFrom = ({ onTimeout }: PolicyFile): Pick<Policy, 'onTimeout'> =>
+  onTimeout === undefined ? {} : { onTimeout: { production: [], nonproduction: [], ...onTimeout } }
 
 function breakGlassFrom(file: NonNullable<PolicyFile['breakGlass']>): BreakGlass {
   const { people, assets, review, remind } = { ...defaults.breakGlass, ...file }

@@ -3,6 +3,7 @@ import { scopes } from '#domain/policy'
 import { overrideSchema } from './policy-override-schema.ts'
 import {
   account,
+  actionList,
   budget,
   closed,
   DURATION,
@@ -18,6 +19,7 @@ import {
 // Reversible changes and worse never run without a person.
 const quorum = Type.Object({ R0: people(0), R1: people(0), R2: people(1), R3: people(1) }, closed)
 
+const timeoutActions = Type.Optional(actionList)
 const passkeyTiers = Type.Optional(Type.Array(Type.Enum(['R0', 'R1', 'R2', 'R3']), { maxItems: 4 }))
 
 /** The policy file; every key is optional. */
@@ -37,6 +39,16 @@ export const policyFileSchema = Type.Object(
       Type.Object(
         { production: passkeyTiers, nonproduction: passkeyTiers },
         { ...closed, description: 'The tiers whose votes need a passkey, by the environment of the account' },
+      ),
+    ),
+    onTimeout: Type.Optional(
+      Type.Object(
+        { production: timeoutActions, nonproduction: timeoutActions },
+        {
+          ...closed,
+          description:
+            'The reversible actions that are carried out when nobody decided in time, where a standing approval covers them; nothing when left out',
+        },
       ),
     ),
     untrackWindow: Type.Optional(

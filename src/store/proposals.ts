@@ -51,8 +51,16 @@ export const storePlan = (db: Database, wanted: NewProposal): Promise<StoredPlan
     const planned = await plan(tx, wanted, incident)
     if (planned.kind === 'refused') return planned
     const standingApproval = await standingFor(tx, planned)
+    if (standingApproval === undefined && planned.plan.undecided !== undefined) return uncovered
     return insertPlan(tx, standingApproval === undefined ? planned.plan : { ...planned.plan, standingApproval })
   })
+
+/** People were asked once already. */
+const uncovered: StoredPlan = {
+  kind: 'refused',
+  code: 'not_permitted',
+  reason: 'Nobody decided, and no standing approval covers what is left of the plan',
+}
 
 const stored = (plan: {
   readonly hash: string

@@ -379,7 +379,7 @@ export interface PlanRequest {
   id: Generated<string>;
   idempotency_key: string | null;
   incident: string;
-  person: string;
+  person: string | null;
   plan: string | null;
   refused: Json | null;
 }

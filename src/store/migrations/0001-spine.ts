@@ -164,7 +164,8 @@ const statements: readonly string[] = [
   `create table plan_request (
      id text primary key default gen_random_uuid()::text,
      incident text not null references incident,
-     person text not null references person,
+     -- Null: the policy asks, because nobody decided a plan.
+     person text references person,
      idempotency_key text,
      body jsonb not null,
      plan text,
