@@ -144,6 +144,7 @@ export interface PlanView {
     /** Groups of which each must approve. */
     readonly from?: readonly string[]
   }
+  readonly authors?: readonly string[]
   readonly votes: readonly Vote[]
   readonly breakGlass: {
     readonly person: string

@@ -16,6 +16,7 @@ export const PlanBody = ({ plan }: { readonly plan: PlanView }) => (
         [texts.status, <span class={`mark ${plan.status}`}>{plan.status}</span>],
         [texts.tier, plan.tier],
         [texts.proposer, plan.proposer],
+        ...(plan.authors.length === 0 ? [] : [[texts.authors, texts.noVoteOf(plan.authors)] as const]),
         [texts.quorum, texts.quorumOf(plan.quorum)],
         [texts.votes, plan.votes.map(({ person, decision }) => `${person}: ${decision}`).join(', ') || texts.noVotes],
         [texts.decideBy, <Time at={plan.decideBy} />],

@@ -93,6 +93,8 @@ export const texts = {
   runBy: 'Run by',
   runsFor: (minutes: number) => `${minutes} min after the decision`,
   proposer: 'Proposed by',
+  authors: 'Runbook by',
+  noVoteOf: (authors: readonly string[]) => `${authors.join(', ')}, who wrote it and has no vote`,
   made: 'made',
   undo: 'undo',
   irreversible: 'cannot be undone',

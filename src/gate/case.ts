@@ -66,6 +66,7 @@ export async function openCase(tx: Tx, { stored, step, question, judgement, rely
   const facts = await readFacts(tx, {
     hash: question.plan,
     incident: plan.incident,
+    proposer: plan.proposer,
     buildId: plan.buildId,
     account: step.target.account,
     targetKey: targetKey(step.target),

@@ -21,11 +21,12 @@ export function objectionToUndecided(asked: Case, policy: Policy): string | null
     return `Plan ${named} can still be decided, or was`
   const stopped = whoStopped(votes)
   if (stopped !== null) return `${stopped} denied or held plan ${named}`
-  if (tally({ ...other, people: facts.people, votes }).kind === 'approved') return `Plan ${named} was decided`
+  if (tally({ ...other, authors: facts.authors, people: facts.people, votes }).kind === 'approved')
+    return `Plan ${named} was decided`
   const around = {
     place: placeOf(step.target.account, facts.account),
     severity: facts.severity,
-    pool: eligibleCount(facts.people, plan.proposer),
+    pool: eligibleCount(facts.people, { proposer: plan.proposer, authors: facts.authors }),
     at: facts.now,
   }
   const foreign = foreignStep(plan.steps, stepsOnTimeout(policy, other.steps, around))

@@ -59,7 +59,7 @@ async function rowView(db: Database, row: ChangeRow) {
       required: quorum.required,
       groups: quorum.groups,
       given: 'given' in counted ? counted.given : votes.filter(({ decision }) => decision === 'approve').length,
-      eligible: eligibleCount(people, proposer),
+      eligible: eligibleCount(people, { proposer }),
     },
     votes,
   }

@@ -4,7 +4,7 @@ import { CHANGE_LIFE_MS, type ChangeDecision, type ChangeKind, changeQuorum } fr
 import type { Actor, EventType } from '#domain/events'
 import { shortHash } from '#domain/ids'
 import type { JsonObject } from '#domain/json'
-import { mayVote, type Person, type Role, tally } from '#domain/votes'
+import { mayVote, type Person, type Role, tally, whyNoVote } from '#domain/votes'
 import { kindOf } from './change-kinds.ts'
 import { type ChangeRow, digestOfChange, statementOf } from './change-statement.ts'
 import { changeVotes, genuineVotes } from './change-votes.ts'
@@ -62,11 +62,7 @@ export const voteOnChange = (db: Database, ballot: ChangeBallot): Promise<CastCh
   db.transaction().execute(async (tx) => {
     const row = await lockChange(tx, ballot.change)
     const { person, decision } = ballot
-    if (!mayVote(person, row.proposer))
-      throw refusal(
-        'not_permitted',
-        row.proposer === person.id ? 'Who proposed a change cannot vote on it' : 'Only approvers can vote',
-      )
+    if (!mayVote(person, row)) throw refusal('not_permitted', whyNoVote(person, row, 'change'))
     const own = (await changeVotes(tx, row.id)).findLast((vote) => vote.person === person.id)
     if (own?.decision === decision) return { kind: 'counted' }
     if (row.status === 'proposed' && row.isLate) return { kind: 'late', reason: await expire(tx, row) }

@@ -13,6 +13,7 @@ import { inLiveSignIn } from './live-sign-in.ts'
 import { everyone } from './people.ts'
 import { isPolicyAuthorised } from './policy-authority.ts'
 import { standingFor } from './replaced-plans.ts'
+import { runbookAuthors } from './runbook-authors.ts'
 import type { Plan as PlanTable } from './schema.generated.ts'
 import { delegationsOn } from './standing-in.ts'
 
@@ -78,6 +79,8 @@ export interface GateFacts {
   /** Of the incident, 0 to 10. */
   readonly severity: number
   readonly people: readonly Person[]
+  /** Addresses of who changed the plan’s runbook last, by the build that is frozen for the incident. */
+  readonly authors: readonly string[]
   readonly votes: readonly WitnessedVote[]
   /** Who stood for whom when they voted. */
   readonly delegations: readonly Delegation[]
@@ -105,6 +108,7 @@ export interface GateFacts {
 export interface FactsWanted {
   readonly hash: string
   readonly incident: string
+  readonly proposer: string
   readonly buildId: string
   readonly account: string
   readonly targetKey: string
@@ -127,6 +131,7 @@ export async function readFacts(tx: Tx, wanted: FactsWanted): Promise<GateFacts>
     account: await accountFacts(tx, wanted.account),
     severity: await severityOf(tx, wanted.incident),
     people: await everyone(tx),
+    authors: await runbookAuthors(tx, wanted),
     votes: await witnessedVotes(tx, wanted.hash),
     delegations: await delegationsOn(tx, wanted.hash),
     glass: await brokenGlass(tx, wanted.hash),

@@ -10,6 +10,7 @@ import { accountFacts } from './gate-facts.ts'
 import { everyone } from './people.ts'
 import { policyOf } from './policies.ts'
 import type { PlanRequestBody } from './requests.ts'
+import { originOf } from './runbook-authors.ts'
 import { standingFor } from './standing-approvals.ts'
 import { type LockedPlan, votesOn } from './voting.ts'
 
@@ -52,7 +53,7 @@ async function coveredSteps(tx: Tx, plan: Plan): Promise<readonly number[]> {
   const around = {
     place: placeOf(account, await accountFacts(tx, account)),
     severity: severity_milli / 1000,
-    pool: eligibleCount(await everyone(tx), plan.proposer),
+    pool: eligibleCount(await everyone(tx), await originOf(tx, plan)),
   }
   const meant = stepsOnTimeout(policy, plan.steps, { ...around, at: now })
   const { tier, quorum, mode } = rulePlan(policy, { ...around, purpose: plan.purpose, steps: meant, moments: [now] })

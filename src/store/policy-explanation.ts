@@ -43,7 +43,7 @@ export async function explainPolicy(db: Database, question: Question) {
   const at = question.at ?? (await clock(db))
   const { standing, ...place } = placeOf(question.account, account)
   const facts = { ...question, ...place, at }
-  const pool = eligibleCount(await everyone(db), '')
+  const pool = eligibleCount(await everyone(db), { proposer: '' })
   const ruled = rule(policy, { facts, least: tierOfStep(question), pool })
   const ruling = account === null ? ruled : { ...ruled, mode: registered(ruled.mode, standing) }
   const lines = linesOf(version.source)

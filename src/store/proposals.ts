@@ -18,6 +18,7 @@ import { accountFacts } from './gate-facts.ts'
 import { lockIncident } from './incident-verbs.ts'
 import { everyone } from './people.ts'
 import { policyOf } from './policies.ts'
+import { originOf } from './runbook-authors.ts'
 import { standingFor } from './standing-approvals.ts'
 import { supersedeOverlapped } from './superseding.ts'
 
@@ -91,7 +92,7 @@ async function plan(tx: Tx, { proposal, observations, ...around }: NewProposal, 
     catalogueDigest: catalogueDigest(),
     account,
     severity: frozen.severity_milli / 1000,
-    pool: eligibleCount(await everyone(tx), proposal.proposer),
+    pool: eligibleCount(await everyone(tx), await originOf(tx, { ...proposal, incident: around.incident })),
     earlierTags: await earlierTags(tx, { incident: around.incident, policyDigest: frozen.policy_digest }),
     now: await clock(tx),
   }

@@ -98,7 +98,8 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     ...telling,
     ...comparing,
     vote: ['select'],
-    build: ['select', 'insert', 'update'],
+    // Never who wrote its runbooks.
+    build: ['select', 'insert', 'update (activated_at)'],
     // Not which policy and build are in force: those are frozen when the episode begins.
     incident: ['select', 'update (status, phase, verdict, reasons, runbook, title, updated_at)'],
     wake: ['select', 'insert', 'update'],
