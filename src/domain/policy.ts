@@ -39,6 +39,8 @@ export interface Policy {
     readonly organisation?: Budget
     /** Of one Auto Scaling group, as far as a plan shows it; absent where there is no such limit. */
     readonly scalingGroup?: Budget
+    /** Of the assets of an account that share the tag’s value, as far as a plan shows the tags; each holds. */
+    readonly tagGroups?: readonly TagBudget[]
     /** A plan with more steps than this is tier R3. */
     readonly wideAbove: number
   }
@@ -70,6 +72,10 @@ export interface BreakGlass {
 export interface Budget {
   readonly assets: number
   readonly windowMs: number
+}
+
+export interface TagBudget extends Budget {
+  readonly tag: string
 }
 
 const FAIL_OVER_MS = 60_000

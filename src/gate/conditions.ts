@@ -9,7 +9,7 @@ import { standingIn } from '#domain/standing-approval'
 import { targetText } from '#domain/targets'
 import { isDuring, weekTimeText } from '#domain/week-time'
 import { statementOf } from '#store/change-statement'
-import { type Case, scalingGroupOf } from './case.ts'
+import { type Case, scalingGroupOf, tagsOf } from './case.ts'
 import { departure } from './declaration.ts'
 import { unprovenVote } from './proof.ts'
 import { ballotOf, countVotes, isAutomatic, isPasskeyAsked, isStanding, quorumAt } from './quorum.ts'
@@ -220,8 +220,18 @@ function budgetsOn(asked: Case): readonly Limit[] {
     ...(scalingGroup === undefined || group === null
       ? []
       : [{ of: `Auto Scaling group ${group}`, budget: scalingGroup, others: facts.otherTargetsOfGroup }]),
+    ...tagLimits(asked),
     ...standingLimits(asked),
   ]
+}
+
+function tagLimits({ policy, facts, step }: Case): readonly Limit[] {
+  const tags = tagsOf(step)
+  return (policy?.budgets.tagGroups ?? []).flatMap((budget) => {
+    const value = Object.hasOwn(tags, budget.tag) ? tags[budget.tag] : undefined
+    const of = `tag ${budget.tag}=${value} in account ${step.target.account}`
+    return value === undefined ? [] : [{ of, budget, others: facts.otherTargetsOfTag[budget.tag] ?? [] }]
+  })
 }
 
 function standingLimits(asked: Case): readonly Limit[] {

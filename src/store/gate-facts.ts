@@ -1,9 +1,9 @@
-import { type RawBuilder, type Selectable, sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { type Standing, standingOf } from '#domain/account-standing'
 import type { BrokenGlass } from '#domain/break-glass'
 import type { Delegation } from '#domain/delegation'
 import type { StepOutcome } from '#domain/plan'
-import type { Environment, Policy } from '#domain/policy'
+import type { Environment } from '#domain/policy'
 import type { Decision, Person, Vote } from '#domain/votes'
 import type { ChangeRow } from './change-statement.ts'
 import { genuineVotes } from './change-votes.ts'
@@ -15,6 +15,7 @@ import { isPolicyAuthorised } from './policy-authority.ts'
 import { standingFor } from './replaced-plans.ts'
 import { runbookAuthors } from './runbook-authors.ts'
 import type { Plan as PlanTable } from './schema.generated.ts'
+import { type Counted, otherTargets, type SpentTargets, spentTargets } from './spent-targets.ts'
 import { delegationsOn } from './standing-in.ts'
 
 /** A plan’s row as it stands; its bytes are not believed yet. */
@@ -66,7 +67,7 @@ export interface StandingFacts {
 }
 
 /** What the gate reads for itself. Nothing here is what somebody says about a plan; all of it is the record. */
-export interface GateFacts {
+export interface GateFacts extends SpentTargets {
   /** The database’s clock. */
   readonly now: string
   readonly freeze: { readonly account: string | null; readonly reason: string } | null
@@ -88,11 +89,6 @@ export interface GateFacts {
   readonly glass: BrokenGlass | null
   /** The hash of another plan that is changing the target. */
   readonly lockedBy: string | null
-  /** Other targets of the account by when they last got a permit, newest first. */
-  readonly otherTargets: readonly string[]
-  /** The same of all accounts, and of the target’s Auto Scaling group. */
-  readonly otherTargetsEverywhere: readonly string[]
-  readonly otherTargetsOfGroup: readonly string[]
   /** The standing approval that the plan names, when there is such a change. */
   readonly standing: StandingFacts | null
   /** Whether the target itself was counted already. */
@@ -105,15 +101,11 @@ export interface GateFacts {
   readonly undecided: { readonly row: PlanRow; readonly votes: readonly Vote[] } | null
 }
 
-export interface FactsWanted {
+export interface FactsWanted extends Counted {
   readonly hash: string
   readonly incident: string
   readonly proposer: string
   readonly buildId: string
-  readonly account: string
-  readonly targetKey: string
-  /** The Auto Scaling group of the target, as far as the plan shows it. */
-  readonly scalingGroup: string | null
   readonly standingApproval: string | undefined
   readonly undoes: string | undefined
   readonly undecided: string | undefined
@@ -136,9 +128,7 @@ export async function readFacts(tx: Tx, wanted: FactsWanted): Promise<GateFacts>
     delegations: await delegationsOn(tx, wanted.hash),
     glass: await brokenGlass(tx, wanted.hash),
     lockedBy: await otherPlanOn(tx, wanted),
-    otherTargets: await otherTargets(tx, wanted, sql`account = ${wanted.account}`),
-    otherTargetsEverywhere: isLimitedEverywhere(policy) ? await otherTargets(tx, wanted, sql`true`) : [],
-    otherTargetsOfGroup: await otherTargets(tx, wanted, sql`scaling_group = ${wanted.scalingGroup}`),
+    ...(await spentTargets(tx, wanted, policy)),
     standing: wanted.standingApproval === undefined ? null : await standingFacts(tx, wanted, wanted.standingApproval),
     isTargetCounted: await isTargetCounted(tx, wanted),
     appliedSteps: await appliedSteps(tx, wanted.hash),
@@ -240,22 +230,6 @@ async function otherPlanOn(tx: Tx, { hash, targetKey }: FactsWanted): Promise<st
     .limit(1)
     .executeTakeFirst()
   return row?.plan ?? null
-}
-
-/** All permits there ever were are only read where somebody asked for that. */
-const isLimitedEverywhere = (policy: GateFacts['policy']): boolean =>
-  (policy?.body as Policy | undefined)?.budgets?.organisation !== undefined
-
-async function otherTargets(
-  tx: Tx,
-  { targetKey }: FactsWanted,
-  where: RawBuilder<unknown>,
-): Promise<readonly string[]> {
-  const { rows } = await sql<{ at: Date }>`
-    select max(opened_at) as at from permit
-     where ${where} and target_key <> ${targetKey}
-     group by target_key order by 1 desc`.execute(tx)
-  return rows.map(({ at }) => at.toISOString())
 }
 
 async function standingFacts(tx: Tx, wanted: FactsWanted, change: string): Promise<StandingFacts | null> {

@@ -187,7 +187,7 @@ const rulesFrom = ({ overrides, freezes }: PolicyFile): Pick<Policy, 'overrides'
 })
 
 function budgetsFrom(file: NonNullable<PolicyFile['budgets']>): Policy['budgets'] {
-  const { automatic, approved, wideAbove } = file
+  const { automatic, approved, tagGroups, wideAbove } = file
   const [organisation, scalingGroup] = [budgetFrom(file.organisation), budgetFrom(file.scalingGroup)]
   const budget = ({ assets, per }: { assets: number; per: string }) => ({ assets, windowMs: ms(per) })
   return {
@@ -195,6 +195,7 @@ function budgetsFrom(file: NonNullable<PolicyFile['budgets']>): Policy['budgets'
     approved: budget({ ...defaults.approved, ...approved }),
     ...(organisation === undefined ? {} : { organisation }),
     ...(scalingGroup === undefined ? {} : { scalingGroup }),
+    ...(tagGroups === undefined ? {} : { tagGroups: tagGroups.map(({ tag, ...of }) => ({ tag, ...budget(of) })) }),
     wideAbove: wideAbove ?? defaults.wideAbove,
   }
 }

@@ -86,6 +86,12 @@ export const policyFileSchema = Type.Object(
               description: 'Instances of one Auto Scaling group, of plans that suspend its replacement first',
             }),
           ),
+          tagGroups: Type.Optional(
+            Type.Array(Type.Object({ tag: Type.String({ minLength: 1 }), ...fullBudget }, closed), {
+              maxItems: 20,
+              description: 'Assets of an account that share the value of the tag, as far as a plan shows the tags',
+            }),
+          ),
           wideAbove: Type.Optional(Type.Integer({ minimum: 1 })),
         },
         closed,

@@ -326,6 +326,7 @@ export interface Permit {
   scaling_group: string | null;
   standing_approval: string | null;
   step: number;
+  tags: Generated<Json>;
   target_key: string;
 }
 

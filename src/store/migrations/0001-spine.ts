@@ -246,6 +246,7 @@ const statements: readonly string[] = [
      target_key text not null,
      account text not null,
      scaling_group text,
+     tags jsonb not null default '{}',
      standing_approval text,
      attempt int not null default 1,
      given_values jsonb not null,
