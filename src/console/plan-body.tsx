@@ -86,7 +86,7 @@ const Side = ({ title, value }: { readonly title: string; readonly value: unknow
   </div>
 )
 
-const Sentences = ({ title, sentences }: { readonly title: string; readonly sentences: readonly string[] }) =>
+export const Sentences = ({ title, sentences }: { readonly title: string; readonly sentences: readonly string[] }) =>
   sentences.length === 0 ? null : (
     <>
       <h5>{title}</h5>

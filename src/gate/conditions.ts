@@ -9,6 +9,7 @@ import { standingIn } from '#domain/standing-approval'
 import { targetText } from '#domain/targets'
 import { isDuring, weekTimeText } from '#domain/week-time'
 import { statementOf } from '#store/change-statement'
+import { isAuthorised } from './authority.ts'
 import { type Case, scalingGroupOf, tagsOf } from './case.ts'
 import { departure } from './declaration.ts'
 import { unprovenVote } from './proof.ts'
@@ -78,7 +79,7 @@ export function alteration({ hash, plan, row, step }: Case): string | null {
 function otherPolicy({ plan, policy, facts }: Case): string | null {
   if (facts.policy === null || policy === null)
     return `The policy that is frozen for ${plan.incident} cannot be trusted`
-  if (!facts.isPolicyAuthorised)
+  if (!isAuthorised(facts.authority, facts.policy.digest))
     return `Policy ${shortHash(facts.policy.digest)}, which is frozen for ${plan.incident}, was brought into force by nobody who may`
   if (plan.policyDigest !== facts.policy.digest)
     return `The plan was made under policy ${shortHash(plan.policyDigest)}, and ${shortHash(facts.policy.digest)} is frozen for the incident`

@@ -5,6 +5,7 @@ import { departureFrom, standingIn } from '#domain/standing-approval'
 import { tally } from '#domain/votes'
 import { digestOfChange, statementOf } from '#store/change-statement'
 import type { StandingFacts } from '#store/gate-facts'
+import { believed } from './authority.ts'
 import type { Case } from './case.ts'
 import { objectionToUndecided } from './undecided.ts'
 
@@ -45,7 +46,7 @@ function objectionToChange({ facts }: Case, { standing, digest, policy }: Named)
     quorum: changeQuorum(policy),
     proposer: statement.proposer,
     people: facts.people,
-    votes: standing.votes,
+    votes: believed(standing.votes, { change: standing.row.digest, isSigned: standing.isSigned }),
   })
   if (votes.kind !== 'approved') return 'The standing approval has no longer the votes of two people of two groups'
   return null

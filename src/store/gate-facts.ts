@@ -5,18 +5,20 @@ import type { Delegation } from '#domain/delegation'
 import type { StepOutcome } from '#domain/plan'
 import type { Environment } from '#domain/policy'
 import type { Decision, Person, Vote } from '#domain/votes'
+import { areChangesSigned } from './change-signing.ts'
 import type { ChangeRow } from './change-statement.ts'
-import { genuineVotes } from './change-votes.ts'
+import { witnessedChangeVotes } from './change-votes.ts'
 import { clock } from './clock.ts'
 import type { Database, Tx } from './database.ts'
 import { inLiveSignIn } from './live-sign-in.ts'
 import { everyone } from './people.ts'
-import { isPolicyAuthorised } from './policy-authority.ts'
+import { noAuthority, type PolicyAuthority, policyAuthority } from './policy-authority.ts'
 import { standingFor } from './replaced-plans.ts'
 import { runbookAuthors } from './runbook-authors.ts'
 import type { Plan as PlanTable } from './schema.generated.ts'
 import { type Counted, otherTargets, type SpentTargets, spentTargets } from './spent-targets.ts'
 import { delegationsOn } from './standing-in.ts'
+import type { WitnessedVote } from './witnessed-vote.ts'
 
 /** A plan’s row as it stands; its bytes are not believed yet. */
 export type PlanRow = Selectable<PlanTable>
@@ -28,15 +30,6 @@ export const planRow = (tx: Tx, hash: string): Promise<PlanRow | undefined> =>
 export async function incidentOfPlan(db: Database, hash: string): Promise<string | undefined> {
   const row = await db.selectFrom('plan').select('incident').where('hash', '=', hash).executeTakeFirst()
   return row?.incident
-}
-
-/** A vote, and whether it belongs to a sign-in of its person that was live when it was cast. */
-export interface WitnessedVote extends Vote {
-  readonly isGenuine: boolean
-  /** What came with the vote to prove it, believed by nobody yet. */
-  readonly proof: unknown
-  /** The key of the passkey that the proof names, in COSE form, when it is the person’s and counted then and counts now. */
-  readonly publicKey: Buffer | null
 }
 
 export interface AccountFacts {
@@ -60,8 +53,10 @@ export interface UndoneFacts {
 /** A change as the gate finds it: nothing of it is believed before its digest and votes were looked at. */
 export interface StandingFacts {
   readonly row: ChangeRow
-  /** Those of a sign-in of their person, on the digest of the row. */
-  readonly votes: readonly Vote[]
+  /** Those on the digest of the row. */
+  readonly votes: readonly WitnessedVote[]
+  /** Whether approvals of it must be signed. */
+  readonly isSigned: boolean
   /** Other targets under it by when they last got a permit. */
   readonly otherTargets: readonly string[]
 }
@@ -73,8 +68,8 @@ export interface GateFacts extends SpentTargets {
   readonly freeze: { readonly account: string | null; readonly reason: string } | null
   /** The policy that is frozen for the incident, or null when there is none. */
   readonly policy: { readonly digest: string; readonly body: unknown } | null
-  /** Whether somebody who may brought that policy into force. */
-  readonly isPolicyAuthorised: boolean
+  /** By what that policy came into force. */
+  readonly authority: PolicyAuthority
   readonly isBuildKnown: boolean
   readonly account: AccountFacts | null
   /** Of the incident, 0 to 10. */
@@ -118,7 +113,7 @@ export async function readFacts(tx: Tx, wanted: FactsWanted): Promise<GateFacts>
     now: await clock(tx),
     freeze: await freezeOver(tx, wanted.account),
     policy,
-    isPolicyAuthorised: policy !== null && (await isPolicyAuthorised(tx, policy.digest)),
+    authority: policy === null ? noAuthority : await policyAuthority(tx, policy.digest),
     isBuildKnown: await isBuildKnown(tx, wanted.buildId),
     account: await accountFacts(tx, wanted.account),
     severity: await severityOf(tx, wanted.incident),
@@ -237,7 +232,8 @@ async function standingFacts(tx: Tx, wanted: FactsWanted, change: string): Promi
   if (row === undefined) return null
   return {
     row,
-    votes: await genuineVotes(tx, row),
+    votes: await witnessedChangeVotes(tx, row),
+    isSigned: await areChangesSigned(tx),
     otherTargets: await otherTargets(tx, wanted, sql`standing_approval = ${change}`),
   }
 }

@@ -97,6 +97,7 @@ export interface Build {
 
 export interface Challenge {
   account: string | null;
+  change: string | null;
   decision: string | null;
   expires_at: Timestamp;
   nonce: string;
@@ -122,6 +123,7 @@ export interface Change {
 }
 
 export interface ChangeVote {
+  assertion: Json | null;
   at: Generated<Timestamp>;
   change: string;
   decision: string;
