@@ -93,6 +93,7 @@ export const permissions: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'POST /api/changes': ['policy-admin'],
   'GET /api/changes/:id': readers,
   'POST /api/changes/:id/votes': ['approver'],
+  'POST /api/changes/:id/votes/challenge': ['approver'],
   'POST /api/changes/:id/withdraw': readers,
   'GET /api/doctor': ['responder', 'operator'],
   'GET /api/accounts': readers,

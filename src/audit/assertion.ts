@@ -1,5 +1,7 @@
 import { createHash, verify } from 'node:crypto'
+import type { ChangeDecision } from '#domain/change'
 import type { FreezeOrder } from '#domain/freeze'
+import type { RelyingParty } from '#domain/relying-party'
 import type { Decision } from '#domain/votes'
 import { readCoseKey } from './cose-key.ts'
 import { digestOf } from './digest.ts'
@@ -41,10 +43,21 @@ export interface FreezeSigned {
 export const freezeChallenge = ({ order, account, nonce }: FreezeSigned): string =>
   Buffer.from(digestOf('freeze-challenge', { order, account, nonce }), 'hex').toString('base64url')
 
+export interface ChangeVoted {
+  /** The digest of the change. */
+  readonly change: string
+  readonly decision: ChangeDecision
+  readonly nonce: string
+}
+
+/** What a person signs who votes on a change of Cordon’s own rules. */
+export const changeChallenge = ({ change, decision, nonce }: ChangeVoted): string =>
+  Buffer.from(digestOf('change-challenge', { change, decision, nonce }), 'hex').toString('base64url')
+
 export interface Expected {
   readonly challenge: string
-  readonly origin: string
-  readonly rpId: string
+  /** Null of what is kept for long: the address may have changed since, and a passkey belongs to one site all the same. */
+  readonly site: RelyingParty | null
   /** In COSE form. */
   readonly publicKey: Uint8Array
 }
@@ -66,11 +79,11 @@ export function objectionToAssertion({ response }: Assertion, expected: Expected
   )
 }
 
-function objectionToClientData(bytes: Buffer, { challenge, origin }: Expected): string | null {
+function objectionToClientData(bytes: Buffer, { challenge, site }: Expected): string | null {
   const data = parsed(bytes)
   if (data['type'] !== 'webauthn.get') return 'it is no assertion'
-  if (data['challenge'] !== challenge) return 'it was made for another plan or decision'
-  if (data['origin'] !== origin) return 'it was made on another site'
+  if (data['challenge'] !== challenge) return 'it was made for something else or another decision'
+  if (site !== null && data['origin'] !== site.origin) return 'it was made on another site'
   return data['crossOrigin'] === true ? 'it was made within another site' : null
 }
 
@@ -84,9 +97,10 @@ function parsed(bytes: Buffer): Readonly<Record<string, unknown>> {
   }
 }
 
-function objectionToAuthenticatorData(bytes: Buffer, { rpId }: Expected): string | null {
-  const expectedHash = createHash('sha256').update(rpId).digest()
-  if (!bytes.subarray(0, RP_ID_HASH).equals(expectedHash)) return 'it belongs to another site'
+function objectionToAuthenticatorData(bytes: Buffer, { site }: Expected): string | null {
+  const isOfSite = (rpId: string): boolean =>
+    bytes.subarray(0, RP_ID_HASH).equals(createHash('sha256').update(rpId).digest())
+  if (site !== null && !isOfSite(site.id)) return 'it belongs to another site'
   const flags = bytes[RP_ID_HASH] ?? 0
   if ((flags & USER_PRESENT) === 0) return 'nobody was present'
   return (flags & USER_VERIFIED) === 0 ? 'the authenticator did not verify its user' : null

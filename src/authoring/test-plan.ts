@@ -39,7 +39,7 @@ function propose(run: TestRun, proposal: Proposal, revision: number): Planned {
       regions: regionsOf(run),
     },
     severity: Math.max(0, ...run.findings.map(({ severityMilli }) => severityMilli / 1000)),
-    pool: eligibleCount(run.cast.people, proposal.proposer),
+    pool: eligibleCount(run.cast.people, proposal),
     earlierTags: {},
     now: timeOf(run),
   })

@@ -45,7 +45,7 @@ function votesOn(run: TestRun, plan: Plan): readonly DueVote[] {
 function mayTake(run: TestRun, plan: Plan, { person, decision }: CastVote): boolean {
   const known = run.cast.people.find(({ id }) => id === person)
   if (known === undefined) throw mistake(run, `The cast lets ${person} vote, and has no such person`)
-  return decision === 'replace' || mayVote(known, plan.proposer)
+  return decision === 'replace' || mayVote(known, plan)
 }
 
 function delayOf(run: TestRun, { after }: CastVote): number {

@@ -162,6 +162,7 @@ export interface PlanView {
     /** Groups of which each must approve. */
     readonly from?: readonly string[]
   }
+  readonly authors?: readonly string[]
   readonly votes: readonly Vote[]
   readonly breakGlass: {
     readonly person: string
@@ -279,6 +280,7 @@ export interface PolicyExplanation {
   readonly clocks: { readonly decideBy: Explained<number>; readonly runBy: Explained<number> }
   readonly budgets: { readonly automatic: Explained<PolicyBudget>; readonly approved: Explained<PolicyBudget> }
   readonly changeWindows: Explained<readonly unknown[]>
+  readonly onTimeout: Explained<readonly string[]>
   readonly ladder: Explained<readonly unknown[]>
   readonly protected: (Explained<string> & { readonly instructions: string }) | null
   readonly frozen: { readonly to: string; readonly reason: string } | null

@@ -1,5 +1,6 @@
 import type { IncidentDetail, IncidentList, IncidentRow, TimelineEvent } from '#api/schemas/incident'
 import type { PlanView as DescribedPlan } from '#api/schemas/plan'
+import type { ChangeView as DescribedChange } from '#api/schemas/policy'
 import { visibleIn } from '#domain/visible-text'
 
 import type { CreationOptions, VoteChallenge } from './webauthn.ts'
@@ -8,6 +9,9 @@ export type { IncidentDetail, IncidentRow, TimelineEvent }
 
 /** The schema builds its statuses from a list, which leaves no type of them. */
 export type PlanView = Omit<DescribedPlan, 'status'> & { readonly status: string }
+
+export type ChangeView = Omit<DescribedChange, 'status'> & { readonly status: string }
+type ChangeRow = Omit<ChangeView, 'body' | 'differences' | 'concerns'>
 
 /** What a page shows when it cannot show what was asked. */
 export interface Refusal {
@@ -80,6 +84,13 @@ const votesOf = (hash: string): string => `/api/plans/${encodeURIComponent(hash)
 export const askForChallenge = (hash: string, decision: string) =>
   send<VoteChallenge>(`${votesOf(hash)}/challenge`, { decision })
 export const vote = (hash: string, body: object) => send<PlanView>(votesOf(hash), body)
+
+const changePath = (id: string): string => `/api/changes/${encodeURIComponent(id)}`
+export const readChanges = () => ask<{ readonly changes: readonly ChangeRow[] }>('/api/changes')
+export const readChange = (id: string) => ask<ChangeView>(changePath(id))
+export const askForChangeChallenge = (id: string, decision: string) =>
+  send<VoteChallenge>(`${changePath(id)}/votes/challenge`, { decision })
+export const voteOnChange = (id: string, body: object) => send<ChangeView>(`${changePath(id)}/votes`, body)
 
 export interface FreezeRow {
   readonly id: string

@@ -1,6 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { AccountPage } from './account-page.tsx'
 import { readMe, signOut } from './api.ts'
+import { ChangePage } from './change-page.tsx'
+import { ChangesPage } from './changes-page.tsx'
 import { FreezePage } from './freeze-page.tsx'
 import { IncidentPage } from './incident-page.tsx'
 import { IncidentsPage } from './incidents-page.tsx'
@@ -44,6 +46,7 @@ function Header() {
           <a href="/sign-in">{texts.signIn}</a>
         ) : (
           <>
+            <a href="/changes">{texts.changes}</a>
             <a href="/freeze">{texts.freeze}</a>
             <a href="/account">{person.name}</a>
             <button type="button" onClick={() => void leave()}>
@@ -78,6 +81,10 @@ function Page(): ComponentChildren {
       return <SetUpPage token={setUpToken} />
     case 'account':
       return <AccountPage />
+    case 'changes':
+      return <ChangesPage />
+    case 'change':
+      return <ChangePage key={here.id} id={here.id} />
     case 'freeze':
       return <FreezePage />
     case 'unknown':

@@ -8,6 +8,8 @@ export type Place =
   | { readonly page: 'set-up' }
   | { readonly page: 'account' }
   | { readonly page: 'freeze' }
+  | { readonly page: 'changes' }
+  | { readonly page: 'change'; readonly id: string }
   | { readonly page: 'unknown' }
 
 /** The page of an address; every page works by its own. */
@@ -17,6 +19,7 @@ export function placeOf(path: string): Place {
   if (second === undefined) return single[first] ?? unknown
   if (rest.length > 1 || second === '') return unknown
   if (first === 'incidents') return { page: 'incident', id: decoded(second) }
+  if (first === 'changes') return { page: 'change', id: decoded(second) }
   return first === 'plans' ? { page: 'plan', hash: decoded(second) } : unknown
 }
 
@@ -26,6 +29,7 @@ const single: Readonly<Record<string, Place>> = {
   'set-up': { page: 'set-up' },
   account: { page: 'account' },
   freeze: { page: 'freeze' },
+  changes: { page: 'changes' },
 }
 
 const unknown: Place = { page: 'unknown' }

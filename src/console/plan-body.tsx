@@ -16,6 +16,7 @@ export const PlanBody = ({ plan }: { readonly plan: PlanView }) => (
         [texts.status, <span class={`mark ${plan.status}`}>{plan.status}</span>],
         [texts.tier, plan.tier],
         [texts.proposer, plan.proposer],
+        ...(plan.authors.length === 0 ? [] : [[texts.authors, texts.noVoteOf(plan.authors)] as const]),
         [texts.quorum, texts.quorumOf(plan.quorum)],
         [texts.votes, plan.votes.map(({ person, decision }) => `${person}: ${decision}`).join(', ') || texts.noVotes],
         [texts.decideBy, <Time at={plan.decideBy} />],
@@ -85,7 +86,7 @@ const Side = ({ title, value }: { readonly title: string; readonly value: unknow
   </div>
 )
 
-const Sentences = ({ title, sentences }: { readonly title: string; readonly sentences: readonly string[] }) =>
+export const Sentences = ({ title, sentences }: { readonly title: string; readonly sentences: readonly string[] }) =>
   sentences.length === 0 ? null : (
     <>
       <h5>{title}</h5>

@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks'
 import { Absent } from './absent.tsx'
-import { readPlan } from './api.ts'
+import { askForChallenge, readPlan, vote } from './api.ts'
 import { PlanBody } from './plan-body.tsx'
 import { useReading } from './read.ts'
 import { texts } from './texts.ts'
@@ -28,7 +28,15 @@ export function PlanPage({ hash }: { readonly hash: string }) {
           {texts.readOnly} <code>cordon approve {plan.hash}</code>
         </p>
       )}
-      {(plan.status === 'proposed' || plan.status === 'approved') && <Voting plan={plan} />}
+      {(plan.status === 'proposed' || plan.status === 'approved') && (
+        <Voting
+          decisions={['approve', 'deny', 'hold']}
+          asksPasskey={plan.asksPasskey}
+          isSigned={() => plan.asksPasskey}
+          challenge={(decision) => askForChallenge(hash, decision)}
+          vote={(body) => vote(hash, body)}
+        />
+      )}
     </article>
   )
 }

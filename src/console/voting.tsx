@@ -1,15 +1,23 @@
 import { useSignal } from '@preact/signals'
-import { askForChallenge, type PlanView, readMe, vote } from './api.ts'
+import { type Answer, readMe } from './api.ts'
 import { happened } from './live.ts'
 import { useReading } from './read.ts'
 import { texts } from './texts.ts'
-import { signVote } from './webauthn.ts'
+import { signVote, type VoteChallenge } from './webauthn.ts'
 
-const decisions = ['approve', 'deny', 'hold'] as const
-type Decision = (typeof decisions)[number]
+export type Decision = keyof typeof texts.decisions
 
-/** The words of an approver on a plan that waits for them. Nothing is decided by looking: each button sends one vote. */
-export function Voting({ plan }: { readonly plan: PlanView }) {
+export interface VotingProps {
+  readonly decisions: readonly Decision[]
+  readonly asksPasskey: boolean
+  /** Whether this decision needs a passkey. */
+  readonly isSigned: (decision: Decision) => boolean
+  readonly challenge: (decision: Decision) => Promise<Answer<VoteChallenge>>
+  readonly vote: (body: object) => Promise<Answer<unknown>>
+}
+
+/** The words of an approver on what waits for them. Nothing is decided by looking: each button sends one vote. */
+export function Voting(props: VotingProps) {
   const { value: me } = useReading(readMe)
   const reason = useSignal('')
   const problem = useSignal<string | null>(null)
@@ -20,7 +28,7 @@ export function Voting({ plan }: { readonly plan: PlanView }) {
     isBusy.value = true
     problem.value = null
     try {
-      problem.value = await send(plan, decision, reason.value)
+      problem.value = await send(props, decision, reason.value)
     } catch (error) {
       problem.value = error instanceof Error ? error.message : String(error)
     }
@@ -30,10 +38,10 @@ export function Voting({ plan }: { readonly plan: PlanView }) {
   return (
     <section class="voting">
       <h2>{texts.yourVote}</h2>
-      {plan.asksPasskey && <p class="quiet">{texts.votesByPasskey}</p>}
+      {props.asksPasskey && <p class="quiet">{texts.votesByPasskey}</p>}
       <label for="reason">{texts.reason}</label>
       <input id="reason" value={reason.value} onInput={({ currentTarget }) => (reason.value = currentTarget.value)} />
-      {decisions.map((decision) => (
+      {props.decisions.map((decision) => (
         <button key={decision} type="button" disabled={isBusy.value} onClick={() => void cast(decision)}>
           {texts.decisions[decision]}
         </button>
@@ -44,14 +52,17 @@ export function Voting({ plan }: { readonly plan: PlanView }) {
 }
 
 /** What is wrong, or null. */
-async function send({ hash, asksPasskey }: PlanView, decision: Decision, reason: string): Promise<string | null> {
+async function send(
+  { isSigned, challenge, vote }: VotingProps,
+  decision: Decision,
+  reason: string,
+): Promise<string | null> {
   const said = reason.trim() === '' ? {} : { reason: reason.trim() }
   const body = { decision, ...said }
-  if (!asksPasskey) return problemOf(await vote(hash, body))
-  const challenge = await askForChallenge(hash, decision)
-  if (!challenge.ok) return challenge.refusal.detail
-  return problemOf(await vote(hash, { ...body, assertion: await signVote(challenge.value) }))
+  if (!isSigned(decision)) return problemOf(await vote(body))
+  const asked = await challenge(decision)
+  if (!asked.ok) return asked.refusal.detail
+  return problemOf(await vote({ ...body, assertion: await signVote(asked.value) }))
 }
 
-const problemOf = (answer: Awaited<ReturnType<typeof vote>>): string | null =>
-  answer.ok ? null : answer.refusal.detail
+const problemOf = (answer: Answer<unknown>): string | null => (answer.ok ? null : answer.refusal.detail)

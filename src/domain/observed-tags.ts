@@ -43,8 +43,12 @@ export function tagsMeant({ target, observation }: Seen, policy: Policy, earlier
 }
 
 /** The tags that the policy goes by; others are nobody’s business. */
-const tagKeys = ({ overrides = [] }: Policy): ReadonlySet<string> =>
-  new Set([PROTECTED_TAG, ...overrides.flatMap((one) => Object.keys(one.for.tags ?? {}))])
+const tagKeys = ({ overrides = [], budgets: { tagGroups = [] } }: Policy): ReadonlySet<string> =>
+  new Set([
+    PROTECTED_TAG,
+    ...overrides.flatMap((one) => Object.keys(one.for.tags ?? {})),
+    ...tagGroups.map(({ tag }) => tag),
+  ])
 
 const lateText = (target: Target, key: string, value: string): string =>
   `${targetText(target)} got the tag ${key}=${value} during the incident: that is evidence, and asks for nothing more`

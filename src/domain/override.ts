@@ -32,6 +32,8 @@ export interface Override {
     readonly automatic?: Budget
     readonly approved?: Budget
     readonly changeWindows?: readonly WeekTime[]
+    /** Actions that are carried out when nobody decided in time. */
+    readonly onTimeout?: readonly string[]
     readonly ladder?: Policy['ladder']
   }
 }

@@ -57,6 +57,8 @@ export interface Plan {
   /** A person’s id, or `runbook/<id>`. */
   readonly proposer: string
   readonly undoes?: { readonly plan: string; readonly release: ReleaseReason }
+  /** The plan that nobody decided in time, some of whose steps these are. */
+  readonly undecided?: string
   readonly tier: Tier
   readonly quorum: Quorum
   /** The change whose votes count as the quorum: a standing approval of such plans. */

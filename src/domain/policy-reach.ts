@@ -28,7 +28,7 @@ export const reachGaps = (policy: Policy, people: readonly Person[]): readonly G
  * too few.
  */
 export function withoutReserve(policy: Policy, people: readonly Person[]): readonly Gap[] {
-  const approvers = people.filter((person) => mayVote(person, ''))
+  const approvers = people.filter((person) => mayVote(person, { proposer: '' }))
   return rulesOf(policy)
     .filter((rule) => gapOf(rule, people, '').length === 0)
     .flatMap((rule) => {

@@ -42,6 +42,8 @@ export interface Policy {
     readonly organisation?: Budget
     /** Of one Auto Scaling group, as far as a plan shows it; absent where there is no such limit. */
     readonly scalingGroup?: Budget
+    /** Of the assets of an account that share the tag’s value, as far as a plan shows the tags; each holds. */
+    readonly tagGroups?: readonly TagBudget[]
     /** A plan with more steps than this is tier R3. */
     readonly wideAbove: number
   }
@@ -54,6 +56,8 @@ export interface Policy {
   readonly mode: { readonly default: Mode; readonly accounts: Readonly<Record<string, Mode>> }
   /** What is otherwise for some accounts, units, actions or times; absent in policies from before it was asked. */
   readonly overrides?: readonly Override[]
+  /** The reversible actions that are carried out when nobody decided in time, by environment; absent where nothing is. */
+  readonly onTimeout?: Readonly<Record<Environment, readonly string[]>>
   /** When changes wait; absent in policies from before it was asked. */
   readonly freezes?: readonly FreezeTime[]
 }
@@ -71,6 +75,10 @@ export interface BreakGlass {
 export interface Budget {
   readonly assets: number
   readonly windowMs: number
+}
+
+export interface TagBudget extends Budget {
+  readonly tag: string
 }
 
 const FAIL_OVER_MS = 60_000

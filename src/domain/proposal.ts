@@ -27,6 +27,8 @@ export interface Proposal {
   readonly reason: string
   readonly proposer: string
   readonly wanted: readonly ProposedAction[]
+  /** A plan that nobody decided in time: then only what a standing approval covers is planned. */
+  readonly undecided?: string
   /** The calls that a former plan made, beside each of `wanted`; present in an undo. */
   readonly undoes?: {
     readonly plan: string
@@ -95,6 +97,7 @@ export function makePlan(proposal: Proposal, observations: readonly Observation[
     ...(proposal.undoes === undefined
       ? {}
       : { undoes: { plan: proposal.undoes.plan, release: proposal.undoes.release } }),
+    ...(proposal.undecided === undefined ? {} : { undecided: proposal.undecided }),
     tier,
     quorum,
     policyDigest: around.policyDigest,

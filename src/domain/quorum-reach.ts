@@ -12,11 +12,11 @@ export interface Reach {
  * whoever denied never does, and somebody and their delegate count once.
  */
 export function missingForQuorum(
-  { quorum, proposer, people, votes, delegations = [] }: Ballot,
+  { quorum, people, votes, delegations = [], ...origin }: Ballot,
   { reached, now = '' }: Reach,
 ): string | null {
   const latest = new Map(votes.map((vote) => [vote.person, vote]))
-  const eligible = people.filter((person) => mayVote(person, proposer))
+  const eligible = people.filter((person) => mayVote(person, origin))
   const able = eligible
     .filter(({ id }) => latest.get(id)?.decision !== 'deny')
     .filter(({ id }) => reached.has(id) || latest.get(id)?.decision === 'approve')

@@ -35,6 +35,8 @@ export interface Ruling {
   readonly approved: Decided<Budget>
   /** Of each list one window must be open; without a list it is always time. */
   readonly changeWindows: Decided<readonly (readonly WeekTime[])[]>
+  /** Actions that are carried out when nobody decided in time. */
+  readonly onTimeout: Decided<readonly string[]>
 }
 
 /** What a ruling is about: the facts, and what is known of the plan. */
@@ -58,6 +60,7 @@ const tightest: Stricter<Budget> = (one, other) => ({
   assets: Math.min(one.assets, other.assets),
   windowMs: Math.max(one.windowMs, other.windowMs),
 })
+const common: Stricter<readonly string[]> = (one, other) => one.filter((action) => other.includes(action))
 const both: Stricter<readonly (readonly WeekTime[])[]> = (one, other) => [...one, ...other]
 
 interface Candidate<T> extends Decided<T> {
@@ -105,6 +108,11 @@ export function rule(policy: Policy, asked: Asked): Ruling {
       base: [without([])],
       of: ({ changeWindows }) => (changeWindows ? ['changeWindows', [changeWindows]] : null),
       stricter: both,
+    }),
+    onTimeout: decide<readonly string[]>({
+      base: [timeoutBase(policy, facts)],
+      of: ({ onTimeout }) => (onTimeout ? ['onTimeout', onTimeout] : null),
+      stricter: common,
     }),
   }
 }
@@ -204,6 +212,9 @@ function budgetsBy(decide: Decide, { budgets }: Policy): Pick<Ruling, 'automatic
     }),
   }
 }
+
+const timeoutBase = ({ onTimeout }: Policy, { environment }: Facts): Candidate<readonly string[]> =>
+  onTimeout === undefined ? without([]) : entry(`onTimeout.${environment}`, onTimeout[environment])
 
 /** The mode of an account is as near as a rule for it without further conditions. */
 function modeBase({ mode }: Policy, { account }: Facts): readonly Candidate<Mode>[] {

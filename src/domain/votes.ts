@@ -52,31 +52,49 @@ export interface Quorum {
   readonly from?: readonly string[]
 }
 
-export interface Ballot {
-  readonly quorum: Quorum
+/** Whose own work it is that people vote on: they have no say in it. */
+export interface Origin {
+  /** A person’s id, or `runbook/<id>`. */
   readonly proposer: string
+  /** Addresses of who changed the runbook last; none where nobody knows. */
+  readonly authors?: readonly string[]
+}
+
+export interface Ballot extends Origin {
+  readonly quorum: Quorum
   readonly people: readonly Person[]
   readonly votes: readonly Vote[]
   /** Who stood for whom; none where they have no say. */
   readonly delegations?: readonly Delegation[]
 }
 
-/** Whether the person’s vote may count at all. The proposer’s never does; machines have no vote. */
-export function mayVote(person: Person, proposer: string): boolean {
-  return person.id !== proposer && person.roles.includes('approver') && !person.roles.includes('machine')
+/** Whether the person’s vote may count at all. Neither the proposer’s nor the runbook’s last author’s does; machines have no vote. */
+export function mayVote(person: Person, origin: Origin): boolean {
+  const isOwn = person.id === origin.proposer || isAuthor(person, origin)
+  return !isOwn && person.roles.includes('approver') && !person.roles.includes('machine')
+}
+
+/** Whether the person changed the runbook last: the address of its commit is theirs. */
+export const isAuthor = ({ email }: Person, { authors = [] }: Origin): boolean =>
+  email !== undefined && authors.some((author) => author.toLowerCase() === email.toLowerCase())
+
+/** Why the person has no vote on what they may read; for who asks. */
+export function whyNoVote(person: Person, origin: Origin, what: 'plan' | 'change'): string {
+  if (person.id === origin.proposer) return `Who proposed a ${what} cannot vote on it`
+  return isAuthor(person, origin) ? 'Who wrote the runbook cannot vote on its plans' : 'Only approvers can vote'
 }
 
 /** How many of the people could still make the quorum: what `eligible` shows and what says early that a quorum is out of reach. */
-export const eligibleCount = (people: readonly Person[], proposer: string): number =>
-  people.filter((person) => mayVote(person, proposer)).length
+export const eligibleCount = (people: readonly Person[], origin: Origin): number =>
+  people.filter((person) => mayVote(person, origin)).length
 
 /**
  * What the votes amount to. One eligible deny is final; a hold of a person lasts until that person approves, denies or withdraws it;
  * approvals count once a person, and once for somebody and their delegate together, as long as they are not withdrawn, and their groups must differ as far as
  * the quorum says.
  */
-export function tally({ quorum, proposer, people, votes, delegations = [] }: Ballot): Tally {
-  const eligible = new Map(people.filter((person) => mayVote(person, proposer)).map((person) => [person.id, person]))
+export function tally({ quorum, people, votes, delegations = [], ...origin }: Ballot): Tally {
+  const eligible = new Map(people.filter((person) => mayVote(person, origin)).map((person) => [person.id, person]))
   const counting = votes
     .filter(({ person }) => eligible.has(person))
     .toSorted((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0))

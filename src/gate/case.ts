@@ -8,6 +8,7 @@ import type { Plan, PlannedStep } from '#domain/plan'
 import type { PlanRuling } from '#domain/plan-ruling'
 import type { Policy } from '#domain/policy'
 import type { RelyingParty } from '#domain/relying-party'
+import type { Tags } from '#domain/tags'
 import { targetKey } from '#domain/targets'
 import type { Tx } from '#store/database'
 import { type GateFacts, type PlanRow, readFacts } from '#store/gate-facts'
@@ -66,12 +67,15 @@ export async function openCase(tx: Tx, { stored, step, question, judgement, rely
   const facts = await readFacts(tx, {
     hash: question.plan,
     incident: plan.incident,
+    proposer: plan.proposer,
     buildId: plan.buildId,
     account: step.target.account,
     targetKey: targetKey(step.target),
     scalingGroup: scalingGroupOf(plan, step),
+    tags: tagsOf(step),
     standingApproval: plan.standingApproval?.change,
     undoes: plan.undoes?.plan,
+    undecided: plan.undecided,
   })
   const policy = trustedPolicy(facts.policy)
   let ruling: PlanRuling | undefined
@@ -103,6 +107,10 @@ export function scalingGroupOf({ steps }: Plan, { target }: PlannedStep): string
   const group = suspending?.before['group']
   return typeof group === 'string' ? group : null
 }
+
+/** The tags of the step’s target as the plan recorded them; what is no text is none. */
+export const tagsOf = ({ tags }: PlannedStep): Tags =>
+  Object.fromEntries(Object.entries(tags ?? {}).filter(([, value]) => typeof value === 'string'))
 
 function trustedPolicy(stored: GateFacts['policy']): Policy | null {
   if (stored === null) return null

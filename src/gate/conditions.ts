@@ -9,7 +9,8 @@ import { standingIn } from '#domain/standing-approval'
 import { targetText } from '#domain/targets'
 import { isDuring, weekTimeText } from '#domain/week-time'
 import { statementOf } from '#store/change-statement'
-import { type Case, scalingGroupOf } from './case.ts'
+import { isAuthorised } from './authority.ts'
+import { type Case, scalingGroupOf, tagsOf } from './case.ts'
 import { departure } from './declaration.ts'
 import { unprovenVote } from './proof.ts'
 import { ballotOf, countVotes, isAutomatic, isPasskeyAsked, isStanding, quorumAt } from './quorum.ts'
@@ -86,7 +87,7 @@ function sample({ plan, facts }: Case): string | null {
 function otherPolicy({ plan, policy, facts }: Case): string | null {
   if (facts.policy === null || policy === null)
     return `The policy that is frozen for ${plan.incident} cannot be trusted`
-  if (!facts.isPolicyAuthorised)
+  if (!isAuthorised(facts.authority, facts.policy.digest))
     return `Policy ${shortHash(facts.policy.digest)}, which is frozen for ${plan.incident}, was brought into force by nobody who may`
   if (plan.policyDigest !== facts.policy.digest)
     return `The plan was made under policy ${shortHash(plan.policyDigest)}, and ${shortHash(facts.policy.digest)} is frozen for the incident`
@@ -228,8 +229,18 @@ function budgetsOn(asked: Case): readonly Limit[] {
     ...(scalingGroup === undefined || group === null
       ? []
       : [{ of: `Auto Scaling group ${group}`, budget: scalingGroup, others: facts.otherTargetsOfGroup }]),
+    ...tagLimits(asked),
     ...standingLimits(asked),
   ]
+}
+
+function tagLimits({ policy, facts, step }: Case): readonly Limit[] {
+  const tags = tagsOf(step)
+  return (policy?.budgets.tagGroups ?? []).flatMap((budget) => {
+    const value = Object.hasOwn(tags, budget.tag) ? tags[budget.tag] : undefined
+    const of = `tag ${budget.tag}=${value} in account ${step.target.account}`
+    return value === undefined ? [] : [{ of, budget, others: facts.otherTargetsOfTag[budget.tag] ?? [] }]
+  })
 }
 
 function standingLimits(asked: Case): readonly Limit[] {

@@ -21,7 +21,7 @@ import {
   permitOf,
 } from '#store/permits'
 import { lockVotes } from '#store/voting'
-import { type Case, openCase, readPlan, type StoredPlan, scalingGroupOf } from './case.ts'
+import { type Case, openCase, readPlan, type StoredPlan, scalingGroupOf, tagsOf } from './case.ts'
 import { close } from './closing.ts'
 import { alteration, type Refusal, refusalOf } from './conditions.ts'
 import type { MintOrder } from './mint.ts'
@@ -106,6 +106,7 @@ async function open(asked: Asked): Promise<Decision> {
     targetKey: targetKey(step.target),
     account: step.target.account,
     scalingGroup: scalingGroupOf(stored.plan, step),
+    tags: tagsOf(step),
     standingApproval: isStanding(unopened) ? (stored.plan.standingApproval?.change ?? null) : null,
     values,
   })

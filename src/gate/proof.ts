@@ -1,6 +1,6 @@
-import { objectionToAssertion, type Proof, voteChallenge } from '#audit/assertion'
+import { changeChallenge, objectionToAssertion, type Proof, voteChallenge } from '#audit/assertion'
 import type { RelyingParty } from '#domain/relying-party'
-import type { WitnessedVote } from '#store/gate-facts'
+import type { WitnessedVote } from '#store/witnessed-vote'
 
 export interface ProofTerms {
   readonly plan: string
@@ -32,14 +32,25 @@ function objectionToProof(
   { plan, relyingParty }: ProofTerms,
 ): string | null {
   if (relyingParty === null) return 'there can be no passkeys at the address of this installation'
+  const challengeOf = (nonce: string): string => voteChallenge({ plan, decision, nonce })
+  return objectionToSigned({ proof, publicKey }, challengeOf, relyingParty)
+}
+
+/** Whether a passkey of the person signed their approval of the change, wherever this installation was then. */
+export function isSignedFor({ proof, publicKey, decision }: WitnessedVote, change: string): boolean {
+  if (decision !== 'approve') return false
+  const challengeOf = (nonce: string): string => changeChallenge({ change, decision, nonce })
+  return objectionToSigned({ proof, publicKey }, challengeOf, null) === null
+}
+
+function objectionToSigned(
+  { proof, publicKey }: Pick<WitnessedVote, 'proof' | 'publicKey'>,
+  challengeOf: (nonce: string) => string,
+  site: RelyingParty | null,
+): string | null {
   if (!isProof(proof)) return 'no assertion came with it'
   if (publicKey === null) return 'no passkey of theirs that a second person confirmed made it'
-  return objectionToAssertion(proof.assertion, {
-    challenge: voteChallenge({ plan, decision, nonce: proof.nonce }),
-    origin: relyingParty.origin,
-    rpId: relyingParty.id,
-    publicKey,
-  })
+  return objectionToAssertion(proof.assertion, { challenge: challengeOf(proof.nonce), site, publicKey })
 }
 
 /** What the api stored is not believed to have any form. */

@@ -12,6 +12,7 @@ import { objectionToStanding } from './standing.ts'
 export const ballotOf = (asked: Case): Ballot => ({
   quorum: isStanding(asked) ? NOBODY : glassOf(asked) === null ? quorumOf(asked) : ONE,
   proposer: asked.plan.proposer,
+  authors: asked.facts.authors,
   people: asked.facts.people,
   votes: asked.facts.votes,
   delegations: delegationsOf(asked),

@@ -28,5 +28,5 @@ export function rulingOnStep(asked: Case): Ruling | null {
 const around = ({ plan, step, facts }: Asked) => ({
   place: placeOf(step.target.account, facts.account),
   severity: facts.severity,
-  pool: eligibleCount(facts.people, plan.proposer),
+  pool: eligibleCount(facts.people, { proposer: plan.proposer, authors: facts.authors }),
 })

@@ -5,7 +5,9 @@ import { departureFrom, standingIn } from '#domain/standing-approval'
 import { tally } from '#domain/votes'
 import { digestOfChange, statementOf } from '#store/change-statement'
 import type { StandingFacts } from '#store/gate-facts'
+import { believed } from './authority.ts'
 import type { Case } from './case.ts'
+import { objectionToUndecided } from './undecided.ts'
 
 /**
  * Why the standing approval that the plan names does not count as its quorum, or null when it does. Its votes are counted again, of people as
@@ -21,6 +23,8 @@ export function objectionToStanding(asked: Case, policy: Policy): string | null 
   if (ruling?.mode !== 'automatic')
     return `The account is in mode ${ruling?.mode ?? 'observe'}: its plans are decided by people`
   const place = placeOf(asked.step.target.account, facts.account)
+  const unasked = objectionToUndecided(asked, policy)
+  if (unasked !== null) return unasked
   const departure = departureFrom(standingIn(statementOf(standing.row).body), { plan, place, at: facts.now })
   return departure === null ? null : `The standing approval does not cover the plan: ${departure}`
 }
@@ -42,7 +46,7 @@ function objectionToChange({ facts }: Case, { standing, digest, policy }: Named)
     quorum: changeQuorum(policy),
     proposer: statement.proposer,
     people: facts.people,
-    votes: standing.votes,
+    votes: believed(standing.votes, { change: standing.row.digest, isSigned: standing.isSigned }),
   })
   if (votes.kind !== 'approved') return 'The standing approval has no longer the votes of two people of two groups'
   return null

@@ -11,10 +11,12 @@ const NONCE_BYTES = 32
 
 /** For what a challenge is, and whose: it is of no use to another person, or in another sign-in. */
 export interface ChallengeUse {
-  readonly purpose: 'vote' | 'enrolment' | 'freeze'
+  readonly purpose: 'vote' | 'enrolment' | 'freeze' | 'change'
   readonly person: string
   readonly session: string
   readonly plan?: string
+  /** The digest of a change. */
+  readonly change?: string
   readonly decision?: Decision | FreezeOrder
   /** Of a freeze; left out for everywhere. */
   readonly account?: string
@@ -37,7 +39,7 @@ export async function makeChallenge(db: Database, use: ChallengeUse): Promise<st
 
 /** Uses the nonce up. Throws `conflict` when it was made for something else, is used or is over. */
 export async function useChallenge(tx: Tx, nonce: string, use: ChallengeUse): Promise<void> {
-  const { purpose, person, session, plan = null, decision = null, account = null } = use
+  const { purpose, person, session, plan = null, change = null, decision = null, account = null } = use
   const used = await tx
     .updateTable('challenge')
     .set({ used_at: sql<Date>`clock_timestamp()` })
@@ -46,6 +48,7 @@ export async function useChallenge(tx: Tx, nonce: string, use: ChallengeUse): Pr
     .where('person', '=', person)
     .where('session', '=', session)
     .where('plan', 'is not distinct from', plan)
+    .where('change', 'is not distinct from', change)
     .where('decision', 'is not distinct from', decision)
     .where('account', 'is not distinct from', account)
     .where('used_at', 'is', null)

@@ -3,6 +3,7 @@ import { shortHash } from '#domain/ids'
 import { phraseOf } from '#domain/phrase'
 import { eligibleCount, tally } from '#domain/votes'
 import { kindOf } from './change-kinds.ts'
+import { areChangesSigned } from './change-signing.ts'
 import { type ChangeRow, statementOf } from './change-statement.ts'
 import { changeVotes } from './change-votes.ts'
 import type { Database } from './database.ts'
@@ -38,7 +39,12 @@ export async function changeList(db: Database, status: ChangeStatus | undefined)
 const MOST = 200
 
 async function rowView(db: Database, row: ChangeRow) {
-  const [votes, people, inForce] = await Promise.all([changeVotes(db, row.id), everyone(db), policyInForce(db)])
+  const [votes, people, inForce, asksPasskey] = await Promise.all([
+    changeVotes(db, row.id),
+    everyone(db),
+    policyInForce(db),
+    areChangesSigned(db),
+  ])
   const quorum = inForce === undefined ? { required: 2, groups: 2 } : changeQuorum(await policyOf(db, inForce))
   const { proposer } = row
   const counted = tally({ quorum, proposer, people, votes })
@@ -59,8 +65,9 @@ async function rowView(db: Database, row: ChangeRow) {
       required: quorum.required,
       groups: quorum.groups,
       given: 'given' in counted ? counted.given : votes.filter(({ decision }) => decision === 'approve').length,
-      eligible: eligibleCount(people, proposer),
+      eligible: eligibleCount(people, { proposer }),
     },
     votes,
+    asksPasskey,
   }
 }

@@ -4,8 +4,9 @@ import { CHANGE_LIFE_MS, type ChangeDecision, type ChangeKind, changeQuorum } fr
 import type { Actor, EventType } from '#domain/events'
 import { shortHash } from '#domain/ids'
 import type { JsonObject } from '#domain/json'
-import { mayVote, type Person, type Role, tally } from '#domain/votes'
+import { mayVote, type Person, type Role, tally, whyNoVote } from '#domain/votes'
 import { kindOf } from './change-kinds.ts'
+import { areChangesSigned } from './change-signing.ts'
 import { type ChangeRow, digestOfChange, statementOf } from './change-statement.ts'
 import { changeVotes, genuineVotes } from './change-votes.ts'
 import type { Database, Tx } from './database.ts'
@@ -13,6 +14,7 @@ import { record } from './events.ts'
 import { oneByOne } from './one-by-one.ts'
 import { everyone } from './people.ts'
 import { policyInForce, policyOf } from './policies.ts'
+import { type Proven, proofAsJson, spendProof } from './proofs.ts'
 import { refusal } from './refusal.ts'
 
 export interface NewChange {
@@ -50,6 +52,8 @@ export interface ChangeBallot {
   readonly session: string
   /** The digest that the voter has seen; null when they do not say. */
   readonly digest: string | null
+  /** What proves the vote by a passkey: checked by the api, kept whole, and checked again by the gate. */
+  readonly proof?: Proven
 }
 
 /** What the vote did; `late` says why it came too late. */
@@ -63,16 +67,13 @@ export const voteOnChange = (db: Database, ballot: ChangeBallot): Promise<CastCh
   db.transaction().execute(async (tx) => {
     const row = await lockChange(tx, ballot.change)
     const { person, decision } = ballot
-    if (!mayVote(person, row.proposer))
-      throw refusal(
-        'not_permitted',
-        row.proposer === person.id ? 'Who proposed a change cannot vote on it' : 'Only approvers can vote',
-      )
+    if (!mayVote(person, row)) throw refusal('not_permitted', whyNoVote(person, row, 'change'))
     const own = (await changeVotes(tx, row.id)).findLast((vote) => vote.person === person.id)
     if (own?.decision === decision) return { kind: 'counted' }
     if (row.status === 'proposed' && row.isLate) return { kind: 'late', reason: await expire(tx, row) }
     if (row.status !== 'proposed') return { kind: 'late', reason: `The change is ${row.status}: ${row.status_reason}` }
     requireSeen(row, ballot)
+    await prove(tx, row, ballot)
     await insertVote(tx, row, ballot)
     await decide(tx, row, ballot)
     return { kind: 'counted' }
@@ -103,18 +104,28 @@ function requireSeen(row: ChangeRow, { digest }: ChangeBallot): void {
     )
 }
 
+/** To approve takes a passkey where policy ever asked for one; whoever stops a change needs none. */
+async function prove(tx: Tx, { digest, id }: ChangeRow, ballot: ChangeBallot): Promise<void> {
+  const { person, session, decision, proof } = ballot
+  if (proof !== undefined)
+    return spendProof(tx, proof, { purpose: 'change', person: person.id, session, change: digest, decision })
+  if (decision === 'approve' && (await areChangesSigned(tx)))
+    throw refusal('passkey_missing', `Your passkey must sign it: approve on the page /changes/${id} of the console`)
+}
+
 async function insertVote(tx: Tx, row: ChangeRow, ballot: ChangeBallot): Promise<void> {
-  const { person, decision, reason, session } = ballot
+  const { person, decision, reason, session, proof } = ballot
   const { digest } = row
+  const assertion = proof === undefined ? null : JSON.stringify(proof.stored)
   await tx
     .insertInto('change_vote')
-    .values({ change: row.id, digest, person: person.id, decision, reason, session })
+    .values({ change: row.id, digest, person: person.id, decision, reason, session, assertion })
     .execute()
   await tell(tx, row, {
     type: 'change.voted',
     actor: byPerson(person),
     text: `${person.name} ${decision === 'approve' ? 'approved' : 'denied'} change ${shortHash(digest)}${reason === null ? '' : `: ${reason}`}`,
-    body: { decision, reason, session },
+    body: { decision, reason, session, ...(proof === undefined ? {} : { proof: proofAsJson(proof.stored) }) },
   })
 }
 
@@ -122,7 +133,10 @@ async function decide(tx: Tx, row: ChangeRow, { person, reason }: ChangeBallot):
   const inForce = await policyInForce(tx)
   if (inForce === undefined) throw refusal('conflict', 'No policy is in force yet')
   const quorum = changeQuorum(await policyOf(tx, inForce))
-  const [people, votes] = [await everyone(tx), await genuineVotes(tx, row)]
+  const mustSign = await areChangesSigned(tx)
+  const genuine = await genuineVotes(tx, row)
+  const votes = genuine.filter((vote) => !mustSign || vote.isSigned || vote.decision === 'deny')
+  const people = await everyone(tx)
   const result = tally({ quorum, proposer: row.proposer, people, votes })
   const actor = byPerson(person)
   if (result.kind === 'denied') {

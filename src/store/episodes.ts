@@ -7,6 +7,7 @@ import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 import { lockIncident } from './incident-verbs.ts'
 import { policyOf } from './policies.ts'
+import { noteAuthors } from './preparation.ts'
 
 /**
  * What is known when an episode begins, or goes on: a run that is not the first one of the episode is told as a restart, once.
@@ -101,10 +102,12 @@ export async function enterPhaseIn(tx: Tx, { incident, episode, phase }: Episode
   })
 }
 
-/** Keeps which runbook responds. */
-export async function noteRunbook(
+/** Keeps which runbook responds, and says when the people without its author are too few. */
+export const noteRunbook = (
   db: Database,
   { incident, runbook }: { readonly incident: string; readonly runbook: string },
-): Promise<void> {
-  await db.updateTable('incident').set({ runbook }).where('id', '=', incident).execute()
-}
+): Promise<void> =>
+  db.transaction().execute(async (tx) => {
+    await tx.updateTable('incident').set({ runbook }).where('id', '=', incident).execute()
+    await noteAuthors(tx, { incident, runbook })
+  })

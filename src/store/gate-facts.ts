@@ -1,22 +1,26 @@
-import { type RawBuilder, type Selectable, sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { type Standing, standingOf } from '#domain/account-standing'
 import type { BrokenGlass } from '#domain/break-glass'
 import type { Delegation } from '#domain/delegation'
 import type { StepOutcome } from '#domain/plan'
-import type { Environment, Policy } from '#domain/policy'
+import type { Environment } from '#domain/policy'
 import type { Decision, Person, Vote } from '#domain/votes'
+import { areChangesSigned } from './change-signing.ts'
 import type { ChangeRow } from './change-statement.ts'
-import { genuineVotes } from './change-votes.ts'
+import { witnessedChangeVotes } from './change-votes.ts'
 import { clock } from './clock.ts'
 import type { Database, Tx } from './database.ts'
 import { severityOf } from './incident-severity.ts'
 import { inLiveSignIn } from './live-sign-in.ts'
 import { everyone } from './people.ts'
-import { isPolicyAuthorised } from './policy-authority.ts'
+import { noAuthority, type PolicyAuthority, policyAuthority } from './policy-authority.ts'
 import { standingFor } from './replaced-plans.ts'
+import { runbookAuthors } from './runbook-authors.ts'
 import { isOnlySample } from './samples.ts'
 import type { Plan as PlanTable } from './schema.generated.ts'
+import { type Counted, otherTargets, type SpentTargets, spentTargets } from './spent-targets.ts'
 import { delegationsOn } from './standing-in.ts'
+import type { WitnessedVote } from './witnessed-vote.ts'
 
 /** A plan’s row as it stands; its bytes are not believed yet. */
 export type PlanRow = Selectable<PlanTable>
@@ -28,15 +32,6 @@ export const planRow = (tx: Tx, hash: string): Promise<PlanRow | undefined> =>
 export async function incidentOfPlan(db: Database, hash: string): Promise<string | undefined> {
   const row = await db.selectFrom('plan').select('incident').where('hash', '=', hash).executeTakeFirst()
   return row?.incident
-}
-
-/** A vote, and whether it belongs to a sign-in of its person that was live when it was cast. */
-export interface WitnessedVote extends Vote {
-  readonly isGenuine: boolean
-  /** What came with the vote to prove it, believed by nobody yet. */
-  readonly proof: unknown
-  /** The key of the passkey that the proof names, in COSE form, when it is the person’s and counted then and counts now. */
-  readonly publicKey: Buffer | null
 }
 
 export interface AccountFacts {
@@ -60,21 +55,23 @@ export interface UndoneFacts {
 /** A change as the gate finds it: nothing of it is believed before its digest and votes were looked at. */
 export interface StandingFacts {
   readonly row: ChangeRow
-  /** Those of a sign-in of their person, on the digest of the row. */
-  readonly votes: readonly Vote[]
+  /** Those on the digest of the row. */
+  readonly votes: readonly WitnessedVote[]
+  /** Whether approvals of it must be signed. */
+  readonly isSigned: boolean
   /** Other targets under it by when they last got a permit. */
   readonly otherTargets: readonly string[]
 }
 
 /** What the gate reads for itself. Nothing here is what somebody says about a plan; all of it is the record. */
-export interface GateFacts {
+export interface GateFacts extends SpentTargets {
   /** The database’s clock. */
   readonly now: string
   readonly freeze: { readonly account: string | null; readonly reason: string } | null
   /** The policy that is frozen for the incident, or null when there is none. */
   readonly policy: { readonly digest: string; readonly body: unknown } | null
-  /** Whether somebody who may brought that policy into force. */
-  readonly isPolicyAuthorised: boolean
+  /** By what that policy came into force. */
+  readonly authority: PolicyAuthority
   readonly isBuildKnown: boolean
   readonly account: AccountFacts | null
   /** Of the incident, 0 to 10. */
@@ -82,6 +79,8 @@ export interface GateFacts {
   /** Whether the incident has no finding but samples, and is no drill’s. */
   readonly isOnlySample: boolean
   readonly people: readonly Person[]
+  /** Addresses of who changed the plan’s runbook last, by the build that is frozen for the incident. */
+  readonly authors: readonly string[]
   readonly votes: readonly WitnessedVote[]
   /** Who stood for whom when they voted. */
   readonly delegations: readonly Delegation[]
@@ -89,11 +88,6 @@ export interface GateFacts {
   readonly glass: BrokenGlass | null
   /** The hash of another plan that is changing the target. */
   readonly lockedBy: string | null
-  /** Other targets of the account by when they last got a permit, newest first. */
-  readonly otherTargets: readonly string[]
-  /** The same of all accounts, and of the target’s Auto Scaling group. */
-  readonly otherTargetsEverywhere: readonly string[]
-  readonly otherTargetsOfGroup: readonly string[]
   /** The standing approval that the plan names, when there is such a change. */
   readonly standing: StandingFacts | null
   /** Whether the target itself was counted already. */
@@ -102,18 +96,18 @@ export interface GateFacts {
   readonly appliedSteps: readonly number[]
   /** The plan that is undone and those that it replaced, oldest first. */
   readonly undone: readonly UndoneFacts[]
+  /** The plan that nobody decided, and every vote on it, when there is such a plan. */
+  readonly undecided: { readonly row: PlanRow; readonly votes: readonly Vote[] } | null
 }
 
-export interface FactsWanted {
+export interface FactsWanted extends Counted {
   readonly hash: string
   readonly incident: string
+  readonly proposer: string
   readonly buildId: string
-  readonly account: string
-  readonly targetKey: string
-  /** The Auto Scaling group of the target, as far as the plan shows it. */
-  readonly scalingGroup: string | null
   readonly standingApproval: string | undefined
   readonly undoes: string | undefined
+  readonly undecided: string | undefined
 }
 
 /** Reads every fact in the transaction that decides. */
@@ -123,23 +117,23 @@ export async function readFacts(tx: Tx, wanted: FactsWanted): Promise<GateFacts>
     now: await clock(tx),
     freeze: await freezeOver(tx, wanted.account),
     policy,
-    isPolicyAuthorised: policy !== null && (await isPolicyAuthorised(tx, policy.digest)),
+    authority: policy === null ? noAuthority : await policyAuthority(tx, policy.digest),
     isBuildKnown: await isBuildKnown(tx, wanted.buildId),
     account: await accountFacts(tx, wanted.account),
     severity: await severityOf(tx, wanted.incident),
     isOnlySample: await isOnlySample(tx, wanted.incident),
     people: await everyone(tx),
+    authors: await runbookAuthors(tx, wanted),
     votes: await witnessedVotes(tx, wanted.hash),
     delegations: await delegationsOn(tx, wanted.hash),
     glass: await brokenGlass(tx, wanted.hash),
     lockedBy: await otherPlanOn(tx, wanted),
-    otherTargets: await otherTargets(tx, wanted, sql`account = ${wanted.account}`),
-    otherTargetsEverywhere: isLimitedEverywhere(policy) ? await otherTargets(tx, wanted, sql`true`) : [],
-    otherTargetsOfGroup: await otherTargets(tx, wanted, sql`scaling_group = ${wanted.scalingGroup}`),
+    ...(await spentTargets(tx, wanted, policy)),
     standing: wanted.standingApproval === undefined ? null : await standingFacts(tx, wanted, wanted.standingApproval),
     isTargetCounted: await isTargetCounted(tx, wanted),
     appliedSteps: await appliedSteps(tx, wanted.hash),
     undone: wanted.undoes === undefined ? [] : await undoneFacts(tx, wanted.undoes),
+    undecided: wanted.undecided === undefined ? null : await undecidedFacts(tx, wanted.undecided),
   }
 }
 
@@ -233,28 +227,13 @@ async function otherPlanOn(tx: Tx, { hash, targetKey }: FactsWanted): Promise<st
   return row?.plan ?? null
 }
 
-/** All permits there ever were are only read where somebody asked for that. */
-const isLimitedEverywhere = (policy: GateFacts['policy']): boolean =>
-  (policy?.body as Policy | undefined)?.budgets?.organisation !== undefined
-
-async function otherTargets(
-  tx: Tx,
-  { targetKey }: FactsWanted,
-  where: RawBuilder<unknown>,
-): Promise<readonly string[]> {
-  const { rows } = await sql<{ at: Date }>`
-    select max(opened_at) as at from permit
-     where ${where} and target_key <> ${targetKey}
-     group by target_key order by 1 desc`.execute(tx)
-  return rows.map(({ at }) => at.toISOString())
-}
-
 async function standingFacts(tx: Tx, wanted: FactsWanted, change: string): Promise<StandingFacts | null> {
   const row = await tx.selectFrom('change').selectAll().where('id', '=', change).executeTakeFirst()
   if (row === undefined) return null
   return {
     row,
-    votes: await genuineVotes(tx, row),
+    votes: await witnessedChangeVotes(tx, row),
+    isSigned: await areChangesSigned(tx),
     otherTargets: await otherTargets(tx, wanted, sql`standing_approval = ${change}`),
   }
 }
@@ -284,6 +263,11 @@ async function outcomesOf(tx: Tx, plan: string): Promise<ReadonlyMap<number, Ste
     .execute()
   // Outcomes are written by `closePermit` only.
   return new Map(rows.map(({ step, outcome }) => [step, outcome as unknown as StepOutcome]))
+}
+
+async function undecidedFacts(tx: Tx, hash: string): Promise<GateFacts['undecided']> {
+  const row = await planRow(tx, hash)
+  return row === undefined ? null : { row, votes: await witnessedVotes(tx, hash) }
 }
 
 async function undoneFacts(tx: Tx, hash: string): Promise<readonly UndoneFacts[]> {

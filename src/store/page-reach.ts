@@ -8,6 +8,7 @@ import { isPasskeyAsked } from './passkey-asked.ts'
 import { everyone } from './people.ts'
 import { planFromBytes } from './plan-bytes.ts'
 import { policyOf } from './policies.ts'
+import { originOf } from './runbook-authors.ts'
 import { delegatesNow, delegationsForCalls } from './standing-in.ts'
 import { openTaskIn } from './tasks.ts'
 import { votesOn } from './voting.ts'
@@ -58,7 +59,7 @@ const heardBy = (tx: Tx, { incident, key }: CalledLevel) =>
 async function missingVotes(tx: Tx, level: CalledLevel, hash: string): Promise<string | null> {
   const plan = await tx
     .selectFrom('plan')
-    .select(['bytes', 'proposer', 'status', 'episode'])
+    .select(['bytes', 'incident', 'proposer', 'status', 'episode'])
     .where('hash', '=', hash)
     .executeTakeFirst()
   if (plan?.status !== 'proposed') return null
@@ -66,7 +67,7 @@ async function missingVotes(tx: Tx, level: CalledLevel, hash: string): Promise<s
   const asksPasskey = await isPasskeyAsked(tx, planFromBytes(plan.bytes))
   const ballot = {
     quorum,
-    proposer: plan.proposer,
+    ...(await originOf(tx, plan)),
     people: await everyone(tx),
     votes: await votesOn(tx, hash),
     delegations: await delegationsForCalls(tx, { plan: hash, asksPasskey }),

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { StepOutcome } from '#domain/plan'
 import type { Values } from '#domain/state'
+import type { Tags } from '#domain/tags'
 import type { Tx } from './database.ts'
 import type { Permit as PermitTable } from './schema.generated.ts'
 
@@ -69,19 +70,22 @@ export interface NewPermit {
   readonly account: string
   /** The Auto Scaling group of the target, as far as the plan shows it. */
   readonly scalingGroup: string | null
+  /** Of the target, as far as the plan shows them. */
+  readonly tags: Tags
   /** The change that counts as the plan’s quorum, when one does. */
   readonly standingApproval: string | null
   readonly values: Values
 }
 
 export async function openPermit(tx: Tx, wanted: NewPermit): Promise<Permit> {
-  const { targetKey, scalingGroup, standingApproval, values, ...of } = wanted
+  const { targetKey, scalingGroup, tags, standingApproval, values, ...of } = wanted
   const row = await tx
     .insertInto('permit')
     .values({
       ...of,
       target_key: targetKey,
       scaling_group: scalingGroup,
+      tags: JSON.stringify(tags),
       standing_approval: standingApproval,
       given_values: JSON.stringify(values),
     })

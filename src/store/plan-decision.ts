@@ -2,6 +2,8 @@ import { sql } from 'kysely'
 import { shortHash } from '#domain/ids'
 import type { Tally } from '#domain/votes'
 import { record } from './events.ts'
+import { askOnTimeout } from './on-timeout.ts'
+import { planFromBytes } from './plan-bytes.ts'
 import type { LockedPlan, StoredVote, Voting } from './voting.ts'
 
 /** Does to the plan what its votes amount to; whether it has another status now. */
@@ -89,6 +91,7 @@ export async function expire({ tx, row }: Pick<Voting, 'tx' | 'row'>, part: 'api
     text: `Plan ${shortHash(row.hash)} expired: ${reason}`,
     refs: { plan: row.hash },
   })
+  await askOnTimeout(tx, row, planFromBytes(row.bytes))
   return `The plan expired at ${row.decide_by.toISOString()}: ${reason}`
 }
 

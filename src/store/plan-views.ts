@@ -5,13 +5,14 @@ import { phraseOf } from '#domain/phrase'
 import type { DoneCall, Plan, PlannedStep, PlanStatus, StepOutcome, StepStatus } from '#domain/plan'
 import type { DeclaredCall, State } from '#domain/state'
 import { targetKey, targetText } from '#domain/targets'
-import { eligibleCount, type Person, tally } from '#domain/votes'
+import { eligibleCount, isAuthor, type Person, tally } from '#domain/votes'
 import type { Database } from './database.ts'
 import { glassOn } from './glass-reviews.ts'
 import { isPasskeyAsked } from './passkey-asked.ts'
 import { everyone } from './people.ts'
 import { planFromBytes } from './plan-bytes.ts'
 import { refusal } from './refusal.ts'
+import { originOf } from './runbook-authors.ts'
 import type { PlanStep, Plan as PlanTable } from './schema.generated.ts'
 import { delegationsUnder } from './standing-in.ts'
 import { standingView } from './standing-view.ts'
@@ -44,8 +45,9 @@ export async function plansOf(db: Database, incident: string): Promise<readonly 
 
 async function viewOf(db: Database, row: PlanRow, people: readonly Person[]) {
   const plan = planFromBytes(row.bytes)
-  const [asksPasskey, votes, glass, standingApproval, steps, verifications] = await Promise.all([
+  const [asksPasskey, origin, votes, glass, standingApproval, steps, verifications] = await Promise.all([
     isPasskeyAsked(db, plan),
+    originOf(db, row),
     votesOn(db, row.hash),
     glassOn(db, row.hash),
     plan.standingApproval === undefined ? null : standingView(db, plan.standingApproval.change),
@@ -53,7 +55,7 @@ async function viewOf(db: Database, row: PlanRow, people: readonly Person[]) {
     db.selectFrom('verification').selectAll().where('plan', '=', row.hash).orderBy('round').execute(),
   ])
   const delegations = await delegationsUnder(db, { plan: row.hash, asksPasskey })
-  const counted = tally({ quorum: plan.quorum, proposer: row.proposer, people, votes, delegations })
+  const counted = tally({ quorum: plan.quorum, ...origin, people, votes, delegations })
   return {
     hash: row.hash,
     shortHash: shortHash(row.hash),
@@ -74,7 +76,8 @@ async function viewOf(db: Database, row: PlanRow, people: readonly Person[]) {
         steps.find(({ index }) => index === step.index),
       ),
     ),
-    quorum: { ...plan.quorum, given: approvalsGiven(votes, counted), eligible: eligibleCount(people, row.proposer) },
+    quorum: { ...plan.quorum, given: approvalsGiven(votes, counted), eligible: eligibleCount(people, origin) },
+    authors: people.filter((person) => isAuthor(person, origin)).map(({ id }) => id),
     asksPasskey,
     votes,
     breakGlass: glass,

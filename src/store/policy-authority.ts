@@ -1,40 +1,43 @@
-import { digestOfChange, statementOf } from './change-statement.ts'
-import { genuineVotes } from './change-votes.ts'
+import { areChangesSigned } from './change-signing.ts'
+import type { ChangeRow } from './change-statement.ts'
+import { witnessedChangeVotes } from './change-votes.ts'
 import type { Tx } from './database.ts'
+import type { WitnessedVote } from './witnessed-vote.ts'
 
-/** Fewer never bring a policy into force, whatever it says. */
-const LEAST_PEOPLE = 2
+/** A change by which a policy is said to have come into force: nothing of it is believed before its digest and votes were looked at. */
+export interface PolicyChange {
+  readonly row: ChangeRow
+  readonly votes: readonly WitnessedVote[]
+  /** Whether approvals of it must be signed. */
+  readonly isSigned: boolean
+}
 
-/**
- * Whether the policy is the first one of the installation, which only its owner can write, or one that people brought into force: by a change
- * that names it, is what was proposed, and has the genuine votes of two others than who proposed it. They may have left since.
- */
-export async function isPolicyAuthorised(tx: Tx, digest: string): Promise<boolean> {
+/** By what a policy is in force: as the first one of the installation, which only its owner can write, or by changes. */
+export interface PolicyAuthority {
+  readonly isFirst: boolean
+  readonly changes: readonly PolicyChange[]
+}
+
+export const noAuthority: PolicyAuthority = { isFirst: false, changes: [] }
+
+/** Everything by which the policy may be in force; the gate judges it. */
+export async function policyAuthority(tx: Tx, digest: string): Promise<PolicyAuthority> {
   const versions = await tx
     .selectFrom('policy_version')
     .select(['version', 'policy', 'change'])
     .orderBy('version')
     .execute()
-  if (versions[0]?.policy === digest) return true
-  for (const { policy, change } of versions)
-    if (policy === digest && change !== null && (await isDecided(tx, { change, digest }))) return true
-  return false
-}
-
-async function isDecided(
-  tx: Tx,
-  { change, digest }: { readonly change: string; readonly digest: string },
-): Promise<boolean> {
-  const row = await tx.selectFrom('change').selectAll().where('id', '=', change).executeTakeFirst()
-  if (row === undefined) return false
-  const statement = statementOf(row)
-  if (statement.kind !== 'policy' || row.status !== 'in-force') return false
-  if (digestOfChange(statement) !== row.digest || statement.body['policy'] !== digest) return false
-  const votes = await genuineVotes(tx, row)
-  const approving = new Set(
-    votes
-      .filter((vote) => vote.decision === 'approve' && vote.person !== statement.proposer)
-      .map(({ person }) => person),
-  )
-  return approving.size >= LEAST_PEOPLE
+  if (versions[0]?.policy === digest) return { isFirst: true, changes: [] }
+  const changes: PolicyChange[] = []
+  for (const { version, policy, change } of versions) {
+    if (policy !== digest || change === null) continue
+    const row = await tx.selectFrom('change').selectAll().where('id', '=', change).executeTakeFirst()
+    if (row !== undefined)
+      changes.push({
+        row,
+        votes: await witnessedChangeVotes(tx, row),
+        isSigned: await areChangesSigned(tx, version),
+      })
+  }
+  return { isFirst: false, changes }
 }

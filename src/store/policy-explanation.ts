@@ -43,7 +43,7 @@ export async function explainPolicy(db: Database, question: Question) {
   const at = question.at ?? (await clock(db))
   const { standing, ...place } = placeOf(question.account, account)
   const facts = { ...question, ...place, at }
-  const pool = eligibleCount(await everyone(db), '')
+  const pool = eligibleCount(await everyone(db), { proposer: '' })
   const ruled = rule(policy, { facts, least: tierOfStep(question), pool })
   const ruling = account === null ? ruled : { ...ruled, mode: registered(ruled.mode, standing) }
   const lines = linesOf(version.source)
@@ -76,12 +76,12 @@ function lined<T>({ value, by }: Decided<T>, lineOf: LineOf): Explained<T> {
   if (by === DEFAULT || by === CATALOGUE) return { value, by, line: null }
   const line = lineOf(by.split('.'))
   // What stands in no file has its value from Cordon itself.
-  const isEntry = /^(quorum|clocks|mode|budgets|overrides|ladder)\b/.test(by) && by.includes('.')
+  const isEntry = /^(quorum|clocks|mode|budgets|onTimeout|overrides|ladder)\b/.test(by) && by.includes('.')
   return { value, by: line === 0 && isEntry ? DEFAULT : by, line: line === 0 ? null : line }
 }
 
 function explained(ruling: Ruling, lineOf: LineOf) {
-  const { groups, tier, mode, changeWindows } = ruling
+  const { groups, tier, mode, changeWindows, onTimeout } = ruling
   const [required, from] = [lined(ruling.required, lineOf), lined(ruling.from, lineOf)]
   const [decideBy, runBy] = [lined(ruling.decideByMs, lineOf), lined(ruling.runByMs, lineOf)]
   const explainedMode = lined(mode, lineOf)
@@ -100,6 +100,7 @@ function explained(ruling: Ruling, lineOf: LineOf) {
     },
     budgets: { automatic: lined(ruling.automatic, lineOf), approved: lined(ruling.approved, lineOf) },
     changeWindows: lined(changeWindows, lineOf),
+    onTimeout: lined(onTimeout, lineOf),
   }
 }
 

@@ -165,6 +165,7 @@ function policyFrom(file: PolicyFile): Policy {
     protected: file.protected ?? defaults.protected,
     mode: { default: 'observe', accounts: {}, ...file.mode },
     ...rulesFrom(file),
+    ...timeoutFrom(file),
     ...passkeysFrom(file),
   }
 }
@@ -172,6 +173,9 @@ function policyFrom(file: PolicyFile): Policy {
 /** What is left out is for whoever applies the file to say: it never changes by silence. */
 const passkeysFrom = ({ passkeyFor }: PolicyFile): Pick<Policy, 'passkeyFor'> =>
   passkeyFor === undefined ? {} : { passkeyFor: { ...noPasskeys, ...passkeyFor } }
+
+const timeoutFrom = ({ onTimeout }: PolicyFile): Pick<Policy, 'onTimeout'> =>
+  onTimeout === undefined ? {} : { onTimeout: { production: [], nonproduction: [], ...onTimeout } }
 
 function breakGlassFrom(file: NonNullable<PolicyFile['breakGlass']>): BreakGlass {
   const { people, assets, review, remind } = { ...defaults.breakGlass, ...file }
@@ -185,7 +189,7 @@ const rulesFrom = ({ overrides, freezes }: PolicyFile): Pick<Policy, 'overrides'
 })
 
 function budgetsFrom(file: NonNullable<PolicyFile['budgets']>): Policy['budgets'] {
-  const { automatic, approved, wideAbove } = file
+  const { automatic, approved, tagGroups, wideAbove } = file
   const [organisation, scalingGroup] = [budgetFrom(file.organisation), budgetFrom(file.scalingGroup)]
   const budget = ({ assets, per }: { assets: number; per: string }) => ({ assets, windowMs: ms(per) })
   return {
@@ -193,6 +197,7 @@ function budgetsFrom(file: NonNullable<PolicyFile['budgets']>): Policy['budgets'
     approved: budget({ ...defaults.approved, ...approved }),
     ...(organisation === undefined ? {} : { organisation }),
     ...(scalingGroup === undefined ? {} : { scalingGroup }),
+    ...(tagGroups === undefined ? {} : { tagGroups: tagGroups.map(({ tag, ...of }) => ({ tag, ...budget(of) })) }),
     wideAbove: wideAbove ?? defaults.wideAbove,
   }
 }

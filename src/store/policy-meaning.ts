@@ -1,5 +1,7 @@
 import type { FreezeTime } from '#domain/calendar'
 import type { Tier } from '#domain/catalogue/entry'
+import { entryOf } from '#domain/catalogue/erased'
+import { isActionName } from '#domain/catalogue/index'
 import { isByClaim, type Override } from '#domain/override'
 import { tierOfStep } from '#domain/plan-ruling'
 import { type Budget, type Environment, modes, type Policy, tiers } from '#domain/policy'
@@ -13,10 +15,17 @@ export interface PolicyMeaning {
 
 /** Everything that the policy says and cannot mean. */
 export const meaningProblems = (policy: Policy): readonly PolicyMeaning[] => [
+  ...(['production', 'nonproduction'] as const).flatMap((environment) =>
+    finalActions(policy.onTimeout?.[environment] ?? [], ['onTimeout', environment]),
+  ),
   ...(policy.overrides ?? []).flatMap((rule, index) =>
-    [...timesOf(rule), ...tierBelow(rule), ...ladderOf(rule, policy), ...loosening(rule, policy)].map((one) =>
-      under(['overrides', String(index)], one),
-    ),
+    [
+      ...timesOf(rule),
+      ...tierBelow(rule),
+      ...finalActions(rule.set.onTimeout ?? [], ['set', 'onTimeout']),
+      ...ladderOf(rule, policy),
+      ...loosening(rule, policy),
+    ].map((one) => under(['overrides', String(index)], one)),
   ),
   ...(policy.freezes ?? []).flatMap((freeze, index) =>
     freezeProblems(freeze).map((one) => under(['freezes', String(index)], one)),
@@ -81,6 +90,13 @@ function tierBelow(rule: Override): readonly PolicyMeaning[] {
     : [{ path: ['set', 'tier'], message: `is below ${graver}, which the catalogue says: a rule only raises it` }]
 }
 
+/** What nobody decided is carried out only where it can be taken back. */
+const finalActions = (actions: readonly string[], path: readonly string[]): readonly PolicyMeaning[] =>
+  actions
+    .map((action, index) => ({ action, path: [...path, String(index)] }))
+    .filter(({ action }) => isActionName(action) && (!entryOf(action).reversible || tierOfStep({ action }) === 'R3'))
+    .map((one) => ({ path: one.path, message: `is ${one.action}, which cannot be undone: people decide it` }))
+
 /** A ladder calls people for an incident, which has no action or target yet. */
 function ladderOf({ for: wanted, set }: Override, policy: Policy): readonly PolicyMeaning[] {
   if (set.ladder === undefined) return []
@@ -118,8 +134,12 @@ function loosening(rule: Override, policy: Policy): readonly PolicyMeaning[] {
     ...(['automatic', 'approved'] as const)
       .filter((kind) => isWider(set[kind], policy.budgets[kind]))
       .map((kind) => looser(['budgets', kind], `budgets.${kind}`)),
+    ...(isMore(set.onTimeout ?? [], policy) ? [looser(['onTimeout'], 'onTimeout')] : []),
   ]
 }
+
+const isMore = (actions: readonly string[], { onTimeout }: Policy): boolean =>
+  actions.some((action) => !Object.values(onTimeout ?? {}).some((those) => those.includes(action)))
 
 const isWider = (budget: Budget | undefined, other: Budget): boolean =>
   budget !== undefined && (budget.assets > other.assets || budget.windowMs < other.windowMs)

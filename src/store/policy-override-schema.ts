@@ -1,7 +1,17 @@
 import Type, { type Static } from 'typebox'
 import { type ActionName, catalogue } from '#domain/catalogue/index'
 import { tiers } from '#domain/policy'
-import { account, closed, duration, fullBudget, ladder, mode, UNIT, weekTime } from './policy-schema-parts.ts'
+import {
+  account,
+  actionList,
+  closed,
+  duration,
+  fullBudget,
+  ladder,
+  mode,
+  UNIT,
+  weekTime,
+} from './policy-schema-parts.ts'
 
 const list = <T extends Type.TSchema>(of: T, description: string) =>
   Type.Optional(Type.Array(of, { minItems: 1, description }))
@@ -70,6 +80,7 @@ const settings = Type.Object(
       ),
     ),
     changeWindows: list(weekTime, 'Changes run during one of these times, and wait at others'),
+    onTimeout: Type.Optional(actionList),
     ladder: Type.Optional(ladder),
   },
   { ...closed, minProperties: 1, description: 'What the rule sets there' },

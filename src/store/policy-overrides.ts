@@ -41,10 +41,11 @@ const clocksFrom = ({ clocks, ladder }: Settings): Override['set'] => ({
   ...given('ladder', ladder === undefined ? undefined : ladderFrom(ladder)),
 })
 
-const limitsFrom = ({ budgets, changeWindows }: Settings): Override['set'] => ({
+const limitsFrom = ({ budgets, changeWindows, onTimeout }: Settings): Override['set'] => ({
   ...given('automatic', budgetFrom(budgets?.automatic)),
   ...given('approved', budgetFrom(budgets?.approved)),
   ...given('changeWindows', changeWindows?.map(weekTimeFrom)),
+  ...given('onTimeout', onTimeout),
 })
 
 const durationFrom = (text: string | undefined): number | undefined => (text === undefined ? undefined : ms(text))

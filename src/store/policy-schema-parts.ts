@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { type ActionName, catalogue } from '#domain/catalogue/index'
 import { channels } from '#domain/channels'
 import { modes } from '#domain/policy'
 import { days } from '#domain/week-time'
@@ -22,6 +23,10 @@ export const duration = Type.String({
 })
 export const account = Type.String({ pattern: ACCOUNT, description: 'An AWS account id' })
 export const mode = Type.Enum([...modes])
+export const actionList = Type.Array(Type.Enum(Object.keys(catalogue) as ActionName[]), {
+  uniqueItems: true,
+  description: 'Actions of the catalogue',
+})
 export const date = Type.String({ pattern: DATE, description: '2026-12-23, or 2026-12-23T18:00' })
 export const zone = Type.String({ minLength: 1, description: 'An IANA time zone, such as Europe/Berlin' })
 

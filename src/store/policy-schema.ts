@@ -4,6 +4,7 @@ import { scopes } from '#domain/policy'
 import { overrideSchema } from './policy-override-schema.ts'
 import {
   account,
+  actionList,
   budget,
   closed,
   DURATION,
@@ -19,6 +20,7 @@ import {
 // Reversible changes and worse never run without a person.
 const quorum = Type.Object({ R0: people(0), R1: people(0), R2: people(1), R3: people(1) }, closed)
 
+const timeoutActions = Type.Optional(actionList)
 const passkeyTiers = Type.Optional(Type.Array(Type.Enum(['R0', 'R1', 'R2', 'R3']), { maxItems: 4 }))
 
 /** The policy file; every key is optional. */
@@ -38,6 +40,16 @@ export const policyFileSchema = Type.Object(
       Type.Object(
         { production: passkeyTiers, nonproduction: passkeyTiers },
         { ...closed, description: 'The tiers whose votes need a passkey, by the environment of the account' },
+      ),
+    ),
+    onTimeout: Type.Optional(
+      Type.Object(
+        { production: timeoutActions, nonproduction: timeoutActions },
+        {
+          ...closed,
+          description:
+            'The reversible actions that are carried out when nobody decided in time, where a standing approval covers them; nothing when left out',
+        },
       ),
     ),
     untrackWindow: Type.Optional(
@@ -86,6 +98,12 @@ export const policyFileSchema = Type.Object(
             Type.Object(fullBudget, {
               ...closed,
               description: 'Instances of one Auto Scaling group, of plans that suspend its replacement first',
+            }),
+          ),
+          tagGroups: Type.Optional(
+            Type.Array(Type.Object({ tag: Type.String({ minLength: 1 }), ...fullBudget }, closed), {
+              maxItems: 20,
+              description: 'Assets of an account that share the value of the tag, as far as a plan shows the tags',
             }),
           ),
           wideAbove: Type.Optional(Type.Integer({ minimum: 1 })),

@@ -4,7 +4,7 @@ import { ladderGaps } from '#domain/ladder-gaps'
 import { placeOf } from '#domain/plan-ruling'
 import { type Environment, type Policy, quorumFor, tiers } from '#domain/policy'
 import { missingForQuorum } from '#domain/quorum-reach'
-import type { Person } from '#domain/votes'
+import type { Origin, Person } from '#domain/votes'
 import { ladderOfIncident } from './called-ladder.ts'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
@@ -12,6 +12,7 @@ import { accountFacts } from './gate-facts.ts'
 import { lockIncident } from './incident-verbs.ts'
 import { everyone } from './people.ts'
 import { policyOf } from './policies.ts'
+import { originOf } from './runbook-authors.ts'
 import { openTaskIn } from './tasks.ts'
 
 export interface Preparation {
@@ -44,14 +45,36 @@ export const notePreparation = (db: Database, preparation: Preparation): Promise
     })
   })
 
+interface Responding {
+  readonly incident: string
+  readonly runbook: string
+}
+
+/** The same when it is known which runbook responds: who wrote it has no vote on its plans, and the others may be too few. */
+export async function noteAuthors(tx: Tx, { incident, runbook }: Responding): Promise<void> {
+  const origin = await originOf(tx, { incident, proposer: `runbook/${runbook}` })
+  if (origin.authors?.length === 0) return
+  const row = await lockIncident(tx, incident)
+  const calling = await callingIn(tx, row)
+  const people = await everyone(tx)
+  const usual = missingVotes(calling, people)
+  const missing = missingVotes(calling, people, origin).filter((one) => !usual.includes(one))
+  if (missing.length === 0) return
+  const text = `Not prepared: who wrote runbook ${runbook} has no vote on its plans. ${missing.join('; ')}`
+  await openTaskIn(tx, { incident, episode: row.episode, key: `prepare/${runbook}`, text })
+}
+
 /** What of the people is missing: whether plans of each tier could be approved at all, and by people whom the ladder calls. */
 async function missingPeople(tx: Tx, { incident, configured }: Preparation): Promise<readonly string[]> {
   const row = await lockIncident(tx, incident)
-  const policy = await policyOf(tx, row.policy_digest)
-  const ladder = await ladderOfIncident(tx, row)
+  const calling = await callingIn(tx, row)
   const people = await everyone(tx)
+  return [...missingVotes(calling, people), ...ladderGaps(calling.ladder, people, configured)]
+}
+
+async function callingIn(tx: Tx, row: Awaited<ReturnType<typeof lockIncident>>): Promise<Calling> {
   const { environment } = placeOf(row.account, await accountFacts(tx, row.account))
-  return [...missingVotes({ policy, ladder, environment }, people), ...ladderGaps(ladder, people, configured)]
+  return { policy: await policyOf(tx, row.policy_digest), ladder: await ladderOfIncident(tx, row), environment }
 }
 
 interface Calling {
@@ -61,14 +84,18 @@ interface Calling {
 }
 
 /** Tiers that miss the same are told together. */
-function missingVotes({ policy, ladder, environment }: Calling, people: readonly Person[]): readonly string[] {
+function missingVotes(
+  { policy, ladder, environment }: Calling,
+  people: readonly Person[],
+  origin: Origin = { proposer: '' },
+): readonly string[] {
   const called = ladder.flatMap((rung) => rung.people)
   // Without a ladder nobody is called, and whoever may vote has to come by themselves.
   const reached = new Set(called.length === 0 ? people.map(({ id }) => id) : called)
   const tiersMissing = new Map<string, Tier[]>()
   for (const tier of tiers) {
     const missing = missingForQuorum(
-      { quorum: quorumFor(tier, environment, policy), proposer: '', people, votes: [] },
+      { quorum: quorumFor(tier, environment, policy), ...origin, people, votes: [] },
       { reached },
     )
     if (missing !== null) tiersMissing.set(missing, [...(tiersMissing.get(missing) ?? []), tier])

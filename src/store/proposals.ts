@@ -18,6 +18,7 @@ import { accountFacts } from './gate-facts.ts'
 import { lockIncident } from './incident-verbs.ts'
 import { everyone } from './people.ts'
 import { policyOf } from './policies.ts'
+import { originOf } from './runbook-authors.ts'
 import { isOnlySample } from './samples.ts'
 import { standingFor } from './standing-approvals.ts'
 import { supersedeOverlapped } from './superseding.ts'
@@ -59,8 +60,16 @@ export const storePlan = (db: Database, wanted: NewProposal): Promise<StoredPlan
     const planned = await plan(tx, wanted, incident)
     if (planned.kind === 'refused') return planned
     const standingApproval = await standingFor(tx, planned)
+    if (standingApproval === undefined && planned.plan.undecided !== undefined) return uncovered
     return insertPlan(tx, standingApproval === undefined ? planned.plan : { ...planned.plan, standingApproval })
   })
+
+/** People were asked once already. */
+const uncovered: StoredPlan = {
+  kind: 'refused',
+  code: 'not_permitted',
+  reason: 'Nobody decided, and no standing approval covers what is left of the plan',
+}
 
 const stored = (plan: {
   readonly hash: string
@@ -91,7 +100,7 @@ async function plan(tx: Tx, { proposal, observations, ...around }: NewProposal, 
     catalogueDigest: catalogueDigest(),
     account,
     severity: frozen.severity_milli / 1000,
-    pool: eligibleCount(await everyone(tx), proposal.proposer),
+    pool: eligibleCount(await everyone(tx), await originOf(tx, { ...proposal, incident: around.incident })),
     earlierTags: await earlierTags(tx, { incident: around.incident, policyDigest: frozen.policy_digest }),
     now: await clock(tx),
   }

@@ -10,8 +10,9 @@ import { lockIncident, reopenIn } from './incident-verbs.ts'
 import { refusal } from './refusal.ts'
 import { raiseWake } from './wake.ts'
 
-/** What a person asks to be planned: the undo of a plan, or steps by hand. Stored as it is in `plan_request.body`. */
+/** What a person asks to be planned: the undo of a plan, or steps by hand; or the policy, some steps of a plan that nobody decided. Stored as it is in `plan_request.body`. */
 export type PlanRequestBody =
+  | { readonly undecided: string; readonly steps: readonly number[]; readonly reason: string }
   | { readonly undo: string; readonly release: ReleaseReason; readonly reason: string }
   | {
       readonly purpose: 'contain' | 'recover'
@@ -23,11 +24,14 @@ export type PlanRequestBody =
       }[]
     }
 
+/** What people ask for. */
+export type PersonsWish = Exclude<PlanRequestBody, { readonly undecided: string }>
+
 export interface NewPlanRequest {
   readonly incident: string
   readonly person: Person
   readonly idempotencyKey: string | null
-  readonly body: PlanRequestBody
+  readonly body: PersonsWish
 }
 
 export interface StoredRequest {

@@ -115,7 +115,8 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     ...telling,
     ...comparing,
     vote: ['select'],
-    build: ['select', 'insert', 'update'],
+    // Never who wrote its runbooks.
+    build: ['select', 'insert', 'update (activated_at)'],
     // Not which policy and build are in force: those are frozen when the episode begins.
     incident: [
       'select',
@@ -129,7 +130,8 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     page: ['select', 'insert', 'update (status)'],
     delivery: ['select', 'insert', 'update'],
     evidence: ['select', 'insert'],
-    plan_request: ['select', 'update'],
+    // Inserted where nobody decided a plan: what comes of it is a plan, which the worker may store anyway.
+    plan_request: ['select', 'insert', 'update'],
     // Never the bytes, the proposer or the clocks.
     plan: ['select', 'insert', 'update (status, status_reason, closed_at, superseded_by)'],
     plan_step: ['select', 'insert', 'update'],

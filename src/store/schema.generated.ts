@@ -110,6 +110,7 @@ export interface Build {
 
 export interface Challenge {
   account: string | null;
+  change: string | null;
   decision: string | null;
   expires_at: Timestamp;
   nonce: string;
@@ -135,6 +136,7 @@ export interface Change {
 }
 
 export interface ChangeVote {
+  assertion: Json | null;
   at: Generated<Timestamp>;
   change: string;
   decision: string;
@@ -362,6 +364,7 @@ export interface Permit {
   scaling_group: string | null;
   standing_approval: string | null;
   step: number;
+  tags: Generated<Json>;
   target_key: string;
 }
 
@@ -415,7 +418,7 @@ export interface PlanRequest {
   id: Generated<string>;
   idempotency_key: string | null;
   incident: string;
-  person: string;
+  person: string | null;
   plan: string | null;
   refused: Json | null;
 }

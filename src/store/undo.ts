@@ -86,15 +86,30 @@ export const readRequest = (db: Database, request: string): Promise<RequestedPla
     // Bodies are written by `requestPlan` only.
     const body = stored as unknown as PlanRequestBody
     const verbKey = keyOfRequest(request)
-    if ('undo' in body) return undoIn(tx, { ...body, plan: body.undo, verbKey, proposer: person })
+    if ('undecided' in body) return restOf(tx, body, verbKey)
+    if ('undo' in body) return undoIn(tx, { ...body, plan: body.undo, verbKey, proposer: person ?? '' })
     const { purpose, reason, steps } = body
     const wanted = steps.map(({ action, target }) => ({ action, target }))
     return {
       kind: 'proposal',
-      proposal: { verbKey, purpose, reason, proposer: person, wanted },
+      proposal: { verbKey, purpose, reason, proposer: person ?? '', wanted },
       plans: await plansFor(tx, verbKey),
     }
   })
+
+type Undecided = Extract<PlanRequestBody, { readonly undecided: string }>
+
+/** The steps of a plan that nobody decided which the policy asks for, in the name of who proposed it. */
+async function restOf(tx: Tx, { undecided, steps, reason }: Undecided, verbKey: string): Promise<RequestedPlan> {
+  const { bytes } = await tx.selectFrom('plan').select('bytes').where('hash', '=', undecided).executeTakeFirstOrThrow()
+  const { purpose, proposer, steps: all } = planFromBytes(bytes)
+  const wanted = all.filter(({ index }) => steps.includes(index)).map(({ action, target }) => ({ action, target }))
+  return {
+    kind: 'proposal',
+    proposal: { verbKey, purpose, reason, proposer, wanted, undecided },
+    plans: await plansFor(tx, verbKey),
+  }
+}
 
 /** Answers a request with why there is no plan; an answer that is there stays. */
 export async function refuseRequest(

@@ -1,5 +1,5 @@
 import { shortHash } from '#domain/ids'
-import { mayVote, pastTense, type Tally, tally } from '#domain/votes'
+import { mayVote, pastTense, type Tally, tally, whyNoVote } from '#domain/votes'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 import { isPasskeyAsked } from './passkey-asked.ts'
@@ -9,6 +9,7 @@ import { decide, expire, whyClosed } from './plan-decision.ts'
 import { proofAsJson, spendProof } from './proofs.ts'
 import { refusal } from './refusal.ts'
 import { retrying } from './retrying.ts'
+import { originOf } from './runbook-authors.ts'
 import { delegationsUnder } from './standing-in.ts'
 import { type Ballot, type LockedPlan, lockPlan, lockVotes, type StoredVote, type Voting, votesOn } from './voting.ts'
 import { raiseWake } from './wake.ts'
@@ -30,11 +31,8 @@ async function castIn(tx: Tx, ballot: Ballot): Promise<CastVote> {
   const { person, decision } = ballot
   await lockVotes(tx, ballot.plan)
   const row = await lockPlan(tx, ballot.plan)
-  if (!mayVote(person, row.proposer))
-    throw refusal(
-      'not_permitted',
-      row.proposer === person.id ? 'Who proposed a plan cannot vote on it' : 'Only approvers can vote',
-    )
+  const origin = await originOf(tx, row)
+  if (!mayVote(person, origin)) throw refusal('not_permitted', whyNoVote(person, origin, 'plan'))
   const votes = await votesOn(tx, row.hash)
   const before = standing(votes, person.id)?.decision
   if (before === decision) return counted(row, false)
@@ -72,9 +70,10 @@ async function vote(voting: Voting, votes: readonly StoredVote[]): Promise<CastV
   if (row.status === 'proposed' && row.isLate)
     return late(row, await expire(voting, 'api'), await raiseWake(tx, row.incident))
   const people = await everyone(tx)
+  const origin = await originOf(tx, row)
   const delegations = await delegationsUnder(tx, { plan: row.hash, asksPasskey: await isPasskeyAsked(tx, voting.plan) })
   const resultOf = (cast: readonly StoredVote[]): Tally =>
-    tally({ quorum: voting.plan.quorum, proposer: row.proposer, people, votes: cast, delegations })
+    tally({ quorum: voting.plan.quorum, ...origin, people, votes: cast, delegations })
   if (!isOpenTo(voting, resultOf(votes)) || (await hasBegun(tx, row))) return late(row, whyClosed(row, votes), false)
   await insertVote(voting)
   const result = resultOf(await votesOn(tx, row.hash))

@@ -2,6 +2,7 @@ import type { IncidentStatus, WaitingFor } from '#domain/incident'
 import { type Decision, mayVote, type Person } from '#domain/votes'
 import type { Database } from './database.ts'
 import { everyone } from './people.ts'
+import { authorsIn } from './runbook-authors.ts'
 
 /** What the record says of one incident, as far as it tells what the incident waits for. */
 interface Situation {
@@ -21,6 +22,7 @@ interface OpenPlan {
   readonly proposer: string
   readonly decide_by: Date
   readonly run_by: Date | null
+  readonly authors: readonly string[]
   readonly votes: readonly { readonly person: string; readonly decision: Decision }[]
 }
 
@@ -57,9 +59,20 @@ export async function waitingFor(
 async function openPlans(db: Database, incidents: readonly string[]): Promise<readonly OpenPlan[]> {
   const plans = await db
     .selectFrom('plan')
-    .select(['hash', 'incident', 'purpose', 'status', 'proposer', 'decide_by', 'run_by'])
-    .where('incident', 'in', incidents)
-    .where('status', 'in', ['proposed', 'approved', 'executing'])
+    .innerJoin('incident', 'incident.id', 'plan.incident')
+    .leftJoin('build', 'build.id', 'incident.build')
+    .select([
+      'plan.hash',
+      'plan.incident',
+      'plan.purpose',
+      'plan.status',
+      'plan.proposer',
+      'plan.decide_by',
+      'plan.run_by',
+    ])
+    .select('build.manifest')
+    .where('plan.incident', 'in', incidents)
+    .where('plan.status', 'in', ['proposed', 'approved', 'executing'])
     .orderBy('proposed_at')
     .execute()
   if (plans.length === 0) return []
@@ -74,7 +87,11 @@ async function openPlans(db: Database, incidents: readonly string[]): Promise<re
     votes
       .filter(({ plan }) => plan === hash)
       .map(({ person, decision }) => ({ person, decision: decision as Decision }))
-  return plans.map((plan) => ({ ...plan, votes: votesOn(plan.hash) }))
+  return plans.map(({ manifest, ...plan }) => ({
+    ...plan,
+    authors: authorsIn(manifest, plan.proposer),
+    votes: votesOn(plan.hash),
+  }))
 }
 
 const openTasks = (db: Database, incidents: readonly string[]) =>
@@ -132,7 +149,7 @@ function votesWait(plan: OpenPlan, people: readonly Person[]): WaitingFor {
   const latest = lastWords(plan)
   const holders = [...latest].filter(([, decision]) => decision === 'hold').map(([person]) => person)
   const isUndecided = (id: string): boolean => !latest.has(id) || latest.get(id) === 'withdraw'
-  const undecided = people.filter((person) => mayVote(person, plan.proposer) && isUndecided(person.id))
+  const undecided = people.filter((person) => mayVote(person, plan) && isUndecided(person.id))
   const whom = [...holders, ...undecided.map(({ id }) => id)]
   return { what: 'votes', plan: plan.hash, whom, until: plan.decide_by.toISOString() }
 }

@@ -8,8 +8,10 @@ import { activateBuild as letEpisodesFreeze, registerBuild } from '#store/builds
 import { connect } from '#store/database'
 import { makeCurrent } from '#temporal/make-current'
 import { createTemporal } from '#temporal/temporal'
+import { runbookFiles } from './authored-index.ts'
 import { keepBuild } from './builds.ts'
 import { bundleWorkflows } from './bundle-workflows.ts'
+import { type RunbookAuthors, runbookAuthors } from './runbook-authors.ts'
 
 const CONNECTIONS = 1
 
@@ -18,6 +20,7 @@ const sdk = createRequire(import.meta.url)('@temporalio/worker/package.json') as
 
 /** What `npm run build` made. */
 const shipped = fileURLToPath(new URL('../workflows.bundle.js', import.meta.url))
+const shippedAuthors = fileURLToPath(new URL('../workflows.authors.json', import.meta.url))
 
 /**
  * Keeps this version’s workflow bundle, with an author’s runbooks in it when there are any, makes it known, waits until a worker serves it and makes it current: the one place that does.
@@ -25,11 +28,12 @@ const shipped = fileURLToPath(new URL('../workflows.bundle.js', import.meta.url)
  */
 export async function activateBuild(config: WorkerConfig): Promise<string> {
   const bundle = await bundleOf(config)
+  const authors = authorsOf(config)
   const { db, close } = connect(config.databaseUrl, CONNECTIONS)
   const temporal = await createTemporal(config.temporal)
   try {
     const id = keepBuild(config.builds, bundle)
-    await registerBuild(db, { id, manifest: { sdk: sdk.version, activities: [...activityTypes] } })
+    await registerBuild(db, { id, manifest: { sdk: sdk.version, activities: [...activityTypes], authors } })
     await makeCurrent(temporal, id)
     await letEpisodesFreeze(db, id)
     return id
@@ -42,6 +46,12 @@ export async function activateBuild(config: WorkerConfig): Promise<string> {
 async function bundleOf({ runbooks: folder, builds }: WorkerConfig): Promise<string> {
   if (folder === undefined) return readFileSync(shipped, 'utf8')
   return bundleWorkflows({ authored: { folder, index: join(builds, 'authored', 'index.js') } })
+}
+
+/** Of an author’s runbooks, and of the shipped ones as whoever built this version had them. */
+function authorsOf({ runbooks: folder }: WorkerConfig): RunbookAuthors {
+  const ofShipped = JSON.parse(readFileSync(shippedAuthors, 'utf8')) as RunbookAuthors
+  return folder === undefined ? ofShipped : { ...ofShipped, ...runbookAuthors(folder, runbookFiles(folder)) }
 }
 
 /** The types of remote activities that this build’s workflows call: one may go only when no open incident’s build lists it. */

@@ -3,7 +3,17 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiDeps } from '#api/deps'
 
-const pages = ['/', '/incidents/*', '/plans/*', '/sign-in', '/set-up', '/account'] as const
+const pages = [
+  '/',
+  '/incidents/*',
+  '/plans/*',
+  '/changes',
+  '/changes/*',
+  '/freeze',
+  '/sign-in',
+  '/set-up',
+  '/account',
+] as const
 
 const ABSENT =
   'Cordon is running. Its console is not built: run npm run build. The API is described at /api/openapi.json.\n'

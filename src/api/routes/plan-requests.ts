@@ -14,7 +14,7 @@ import type { Target } from '#domain/targets'
 import type { Database } from '#store/database'
 import { planView } from '#store/plan-views'
 import { refusal } from '#store/refusal'
-import { type PlanRequestBody, type RequestAnswer, requestAnswer, requestPlan } from '#store/requests'
+import { type PersonsWish, type RequestAnswer, requestAnswer, requestPlan } from '#store/requests'
 
 const PATIENCE_MS = 10_000
 const LOOK_EVERY_MS = 100
@@ -99,7 +99,7 @@ function keyOf(header: string | string[] | undefined): string | null {
   return header
 }
 
-function wishOf(body: NewPlan): PlanRequestBody {
+function wishOf(body: NewPlan): PersonsWish {
   if ('undo' in body) return { undo: body.undo, release: body.release ?? 'false-positive', reason: body.reason }
   const steps = body.steps.map(({ action, target, parameters = {} }) => ({
     action: knownAction(action, target),

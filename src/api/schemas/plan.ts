@@ -105,6 +105,7 @@ export const PlanView = Type.Object({
     given: Type.Integer(),
     eligible: Type.Integer(),
   }),
+  authors: Type.Array(Type.String(), { description: 'Who wrote the runbook, and so has no vote' }),
   asksPasskey: Type.Boolean({ description: 'Whether each vote needs a passkey of its person' }),
   votes: Type.Array(Vote),
   breakGlass: orNull(BreakGlass),

@@ -1,7 +1,8 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { changeDecisions, changeStatuses } from '#domain/change'
 import { MOST_ASSETS } from '#domain/standing-approval'
 import { orNull, Time } from './parts.ts'
+import { VoteAssertion } from './plan.ts'
 
 const reason = Type.Optional(orNull(Type.String({ maxLength: 4096 })))
 
@@ -85,6 +86,7 @@ const ChangeRow = {
     given: Type.Integer(),
     eligible: Type.Integer(),
   }),
+  asksPasskey: Type.Boolean({ description: 'Whether an approval needs a passkey of its person' }),
   votes: Type.Array(
     Type.Object({
       person: Type.String(),
@@ -104,6 +106,7 @@ export const ChangeView = Type.Object({
   ),
   concerns: Type.Array(Type.String()),
 })
+export type ChangeView = Static<typeof ChangeView>
 
 const account = Type.String({ pattern: '^[0-9]{12}$' })
 const some = <T extends Type.TSchema>(of: T) => Type.Array(of, { minItems: 1, maxItems: 100 })
@@ -139,6 +142,11 @@ export const NewChangeVote = Type.Object(
     decision: Type.Enum([...changeDecisions]),
     reason,
     digest: Type.Optional(Type.String({ description: 'The digest that the voter has read: another one is refused' })),
+    assertion: Type.Optional(VoteAssertion),
   },
+  { additionalProperties: false },
+)
+export const ChangeVoteWish = Type.Object(
+  { decision: Type.Enum([...changeDecisions]) },
   { additionalProperties: false },
 )

@@ -21,7 +21,7 @@ export function explanationText(told: PolicyExplanation): string {
 
 type Row = readonly [name: string, value: string, by: Pick<Explained<unknown>, 'line' | 'by'>]
 
-const rowsOf = ({ mode, tier, quorum, clocks, budgets, changeWindows, ladder }: PolicyExplanation): readonly Row[] => [
+const rowsOf = ({ action, mode, tier, quorum, clocks, budgets, ...others }: PolicyExplanation): readonly Row[] => [
   ['mode', mode.value, mode],
   ['tier', tier.value, tier],
   ['votes', `${quorum.value.required} from ${quorum.value.groups} groups`, quorum],
@@ -30,9 +30,13 @@ const rowsOf = ({ mode, tier, quorum, clocks, budgets, changeWindows, ladder }: 
   ['run by', minutes(clocks.runBy.value), clocks.runBy],
   ['automatic', budgetText(budgets.automatic.value), budgets.automatic],
   ['approved', budgetText(budgets.approved.value), budgets.approved],
-  ['windows', changeWindows.value.length === 0 ? 'any time' : JSON.stringify(changeWindows.value), changeWindows],
-  ['ladder', `${ladder.value.length} levels`, ladder],
+  ['windows', windowsText(others.changeWindows.value), others.changeWindows],
+  ['undecided', others.onTimeout.value.includes(action) ? 'as approved beforehand' : 'nothing', others.onTimeout],
+  ['ladder', `${others.ladder.value.length} levels`, others.ladder],
 ]
+
+const windowsText = (windows: readonly unknown[]): string =>
+  windows.length === 0 ? 'any time' : JSON.stringify(windows)
 
 const minutes = (ms: number): string => `${ms / MINUTE_MS} min`
 

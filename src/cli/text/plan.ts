@@ -6,7 +6,7 @@ const MINUTE_MS = 60_000
 
 /** A plan as people decide it: every change, what it cannot do, what else it touches, who must agree and until when. */
 export function planText(plan: PlanView, { paint }: Pick<Screen, 'paint'>): string {
-  const { shortHash, phrase, reason, kind, tier, status, statusReason, quorum } = plan
+  const { shortHash, phrase, reason, kind, tier, status, statusReason, quorum, authors = [] } = plan
   return [
     `${paint('bold', `Plan ${shortHash}`)}  ${reason}  [${kind}, ${tier}, ${status}]`,
     `  its phrase is ${phrase}`,
@@ -15,6 +15,7 @@ export function planText(plan: PlanView, { paint }: Pick<Screen, 'paint'>): stri
     ...plan.steps.flatMap((step) => stepLines(step, { paint })),
     ...plan.blastRadius.map((text) => `  ${paint('yellow', 'also touched')}: ${text}`),
     `  quorum ${quorum.given} of ${quorum.required}${groupsOf(quorum)}; ${quorum.eligible} people may vote`,
+    ...authors.map((person) => `    ${person} wrote the runbook, and has no vote`),
     ...standingLines(plan),
     ...plan.votes.map(
       ({ person, decision, at, reason }) =>

@@ -28,6 +28,8 @@ export const rules: readonly string[] = [
      decision text not null check (decision in ('approve', 'deny')),
      reason text,
      session text not null,
+     -- What proves the vote by a passkey, whole.
+     assertion jsonb,
      at timestamptz not null default clock_timestamp())`,
   `create index change_vote_by_change on change_vote (change, at)`,
   // What the organisation knows of its own assets; the newest version is in force.

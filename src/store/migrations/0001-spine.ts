@@ -194,7 +194,8 @@ const statements: readonly string[] = [
   `create table plan_request (
      id text primary key default gen_random_uuid()::text,
      incident text not null references incident,
-     person text not null references person,
+     -- Null: the policy asks, because nobody decided a plan.
+     person text references person,
      idempotency_key text,
      body jsonb not null,
      plan text,
@@ -275,6 +276,7 @@ const statements: readonly string[] = [
      target_key text not null,
      account text not null,
      scaling_group text,
+     tags jsonb not null default '{}',
      standing_approval text,
      attempt int not null default 1,
      given_values jsonb not null,

@@ -82,10 +82,11 @@ export const people: readonly string[] = [
   // Of a vote’s challenge the decision and the plan are part; of a freeze’s the order and the account; of an enrolment’s nothing.
   `create table challenge (
      nonce text primary key,
-     purpose text not null check (purpose in ('vote', 'enrolment', 'freeze')),
+     purpose text not null check (purpose in ('vote', 'enrolment', 'freeze', 'change')),
      person text not null references person,
      session text not null references session,
      plan text,
+     change text,
      decision text,
      account text,
      expires_at timestamptz not null,

@@ -66,8 +66,7 @@ describe('a freeze where policy asks for passkeys', () => {
     const { id, ...response } = signed
     const expected = {
       challenge: freezeChallenge({ order: 'start', account: ACCOUNT, nonce: body.proof.nonce }),
-      origin: 'http://localhost:7400',
-      rpId: 'localhost',
+      site: { origin: 'http://localhost:7400', id: 'localhost' },
       publicKey: keys.approver1.publicKey,
     }
     expect(body.proof).toEqual({ nonce, id, ...response })

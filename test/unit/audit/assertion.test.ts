@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Assertion, objectionToAssertion, voteChallenge } from '#audit/assertion'
+import { type Assertion, changeChallenge, objectionToAssertion, voteChallenge } from '#audit/assertion'
 import { canonicalBytes } from '#audit/canonical'
 import { readCoseKey } from '#audit/cose-key'
 import { type Algorithm, createAuthenticator, type Touch } from '../../support/authenticator.ts'
 
 const vote = { plan: 'a'.repeat(64), decision: 'approve', nonce: 'n'.repeat(43) } as const
 const challenge = voteChallenge(vote)
-const site = { origin: 'http://localhost:7400', rpId: 'localhost' }
+const site = { origin: 'http://localhost:7400', id: 'localhost' }
 
 function touched(touch: Partial<Touch> = {}, algorithm: Algorithm = 'ES256') {
   const authenticator = createAuthenticator(algorithm)
   const { id, ...response } = authenticator.get({ challenge, ...touch })
-  return { assertion: { id, response }, expected: { ...site, challenge, publicKey: authenticator.publicKey } }
+  return { assertion: { id, response }, expected: { site, challenge, publicKey: authenticator.publicKey } }
 }
 
 describe('the challenge of a vote', () => {
@@ -35,7 +35,7 @@ describe('an assertion', () => {
   })
 
   it.each<readonly [string, Partial<Touch>, string]>([
-    ['for another challenge', { challenge: voteChallenge({ ...vote, decision: 'deny' }) }, 'another plan or decision'],
+    ['for another challenge', { challenge: voteChallenge({ ...vote, decision: 'deny' }) }, 'another decision'],
     ['of another site', { origin: 'https://cordon.example' }, 'on another site'],
     ['for the name of another site', { rpId: 'cordon.example' }, 'belongs to another site'],
     ['without anybody’s touch', { flags: 0x04 }, 'nobody was present'],
@@ -44,6 +44,14 @@ describe('an assertion', () => {
   ])('%s proves nothing', (_, touch, reason) => {
     const { assertion, expected } = touched(touch)
     expect(objectionToAssertion(assertion, expected)).toContain(reason)
+  })
+
+  it('that is kept proves the same when the address has changed since, and only for its challenge', () => {
+    const { assertion, expected } = touched({ origin: 'https://before.example', rpId: 'before.example' })
+    expect(objectionToAssertion(assertion, expected)).not.toBeNull()
+    expect(objectionToAssertion(assertion, { ...expected, site: null })).toBeNull()
+    const other = changeChallenge({ change: vote.plan, decision: vote.decision, nonce: vote.nonce })
+    expect(objectionToAssertion(assertion, { ...expected, site: null, challenge: other })).not.toBeNull()
   })
 
   it('of another passkey proves nothing', () => {

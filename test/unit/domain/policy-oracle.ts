@@ -22,6 +22,7 @@ export interface OracleRule {
     readonly mode?: string
     readonly automatic?: OracleBudget
     readonly approved?: OracleBudget
+    readonly onTimeout?: readonly string[]
   }
 }
 
@@ -42,6 +43,7 @@ export interface OraclePolicy {
   readonly quorum: Readonly<Record<string, Readonly<Record<string, number>>>>
   readonly budgets: { readonly automatic: OracleBudget; readonly approved: OracleBudget }
   readonly mode: { readonly default: string; readonly accounts: Readonly<Record<string, string>> }
+  readonly onTimeout?: Readonly<Record<string, readonly string[]>>
   readonly overrides?: readonly OracleRule[]
 }
 
@@ -200,6 +202,12 @@ export function oracleRule(policy: OraclePolicy, facts: OracleFacts, known: { le
     approved: settle(
       entries(policy.budgets.approved, (set) => set.approved),
       tight,
+    ),
+    isDoneOnTimeout: settle<boolean>(
+      entries<boolean>(policy.onTimeout?.[facts.environment]?.includes(facts.action) ?? false, (set) =>
+        set.onTimeout === undefined ? undefined : set.onTimeout.includes(facts.action),
+      ),
+      (each) => each.every(Boolean),
     ),
   }
 }

@@ -33,6 +33,9 @@ describe('a quorum', () => {
 
   it('does not count who proposed the plan or denied it', () => {
     expect(missingForQuorum({ ...ballot, proposer: 'ben' }, by('ada', 'ben'))).not.toBeNull()
+    const people = ballot.people.map((one) => ({ ...one, email: `${one.id}@example.org` }))
+    const written = { ...ballot, people, authors: ['ben@example.org'] }
+    expect(missingForQuorum(written, by('ada', 'ben'))).not.toBeNull()
     expect(missingForQuorum({ ...ballot, votes: votes(['ben', 'deny']) }, by('ada', 'ben'))).not.toBeNull()
   })
 

@@ -40,7 +40,7 @@ const asked = (changed: Partial<Facts> = {}, known: Partial<Asked> = {}): Asked 
 const withRules = (...overrides: readonly Override[]): Policy => ({ ...demo, overrides })
 
 /** The ruling as plain values. */
-const values = (ruling: Ruling) => ({
+const values = (ruling: Ruling, { action } = facts) => ({
   tier: ruling.tier.value,
   required: ruling.required.value,
   groups: ruling.groups,
@@ -50,6 +50,7 @@ const values = (ruling: Ruling) => ({
   mode: ruling.mode.value,
   automatic: ruling.automatic.value,
   approved: ruling.approved.value,
+  isDoneOnTimeout: ruling.onTimeout.value.includes(action),
 })
 
 describe('a ruling', () => {
@@ -204,11 +205,16 @@ const anySet = fc
     mode: optional(fc.constantFrom(...modes)),
     automatic: optional(fc.constantFrom(...budgets)),
     approved: optional(fc.constantFrom(...budgets)),
+    onTimeout: optional(fc.subarray(['denyUser', 'isolateInstance'])),
   })
   .map(present)
 const anyPolicy = fc
   .record({
     overrides: fc.array(fc.record({ for: anyFor, set: anySet }), { maxLength: 6 }),
+    onTimeout: fc.record({
+      production: fc.subarray(['denyUser', 'isolateInstance']),
+      nonproduction: fc.subarray(['denyUser']),
+    }),
     mode: fc.record({
       default: fc.constantFrom(...modes),
       accounts: fc.constantFrom({}, { [ACCOUNT]: 'automatic' as const }, { [ACCOUNT]: 'observe' as const }),
@@ -234,7 +240,7 @@ describe('rulings and the oracle', () => {
     fc.assert(
       fc.property(anyPolicy, anyFacts, fc.constantFrom(...tiers), fc.integer({ min: 0, max: 6 }), (...given) => {
         const [policy, of, least, pool] = given
-        expect(values(rule(policy, { facts: of, least, pool }))).toEqual(oracleRule(policy, of, { least, pool }))
+        expect(values(rule(policy, { facts: of, least, pool }), of)).toEqual(oracleRule(policy, of, { least, pool }))
       }),
       { numRuns: 3000 },
     )

@@ -10,6 +10,7 @@ import {
   type Tally,
   tally,
   type Vote,
+  whyNoVote,
 } from '#domain/votes'
 
 const person = (id: string, groups: readonly string[], roles: Person['roles'] = ['approver']): Person => ({
@@ -226,8 +227,20 @@ describe('a vote', () => {
   })
 
   it('is not the proposer’s, a responder’s or a machine’s', () => {
-    expect(people.filter((one) => mayVote(one, 'ada')).map(({ id }) => id)).toEqual(['ben', 'cem', 'dan'])
-    expect(eligibleCount(people, 'ada')).toBe(3)
+    expect(people.filter((one) => mayVote(one, { proposer: 'ada' })).map(({ id }) => id)).toEqual(['ben', 'cem', 'dan'])
+    expect(eligibleCount(people, { proposer: 'ada' })).toBe(3)
+  })
+
+  it('are not asked about plans of a runbook that they changed last, however its address is written', () => {
+    const ben = { id: 'ben', name: 'Ben', roles: ['approver'], groups: [], email: 'Ben@Example.org' } as const
+    const origin = { proposer: 'runbook/x', authors: ['ben@example.org'] }
+    expect(mayVote(ben, origin)).toBe(false)
+    expect(whyNoVote(ben, origin, 'plan')).toBe('Who wrote the runbook cannot vote on its plans')
+    expect(mayVote({ ...ben, email: 'other@example.org' }, origin)).toBe(true)
+    const { email: _, ...unknown } = ben
+    expect(mayVote(unknown, { proposer: 'runbook/x', authors: [''] })).toBe(true)
+    const votes = [{ person: 'ben', decision: 'deny', at: '2026-01-01T00:00:00Z' }] as const
+    expect(tally({ ...origin, quorum: { required: 1, groups: 1 }, people: [ben], votes }).kind).toBe('open')
   })
 
   it('tells who denied, who holds and how many approved', () => {
