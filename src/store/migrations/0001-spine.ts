@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { rules } from './0001-rules.ts'
+import { correlation } from './spine-correlation.ts'
 import { people } from './spine-people.ts'
 
 /** Statements in order; forward only. Times are the database’s. */
@@ -85,31 +86,7 @@ const statements: readonly string[] = [
      channel text not null,
      received_at timestamptz not null default clock_timestamp(),
      primary key (finding, digest))`,
-  `create table quarantine (
-     id text primary key default gen_random_uuid()::text,
-     digest text not null unique,
-     reason text not null,
-     raw text not null,
-     channel text not null,
-     received_at timestamptz not null default clock_timestamp(),
-     read_at timestamptz,
-     finding text references finding)`,
-  // Of keys, not of rows: either may come first.
-  `create table sequence_part (part text not null, sequence text not null, primary key (part, sequence))`,
-  `create index sequence_part_by_sequence on sequence_part (sequence)`,
-  `create table regrouping (
-     id text primary key default gen_random_uuid()::text,
-     kind text not null check (kind in ('merge', 'split')),
-     incident text not null references incident,
-     into_incident text not null references incident,
-     findings text[] not null,
-     actor text not null,
-     reason text,
-     at timestamptz not null default clock_timestamp(),
-     undone_by text,
-     undone_at timestamptz)`,
-  `create index regrouping_by_incident on regrouping (incident)`,
-  `create index regrouping_by_into on regrouping (into_incident)`,
+  ...correlation,
   `create table wake (
      incident text primary key references incident,
      requested bigint not null default 1,
