@@ -58,13 +58,18 @@ function noteRepeats(text: string, whole: unknown): void {
   let last = ''
   for (const [token] of text.matchAll(TOKEN)) {
     const inside = open.at(-1)
-    if (token === '{' || token === '[')
-      open.push({ value: valueAt(inside, whole), names: token === '{' ? new Set() : null, place: 0 })
+    if (token === '{') open.push({ value: valueAt(inside, whole), names: new Set(), place: '' })
+    else if (token === '[') open.push({ value: valueAt(inside, whole), names: null, place: 0 })
     else if (token === '}' || token === ']') open.pop()
-    else if (token === ':') enter(inside, JSON.parse(last))
-    else if (token === ',' && inside?.names === null) inside.place = Number(inside.place) + 1
+    else goOn(inside, token, last)
     last = token
   }
+}
+
+/** A colon ends a name; a comma in a list leads to its next item. */
+function goOn(inside: Open | undefined, token: string, last: string): void {
+  if (token === ':') enter(inside, JSON.parse(last))
+  else if (token === ',' && inside?.names === null) inside.place = Number(inside.place) + 1
 }
 
 function valueAt(inside: Open | undefined, whole: unknown): unknown {

@@ -61,42 +61,56 @@ function missingFrom(draft: Draft): readonly string[] {
 }
 
 // Some exporters leave out `updatedAt` of a finding that was never updated.
-const versionTime = ({ updatedAt, createdAt }: Draft): string | null => updatedAt ?? createdAt ?? null
+const versionTime = ({ updatedAt, createdAt }: Pick<Draft, 'updatedAt' | 'createdAt'>): string | null =>
+  updatedAt ?? createdAt ?? null
 
-/** Members in one order, and nothing undefined: they are compared, hashed and recorded. */
-function complete(draft: Draft, form: Form): Finding {
-  const [id, account, region, type] = [draft.id ?? '', draft.account ?? '', draft.region ?? '', draft.type ?? '']
+/** What a finding has when its form says nothing of it. */
+const silent = {
+  product: null,
+  description: '',
+  firstSeen: null,
+  lastSeen: null,
+  isSample: false,
+  instance: null,
+  remoteAddress: null,
+  api: null,
+  service: null,
+  errorCode: null,
+  userAgent: null,
+  resourceRole: null,
+  entities: [],
+  attackSequence: null,
+} as const satisfies Partial<Finding>
+
+/** Nothing undefined is left: findings are compared, hashed and recorded. */
+function complete({ severity, ...draft }: Draft, { name: form }: Form): Finding {
+  const { account, region, id, type } = { ...nobody, ...said(draft) }
   const updatedAt = versionTime(draft) ?? ''
   return {
+    ...silent,
+    title: type,
+    createdAt: updatedAt,
+    credential: { kind: 'unknown', account },
+    ...said(draft),
     key: keyOf(draft, { account, region, id }),
     id,
-    source: draft.source,
-    form: form.name,
-    product: draft.product ?? null,
+    form,
     type,
     account,
     region,
-    severityMilli: Math.round((draft.severity ?? 0) * 1000),
-    title: draft.title ?? type,
-    description: draft.description ?? '',
-    createdAt: draft.createdAt ?? updatedAt,
+    severityMilli: Math.round((severity ?? 0) * 1000),
     updatedAt,
-    firstSeen: draft.firstSeen ?? null,
-    lastSeen: draft.lastSeen ?? null,
     count: countOf(draft),
-    isSample: draft.isSample ?? false,
-    credential: draft.credential ?? { kind: 'unknown', account },
-    instance: draft.instance ?? null,
-    remoteAddress: draft.remoteAddress ?? null,
-    api: draft.api ?? null,
-    service: draft.service ?? null,
-    errorCode: draft.errorCode ?? null,
-    userAgent: draft.userAgent ?? null,
-    resourceRole: draft.resourceRole ?? null,
-    entities: draft.entities ?? [],
-    attackSequence: draft.attackSequence ?? null,
   }
 }
+
+const nobody = { account: '', region: '', id: '', type: '' }
+
+type Said<Type> = { readonly [Name in keyof Type]: NonNullable<Type[Name]> }
+
+/** The cast is sound: what is left is not null, and what is missing is missing. */
+const said = <Type extends object>(draft: Type): Said<Type> =>
+  Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== null && value !== undefined)) as Said<Type>
 
 interface Identity {
   readonly account: string
@@ -105,7 +119,7 @@ interface Identity {
 }
 
 /** The producer is a part of it, but for GuardDuty’s: a product that gives its own finding a detector’s id must not become a version of it. */
-function keyOf({ source, product }: Draft, { account, region, id }: Identity): string {
+function keyOf({ source, product }: Pick<Draft, 'source' | 'product'>, { account, region, id }: Identity): string {
   if (source === 'guardduty') return findingKey(account, region, id)
   const producer = product === undefined || product === null ? source : `${source}/${product}`
   return findingKey(account, region, `${producer}/${id}`)
@@ -113,4 +127,4 @@ function keyOf({ source, product }: Draft, { account, region, id }: Identity): s
 
 const MAX_INT4 = 2_147_483_647
 
-const countOf = ({ count }: Draft): number => Math.min(Math.max(Math.trunc(count ?? 1), 0), MAX_INT4)
+const countOf = ({ count }: Pick<Draft, 'count'>): number => Math.min(Math.max(Math.trunc(count ?? 1), 0), MAX_INT4)

@@ -4,7 +4,9 @@ import type { Database, Tx } from './database.ts'
 /** Whether the incident has findings, and every one of them is a sample of its detector. */
 export async function isSampleIncident(db: Database | Tx, incident: string): Promise<boolean> {
   const { rows } = await sql<{ sample: boolean | null }>`
-    select bool_and((body ->> 'isSample')::boolean) as sample from finding where incident = ${incident}`.execute(db)
+    select bool_and(coalesce((body ->> 'isSample')::boolean, false)) as sample from finding where incident = ${incident}`.execute(
+    db,
+  )
   return rows[0]?.sample === true
 }
 

@@ -16,24 +16,29 @@ export const accessAnalyzer: Form = {
 const SEVERITY = { public: 6, shared: 3 } as const
 
 function read(raw: Members): Draft {
-  const text = (path: string): string | null => textAt(raw, path)
-  const resource = text('resource')
-  const place: Place = {
-    account: accountAt(raw, 'accountId') ?? accountAt(raw, 'resourceOwnerAccount') ?? '',
-    // Of the resource, since the API’s answer has none; S3 and IAM have none either.
-    region: text('region') ?? (arnOf(resource)?.region || 'global'),
-  }
-  const isPublic = at(raw, 'isPublic') === true
+  const place = placeIn(raw)
+  const [resource, resourceType] = [textAt(raw, 'resource'), textAt(raw, 'resourceType')]
   return {
     source: 'access-analyzer',
-    id: text('id'),
-    type: `AccessAnalyzer:${text('findingType') ?? 'ExternalAccess'}/${text('resourceType') ?? 'Resource'}`,
-    account: place.account === '' ? null : place.account,
+    id: textAt(raw, 'id'),
+    type: `AccessAnalyzer:${textAt(raw, 'findingType') ?? 'ExternalAccess'}/${resourceType ?? 'Resource'}`,
+    account: place.account || null,
     region: place.region,
-    severity: isPublic ? SEVERITY.public : SEVERITY.shared,
-    title: `${resource ?? 'A resource'} ${isPublic ? 'is open to everybody' : 'can be used from outside'} (${text('status') ?? 'ACTIVE'})`,
+    severity: isPublic(raw) ? SEVERITY.public : SEVERITY.shared,
+    title: titleOf(raw, resource),
     createdAt: timeAt(raw, 'createdAt'),
     updatedAt: timeAt(raw, 'updatedAt') ?? timeAt(raw, 'analyzedAt'),
-    entities: present([entityOfType(text('resourceType'), resource, place)]),
+    entities: present([entityOfType(resourceType, resource, place)]),
   }
 }
+
+const placeIn = (raw: unknown): Place => ({
+  account: accountAt(raw, 'accountId') ?? accountAt(raw, 'resourceOwnerAccount') ?? '',
+  // Of the resource, since the API’s answer has none; S3 and IAM have none either.
+  region: textAt(raw, 'region') ?? (arnOf(textAt(raw, 'resource'))?.region || 'global'),
+})
+
+const isPublic = (raw: unknown): boolean => at(raw, 'isPublic') === true
+
+const titleOf = (raw: unknown, resource: string | null): string =>
+  `${resource ?? 'A resource'} ${isPublic(raw) ? 'is open to everybody' : 'can be used from outside'} (${textAt(raw, 'status') ?? 'ACTIVE'})`

@@ -1,5 +1,5 @@
 import { distinct, type Entity } from '#domain/entity'
-import type { FindingSource } from '#domain/finding'
+import type { Credential, FindingSource } from '#domain/finding'
 import { arnOf, guardDutyIdOf } from '#intake/arn'
 import { credentialOf, type KeyDetails } from '#intake/credential'
 import { instanceOf } from '#intake/instance'
@@ -37,36 +37,45 @@ function read(raw: Members): Draft {
   const product = textAt(raw, 'ProductArn')
   const source = sourceOfProduct(product) ?? 'security-hub'
   const detected = source === 'guardduty' ? guardDutyIdOf(textAt(raw, 'Id')) : null
-  const place: Place = {
-    account: detected?.account ?? accountAt(raw, 'AwsAccountId') ?? '',
-    region: detected?.region ?? textAt(raw, 'Region') ?? arnOf(product)?.region ?? '',
-  }
+  const place = detected ?? placeIn(raw)
   const credential = credentialOf(keyDetailsIn(raw), place.account)
-  const named = listAt(raw, 'Resources').map((one) => entityOfType(textAt(one, 'Type'), textAt(one, 'Id'), place))
-  const address = textAt(raw, 'Action.AwsApiCallAction.RemoteIpDetails.IpAddressV4') ?? remoteAddressIn(raw)
-  const entities = present([
-    principalOf(credential, place),
-    owned('access-key', keyDetailsIn(raw).accessKeyId, place),
-    ...named,
-    seen('address', address),
-  ])
+  const entities = entitiesIn(raw, { ...place, credential })
+  // A vulnerability of an instance is no reason to contain it.
+  const named = source === 'inspector' ? null : instanceIn(entities, place)
   return {
     source,
     product: source === 'security-hub' ? product : null,
     ...said(raw),
     id: detected?.id ?? textAt(raw, 'Id'),
     type: typeIn(raw, source),
-    account: place.account === '' ? null : place.account,
-    region: place.region === '' ? null : place.region,
+    account: place.account || null,
+    region: place.region,
     severity: severityIn(raw, source),
-    isSample: isSampleTitle(textAt(raw, 'Title')) || field(raw, 'additionalInfo/sample') === 'true',
+    isSample: isSampleIn(raw),
     credential,
-    // A vulnerability of an instance is no reason to contain it.
-    instance: instanceOf({ named: source === 'inspector' ? null : instanceIn(entities, place), ...place, credential }),
-    remoteAddress: address,
-    entities: distinct(entities),
+    instance: instanceOf({ named, ...place, credential }),
+    remoteAddress: remoteAddressIn(raw),
+    entities,
   }
 }
+
+const placeIn = (raw: unknown): Place => ({
+  account: accountAt(raw, 'AwsAccountId') ?? '',
+  region: textAt(raw, 'Region') ?? arnOf(textAt(raw, 'ProductArn'))?.region ?? '',
+})
+
+const entitiesIn = (raw: unknown, { credential, ...place }: Place & { readonly credential: Credential }) =>
+  distinct(
+    present([
+      principalOf(credential, place),
+      owned('access-key', keyDetailsIn(raw).accessKeyId, place),
+      ...listAt(raw, 'Resources').map((one) => entityOfType(textAt(one, 'Type'), textAt(one, 'Id'), place)),
+      seen('address', remoteAddressIn(raw)),
+    ]),
+  )
+
+const isSampleIn = (raw: unknown): boolean =>
+  isSampleTitle(textAt(raw, 'Title')) || field(raw, 'additionalInfo/sample') === 'true'
 
 const said = (raw: unknown): Partial<Draft> => ({
   title: textAt(raw, 'Title'),
@@ -95,6 +104,7 @@ const MAX_FIELD = 2048
 const actionKinds = ['awsApiCallAction', 'networkConnectionAction', 'kubernetesApiCallAction', 'rdsLoginAttemptAction']
 
 const remoteAddressIn = (raw: unknown): string | null =>
+  textAt(raw, 'Action.AwsApiCallAction.RemoteIpDetails.IpAddressV4') ??
   textAt(raw, 'Action.NetworkConnectionAction.RemoteIpDetails.IpAddressV4') ??
   textAt(raw, 'Network.SourceIpV4') ??
   actionKinds.map((kind) => field(raw, `action/${kind}/remoteIpDetails/ipAddressV4`)).find((found) => found !== null) ??

@@ -15,16 +15,15 @@ export const inspector: Form = {
 
 function read(raw: Members): Draft {
   const text = (path: string): string | null => textAt(raw, path)
-  const arn = arnOf(text('findingArn'))
-  const place: Place = { account: accountAt(raw, 'awsAccountId') ?? arn?.account ?? '', region: arn?.region ?? '' }
+  const place = placeIn(raw)
   const resources = listAt(raw, 'resources')
   const type = text('type')
   return {
     source: 'inspector',
     id: text('findingArn'),
     type: type === null ? null : `Inspector:${type}`,
-    account: place.account === '' ? null : place.account,
-    region: place.region === '' ? null : place.region,
+    account: place.account || null,
+    region: place.region,
     severity: numberAt(raw, 'inspectorScore') ?? severityOf(text('severity')),
     title: text('title'),
     description: text('description'),
@@ -35,4 +34,9 @@ function read(raw: Members): Draft {
     // The instance is shown and correlated; a vulnerability is no reason to contain it, so it is not what the finding is about.
     entities: distinct(present(resources.map((one) => entityOfType(textAt(one, 'type'), textAt(one, 'id'), place)))),
   }
+}
+
+const placeIn = (raw: unknown): Place => {
+  const arn = arnOf(textAt(raw, 'findingArn'))
+  return { account: accountAt(raw, 'awsAccountId') ?? arn?.account ?? '', region: arn?.region ?? '' }
 }

@@ -1,7 +1,9 @@
 import { type Kysely, sql } from 'kysely'
-import { rules } from './0001-rules.ts'
-import { sources } from './0001-sources.ts'
+import { calls } from './spine-calls.ts'
+import { correlation } from './spine-correlation.ts'
 import { people } from './spine-people.ts'
+import { rules } from './spine-rules.ts'
+import { sources } from './spine-sources.ts'
 
 /** Statements in order; forward only. Times are the database’s. */
 const statements: readonly string[] = [
@@ -89,31 +91,7 @@ const statements: readonly string[] = [
      channel text not null,
      received_at timestamptz not null default clock_timestamp(),
      primary key (finding, digest))`,
-  `create table quarantine (
-     id text primary key default gen_random_uuid()::text,
-     digest text not null unique,
-     reason text not null,
-     raw text not null,
-     channel text not null,
-     received_at timestamptz not null default clock_timestamp(),
-     read_at timestamptz,
-     finding text references finding)`,
-  // Of keys, not of rows: either may come first.
-  `create table sequence_part (part text not null, sequence text not null, primary key (part, sequence))`,
-  `create index sequence_part_by_sequence on sequence_part (sequence)`,
-  `create table regrouping (
-     id text primary key default gen_random_uuid()::text,
-     kind text not null check (kind in ('merge', 'split')),
-     incident text not null references incident,
-     into_incident text not null references incident,
-     findings text[] not null,
-     actor text not null,
-     reason text,
-     at timestamptz not null default clock_timestamp(),
-     undone_by text,
-     undone_at timestamptz)`,
-  `create index regrouping_by_incident on regrouping (incident)`,
-  `create index regrouping_by_into on regrouping (into_incident)`,
+  ...correlation,
   `create table wake (
      incident text primary key references incident,
      requested bigint not null default 1,
@@ -140,46 +118,7 @@ const statements: readonly string[] = [
      asked_at timestamptz not null default clock_timestamp(),
      answered_at timestamptz,
      unique (incident, episode, position))`,
-  `create table task (
-     id text primary key default gen_random_uuid()::text,
-     incident text not null references incident,
-     episode int not null,
-     key text not null,
-     text text not null,
-     whom text[] not null,
-     opened_at timestamptz not null default clock_timestamp(),
-     settled_at timestamptz,
-     unique (incident, episode, key))`,
-  `create table page (
-     id text primary key default gen_random_uuid()::text,
-     incident text not null references incident,
-     key text not null,
-     person text not null,
-     level int not null,
-     text text not null,
-     plan text,
-     status text not null check (status in ('recorded', 'sending', 'delivered', 'unheard', 'held')),
-     digest text references page,
-     sent_at timestamptz not null default clock_timestamp(),
-     unique (incident, key, person))`,
-  `create index page_by_plan on page (plan) where plan is not null`,
-  `create index page_by_person on page (person, sent_at) where status <> 'recorded'`,
-  `create index page_by_digest on page (digest) where digest is not null`,
-  `create table delivery (
-     page text not null references page,
-     channel text not null,
-     status text not null check (status in ('sending', 'delivered', 'failed')),
-     attempts int not null default 1,
-     receipt text,
-     problem text,
-     at timestamptz not null default clock_timestamp(),
-     primary key (page, channel))`,
-  `create table comment (
-     id text primary key default gen_random_uuid()::text,
-     incident text not null references incident,
-     person text not null references person,
-     text text not null,
-     at timestamptz not null default clock_timestamp())`,
+  ...calls,
   `create table evidence (
      id text primary key default gen_random_uuid()::text,
      incident text not null references incident,

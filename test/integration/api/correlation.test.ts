@@ -131,6 +131,19 @@ describe('an attack sequence', () => {
     expect(await openWith(world, run)).toHaveLength(1)
   })
 
+  it('does not join again what a responder took apart', async () => {
+    const [run, [world]] = [nextRun(), worlds]
+    const part = (await send(world, partOf(null, told(run, 'part')))).incidents[0].incident
+    const whole = (await send(world, sequenceOf([`${run}-part`], told(run, 'sequence')))).incidents[0].incident
+    const { regroupings } = await detail(world, part)
+    const undo = `/api/incidents/${part}/regroupings/${regroupings[0].id}/undo`
+    expect((await world.call('POST', undo, 'responder', {})).status).toBe(200)
+    await send(world, sequenceOf([`${run}-part`], { ...told(run, 'sequence'), minute: 1 }))
+    expect((await openWith(world, run)).map(({ id }: { id: string }) => id).toSorted()).toEqual(
+      [part, whole].toSorted(),
+    )
+  })
+
   it('leaves a part alone whose plan is being carried out, and is shown beside it', async () => {
     const [run, [world]] = [nextRun(), worlds]
     const { incidents } = await send(world, partOf(null, told(run, 'part')))

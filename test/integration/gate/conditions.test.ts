@@ -284,6 +284,7 @@ describe('the gate', () => {
       'calendar_frozen',
       'window_closed',
       'vote_unproven',
+      'sample_only',
     ]
     const tested = new Set([...table.map(({ code }) => code), ...elsewhere])
     expect(conditions.map(({ code }) => code).filter((code) => !tested.has(code))).toEqual([])
@@ -315,6 +316,7 @@ describe('the gate', () => {
       'run_by_passed',
       'conflict',
       'target_locked',
+      'sample_only',
       'target_protected',
       'not_permitted',
       'calendar_frozen',

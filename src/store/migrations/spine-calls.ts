@@ -1,0 +1,43 @@
+/** What people are asked, how they were called, and what they say. */
+export const calls: readonly string[] = [
+  `create table task (
+     id text primary key default gen_random_uuid()::text,
+     incident text not null references incident,
+     episode int not null,
+     key text not null,
+     text text not null,
+     whom text[] not null,
+     opened_at timestamptz not null default clock_timestamp(),
+     settled_at timestamptz,
+     unique (incident, episode, key))`,
+  `create table page (
+     id text primary key default gen_random_uuid()::text,
+     incident text not null references incident,
+     key text not null,
+     person text not null,
+     level int not null,
+     text text not null,
+     plan text,
+     status text not null check (status in ('recorded', 'sending', 'delivered', 'unheard', 'held')),
+     digest text references page,
+     sent_at timestamptz not null default clock_timestamp(),
+     unique (incident, key, person))`,
+  `create index page_by_plan on page (plan) where plan is not null`,
+  `create index page_by_person on page (person, sent_at) where status <> 'recorded'`,
+  `create index page_by_digest on page (digest) where digest is not null`,
+  `create table delivery (
+     page text not null references page,
+     channel text not null,
+     status text not null check (status in ('sending', 'delivered', 'failed')),
+     attempts int not null default 1,
+     receipt text,
+     problem text,
+     at timestamptz not null default clock_timestamp(),
+     primary key (page, channel))`,
+  `create table comment (
+     id text primary key default gen_random_uuid()::text,
+     incident text not null references incident,
+     person text not null references person,
+     text text not null,
+     at timestamptz not null default clock_timestamp())`,
+]
