@@ -7,6 +7,7 @@ import { wakesPeople } from '#domain/triage/priority'
 import { judgeCases, judgeFinding } from '#domain/verdict'
 import { readFindings } from '#intake/read-finding'
 import { triageRules } from '#triage/index'
+import { weaknesses } from '#triage/weaknesses'
 import { sentFindings } from '../../support/findings-grammar.ts'
 
 const CASES = 2000
@@ -15,6 +16,10 @@ const PATIENCE_MS = 60_000
 const acceptedIn = (text: string): readonly Finding[] =>
   readFindings(JSON.parse(text)).flatMap((read) => (read.kind === 'accepted' ? [read.finding] : []))
 const isKnown = ({ type }: Finding): boolean => guarddutyTypes.has(type) || type.startsWith('AttackSequence:')
+
+/** What other rules than those of types answer: samples, and what looks for weaknesses. */
+const isOther = (finding: Finding): boolean =>
+  finding.isSample || judgeFinding([weaknesses], { finding, context: noContext }).verdict === 'posture'
 
 describe(`${CASES} bodies by the grammar of findings, judged by any of the shipped rules`, () => {
   it(
@@ -29,14 +34,14 @@ describe(`${CASES} bodies by the grammar of findings, judged by any of the shipp
             const { verdict, reasons } = judgeFinding(rules, { finding, context: noContext })
             expect(reasons.length).toBeGreaterThan(0)
             if (verdict === 'benign-expected') expect(finding.isSample).toBe(true)
-            if (!isKnown(finding) && !finding.isSample) expect(verdict).toBe('inconclusive')
+            if (!isKnown(finding) && !isOther(finding)) expect(verdict).toBe('inconclusive')
           }
           const all = judgeCases(
             rules,
             findings.map((finding) => ({ finding, context: noContext })),
           )
           expect(Number.isInteger(all.points)).toBe(true)
-          const isGrave = findings.some((one) => !isKnown(one) && !one.isSample && one.severityMilli >= 7000)
+          const isGrave = findings.some((one) => !isKnown(one) && !isOther(one) && one.severityMilli >= 7000)
           if (isGrave) expect(wakesPeople(all)).toBe(true)
         }),
         { numRuns: CASES },
