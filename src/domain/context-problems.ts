@@ -61,5 +61,10 @@ function patternProblems({ kind, types = [], entities = [] }: ContextEntry): rea
     ...wide.map((pattern): Problem => ['types', `${pattern} names no purpose with a resource, such as Recon:EC2/*`]),
     ...sequences.map((pattern): Problem => ['types', `${pattern}: an attack sequence is never expected`]),
     ...anybody.map((pattern): Problem => ['entities', `${pattern} names everybody`]),
+    ...Object.entries({ types, entities }).flatMap(([member, patterns]) =>
+      patterns.filter(isStarredInside).map((pattern): Problem => [member, `${pattern}: a * is for the end alone`]),
+    ),
   ]
 }
+
+const isStarredInside = (pattern: string): boolean => pattern.slice(0, -1).includes('*')

@@ -19,7 +19,7 @@ export async function incidentDetail(db: Database, id: string) {
     environment: row.environment,
     episode: row.episode,
     reasons: row.reasons,
-    // The columns’ check constraint and the worker’s judgement have the words.
+    // The worker writes both as it judged.
     confidence: row.confidence as Confidence | null,
     priorityTerms: row.priority_terms as unknown as readonly PriorityTerm[],
     runbook: row.runbook,

@@ -1,7 +1,8 @@
+import { sql } from 'kysely'
 import type { Database } from './database.ts'
 import { materialOf } from './judging.ts'
 import { refusal } from './refusal.ts'
-import type { Page } from './views.ts'
+import { exists, type Page } from './views.ts'
 
 export interface CasesQuery {
   /** ISO 8601: incidents that were opened since then. */
@@ -13,20 +14,16 @@ export interface CasesQuery {
 
 /** What rules would see today of incidents of the past, with the verdict that these have; oldest first. Throws `invalid_input`. */
 export async function triageCases(db: Database, { since, limit, cursor }: CasesQuery): Promise<Page<CaseRow>> {
-  const last =
-    cursor === undefined
-      ? undefined
-      : await db.selectFrom('incident').select(['id', 'opened_at']).where('id', '=', cursor).executeTakeFirst()
-  if (cursor !== undefined && last === undefined) throw refusal('invalid_input', 'The cursor is none that a page gave')
+  if (cursor !== undefined && !(await exists(db, 'incident', cursor)))
+    throw refusal('invalid_input', 'The cursor is none that a page gave')
   const rows = await db
     .selectFrom('incident')
     .select(['id', 'verdict', 'priority', 'opened_at'])
     .where('opened_at', '>=', new Date(since))
     .where('verdict', 'is not', null)
-    .$if(last !== undefined, (query) =>
-      query.where((where) =>
-        where.eb(where.refTuple('opened_at', 'id'), '>', where.tuple(last?.opened_at ?? new Date(0), last?.id ?? '')),
-      ),
+    .$if(cursor !== undefined, (query) =>
+      // Compared where it is kept: a time of JavaScript has no microseconds.
+      query.where(sql<boolean>`(opened_at, id) > (select opened_at, id from incident where id = ${cursor ?? ''})`),
     )
     .orderBy('opened_at')
     .orderBy('id')

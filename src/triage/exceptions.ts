@@ -1,4 +1,5 @@
 import { because, becauseOf, defineTriageRule, known, type TriageRule } from 'cordon/runbook'
+import { isAttackSequence } from '#domain/triage/priority'
 
 /** A detector’s sample says nothing of the account. Source: GuardDuty, sample findings. */
 export const samples = defineTriageRule({
@@ -16,7 +17,7 @@ export const samples = defineTriageRule({
       : null,
 })
 
-/** What people have approved as expected. Never what was put together from several signals: no entry can have meant that. */
+/** What people have approved as expected. Never an attack sequence or a part of one: no entry can have meant that. */
 export const expectedBehaviour = defineTriageRule({
   id: 'expected',
   title: 'The organisation expects it',
@@ -24,7 +25,7 @@ export const expectedBehaviour = defineTriageRule({
   weight: 'exception',
   judge: (seen) => {
     const fact = known(seen, 'expected')
-    if (fact === undefined || seen.finding.type.startsWith('AttackSequence:')) return null
+    if (fact === undefined || isAttackSequence(seen.finding)) return null
     return { verdict: 'benign-expected', confidence: 'high', reasons: [becauseOf(seen, fact)] }
   },
 })
@@ -46,7 +47,7 @@ export const orderedScans = defineTriageRule({
   weight: 'exception',
   judge: (seen) => {
     const fact = known(seen, 'known scanner')
-    if (fact === undefined) return null
+    if (fact === undefined || isAttackSequence(seen.finding)) return null
     return { verdict: 'benign-expected', confidence: 'high', reasons: [becauseOf(seen, fact, 'remoteAddress')] }
   },
 })

@@ -5,6 +5,7 @@ import { exceptions } from './exceptions.ts'
 import { probes, reconnaissance } from './probes.ts'
 import { accountSettings, exposure, logging } from './settings.ts'
 import { bucketData, databases } from './stores.ts'
+import { weaknesses } from './weaknesses.ts'
 import { workloads } from './workloads.ts'
 
 /** The shipped rules of triage; an organisation’s rule with the same id stands in for one of them. */
@@ -19,6 +20,7 @@ export const triageRules: readonly TriageRule[] = [
   logging,
   accountSettings,
   exposure,
+  weaknesses,
   probes,
   reconnaissance,
   bucketData,

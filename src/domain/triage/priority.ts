@@ -133,7 +133,10 @@ export const entitiesOf = (finding: Finding): readonly string[] => [
 
 const isActiveUse = ({ credential, api }: Finding): boolean => credential.kind !== 'unknown' && api !== null
 
-export const isAttackSequence = ({ type }: Finding): boolean => type.startsWith('AttackSequence:')
+/** A sequence, or a part of one as far as the normaliser reads that. Source: GuardDuty, AssociatedAttackSequenceArn. */
+export const isAttackSequence = (finding: Finding): boolean =>
+  finding.type.startsWith('AttackSequence:') ||
+  ('attackSequence' in finding && finding.attackSequence !== null && finding.attackSequence !== undefined)
 
 /** Whether people are called now. Everything else waits in its queue, with a deadline where a person has to answer. */
 export const wakesPeople = ({

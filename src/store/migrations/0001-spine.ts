@@ -48,7 +48,7 @@ const statements: readonly string[] = [
      region text not null,
      verdict text,
      reasons text[] not null default '{}',
-     confidence text, priority text, priority_terms jsonb not null default '[]', answer_by timestamptz,
+     confidence text, priority text check (priority in ('P1', 'P2', 'P3', 'P4')), priority_terms jsonb not null default '[]', answer_by timestamptz,
      runbook text,
      build text not null references build,
      policy_digest text not null references policy,

@@ -113,7 +113,7 @@ describe('findings that a context knows', () => {
 describe('incidents with a priority', () => {
   it('are listed by it, page by page, with its terms, and what rules saw of them can be judged again', async () => {
     const worker = connect(`${world.ownerUrl}`, 2)
-    const staging = await open('staging-bot', { account: '777788889999' })
+    const staging = await open('staging-bot', { account: '777788889999', severity: 5 })
     const shop = await open('shop-bot')
     await judge(worker.db, staging)
     await judge(worker.db, shop)

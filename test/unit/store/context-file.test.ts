@@ -68,6 +68,7 @@ describe('a context file', () => {
     expect(expected('Recon:*', 'scanner-*')).toHaveLength(1)
     expect(expected('AttackSequence:IAM/*', 'scanner-*')).toHaveLength(1)
     expect(expected('Recon:IAMUser/*', '*')).toHaveLength(1)
+    expect(expected('Recon:IAMUser/*', '*-bot')).toEqual([expect.stringContaining('*-bot: a * is for the end alone')])
   })
 
   it('is in the guide as it is read', () => {

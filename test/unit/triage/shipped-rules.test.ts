@@ -58,6 +58,16 @@ describe('the shipped rules', () => {
   })
 })
 
+describe('what looks for weaknesses', () => {
+  it('reports posture, however high its number is, and wakes nobody', () => {
+    const check = about('Software and Configuration Checks/Vulnerabilities/CVE', { severityMilli: milli.critical })
+    expect(judge(check).verdict).toBe('posture')
+    const vulnerability = { ...about('PACKAGE_VULNERABILITY'), source: 'inspector' } as unknown as Finding
+    expect(judge(vulnerability).verdict).toBe('posture')
+    expect(judge(about('TTPs/Initial Access/Something')).verdict).toBe('inconclusive')
+  })
+})
+
 describe('a probe', () => {
   const bruteForce = 'UnauthorizedAccess:EC2/SSHBruteForce'
   const role = (resourceRole: 'target' | 'actor') => ({
@@ -85,6 +95,11 @@ describe('context', () => {
     expect(judge(about('AttackSequence:IAM/CompromisedCredentials'), 'expected', 'known scanner').verdict).toBe(
       'threat',
     )
+  })
+
+  it('makes no part of an attack sequence benign', () => {
+    const part = { ...about('Recon:IAMUser/TorIPCaller'), attackSequence: { kind: 'part', arn: 'arn' } } as Finding
+    expect(judge(part, 'expected', 'known scanner').verdict).toBe('inconclusive')
   })
 
   it('lets a known scanner scan, and nothing else', () => {
