@@ -180,7 +180,13 @@ export const scopes = [
   ...modules.map((name) => ({ name, files: [`src/${name}/**`], ...table[/** @type {keyof typeof table} */ (name)] })),
   {
     name: 'config',
-    files: ['src/config.ts', 'src/environment.ts', 'src/variables.ts', 'src/source-variables.ts'],
+    files: [
+      'src/config.ts',
+      'src/environment.ts',
+      'src/variables.ts',
+      'src/aws-variables.ts',
+      'src/source-variables.ts',
+    ],
     ...table.config,
   },
 

@@ -1,11 +1,11 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { ChannelSettings } from '#domain/channel-settings'
-import { isLoopback, type OidcSettings } from '#domain/oidc-settings'
+import type { OidcSettings } from '#domain/oidc-settings'
+import { type AwsReach, readAwsReach, readStartAws, type StartAws } from './aws-variables.ts'
 import { type Environment, readEnvironment, type Source } from './environment.ts'
 import { type PushSettings, pollEveryIn, pushIn, type QueueArn, queuesIn } from './source-variables.ts'
 import {
-  accountsIn,
   channelsIn,
   DEFAULT_NAMESPACE,
   databaseIn,
@@ -17,20 +17,15 @@ import {
   oidcIn,
   portIn,
   publicUrlIn,
-  type StartAccount,
   type TemporalAddress,
   temporalIn,
   trustedProxiesIn,
 } from './variables.ts'
 
+export type { AwsReach, StartAws } from './aws-variables.ts'
 export type { Environment } from './environment.ts'
 export type { PushSettings, QueueArn } from './source-variables.ts'
 export type { MetricsAddress, StartAccount, TemporalAddress } from './variables.ts'
-
-/** AWS as a process may reach it: fenced to one address, or AWS itself, which is only meant when it is said. */
-export type AwsReach =
-  | { readonly awsIs: 'fenced'; readonly awsEndpoint: string }
-  | { readonly awsIs: 'real'; readonly awsEndpoint: undefined }
 
 export interface SimulatorConfig {
   readonly port: number
@@ -131,18 +126,6 @@ export interface CliConfig {
   /** The policy that a check reads when none is named. */
   readonly policyFile: string | undefined
 }
-
-/** Which accounts a start serves. Demo people exist only for `simulated` and `loopback`. */
-export type StartAws =
-  | { readonly kind: 'simulated' }
-  | {
-      readonly kind: 'loopback'
-      readonly endpoint: string
-      readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
-      /** Empty: the account that the endpoint says it is. */
-      readonly accounts: readonly StartAccount[]
-    }
-  | { readonly kind: 'real'; readonly endpoint: string | undefined }
 
 export interface StartConfig {
   readonly home: string
@@ -352,35 +335,6 @@ function socketAccessIn(from: Source): GateConfig['gateSocketAccess'] {
   if (access === 'owner' || access === 'group') return access
   from.wrong(`CORDON_GATE_SOCKET_ACCESS is “${access}”: say “owner”, or “group” where the executor is another user.`)
   return 'owner'
-}
-
-function readAwsReach(from: Source): AwsReach {
-  const awsEndpoint = from.optionalUrl('AWS_ENDPOINT_URL')
-  if (awsEndpoint !== undefined) return { awsIs: 'fenced', awsEndpoint }
-  if (from.text('CORDON_AWS') !== 'real')
-    from.wrong(
-      'AWS_ENDPOINT_URL is missing: give the address of an AWS emulator, or say CORDON_AWS=real for AWS itself.',
-    )
-  return { awsIs: 'real', awsEndpoint: undefined }
-}
-
-function readStartAws(from: Source): StartAws {
-  const endpoint = from.optionalUrl('AWS_ENDPOINT_URL')
-  const said = from.text('CORDON_AWS')
-  if (said !== undefined && said !== 'real')
-    from.wrong(`CORDON_AWS is “${said}”: say “real” for AWS itself, or leave it out for simulated accounts.`)
-  if (said === 'real') return { kind: 'real', endpoint }
-  if (endpoint === undefined) return { kind: 'simulated' }
-  if (!isLoopback(endpoint)) return { kind: 'real', endpoint }
-  return {
-    kind: 'loopback',
-    endpoint,
-    credentials: {
-      accessKeyId: from.text('AWS_ACCESS_KEY_ID') ?? 'test',
-      secretAccessKey: from.text('AWS_SECRET_ACCESS_KEY') ?? 'test',
-    },
-    accounts: accountsIn(from, 'CORDON_ACCOUNTS'),
-  }
 }
 
 const parse = <T extends object>(environment: Environment | undefined, read: (from: Source) => T): Readonly<T> =>

@@ -105,15 +105,17 @@ function fill(into: Instruments, seen: Seen): void {
   // From zero on, so that the first of a code is seen as one more.
   for (const { label, count } of withZeros(Object.keys(errorKinds), seen.refusals))
     into.refusals.inc({ code: label }, count)
-  for (const { label, count } of withZeros(incidentStatuses, seen.incidents))
-    into.incidents.set({ status: label }, count)
-  for (const { label, count } of withZeros(planStatuses, seen.plans)) into.plans.set({ status: label }, count)
-  for (const { label, count } of withZeros(pageStatuses, seen.pages)) into.pages.set({ status: label }, count)
-  for (const { label, count } of withZeros(deliveryStatuses, seen.deliveries))
-    into.deliveries.set({ status: label }, count)
-  for (const { label, count } of seen.lasts) into.lastFinding.set({ source: label }, count)
-  for (const { label, count } of withZeros(sourceStates, seen.sources)) into.sources.set({ state: label }, count)
-  for (const { label, count } of seen.ages) into.sourceAge.set({ kind: label }, count)
+  const gauges = [
+    [into.incidents, 'status', withZeros(incidentStatuses, seen.incidents)],
+    [into.plans, 'status', withZeros(planStatuses, seen.plans)],
+    [into.pages, 'status', withZeros(pageStatuses, seen.pages)],
+    [into.deliveries, 'status', withZeros(deliveryStatuses, seen.deliveries)],
+    [into.sources, 'state', withZeros(sourceStates, seen.sources)],
+    [into.lastFinding, 'source', seen.lasts],
+    [into.sourceAge, 'kind', seen.ages],
+  ] as const
+  for (const [metric, name, counts] of gauges)
+    for (const { label, count } of counts) metric.set({ [name]: label }, count)
   const { openTasks, freezes, ...waits } = seen.now
   into.tasks.set(openTasks)
   into.freezes.set(freezes)

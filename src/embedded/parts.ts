@@ -68,31 +68,32 @@ export function partLaunches(wiring: Wiring): Readonly<Record<PartName, Launch>>
       CORDON_LOG_KEY_FILE: wiring.logKeyFile,
       ...metrics('sealer'),
     }),
-    intake: part('intake/main', {
-      DATABASE_URL: wiring.databaseUrl('intake'),
-      ...aws,
-      ...wiring.environment.queues,
-      CORDON_HUB_CREDENTIALS_FILE: wiring.hub?.intake,
-      ...metrics('intake'),
-    }),
+    intake: part('intake/main', { ...intakeEnvironment(wiring), ...aws, ...metrics('intake') }),
     worker: part('worker/main', {
       ...workerEnvironment(wiring),
       ...wiring.environment.channels,
       ...metrics('worker'),
       CORDON_PUBLIC_URL: wiring.publicUrl,
     }),
-    api: part('api/main', {
-      ...wiring.environment.signIn,
-      ...wiring.environment.push,
-      DATABASE_URL: wiring.databaseUrl('api'),
-      ...temporal,
-      CORDON_PORT: String(wiring.port),
-      CORDON_PUBLIC_URL: wiring.publicUrl,
-      CORDON_SIMULATOR_URL: wiring.simulator?.url,
-      CORDON_CONTROL_TOKEN_FILE: wiring.simulator?.controlTokenFile,
-    }),
+    api: part('api/main', { ...apiEnvironment(wiring), ...temporal }),
   }
 }
+
+const intakeEnvironment = (wiring: Wiring): Environment => ({
+  ...wiring.environment.queues,
+  DATABASE_URL: wiring.databaseUrl('intake'),
+  CORDON_HUB_CREDENTIALS_FILE: wiring.hub?.intake,
+})
+
+const apiEnvironment = (wiring: Wiring): Environment => ({
+  ...wiring.environment.signIn,
+  ...wiring.environment.push,
+  DATABASE_URL: wiring.databaseUrl('api'),
+  CORDON_PORT: String(wiring.port),
+  CORDON_PUBLIC_URL: wiring.publicUrl,
+  CORDON_SIMULATOR_URL: wiring.simulator?.url,
+  CORDON_CONTROL_TOKEN_FILE: wiring.simulator?.controlTokenFile,
+})
 
 const workerEnvironment = (wiring: Wiring): Environment => ({
   DATABASE_URL: wiring.databaseUrl('worker'),

@@ -36,20 +36,26 @@ export const queueSource = ({ account, region, name }: QueuePlace): FindingSourc
 export async function pullQueue(deps: QueueDeps, place: QueuePlace, signal: AbortSignal): Promise<void> {
   const source = queueSource(place)
   for (let wait = FIRST_PAUSE_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
-    try {
-      const queue = await deps.open()
-      for (;;) {
-        await lookOnce({ ...deps, queue, source, place }, signal)
-        wait = FIRST_PAUSE_MS
-        if (signal.aborted) return
-      }
-    } catch (error) {
-      if (signal.aborted) return
-      deps.log.warn({ err: error, source: source.name }, 'The queue could not be read; it is tried again')
-      deps.looked()
-      await tellFailure(deps, source, error)
-      await pause(wait, undefined, { signal }).catch(() => undefined)
-    }
+    const began = performance.now()
+    const error = await untilFailure({ ...deps, source, place }, signal)
+    if (signal.aborted) return
+    // It went well for a while.
+    if (performance.now() - began > LONGEST_PAUSE_MS) wait = FIRST_PAUSE_MS
+    deps.log.warn({ err: error, source: source.name }, 'The queue could not be read; it is tried again')
+    deps.looked()
+    await tellFailure(deps, source, error)
+    await pause(wait, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+/** Looks at the queue again and again; answers what ended that. */
+async function untilFailure(looking: Omit<Looking, 'queue'>, signal: AbortSignal): Promise<unknown> {
+  try {
+    const queue = await looking.open()
+    while (!signal.aborted) await lookOnce({ ...looking, queue }, signal)
+    return undefined
+  } catch (error) {
+    return error
   }
 }
 

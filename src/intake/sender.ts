@@ -15,11 +15,15 @@ const TOPIC = /^arn:aws[\w-]*:sns:[a-z0-9-]+:(\d{12}):/
  */
 export function letterOf(sent: unknown, channelAccount: string | null, envelopes = 0): Letter {
   if (!isMembers(sent) || envelopes >= MOST_ENVELOPES) return { kind: 'letter', sender: channelAccount, sent }
-  const { Type, TopicArn, Message, account, source } = sent
-  if (Type === 'Notification' && typeof TopicArn === 'string' && typeof Message === 'string') {
-    const [, topicAccount] = TOPIC.exec(TopicArn) ?? []
-    return letterOf(parsedOr(Message, sent), topicAccount ?? channelAccount, envelopes + 1)
-  }
+  const { TopicArn, Message } = sent
+  if (sent['Type'] !== 'Notification' || typeof TopicArn !== 'string' || typeof Message !== 'string')
+    return eventOf(sent, channelAccount)
+  const [, topicAccount] = TOPIC.exec(TopicArn) ?? []
+  return letterOf(parsedOr(Message, sent), topicAccount ?? channelAccount, envelopes + 1)
+}
+
+function eventOf(sent: Readonly<Record<string, unknown>>, channelAccount: string | null): Letter {
+  const { account, source } = sent
   if (!('detail-type' in sent) || typeof account !== 'string' || typeof source !== 'string')
     return { kind: 'letter', sender: channelAccount, sent }
   if (!source.startsWith('aws.'))

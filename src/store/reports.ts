@@ -40,6 +40,6 @@ export async function reportSuspicion(db: Database, report: Report, person: Pers
 }
 
 const clipped = (text: string): string => {
-  const characters = [...text]
+  const characters = Array.from(text)
   return characters.length <= MOST_OF_TITLE ? text : `${characters.slice(0, MOST_OF_TITLE).join('')}…`
 }

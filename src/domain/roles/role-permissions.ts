@@ -39,7 +39,7 @@ const readable: readonly { readonly of: RegExp; readonly resources: readonly str
   { of: /^iam:\w*Role\w*$/, resources: [`${IAM}role/*`] },
   { of: /^ec2:DescribeInstanceAttribute$/, resources: ['arn:{partition}:ec2:*:{account}:instance/*'] },
   {
-    of: /^guardduty:(GetDetector|GetFindings|ListFindings)$/,
+    of: /^guardduty:GetDetector$/,
     resources: ['arn:{partition}:guardduty:*:{account}:detector/*'],
   },
   { of: /^securityhub:GetFindings$/, resources: ['arn:{partition}:securityhub:*:{account}:hub/default'] },

@@ -24,8 +24,6 @@ const statements: readonly string[] = [
      regions text[] not null,
      organizational_unit text,
      external_id text,
-     -- Who is sent its findings by AWS, and may hand them in.
-     administrator text,
      registered_by text references person,
      connected_at timestamptz)`,
   `create table build (
@@ -256,7 +254,6 @@ const statements: readonly string[] = [
      at timestamptz not null default clock_timestamp())`,
 
   ...rules,
-  ...sources,
 
   // The log. Bytes are what is hashed; jsonb would be written anew by the database.
   `create table audit_entry (
@@ -282,6 +279,6 @@ const statements: readonly string[] = [
 
 export const spine = {
   async up(db: Kysely<unknown>): Promise<void> {
-    for (const statement of statements) await sql.raw(statement).execute(db)
+    for (const statement of [...statements, ...sources]) await sql.raw(statement).execute(db)
   },
 }

@@ -1,5 +1,7 @@
 /** Of the first migration, what is about where findings come from. */
 export const sources: readonly string[] = [
+  // Whom AWS sends the account’s findings to, and who may hand them in.
+  `alter table account add column administrator text`,
   // Where findings come from, and when anything was heard from there last.
   `create table source (
      name text primary key,

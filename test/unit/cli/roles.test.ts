@@ -135,7 +135,7 @@ describe('cordon roles generate', () => {
   it.each([
     [{ format: 'yaml' }, /--format is one of cloudformation, terraform, json/],
     [{ format: 'json', part: 'both' }, /--part/],
-    [{ format: 'json', hub: 'arn:aws:iam::222233334444:user/one' }, /--hub wants the ARNs of two/],
+    [{ format: 'json', hub: 'arn:aws:iam::222233334444:user/one' }, /--hub wants the ARNs of different IAM identities/],
     [{ format: 'json', hub: `${HUB.split(',')[0]},${HUB.split(',')[0]}` }, /--hub wants/],
     [{ format: 'json', account: 'shop' }, /twelve digits/],
     [{ format: 'json', account: '123456789012' }, /is not registered: cordon accounts add/],
