@@ -13,7 +13,7 @@ import { everyone } from './people.ts'
 import { planFromBytes } from './plan-bytes.ts'
 import { refusal } from './refusal.ts'
 import { originOf } from './runbook-authors.ts'
-import type { PlanStep, Plan as PlanTable } from './schema.generated.ts'
+import type { PlanStep, Plan as PlanTable, Verification } from './schema.generated.ts'
 import { delegationsUnder } from './standing-in.ts'
 import { standingView } from './standing-view.ts'
 import { votesOn } from './voting.ts'
@@ -87,13 +87,15 @@ async function viewOf(db: Database, row: PlanRow, people: readonly Person[]) {
     release: plan.undoes?.release ?? null,
     supersededBy: row.superseded_by,
     blastRadius: plan.blastRadius,
-    verifications: verifications.map(({ round, at, discrepancies }) => ({
-      round,
-      at: at.toISOString(),
-      discrepancies,
-    })),
+    verifications: verifications.map(verificationView),
   }
 }
+
+const verificationView = ({ round, at, discrepancies }: Selectable<Verification>) => ({
+  round,
+  at: at.toISOString(),
+  discrepancies,
+})
 
 function approvalsGiven(
   votes: readonly { readonly person: string; readonly decision: string }[],

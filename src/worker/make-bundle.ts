@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { runbookFiles } from './authored-index.ts'
 import { bundleWorkflows } from './bundle-workflows.ts'
@@ -9,4 +9,6 @@ const fileOf = (path: string): string => fileURLToPath(new URL(path, import.meta
 // A step of `npm run build`: the bundle is made where the sources are, never while serving.
 writeFileSync(fileOf('../workflows.bundle.js'), await bundleWorkflows())
 const sources = fileOf('../../src/runbooks')
-writeFileSync(fileOf('../workflows.authors.json'), JSON.stringify(runbookAuthors(sources, runbookFiles(sources))))
+// Who only has what was compiled knows of no authors.
+const authors = existsSync(sources) ? runbookAuthors(sources, runbookFiles(sources)) : {}
+writeFileSync(fileOf('../workflows.authors.json'), JSON.stringify(authors))

@@ -131,8 +131,7 @@ const statements: readonly string[] = [
   `create table plan_request (
      id text primary key default gen_random_uuid()::text,
      incident text not null references incident,
-     -- Null: the policy asks, because nobody decided a plan.
-     person text references person,
+     person text references person, -- null: the policy asks, because nobody decided a plan
      idempotency_key text,
      body jsonb not null,
      plan text,
