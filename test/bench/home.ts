@@ -33,12 +33,12 @@ export interface MeasuredHome {
 
 const CONNECTIONS = 8
 
-export async function openHome(): Promise<MeasuredHome> {
+export async function openHome(surroundings: NodeJS.ProcessEnv = {}): Promise<MeasuredHome> {
   prepare()
   const folder = mkdtempSync(join(tmpdir(), 'cordon-bench-'))
   const policyFile = join(folder, 'bench-policy.yaml')
   writeFileSync(policyFile, benchPolicy(demoPolicy))
-  const home = await newHome(folder, { CORDON_POLICY: policyFile })
+  const home = await newHome(folder, { ...surroundings, CORDON_POLICY: policyFile })
   await home.start()
   return measure(home)
 }
