@@ -115,6 +115,20 @@ export interface Finding {
   readonly attackSequence?: AttackSequence | null
 }
 
+/** What the finding says, whatever its id and times. */
+export function saidBy(finding: Finding): object {
+  const {
+    key: _key,
+    id: _id,
+    createdAt: _created,
+    updatedAt: _updated,
+    firstSeen: _first,
+    lastSeen: _last,
+    ...said
+  } = finding
+  return said
+}
+
 export const findingKey = (account: string, region: string, id: string): string => `${account}/${region}/${id}`
 
 /** An account of AWS by its number. Others are shown, and never acted in. */

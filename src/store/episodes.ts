@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
-import type { Finding } from '#domain/finding'
 import { type Phase, phases } from '#domain/incident'
 import type { Briefing } from '#domain/records'
 import { ladderOfIncident } from './called-ladder.ts'
 import type { Database, Tx } from './database.ts'
+import { distinctFindings } from './distinct-findings.ts'
 import { record } from './events.ts'
 import { lockIncident } from './incident-verbs.ts'
 import { policyOf } from './policies.ts'
@@ -22,11 +22,19 @@ export const openEpisode = (
     const { account, episode, policy_digest } = row
     await noteRun(tx, { incident, episode, run })
     const known = await tx.selectFrom('account').select('id').where('id', '=', account).executeTakeFirst()
-    const findings = await findingsIn(tx, incident)
+    const { findings } = await distinctFindings(tx, incident)
     const { repeat = 0 } = await policyOf(tx, policy_digest)
     const ladder = await ladderOfIncident(tx, row)
     const calling = { waitsMs: ladder.map(({ waitMs }) => waitMs), repeat }
-    return { incident, run, episode, account, ladder: calling, isAccountKnown: known !== undefined, findings }
+    return {
+      incident,
+      run,
+      episode,
+      account,
+      ladder: calling,
+      isAccountKnown: known !== undefined,
+      findings: findings.map(({ finding }) => finding),
+    }
   })
 
 interface Run {
@@ -58,18 +66,6 @@ async function noteRun(tx: Tx, { incident, episode, run }: Run): Promise<void> {
     refs: { run },
     body: { episode },
   })
-}
-
-async function findingsIn(tx: Tx, incident: string): Promise<readonly Finding[]> {
-  const rows = await tx
-    .selectFrom('finding')
-    .select('body')
-    .where('incident', '=', incident)
-    .orderBy('received_at')
-    .orderBy('key')
-    .execute()
-  // Bodies are written by `receiveTogether` only.
-  return rows.map(({ body }) => body as unknown as Finding)
 }
 
 export interface EpisodePhase {

@@ -1,6 +1,6 @@
 import { type Insertable, sql } from 'kysely'
 import type { NewEvent } from '#domain/events'
-import { correlationKey, type Finding, rankOf } from '#domain/finding'
+import { correlationKey, type Finding, rankOf, saidBy } from '#domain/finding'
 import { type Urgency, urgencyOf } from '#domain/urgency'
 import { absorbParts } from './attack-sequences.ts'
 import { incidentFor } from './correlation.ts'
@@ -164,6 +164,7 @@ async function writeDown(tx: Tx, { graver, current, versions, events }: Unwritte
           body: ref('excluded.body'),
           updated_at: ref('excluded.updated_at'),
           count: ref('excluded.count'),
+          likeness: ref('excluded.likeness'),
         })),
       )
       .execute()
@@ -206,6 +207,7 @@ const currentRow = (finding: Finding, incident: string): Insertable<DB['finding'
   body: JSON.stringify(finding),
   updated_at: finding.updatedAt,
   count: finding.count,
+  likeness: contentDigest(saidBy(finding)),
 })
 
 const receivedEvent = ({ finding, channel }: ReceivedFinding, incident: string): NewEvent => ({

@@ -243,6 +243,7 @@ export interface Finding {
   finding_id: string;
   incident: string;
   key: string;
+  likeness: string;
   received_at: Generated<Timestamp>;
   region: string;
   severity_milli: number;

@@ -14,7 +14,7 @@ export async function runRunbook(episodeNow: Episode): Promise<void> {
   const { incident, episode } = briefing
   const runbook = runbooks.find((candidate) => knows(candidate, briefing))
   if (runbook === undefined) {
-    const types = briefing.findings.map(({ type }) => type).join(', ')
+    const types = [...new Set(briefing.findings.map(({ type }) => type))].join(', ')
     return records.handOver({ incident, episode, key: 'no-runbook', text: `No runbook handles ${types}` })
   }
   await records.noteRunbook({ incident, runbook: runbook.id })

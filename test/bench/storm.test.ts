@@ -98,7 +98,7 @@ it('a storm of findings, and a critical one in its middle', async () => {
   const accepted = perSecond * BATCH
 
   expect(await countOf('finding')).toBe(STORM + 1)
-  expect(await countOf(`event where type = 'finding.received'`)).toBe(STORM + 1)
+  expect(await countOf(`audit_entry where type = 'finding.received'`)).toBe(STORM + 1)
   expect(await countOf('incident')).toBe(USERS + 1)
   expect(home.home.ready().processes.map(({ pid }) => pid)).toEqual(pids)
   expect(new Set(pages.map(({ id }) => id)).size).toBe(pages.length)

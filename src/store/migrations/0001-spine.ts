@@ -75,8 +75,10 @@ const statements: readonly string[] = [
      body jsonb not null,
      updated_at text not null,
      count int not null,
+     -- The digest of what it says, whatever its id and times: a storm repeats itself.
+     likeness text not null,
      received_at timestamptz not null default clock_timestamp())`,
-  `create index finding_by_incident on finding (incident)`,
+  `create index finding_by_incident on finding (incident, likeness)`,
   `create index finding_by_id on finding (finding_id)`,
   `create table finding_version (
      finding text not null references finding,

@@ -28,6 +28,7 @@ const found = (id: string, body: { readonly isSample?: boolean }) =>
       body: JSON.stringify(body),
       updated_at: '2026-11-24T08:00:00.000Z',
       count: 1,
+      likeness: id,
     })
     .execute()
 
