@@ -3,7 +3,7 @@ import { wrongUsage } from '#cli/failure'
 import { readSetupConfig } from '#config'
 import type { Person, Role } from '#domain/votes'
 
-const roleOf = { approvers: 'approver', operators: 'operator', 'policy-admins': 'policy-admin' } as const
+const roleOf = { approvers: 'approver', operators: 'operator', policyAdmins: 'policy-admin' } as const
 
 /** Makes the first people. Works on the database itself, as its owner: over the API whoever came first would be in charge. */
 export const setup: Run = async ({ options, connection }) => {

@@ -68,7 +68,7 @@ describe('a real installation', () => {
     const options = {
       approvers: 'ada:security:Ada Lovelace,ben:platform',
       operators: 'olga:operations',
-      'policy-admins': 'petra:governance',
+      policyAdmins: 'petra:governance',
     }
     const { document, text } = await run(setup, { options })
     const { people } = document as { people: readonly { person: string; setUp: string }[] }
@@ -96,7 +96,7 @@ describe('a real installation', () => {
     const empty = await freshDatabase()
     const home = mkdtempSync(join(tmpdir(), 'cordon-setup-'))
     vi.stubEnv('CORDON_HOME', home)
-    const options = { approvers: 'a:x,b:y', operators: 'o:p', 'policy-admins': 'q:r' }
+    const options = { approvers: 'a:x,b:y', operators: 'o:p', policyAdmins: 'q:r' }
     const at = (database: URL | undefined): Promise<Answer> => {
       const connection = connectionOf({ home }, undefined, false)
       const servers = { ...connection.servers, database: database?.href }
