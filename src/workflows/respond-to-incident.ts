@@ -70,7 +70,8 @@ async function untilThreat(episode: Episode): Promise<Briefing['findings']> {
     }
     if (verdict === 'threat') return (await records.openEpisode({ incident, run })).findings
     const text = tasks[verdict]
-    if (text !== undefined) await records.handOver({ incident, episode: number, key: 'verdict', text })
+    if (text !== undefined)
+      await records.handOver({ incident, episode: number, key: 'verdict', text: `${text}. ${said.reasons[0] ?? ''}` })
     await record.until(({ findings }) => findings > judged)
   }
 }

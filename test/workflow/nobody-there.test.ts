@@ -48,7 +48,16 @@ describe('a finding about what Cordon cannot reach', () => {
   it('when nobody knows its type: people are told which', async () => {
     const incident = await report({ ...finding({ id: 'unheard', user: 'unheard' }), type: 'Unheard:Of/Type' })
     await tasksWith(incident, 'Unheard:Of/Type')
-    expect((await incidentOf(world, incident)).waitingFor.text).toContain('No runbook handles Unheard:Of/Type')
+    const { verdict, waitingFor } = await incidentOf(world, incident)
+    expect({ verdict, what: waitingFor.what }).toEqual({ verdict: 'inconclusive', what: 'task' })
+    expect(waitingFor.text).toContain('Unheard:Of/Type')
+  })
+
+  it('when it is a threat that no runbook handles: people are told what it is', async () => {
+    const type = 'CredentialAccess:RDS/AnomalousBehavior.SuccessfulBruteForce'
+    const incident = await report({ ...finding({ id: 'unhandled', user: 'unhandled' }), type })
+    await tasksWith(incident, `No runbook handles ${type}`)
+    expect((await incidentOf(world, incident)).verdict).toBe('threat')
   })
 
   it('when it is a sample: nothing is asked of AWS, and it waits for whoever closes it', async () => {
