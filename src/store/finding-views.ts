@@ -1,6 +1,7 @@
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Database } from './database.ts'
 import { refusal } from './refusal.ts'
+import type { Finding as FindingTable } from './schema.generated.ts'
 import type { Page } from './views.ts'
 
 export interface FindingRow {
@@ -63,31 +64,41 @@ const asRow = ({ severity_milli, place: _, received_at, ...row }: Row): FindingR
   receivedAt: received_at.toISOString(),
 })
 
-/** Every finding of the incident, as Cordon reads its latest version. */
+/** More than a person looks through; `listFindings` has all of them, page by page. */
+const MOST_SHOWN = 500
+
+/** The findings of the incident, as Cordon reads their latest versions: the gravest of them, in the order in which they came, and how many more there are. */
 export async function findingsOf(db: Database, incident: string) {
   const rows = await db
     .selectFrom('finding')
     .selectAll()
+    .select((of) => of.fn.countAll<number>().over().as('all'))
     .where('incident', '=', incident)
+    .orderBy('severity_milli', 'desc')
     .orderBy('received_at')
     .orderBy('key')
+    .limit(MOST_SHOWN)
     .execute()
-  return rows.map((row) => ({
-    id: row.finding_id,
-    key: row.key,
-    source: row.source,
-    version: `${row.updated_at}/${row.count}`,
-    type: row.type,
-    account: row.account,
-    region: row.region,
-    severity: row.severity_milli / 1000,
-    state: 'accepted' as const,
-    incident: row.incident,
-    reason: null,
-    receivedAt: row.received_at.toISOString(),
-    finding: row.body,
-  }))
+  const beyond = Number(rows[0]?.all ?? 0) - rows.length
+  const came = rows.toSorted((one, other) => one.received_at.getTime() - other.received_at.getTime())
+  return { findings: came.map(shown), beyond }
 }
+
+const shown = (row: Selectable<FindingTable>) => ({
+  id: row.finding_id,
+  key: row.key,
+  source: row.source,
+  version: `${row.updated_at}/${row.count}`,
+  type: row.type,
+  account: row.account,
+  region: row.region,
+  severity: row.severity_milli / 1000,
+  state: 'accepted' as const,
+  incident: row.incident,
+  reason: null,
+  receivedAt: row.received_at.toISOString(),
+  finding: row.body,
+})
 
 /** One finding with all its versions, or what was quarantined. Throws `not_found`. */
 export async function findingDetail(db: Database, id: string) {
@@ -103,9 +114,8 @@ export async function findingDetail(db: Database, id: string) {
     .where('finding', '=', row.key)
     .orderBy('received_at')
     .execute()
-  const [latest] = await findingsOf(db, row.incident).then((all) => all.filter(({ key }) => key === row.key))
   return {
-    ...latest,
+    ...shown(row),
     versions: versions.map((version) => ({
       updatedAt: version.updated_at,
       count: version.count,

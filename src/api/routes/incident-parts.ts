@@ -38,10 +38,15 @@ export const incidentPartRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app
   )
   app.get(
     '/api/incidents/:id/findings',
-    { ...about, schema: { summary: 'Its findings', params, response: { 200: answers(FindingList), ...problems } } },
-    async (request) => ({
-      findings: await findingsOf(db, request.params.id),
-    }),
+    {
+      ...about,
+      schema: {
+        summary: 'Its findings: the gravest 500, and how many there are beyond; /api/findings?incident= has all',
+        params,
+        response: { 200: answers(FindingList), ...problems },
+      },
+    },
+    (request) => findingsOf(db, request.params.id),
   )
   app.get(
     '/api/incidents/:id/plans',

@@ -188,6 +188,7 @@ export const EvidenceList = Type.Object({
 })
 
 export const FindingList = Type.Object({
+  beyond: Type.Integer({ description: 'How many more findings the incident has' }),
   findings: Type.Array(
     Type.Object({
       id: Type.String(),
