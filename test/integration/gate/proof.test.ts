@@ -96,8 +96,8 @@ describe('where policy asks for passkeys, the gate', () => {
   })
 
   it.each<readonly [string, Forged, string]>([
-    ['for another decision', { signedFor: { decision: 'hold' } }, 'another plan or decision'],
-    ['for another plan', { signedFor: { plan: 'f'.repeat(64) } }, 'another plan or decision'],
+    ['for another decision', { signedFor: { decision: 'hold' } }, 'another decision'],
+    ['for another plan', { signedFor: { plan: 'f'.repeat(64) } }, 'another decision'],
     ['of another site', { touch: { origin: 'https://cordon.example' } }, 'another site'],
     ['of a user who was not verified', { touch: { flags: 0x01 } }, 'did not verify its user'],
   ])('refuses a passkey’s word %s', async (_, forged, reason) => {
