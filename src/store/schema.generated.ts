@@ -238,6 +238,7 @@ export interface Evidence {
 
 export interface Finding {
   account: string;
+  attested_at: Timestamp | null;
   body: Json;
   count: number;
   finding_id: string;
@@ -482,7 +483,22 @@ export interface Regrouping {
   undone_by: string | null;
 }
 
+export interface Reread {
+  account: string;
+  done_at: Timestamp | null;
+  due_at: Generated<Timestamp>;
+  finding_id: string;
+  outcome: string | null;
+  problem: string | null;
+  quarantined: Generated<string[]>;
+  reason: string;
+  region: string;
+  since: Generated<Timestamp>;
+  tries: Generated<number>;
+}
+
 export interface SequencePart {
+  compared_at: Timestamp | null;
   part: string;
   sequence: string;
 }
@@ -616,6 +632,7 @@ export interface DB {
   push_nonce: PushNonce;
   quarantine: Quarantine;
   regrouping: Regrouping;
+  reread: Reread;
   sequence_part: SequencePart;
   session: Session;
   setup_link: SetupLink;
