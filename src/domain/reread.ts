@@ -6,7 +6,7 @@ export interface Origin {
 }
 
 /** Why what came is not enough: it is read again from its producer. */
-export type RereadReason = 'too-large' | 'cut-off' | 'attack-sequence' | 'unattested'
+export type RereadReason = 'too-large' | 'cut-off' | 'attack-sequence' | 'missing' | 'unattested'
 
 /** What is to be read again. */
 export interface Reread {

@@ -22,6 +22,14 @@ export async function pollPlaces(db: Database): Promise<readonly PollPlace[]> {
   )
 }
 
+/** Every registered account in each of its Regions. */
+export async function allPlaces(db: Database): Promise<readonly PollPlace[]> {
+  const accounts = await db.selectFrom('account').selectAll().orderBy('id').execute()
+  return accounts.flatMap(({ id, partition, regions, external_id: externalId }) =>
+    regions.map((region) => ({ partition, account: id, region, externalId })),
+  )
+}
+
 /** Where the account’s findings of the Region are read: in its registered administrator, else in itself. Undefined where that is not registered for it. */
 export async function placeOf(
   db: Database,

@@ -42,6 +42,9 @@ const everything = [
   'source',
   'backfill',
   'reread',
+  'coverage',
+  'coverage_gap',
+  'coverage_look',
   'change',
   'change_vote',
   'context_version',
@@ -177,5 +180,8 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     source: ['select', 'insert', 'update'],
     backfill: ['select', 'update (found, problem, done_at)'],
     reread: ['select', 'insert', 'update'],
+    coverage: ['select', 'insert', 'update'],
+    coverage_gap: ['select', 'insert', 'update', 'delete'],
+    coverage_look: ['select', 'insert', 'update'],
   },
 }

@@ -188,6 +188,31 @@ export interface ContextVersion {
   version: Generated<number>;
 }
 
+export interface Coverage {
+  account: string;
+  day: Timestamp;
+  emitted: number;
+  hidden: number;
+  looked_at: Generated<Timestamp>;
+  missing: number;
+  region: string;
+}
+
+export interface CoverageGap {
+  account: string;
+  detail: Generated<string>;
+  holder: string;
+  kind: string;
+  region: string;
+  since: Generated<Timestamp>;
+}
+
+export interface CoverageLook {
+  account: string;
+  looked_at: Generated<Timestamp>;
+  region: string;
+}
+
 export interface Delegation {
   ends_at: Timestamp;
   from_person: string;
@@ -607,6 +632,9 @@ export interface DB {
   containment: Containment;
   context_use: ContextUse;
   context_version: ContextVersion;
+  coverage: Coverage;
+  coverage_gap: CoverageGap;
+  coverage_look: CoverageLook;
   delegation: Delegation;
   delivery: Delivery;
   drill: Drill;

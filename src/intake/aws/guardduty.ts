@@ -53,7 +53,8 @@ export async function readGuardDutyFindings(
   return detector === null ? [] : findingsOf(client, look, { detector, ids })
 }
 
-async function detectorOf(client: GuardDutyClient, { pace }: Pick<Look, 'pace'>): Promise<string | null> {
+/** The detector of the Region, or null. Throws GuardDuty’s errors. */
+export async function detectorOf(client: GuardDutyClient, { pace }: Pick<Look, 'pace'>): Promise<string | null> {
   await pace()
   const { DetectorIds = [] } = await client.send(new ListDetectorsCommand({}))
   return DetectorIds[0] ?? null
