@@ -71,17 +71,31 @@ export async function receiveAll(
   await askAgain(tx, rereadsOf(all, done))
   const moved = absorbing === 'here' ? await absorbParts(tx, known) : nothingMoved
   const due = new Set(await raiseWakes(tx, [...known.news]))
-  for (const { index } of order) {
-    const one = done[index]
-    const incident = moved.get(one?.incident ?? '') ?? one?.incident
-    if (one === undefined || incident === undefined) continue
-    const build = await buildOf(tx, incident, known)
-    done[index] = { ...one, incident, build, wakeDue: one.outcome === 'accepted' && due.delete(incident) }
-  }
-  return done
+  return whereTheyAre(tx, { done, order: order.map(({ index }) => index), moved, due }, known)
 }
 
 const nothingMoved: ReadonlyMap<string, string> = new Map()
+
+interface Done {
+  readonly done: readonly Received[]
+  readonly order: readonly number[]
+  /** Incidents that ended in another one. */
+  readonly moved: ReadonlyMap<string, string>
+  /** Incidents that nobody has signalled yet. */
+  readonly due: Set<string>
+}
+
+async function whereTheyAre(tx: Tx, { done, order, moved, due }: Done, known: Known): Promise<readonly Received[]> {
+  const now = [...done]
+  for (const index of order) {
+    const one = done[index]
+    if (one === undefined) continue
+    const incident = moved.get(one.incident) ?? one.incident
+    const build = await buildOf(tx, incident, known)
+    now[index] = { ...one, incident, build, wakeDue: one.outcome === 'accepted' && due.delete(incident) }
+  }
+  return now
+}
 
 /** What was kept before was asked for before. */
 const rereadsOf = (all: readonly ReceivedFinding[], done: readonly Received[]): readonly AskedAgain[] =>
