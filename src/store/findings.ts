@@ -4,12 +4,12 @@ import { correlationKey, type Finding, rankOf } from '#domain/finding'
 import type { RereadReason } from '#domain/reread'
 import { type Urgency, urgencyOf } from '#domain/urgency'
 import { absorbParts } from './attack-sequences.ts'
-import { attest } from './attesting.ts'
+import { attest, rereadsOf } from './attesting.ts'
 import { incidentFor } from './correlation.ts'
 import type { Database, Tx } from './database.ts'
 import { recordAll } from './events.ts'
 import { type Known, knownOf, type Unwritten, versionKey } from './known-findings.ts'
-import { type AskedAgain, askAgain } from './rereads.ts'
+import { askAgain } from './rereads.ts'
 import { retrying } from './retrying.ts'
 import type { DB } from './schema.generated.ts'
 import { versionDigest } from './version-digest.ts'
@@ -68,7 +68,7 @@ export async function receiveAll(
   for (const { one, index } of order) done[index] = await receiveIn(tx, one, known)
   await writeDown(tx, known.unwritten)
   await attest(tx, all)
-  await askAgain(tx, rereadsOf(all, done))
+  await askAgain(tx, await rereadsOf(tx, all, done))
   const moved = absorbing === 'here' ? await absorbParts(tx, known) : nothingMoved
   const due = new Set(await raiseWakes(tx, [...known.news]))
   return whereTheyAre(tx, { done, order: order.map(({ index }) => index), moved, due }, known)
@@ -96,12 +96,6 @@ async function whereTheyAre(tx: Tx, { done, order, moved, due }: Done, known: Kn
   }
   return now
 }
-
-/** What was kept before was asked for before. */
-const rereadsOf = (all: readonly ReceivedFinding[], done: readonly Received[]): readonly AskedAgain[] =>
-  all.flatMap(({ finding: { account, region, id }, again: reason }, index) =>
-    reason === undefined || done[index]?.outcome !== 'accepted' ? [] : [{ origin: { account, region, id }, reason }],
-  )
 
 async function receiveIn(tx: Tx, received: ReceivedFinding, known: Known): Promise<Received> {
   const { finding } = received

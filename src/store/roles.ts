@@ -152,7 +152,10 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     passkey: ['select'],
     permit: ['select', 'insert', 'update'],
   },
-  executor: { ...read(['plan', 'plan_step', 'permit', 'account', 'incident']), ...comparing },
+  executor: {
+    ...read(['plan', 'plan_step', 'permit', 'account', 'incident', 'policy', 'finding', 'reread']),
+    ...comparing,
+  },
   sealer: {
     ...comparing,
     audit_entry: ['select'],
