@@ -17,6 +17,7 @@ import { breakGlassRoutes } from './routes/break-glass.ts'
 import { changeRoutes } from './routes/changes.ts'
 import { consoleRoutes } from './routes/console.ts'
 import { contextRoutes } from './routes/context.ts'
+import { coverageRoute } from './routes/coverage.ts'
 import { delegationRoutes } from './routes/delegations.ts'
 import { doctorRoutes } from './routes/doctor.ts'
 import { drillRoutes } from './routes/drills.ts'
@@ -152,6 +153,7 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(findingRoutes, { ...deps, waker, metrics })
   await app.register(quarantineRoutes, { ...deps, waker })
   await app.register(sourceRoutes, { ...deps, waker })
+  await app.register(coverageRoute, deps)
   await app.register(incidentRoutes, deps)
   await app.register(incidentPartRoutes, deps)
   await app.register(incidentVerbRoutes, { ...deps, waker })

@@ -2,11 +2,14 @@ import { judgeAccounts } from '#domain/doctor/accounts'
 import type { Diagnosis } from '#domain/doctor/check'
 import { type ClockSeen, judgeClocks } from '#domain/doctor/clocks'
 import { judgeDatabase } from '#domain/doctor/database'
+import { type IntakeSeen, judgeIntake } from '#domain/doctor/intake'
 import { judgeParts } from '#domain/doctor/parts'
 import { judgeTemporal, judgeWork, noExecutor, noWorker } from '#domain/doctor/temporal'
 import { accountIds } from '#store/accounts'
+import { readCoverage } from '#store/coverage'
 import { type DatabaseInspection, inspectDatabase } from '#store/inspect-database'
 import { newestActiveBuild } from '#store/metrics'
+import { listSources } from '#store/sources'
 import type { AccountsLook } from '#temporal/inspect-accounts'
 import type { ApiDeps } from './deps.ts'
 import { checkSimulator } from './simulator.ts'
@@ -31,7 +34,16 @@ export async function examine(deps: Deps): Promise<Diagnosis> {
   const isTaken = temporal.namespace.kind === 'there' && work.every(({ ok }) => ok)
   const far = isTaken && active !== null ? await farOff(deps, active) : { ...nothing, clocks: [], notes: [UNSEEN] }
   const clocks = judgeClocks([...clockOf(database), ...far.clocks], 'the api’s machine')
-  return { checks: [...checks, ...replaced(work, far.checks), ...clocks], notes: far.notes }
+  const intake = judgeIntake(await intakeOf(db))
+  return {
+    checks: [...checks, ...replaced(work, far.checks), ...intake.checks, ...clocks],
+    notes: [...far.notes, ...intake.notes],
+  }
+}
+
+async function intakeOf(db: Deps['db']): Promise<IntakeSeen> {
+  const sources = (await listSources(db)).filter(({ silentAfterMs }) => silentAfterMs !== null)
+  return { sources, gaps: (await readCoverage(db)).gaps }
 }
 
 const UNSEEN = 'The accounts could not be looked at: build, worker and executor come first'

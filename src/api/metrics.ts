@@ -4,6 +4,7 @@ import { incidentStatuses } from '#domain/incident'
 import { planStatuses } from '#domain/plan'
 import type { Monitor } from '#monitoring/metrics'
 import { counter, gauge } from '#monitoring/metrics'
+import { gapCounts } from '#store/coverage'
 import type { Database } from '#store/database'
 import {
   type Count,
@@ -41,6 +42,7 @@ export function createRecordMetrics(db: Database, { registry }: Monitor): Record
     lastFinding: gauge(registry, 'cordon_last_finding_timestamp_seconds'),
     sources: gauge(registry, 'cordon_sources'),
     sourceAge: gauge(registry, 'cordon_source_age_seconds'),
+    gaps: gauge(registry, 'cordon_coverage_gaps'),
   }
   let duplicates = 0
   return {
@@ -61,7 +63,7 @@ export function createRecordMetrics(db: Database, { registry }: Monitor): Record
 type Seen = Awaited<ReturnType<typeof look>>
 
 async function look(db: Database) {
-  const [findings, incidents, plans, refusals, pages, deliveries, lasts, sources, ages, now] = await Promise.all([
+  const [findings, incidents, plans, refusals, pages, deliveries, lasts, sources, ages, gaps, now] = await Promise.all([
     findingsByOutcome(db),
     incidentsByStatus(db),
     plansByStatus(db),
@@ -71,9 +73,10 @@ async function look(db: Database) {
     lastFindings(db),
     sourcesByState(db),
     oldestWords(db),
+    gapCounts(db),
     standing(db),
   ])
-  return { findings, incidents, plans, refusals, pages, deliveries, lasts, sources, ages, now }
+  return { findings, incidents, plans, refusals, pages, deliveries, lasts, sources, ages, gaps, now }
 }
 
 const outcomes = ['accepted', 'quarantined']
@@ -91,7 +94,8 @@ type Instruments = Readonly<
       | 'oldest'
       | 'lastFinding'
       | 'sources'
-      | 'sourceAge',
+      | 'sourceAge'
+      | 'gaps',
       ReturnType<typeof gauge>
     >
 >
@@ -113,6 +117,7 @@ function fill(into: Instruments, seen: Seen): void {
     [into.sources, 'state', withZeros(sourceStates, seen.sources)],
     [into.lastFinding, 'source', seen.lasts],
     [into.sourceAge, 'kind', seen.ages],
+    [into.gaps, 'kind', seen.gaps],
   ] as const
   for (const [metric, name, counts] of gauges)
     for (const { label, count } of counts) metric.set({ [name]: label }, count)

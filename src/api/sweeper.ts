@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { incidentWorkflowId, planWorkflowId } from '#domain/ids'
+import { absorbWaiting } from '#store/attack-sequences'
 import { remindOfReviews } from '#store/break-glass'
 import { expireChanges } from '#store/changes'
 import type { Database } from '#store/database'
@@ -65,6 +66,7 @@ async function sweepWhileOnly(deps: SweeperDeps, signal: AbortSignal, confirm: (
       await digest(deps)
       await expireChanges(deps.db)
       await listen(deps)
+      await absorb(deps)
       compareAt = performance.now() + compareEvery
     }
     await rest(lookEvery, signal)
@@ -140,6 +142,11 @@ async function listen({ db, workflows, log }: SweeperDeps): Promise<void> {
     await workflows.wakeIncident({ incident, build })
     log.warn({ incident }, 'A source of findings fell silent, or is heard again')
   }
+}
+
+/** Merges the parts of attack sequences that the intake took in. */
+async function absorb({ db, workflows }: SweeperDeps): Promise<void> {
+  for (const { incident, build } of await absorbWaiting(db)) await workflows.wakeIncident({ incident, build })
 }
 
 async function missing(workflows: Workflows, wanted: readonly Work[]): Promise<readonly Work[]> {

@@ -45,6 +45,13 @@ export const sourceCommands: readonly CommandSpec[] = [
     load: async () => (await sources()).list,
   },
   {
+    name: 'coverage',
+    description:
+      'what GuardDuty made by day, what of it came, and where findings are not made or not sent; fails while there are gaps',
+    as: 'responder',
+    load: async () => (await sources()).coverage,
+  },
+  {
     name: 'report <text>',
     description: 'report that something is wrong, in AWS or anywhere else; a person is called to it',
     options: [

@@ -84,6 +84,10 @@ export const errorKinds = {
     ...refusedByGate,
     means: 'The incident has no finding but samples of a detector, which no plan may be about outside a drill',
   },
+  unattested: {
+    ...refusedByGate,
+    means: 'A finding of the incident was not confirmed by its producer, and nobody voted on the plan',
+  },
   target_protected: { ...refusedByGate, means: 'Policy protects the target: manual action needed' },
   calendar_frozen: { ...refusedByGate, means: 'Policy’s calendar freezes changes at this time', retry: 'later' },
   window_closed: {

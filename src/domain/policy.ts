@@ -58,6 +58,8 @@ export interface Policy {
   readonly overrides?: readonly Override[]
   /** The reversible actions that are carried out when nobody decided in time, by environment; absent where nothing is. */
   readonly onTimeout?: Readonly<Record<Environment, readonly string[]>>
+  /** Whether people decide about every plan whose findings their producer did not confirm; absent where nobody asks for it. */
+  readonly requireAttested?: true
   /** When changes wait; absent in policies from before it was asked. */
   readonly freezes?: readonly FreezeTime[]
 }

@@ -2,6 +2,7 @@ import type { ReleaseReason } from '#domain/catalogue/entry'
 import { entryOf, fits } from '#domain/catalogue/erased'
 import type { ActionName } from '#domain/catalogue/index'
 import type { Standing } from './account-standing.ts'
+import { doubtAbout, type Unattested } from './attested.ts'
 import { declaredCalls, declaredMembers } from './declared.ts'
 import type { ErrorCode } from './errors.ts'
 import { isErrorCode } from './errors.ts'
@@ -61,6 +62,8 @@ export interface Surroundings {
   readonly severity: number
   /** How many people may vote on it. */
   readonly pool: number
+  /** What its producers did not confirm; nothing when it is left out. */
+  readonly unattested?: Unattested | null
   /** What earlier plans of the incident recorded. */
   readonly earlierTags: EarlierTags
   /** The database’s clock. */
@@ -68,7 +71,8 @@ export interface Surroundings {
 }
 
 export type Planned =
-  | { readonly kind: 'plan'; readonly plan: Plan; readonly mode: Mode }
+  /** `doubt` says why somebody has to look at it in any case. */
+  | { readonly kind: 'plan'; readonly plan: Plan; readonly mode: Mode; readonly doubt: string | null }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly reason: string }
 
 type Refused = Extract<Planned, { kind: 'refused' }>
@@ -83,7 +87,9 @@ export function makePlan(proposal: Proposal, observations: readonly Observation[
   if (refused !== null) return refused
   const { steps, leftOut, tooLarge } = withinSessions(plannedSteps(proposal, observations, around))
   if (tooLarge !== null) return refuse('limit_reached', tooLarge)
-  const { tier, quorum, decideByMs, runByMs } = ruling
+  const { tier, decideByMs, runByMs } = ruling
+  const doubt = doubtAbout(around.unattested ?? null, { policy: around.policy, purpose: proposal.purpose })
+  const quorum = doubt === null ? ruling.quorum : withSomebody(ruling.quorum)
   const { verify } = around.policy
   const plan: Plan = {
     schema: 1,
@@ -109,10 +115,17 @@ export function makePlan(proposal: Proposal, observations: readonly Observation[
     verifyAfterMs: verify.afterMs,
     watchMs: verify.watchMs,
     steps,
-    blastRadius: [...leftOut, ...touched(proposal, observations, around)],
+    blastRadius: [...(doubt === null ? [] : [doubt]), ...leftOut, ...touched(proposal, observations, around)],
   }
-  return { kind: 'plan', plan, mode: ruling.mode }
+  return { kind: 'plan', plan, mode: ruling.mode, doubt }
 }
+
+/** Somebody looks, also where no rule asks for anybody. */
+const withSomebody = (quorum: Plan['quorum']): Plan['quorum'] => ({
+  ...quorum,
+  required: Math.max(1, quorum.required),
+  groups: Math.max(1, quorum.groups),
+})
 
 interface Fitting {
   readonly steps: readonly PlannedStep[]

@@ -1,4 +1,5 @@
 import { modeIn } from '#domain/account-standing'
+import { doubtAbout } from '#domain/attested'
 import { closedWindows, freezeAt } from '#domain/calendar'
 import { entryOf } from '#domain/catalogue/erased'
 import type { ErrorCode } from '#domain/errors'
@@ -46,6 +47,7 @@ export const conditions: readonly Condition[] = [
   { code: 'conflict', objection: otherEnd },
   { code: 'target_locked', objection: lock },
   { code: 'sample_only', objection: sample },
+  { code: 'unattested', objection: unconfirmed },
   { code: 'target_protected', objection: protection },
   { code: 'not_permitted', objection: mode },
   { code: 'calendar_frozen', objection: calendar },
@@ -82,6 +84,13 @@ function sample({ plan, facts }: Case): string | null {
   return facts.isOnlySample && plan.purpose !== 'undo'
     ? `Every finding of ${plan.incident} is a sample of its detector`
     : null
+}
+
+/** People who looked may decide all the same. */
+function unconfirmed(asked: Case): string | null {
+  const { plan, policy, facts } = asked
+  if (policy === null || ballotOf(asked).quorum.required > 0) return null
+  return doubtAbout(facts.unattested, { policy, purpose: plan.purpose })
 }
 
 function otherPolicy({ plan, policy, facts }: Case): string | null {

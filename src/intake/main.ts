@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { createPace } from '#activities/evidence/pace'
 import { readIntakeConfig } from '#config'
 import { readSecretly } from '#domain/json'
 import { createMonitor } from '#monitoring/metrics'
@@ -11,12 +12,16 @@ import { requireSchema } from '#store/require-schema'
 import { createIntakeAws } from './aws/clients.ts'
 import { producers } from './aws/producers.ts'
 import { openQueue } from './aws/queue.ts'
+import { coverUntil } from './cover.ts'
 import { pollUntil } from './poll-loop.ts'
 import { pullQueue, queueSource } from './pull-queue.ts'
+import { rereadUntil } from './reread.ts'
 import { createIntake } from './take-in.ts'
 
-/** Two lanes of findings, the lock of the polls, and what is written down beside them. */
-const CONNECTIONS = 5
+/** Two lanes of findings, the locks of the polls and the comparison, and what is written down beside them. */
+const CONNECTIONS = 7
+/** Of one producer in one Region: half of what it is known to bear. */
+const CALL_EVERY_MS = 500
 /** A long poll and a look at a producer end long before. */
 const LONGEST_SILENCE_MS = 120_000
 
@@ -37,6 +42,8 @@ function identityIn(file: string | undefined) {
 }
 
 const polling = createPulse('A look at the producers', LONGEST_SILENCE_MS)
+const rereading = createPulse('A look at what is to be read again', LONGEST_SILENCE_MS)
+const comparing = createPulse('A comparison with the producers', LONGEST_SILENCE_MS)
 const queues = config.queues.map((place) => ({
   place,
   pulse: createPulse(`A look at the queue ${place.name}`, LONGEST_SILENCE_MS),
@@ -45,6 +52,8 @@ const monitor = createMonitor({
   checks: {
     database: () => checkDatabase(db),
     polling: polling.check,
+    rereading: rereading.check,
+    comparing: comparing.check,
     ...Object.fromEntries(queues.map(({ place, pulse }) => [`queue ${place.name}`, pulse.check])),
   },
   pool: () => poolState(db),
@@ -59,16 +68,23 @@ const stop = (signal: NodeJS.Signals) => {
 process.once('SIGTERM', stop)
 process.once('SIGINT', stop)
 
-const shared = { db, log, intake: createIntake(db) }
+const shared = { db, log, intake: createIntake(db, 'by-the-sweeper') }
 log.info(
   { queues: config.queues.map(({ arn }) => arn), pollEveryMs: config.pollEveryMs ?? null },
   'Findings are pulled',
 )
+const due = createPace(CALL_EVERY_MS)
 await Promise.all([
+  rereadUntil(
+    { ...shared, aws, pace: (place) => due(place, stopping.signal), looked: rereading.beat },
+    stopping.signal,
+  ),
+  coverUntil({ ...shared, aws, due, looked: comparing.beat }, stopping.signal),
   pollUntil(
     {
       ...shared,
       aws,
+      due,
       producers,
       everyMs: config.pollEveryMs,
       queues: config.queues.map(queueSource),

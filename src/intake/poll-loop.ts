@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { createPace } from '#activities/evidence/pace'
+import type { Pace } from '#activities/evidence/pace'
 import { type FindingSource } from '#domain/source'
 import { type Backfill, countFound, endBackfill, waitingBackfill } from '#store/backfills'
 import { asOnly } from '#store/only-sweeper'
@@ -8,13 +8,13 @@ import { lookSince, type PollDeps, pollSpot, type Spot, spotsOf } from './poll.t
 
 /** A backfill that somebody asks for begins within that time. */
 const LOOK_EVERY_MS = 5_000
-/** Of one producer in one Region: half of what it is known to bear. */
-const CALL_EVERY_MS = 500
 /** Looks that may fail before a source counts as silent, and the least that it may be silent in any case. */
 const LOOKS_BEFORE_SILENCE = 3
 const LEAST_SILENCE_MS = 15 * 60_000
 
 export interface PollLoop extends Omit<PollDeps, 'pace'> {
+  /** Of every call to a producer in a Region, whoever makes it. */
+  readonly due: Pace
   /** Undefined: nothing is polled but for a backfill. */
   readonly everyMs: number | undefined
   /** What is pulled from besides. */
@@ -44,9 +44,8 @@ export async function pollUntil(loop: PollLoop, signal: AbortSignal): Promise<vo
 const rest = (signal: AbortSignal): Promise<void> => pause(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined)
 
 async function pollWhileOnly(loop: PollLoop, signal: AbortSignal, confirm: () => Promise<void>): Promise<void> {
-  const due = createPace(CALL_EVERY_MS)
   const pace = async (place: string): Promise<void> => {
-    await due(place, signal)
+    await loop.due(place, signal)
     await confirm()
     loop.looked()
   }

@@ -93,6 +93,7 @@ const mailOf = ({ producer, place, source }: Spot, finding: unknown, since: Date
   source,
   channelAccount: place.account,
   sentAt: changeOf(finding, producer) ?? since.toISOString(),
+  from: 'producer' as const,
 })
 
 const changeOf = (finding: unknown, { changed }: Producer): string | null => timeAt(finding, changed)

@@ -13,7 +13,7 @@ export function readAgain({ raw, reason }: { readonly raw: string; readonly reas
   const kept = parsed(raw)
   if (kept === undefined) return { reason: 'only its beginning was kept: read it again from its producer' }
   // What was no JSON was kept as a text.
-  const [one, ...more] = readFindings(typeof kept === 'string' ? { Message: kept } : kept, 2)
+  const [one, ...more] = readFindings(typeof kept === 'string' ? { Message: kept } : kept, { most: 2 })
   if (one === undefined || more.length > 0)
     return { reason: `${more.length === 0 ? 'no' : 'more than one'} finding is in it` }
   return one.kind === 'accepted' ? { finding: one.finding, raw: one.raw } : { reason: one.reason }

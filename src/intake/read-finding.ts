@@ -1,7 +1,9 @@
 import { type Finding, findingKey } from '#domain/finding'
+import type { Reread, RereadReason } from '#domain/reread'
 import type { Draft, Form } from './forms/form.ts'
 import { formOf } from './forms/index.ts'
-import { unsafety } from './unsafe.ts'
+import { originOf } from './origin.ts'
+import { CARRIED_BYTES, isLargerThan, unsafety } from './unsafe.ts'
 import { isMembers, type Piece, unwrap } from './unwrap.ts'
 
 /** What became of one finding of a call: `raw` is the finding itself, out of its envelopes. */
@@ -11,33 +13,80 @@ export type ReadFinding =
       readonly index: number
       readonly finding: Finding
       readonly raw: Readonly<Record<string, unknown>>
+      /** Why its producer is to be asked for it as well. */
+      readonly again?: RereadReason
     }
-  | { readonly kind: 'quarantined'; readonly index: number; readonly reason: string; readonly raw: unknown }
+  | {
+      readonly kind: 'quarantined'
+      readonly index: number
+      readonly reason: string
+      readonly raw: unknown
+      /** What it is, where its producer can be asked for the whole. */
+      readonly again?: Reread
+    }
+
+/** How much is read of what was sent. */
+export interface Limits {
+  /** So many findings, and no further. */
+  readonly most?: number
+  /** Of one finding; a producer that is asked gives more than a message can carry. */
+  readonly mostBytes?: number
+}
 
 /**
  * Reads every finding in what was sent, in the order it was sent; `index` counts after unwrapping.
- * Tolerant of what detectors leave out or write oddly; strict on what could harm a reader. Reads `most` of them and no further.
+ * Tolerant of what detectors leave out or write oddly; strict on what could harm a reader.
  */
-export function readFindings(sent: unknown, most = Number.POSITIVE_INFINITY): readonly ReadFinding[] {
+export function readFindings(sent: unknown, limits: Limits = {}): readonly ReadFinding[] {
+  const { most = Number.POSITIVE_INFINITY, mostBytes = CARRIED_BYTES } = limits
   const read: ReadFinding[] = []
-  for (const piece of unwrap(sent)) if (read.push(readPiece(piece, read.length)) >= most) break
+  for (const piece of unwrap(sent)) if (read.push(readPiece(piece, read.length, mostBytes)) >= most) break
   return read
 }
 
-function readPiece(piece: Piece, index: number): ReadFinding {
-  const quarantined = (reason: string): ReadFinding => ({ kind: 'quarantined', index, reason, raw: piece.value })
-  if (piece.kind === 'broken') return quarantined(piece.reason)
+function readPiece(piece: Piece, index: number, mostBytes: number): ReadFinding {
+  const quarantined = (reason: string, again: Partial<WithReread> = {}): ReadFinding => ({
+    kind: 'quarantined',
+    index,
+    reason,
+    raw: piece.value,
+    ...again,
+  })
+  if (piece.kind === 'broken') return quarantined(piece.reason, rereadOf(piece.value, 'cut-off'))
   const reason = unsafety(piece.value)
   if (reason !== null) return quarantined(reason)
   const { value } = piece
+  if (isLargerThan(value, mostBytes)) {
+    const again = rereadOf(value, 'too-large')
+    return quarantined(
+      `larger than ${mostBytes / MIB} MiB${again === undefined ? '' : ': it is read again from its producer'}`,
+      again,
+    )
+  }
   if (!isMembers(value)) return quarantined('not an object')
   const form = formOf(value)
   const draft = form.read(value)
   const missing = missingFrom(draft)
   return missing.length > 0
     ? quarantined(`not a ${form.title}: ${missing.join(', ')}`)
-    : { kind: 'accepted', index, finding: complete(draft, form), raw: value }
+    : { kind: 'accepted', index, finding: complete(draft, form), raw: value, ...sequenceAgain(draft) }
 }
+
+interface WithReread {
+  readonly again: Reread
+}
+
+/** Nothing where what came does not say what it is. */
+function rereadOf(value: unknown, reason: RereadReason): WithReread | undefined {
+  const origin = originOf(value)
+  return origin === null ? undefined : { again: { origin, reason } }
+}
+
+/** Source: GuardDuty, attack sequence finding types: an event is a trigger only, and may lack signals. */
+const sequenceAgain = ({ source, attackSequence }: Draft): { readonly again?: RereadReason } =>
+  source === 'guardduty' && attackSequence?.kind === 'sequence' ? { again: 'attack-sequence' } : {}
+
+const MIB = 1024 * 1024
 
 const REGION = /^(?:global|[a-z]{2}(-[a-z]+){1,3}-\d{1,2})$/
 const MAX_ID = 512

@@ -15,6 +15,8 @@ export interface Mail {
   readonly channelAccount: string | null
   /** When it was sent, ISO 8601: the same each time it comes. */
   readonly sentAt: string
+  /** As with `Arrival`. */
+  readonly from?: 'producer' | 'messenger'
 }
 
 export interface MailRoom {
@@ -46,8 +48,12 @@ export async function takeInMail(room: MailRoom, mail: Mail): Promise<TakenIn> {
     if (reason !== null) doubted.add(reason)
     return reason
   }
-  const taken = await takeIn({ db, intake, sent: letter.sent, channel: source.name, sender: source.name, doubt })
-  const unreadable = taken.quarantined.map(({ reason }) => reason).filter((reason) => !doubted.has(reason))
+  const { from = 'messenger' } = mail
+  const taken = await takeIn({ db, intake, sent: letter.sent, channel: source.name, sender: source.name, from, doubt })
+  // What its producer is asked for is told when that fails.
+  const unreadable = taken.quarantined
+    .filter(({ reason, again }) => again === undefined && !doubted.has(reason))
+    .map(({ reason }) => reason)
   const told = await tellUnreadable(room, { ...mail, sender: letter.sender ?? UNKNOWN }, unreadable)
   return { ...taken, woken: [...taken.woken, ...told] }
 }

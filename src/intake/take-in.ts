@@ -1,7 +1,8 @@
 import { correlationKey, type Finding } from '#domain/finding'
+import type { Reread } from '#domain/reread'
 import { MOST_URGENT, urgencyOf } from '#domain/urgency'
 import type { Database } from '#store/database'
-import { type Received, type ReceivedFinding, receiveTogether } from '#store/findings'
+import { type Absorbing, type Received, type ReceivedFinding, receiveTogether } from '#store/findings'
 import { quarantine } from '#store/quarantine'
 import { isRefusal, refusal } from '#store/refusal'
 import { sqlState } from '#store/retrying'
@@ -11,7 +12,12 @@ import { type Asker, createTogether, lanes, type Together } from './together.ts'
 export interface TakenIn {
   readonly accepted: number
   readonly duplicates: number
-  readonly quarantined: readonly { readonly index: number; readonly reason: string }[]
+  readonly quarantined: readonly {
+    readonly index: number
+    readonly reason: string
+    /** Present when its producer is asked for it. */
+    readonly again?: Reread
+  }[]
   readonly incidents: readonly { readonly finding: string; readonly incident: string }[]
   /** Whom to signal, now that everything is committed. */
   readonly woken: readonly Received[]
@@ -20,6 +26,8 @@ export interface TakenIn {
 const AT_ONCE = 50
 /** More would keep one sender waiting for minutes, and 16 MiB hold millions of things that are no findings. */
 const MOST = 20_000
+/** Of one finding that its producer gave: as much as a whole call may have. */
+const ANSWERED_BYTES = 16 * 1024 * 1024
 
 type Accepted = Extract<ReadFinding, { kind: 'accepted' }>
 type Quarantined = Extract<ReadFinding, { kind: 'quarantined' }>
@@ -35,8 +43,12 @@ export type Intake = Together<Arrived, Outcome>
 /** While one waits for its commit, another one is filled. */
 const TURNS_AT_ONCE = 2
 
-export const createIntake = (db: Database): Intake =>
-  createTogether({ work: (some) => receiveSome(db, some), most: AT_ONCE, atOnce: TURNS_AT_ONCE })
+export const createIntake = (db: Database, absorbing: Absorbing = 'here'): Intake =>
+  createTogether({
+    work: (some) => receiveSome({ db, absorbing }, some),
+    most: AT_ONCE,
+    atOnce: TURNS_AT_ONCE,
+  })
 
 /** What came, and what its channel’s word is worth. */
 export interface Arrival {
@@ -46,6 +58,8 @@ export interface Arrival {
   readonly channel: string
   /** While many send, one after the other has its turn. */
   readonly sender: string
+  /** `producer`: it was asked and answered. Default: `messenger`, which may bring less than the whole. */
+  readonly from?: 'producer' | 'messenger'
   /** Why the channel may not say this of the finding; null when it may. Default: whoever sends it may send everything. */
   readonly doubt?: (finding: Finding) => string | null
 }
@@ -53,7 +67,11 @@ export interface Arrival {
 /** Takes in whatever was sent; when it returns, everything that it counts is committed. Throws `too_large` before it takes in any. */
 export async function takeIn(arrival: Arrival): Promise<TakenIn> {
   const { db, intake, sent, channel, sender, doubt = () => null } = arrival
-  const read = readFindings(sent, MOST + 1).map((one) => doubted(one, doubt))
+  const isFromProducer = arrival.from === 'producer'
+  const limits = { most: MOST + 1, ...(isFromProducer ? { mostBytes: ANSWERED_BYTES } : {}) }
+  const read = readFindings(sent, limits)
+    .map((one) => doubted(one, doubt))
+    .map((one) => (isFromProducer ? whole(one) : one))
   if (read.length > MOST)
     throw refusal(
       'too_large',
@@ -66,7 +84,7 @@ export async function takeIn(arrival: Arrival): Promise<TakenIn> {
   for (const { lane, items } of turnsOf(good))
     outcomes.push(
       ...(await intake.ask(
-        items.map((one) => ({ ...one, channel })),
+        items.map((one) => ({ ...one, channel, ...(isFromProducer ? { isFromProducer } : {}) })),
         { source: sender, lane },
       )),
     )
@@ -80,15 +98,23 @@ export async function takeIn(arrival: Arrival): Promise<TakenIn> {
     .toSorted((one, other) => one.index - other.index)
   await quarantine(
     db,
-    bad.map(({ reason, raw }) => ({ reason, raw, channel })),
+    bad.map((one) => ({ reason: one.reason, raw: one.raw, channel, ...rereadOf(one) })),
   )
   return {
     accepted: received.filter(({ outcome }) => outcome === 'accepted').length,
     duplicates: received.filter(({ outcome }) => outcome === 'duplicate').length,
-    quarantined: bad.map(({ index, reason }) => ({ index, reason })),
+    quarantined: bad.map((one) => ({ index: one.index, reason: one.reason, ...rereadOf(one) })),
     incidents: received.map(({ finding, incident }) => ({ finding, incident })),
     woken: received,
   }
+}
+
+const rereadOf = ({ again }: Quarantined): Pick<Quarantined, 'again'> => (again === undefined ? {} : { again })
+
+/** Nobody is asked again for what the one who was asked answered. */
+function whole(one: ReadFinding): ReadFinding {
+  if (one.kind === 'accepted') return { kind: one.kind, index: one.index, finding: one.finding, raw: one.raw }
+  return { kind: one.kind, index: one.index, reason: one.reason, raw: one.raw }
 }
 
 type Turn = Pick<Asker, 'lane'> & { readonly items: readonly Accepted[] }
@@ -112,23 +138,28 @@ function doubted(one: ReadFinding, doubt: (finding: Finding) => string | null): 
   return reason === null ? one : { kind: 'quarantined', index: one.index, reason, raw: one.raw }
 }
 
-async function receiveSome(db: Database, some: readonly Arrived[]): Promise<readonly Outcome[]> {
+interface Room {
+  readonly db: Database
+  readonly absorbing: Absorbing
+}
+
+async function receiveSome(room: Room, some: readonly Arrived[]): Promise<readonly Outcome[]> {
   try {
-    const all = await receiveTogether(db, some)
+    const all = await receiveTogether(room.db, some, room.absorbing)
     return all.map((received, place) => ({ kind: 'received', received, index: some[place]?.index ?? 0 }))
   } catch (error) {
     // Not a fault of one of them: none would get further alone.
     if (isRefusal(error) || !isDataError(error)) throw error
     const alone: Outcome[] = []
-    for (const one of some) alone.push(await receiveAlone(db, one))
+    for (const one of some) alone.push(await receiveAlone(room, one))
     return alone
   }
 }
 
-async function receiveAlone(db: Database, one: Arrived): Promise<Outcome> {
+async function receiveAlone({ db, absorbing }: Room, one: Arrived): Promise<Outcome> {
   const { raw, index } = one
   try {
-    const [received] = await receiveTogether(db, [one])
+    const [received] = await receiveTogether(db, [one], absorbing)
     if (received === undefined) throw new TypeError('One was sent and none was received')
     return { kind: 'received', index, received }
   } catch (error) {

@@ -1,7 +1,8 @@
 import { repeatedIn } from './json-text.ts'
 
 const MAX_DEPTH = 32
-const MAX_BYTES = 1024 * 1024
+/** What EventBridge and SQS carry. */
+export const CARRIED_BYTES = 1024 * 1024
 
 const prototypeKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
@@ -10,14 +11,11 @@ const TWICE = 'a member twice:'
 /** Whether that was the reason. Only the text shows it, and what is kept of it was parsed. */
 export const isForRepeats = (reason: string): boolean => reason.startsWith(TWICE)
 
-/** Why the value must not be taken in, or null: too deep or large, prototype keys, or text that a database cannot hold. */
-export function unsafety(value: unknown): string | null {
-  const found = unsafePart(value, 0)
-  if (found !== null) return found
-  return Buffer.byteLength(JSON.stringify(value)) > MAX_BYTES
-    ? 'larger than 1 MiB: read it again from its producer'
-    : null
-}
+/** Why the value must not be taken in, or null: too deep, prototype keys, or text that a database cannot hold. */
+export const unsafety = (value: unknown): string | null => unsafePart(value, 0)
+
+/** Of a value that is safe. */
+export const isLargerThan = (value: unknown, bytes: number): boolean => Buffer.byteLength(JSON.stringify(value)) > bytes
 
 function unsafePart(value: unknown, depth: number): string | null {
   if (typeof value === 'object' && value !== null) return unsafeMembers(value, depth)

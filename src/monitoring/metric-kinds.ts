@@ -46,6 +46,12 @@ export const metricKinds = {
     label: 'state',
     of: API,
   },
+  cordon_coverage_gaps: {
+    type: 'gauge',
+    help: 'Places where findings are not made, not sent, or did not come, by what is wrong there',
+    label: 'kind',
+    of: API,
+  },
   cordon_source_age_seconds: {
     type: 'gauge',
     help: 'Age of the last word of the source that was heard least lately, of those that are waited for',

@@ -1,8 +1,12 @@
 import { sql } from 'kysely'
 import type { Finding } from '#domain/finding'
-import type { Tx } from './database.ts'
+import type { Database, Tx } from './database.ts'
+import type { Woken } from './incident-verbs.ts'
 import type { Known } from './known-findings.ts'
+import { lockFindings } from './lock-findings.ts'
 import { isMergeable, lockIncidents, mergeIn } from './merging.ts'
+import { retrying } from './retrying.ts'
+import { raiseWakes } from './wake.ts'
 
 /** That one finding is a part of an attack sequence, by the keys of both. Either may not have come yet. */
 export interface Part {
@@ -57,6 +61,50 @@ export async function absorbParts(tx: Tx, { parts, incidents, news }: Known): Pr
     news.add(from).add(into)
   }
   return moved
+}
+
+/**
+ * The same for what the intake kept, which may merge nothing: each pair once, when both have come. Answers whom to wake.
+ */
+export async function absorbWaiting(db: Database): Promise<readonly Woken[]> {
+  const waiting = await db
+    .selectFrom('sequence_part')
+    .innerJoin('finding as part', 'part.key', 'sequence_part.part')
+    .innerJoin('finding as whole', 'whole.key', 'sequence_part.sequence')
+    .select(['sequence_part.part', 'sequence_part.sequence'])
+    .where('compared_at', 'is', null)
+    .orderBy('sequence_part.sequence')
+    .orderBy('sequence_part.part')
+    .limit(MOST_AT_ONCE)
+    .execute()
+  const woken: Woken[] = []
+  for (const pair of waiting)
+    woken.push(...(await retrying(() => db.transaction().execute((tx) => absorbPair(tx, pair)))))
+  return woken
+}
+
+const MOST_AT_ONCE = 500
+
+async function absorbPair(tx: Tx, { part, sequence }: Part): Promise<readonly Woken[]> {
+  await lockFindings(tx, [part, sequence])
+  const incidents = await tx
+    .selectFrom('finding')
+    .select(['key', 'incident'])
+    .where('key', 'in', [part, sequence])
+    .execute()
+  const where = new Map(incidents.map(({ key, incident }) => [key, incident]))
+  const [from, into] = [where.get(part) ?? '', where.get(sequence) ?? '']
+  const isAbsorbed = from !== into && (await absorb(tx, { from, into }))
+  await tx
+    .updateTable('sequence_part')
+    .set({ compared_at: sql<Date>`clock_timestamp()` })
+    .where('part', '=', part)
+    .where('sequence', '=', sequence)
+    .execute()
+  if (!isAbsorbed) return []
+  const due = new Set(await raiseWakes(tx, [from, into]))
+  const rows = await tx.selectFrom('incident').select(['id', 'build']).where('id', 'in', [from, into]).execute()
+  return rows.map(({ id, build }) => ({ incident: id, build, wakeDue: due.has(id) }))
 }
 
 async function absorb(tx: Tx, { from, into }: { readonly from: string; readonly into: string }): Promise<boolean> {

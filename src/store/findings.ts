@@ -1,15 +1,19 @@
 import { type Insertable, sql } from 'kysely'
 import type { NewEvent } from '#domain/events'
 import { correlationKey, type Finding, rankOf, saidBy } from '#domain/finding'
+import type { RereadReason } from '#domain/reread'
 import { type Urgency, urgencyOf } from '#domain/urgency'
 import { absorbParts } from './attack-sequences.ts'
+import { attest, rereadsOf } from './attesting.ts'
 import { incidentFor } from './correlation.ts'
 import type { Database, Tx } from './database.ts'
 import { contentDigest } from './digest.ts'
 import { recordAll } from './events.ts'
 import { type Known, knownOf, type Unwritten, versionKey } from './known-findings.ts'
+import { askAgain } from './rereads.ts'
 import { retrying } from './retrying.ts'
 import type { DB } from './schema.generated.ts'
+import { versionDigest } from './version-digest.ts'
 import { raiseWakes } from './wake.ts'
 
 /** One version of a finding, as it came. */
@@ -19,7 +23,14 @@ export interface ReceivedFinding {
   readonly raw: Readonly<Record<string, unknown>>
   /** How it came: provenance, never identity. */
   readonly channel: string
+  /** Its producer itself gave it when it was asked. */
+  readonly isFromProducer?: true
+  /** Why it is read again from its producer. */
+  readonly again?: RereadReason
 }
+
+/** Who merges the parts of attack sequences: this transaction, or the api’s sweeper after it, since a merge ends plans and pages. */
+export type Absorbing = 'here' | 'by-the-sweeper'
 
 export interface Received {
   readonly outcome: 'accepted' | 'duplicate'
@@ -35,11 +46,18 @@ export interface Received {
  * Takes in versions of findings: kept, correlated, told to the log, their incidents opened and woken, all in one transaction, and all
  * or none. The same version again changes nothing and answers where the first one went. Throws `unavailable` while nothing can handle incidents.
  */
-export const receiveTogether = (db: Database, all: readonly ReceivedFinding[]): Promise<readonly Received[]> =>
-  retrying(() => db.transaction().execute((tx) => receiveAll(tx, all)))
+export const receiveTogether = (
+  db: Database,
+  all: readonly ReceivedFinding[],
+  absorbing: Absorbing = 'here',
+): Promise<readonly Received[]> => retrying(() => db.transaction().execute((tx) => receiveAll(tx, all, absorbing)))
 
 /** The same, inside the transaction of something else. */
-export async function receiveAll(tx: Tx, all: readonly ReceivedFinding[]): Promise<readonly Received[]> {
+export async function receiveAll(
+  tx: Tx,
+  all: readonly ReceivedFinding[],
+  absorbing: Absorbing = 'here',
+): Promise<readonly Received[]> {
   // An order in which two such transactions cannot wait for each other.
   const order = all.map((one, index) => ({ one, index, place: `${correlationKey(one.finding)} ${one.finding.key}` }))
   order.sort((one, other) => (one.place < other.place ? -1 : one.place > other.place ? 1 : one.index - other.index))
@@ -50,23 +68,41 @@ export async function receiveAll(tx: Tx, all: readonly ReceivedFinding[]): Promi
   const done: Received[] = []
   for (const { one, index } of order) done[index] = await receiveIn(tx, one, known)
   await writeDown(tx, known.unwritten)
-  const moved = await absorbParts(tx, known)
+  await attest(tx, all)
+  await askAgain(tx, await rereadsOf(tx, all, done))
+  const moved = absorbing === 'here' ? await absorbParts(tx, known) : nothingMoved
   const due = new Set(await raiseWakes(tx, [...known.news]))
-  for (const { index } of order) {
+  return whereTheyAre(tx, { done, order: order.map(({ index }) => index), moved, due }, known)
+}
+
+const nothingMoved: ReadonlyMap<string, string> = new Map()
+
+interface Done {
+  readonly done: readonly Received[]
+  readonly order: readonly number[]
+  /** Incidents that ended in another one. */
+  readonly moved: ReadonlyMap<string, string>
+  /** Incidents that nobody has signalled yet. */
+  readonly due: Set<string>
+}
+
+async function whereTheyAre(tx: Tx, { done, order, moved, due }: Done, known: Known): Promise<readonly Received[]> {
+  const now = [...done]
+  for (const index of order) {
     const one = done[index]
-    const incident = moved.get(one?.incident ?? '') ?? one?.incident
-    if (one === undefined || incident === undefined) continue
+    if (one === undefined) continue
+    const incident = moved.get(one.incident) ?? one.incident
     const build = await buildOf(tx, incident, known)
-    done[index] = { ...one, incident, build, wakeDue: one.outcome === 'accepted' && due.delete(incident) }
+    now[index] = { ...one, incident, build, wakeDue: one.outcome === 'accepted' && due.delete(incident) }
   }
-  return done
+  return now
 }
 
 async function receiveIn(tx: Tx, received: ReceivedFinding, known: Known): Promise<Received> {
   const { finding } = received
   const urgency = urgencyOf(finding.severityMilli)
   const former = known.incidents.get(finding.key)
-  const digest = contentDigest(folded(received.raw))
+  const digest = versionDigest(received.raw)
   if (former !== undefined && known.versions.has(versionKey(finding.key, digest)))
     return {
       outcome: 'duplicate',
@@ -81,7 +117,7 @@ async function receiveIn(tx: Tx, received: ReceivedFinding, known: Known): Promi
   if (known.unwritten.current.has(finding.key)) await writeDown(tx, known.unwritten)
   const place = former === undefined ? FIRST : await placeOf(tx, finding, digest)
   const incident = former === undefined || place.isLatest ? await openFor(tx, { finding, former }, known) : former
-  if (place.isCurrent) known.unwritten.current.set(finding.key, currentRow(finding, incident))
+  if (place.isCurrent) known.unwritten.current.set(finding.key, currentRow(received, incident))
   else await moveTo(tx, finding, incident)
   if (!place.isLatest) await countLate(tx, finding, incident)
   known.unwritten.versions.push(versionRow(received, digest))
@@ -97,14 +133,6 @@ async function receiveIn(tx: Tx, received: ReceivedFinding, known: Known): Promi
     urgency,
     build: await buildOf(tx, incident, known),
   }
-}
-
-/** Producers write the same version with other capitals in other channels. */
-function folded(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(folded)
-  if (typeof value !== 'object' || value === null) return value
-  const kept = Object.entries(value).filter(([, member]) => member !== null)
-  return Object.fromEntries(kept.map(([key, member]) => [key.toLowerCase(), folded(member)]))
 }
 
 /** How a version stands among those that are kept. */
@@ -165,6 +193,7 @@ async function writeDown(tx: Tx, { graver, current, versions, events }: Unwritte
           updated_at: ref('excluded.updated_at'),
           count: ref('excluded.count'),
           likeness: ref('excluded.likeness'),
+          attested_at: ref('excluded.attested_at'),
         })),
       )
       .execute()
@@ -195,7 +224,7 @@ const versionRow = ({ finding, raw, channel }: ReceivedFinding, digest: string):
   channel,
 })
 
-const currentRow = (finding: Finding, incident: string): Insertable<DB['finding']> => ({
+const currentRow = ({ finding }: ReceivedFinding, incident: string): Insertable<DB['finding']> => ({
   key: finding.key,
   finding_id: finding.id,
   source: finding.source,
@@ -208,6 +237,8 @@ const currentRow = (finding: Finding, incident: string): Insertable<DB['finding'
   updated_at: finding.updatedAt,
   count: finding.count,
   likeness: contentDigest(saidBy(finding)),
+  // Until its producer gave it.
+  attested_at: null,
 })
 
 const receivedEvent = ({ finding, channel }: ReceivedFinding, incident: string): NewEvent => ({

@@ -1,10 +1,12 @@
 import { type Selectable, sql } from 'kysely'
 import { type Standing, standingOf } from '#domain/account-standing'
+import type { Unattested } from '#domain/attested'
 import type { BrokenGlass } from '#domain/break-glass'
 import type { Delegation } from '#domain/delegation'
 import type { StepOutcome } from '#domain/plan'
 import type { Environment } from '#domain/policy'
 import type { Decision, Person, Vote } from '#domain/votes'
+import { unattestedOf } from './attesting.ts'
 import { areChangesSigned } from './change-signing.ts'
 import type { ChangeRow } from './change-statement.ts'
 import { witnessedChangeVotes } from './change-votes.ts'
@@ -78,6 +80,8 @@ export interface GateFacts extends SpentTargets {
   readonly severity: number
   /** Whether the incident has no finding but samples, and is no drill’s. */
   readonly isOnlySample: boolean
+  /** What of the incident’s findings their producer did not confirm. */
+  readonly unattested: Unattested | null
   readonly people: readonly Person[]
   /** Addresses of who changed the plan’s runbook last, by the build that is frozen for the incident. */
   readonly authors: readonly string[]
@@ -122,6 +126,7 @@ export async function readFacts(tx: Tx, wanted: FactsWanted): Promise<GateFacts>
     account: await accountFacts(tx, wanted.account),
     severity: await severityOf(tx, wanted.incident),
     isOnlySample: await isOnlySample(tx, wanted.incident),
+    unattested: await unattestedOf(tx, wanted.incident),
     people: await everyone(tx),
     authors: await runbookAuthors(tx, wanted),
     votes: await witnessedVotes(tx, wanted.hash),

@@ -4,6 +4,7 @@ import { correlationKey, type Finding } from '#domain/finding'
 import { keepParts, type Part, partsOf, partsTold } from './attack-sequences.ts'
 import type { Tx } from './database.ts'
 import { type Ending, endingsOf } from './incident-endings.ts'
+import { lockFindings } from './lock-findings.ts'
 import type { DB } from './schema.generated.ts'
 
 /** What the record says of the findings of a transaction, which keeps it up as it goes. */
@@ -66,15 +67,6 @@ export async function knownOf(tx: Tx, all: readonly Finding[]): Promise<Known> {
     parts,
     unwritten: { graver: new Map(), current: new Map(), versions: [], events: [] },
   }
-}
-
-/** Versions of one finding come one after the other, also while its first one has no row to lock; all in one order, so that none waits in a circle. */
-async function lockFindings(tx: Tx, keys: readonly string[]): Promise<void> {
-  const sorted = [...new Set(keys)].toSorted((one, other) => (one < other ? -1 : 1))
-  await sql`select pg_advisory_xact_lock(hashtextextended('finding/' || key, 0))
-    from (select key from unnest(${sorted}::text[]) with ordinality as asked (key, place) order by place offset 0) as ordered`.execute(
-    tx,
-  )
 }
 
 type Locked = Awaited<ReturnType<typeof lockOpen>>[number]

@@ -1,8 +1,10 @@
+import { doubtAbout } from '#domain/attested'
 import { shortHash } from '#domain/ids'
 import { stepsOnTimeout, whoStopped } from '#domain/on-timeout'
 import type { Plan } from '#domain/plan'
 import { placeOf, rulePlan } from '#domain/plan-ruling'
 import { eligibleCount } from '#domain/votes'
+import { unattestedOf } from './attesting.ts'
 import { clock } from './clock.ts'
 import type { Tx } from './database.ts'
 import { record } from './events.ts'
@@ -59,6 +61,7 @@ async function coveredSteps(tx: Tx, plan: Plan): Promise<readonly number[]> {
   const { tier, quorum, mode } = rulePlan(policy, { ...around, purpose: plan.purpose, steps: meant, moments: [now] })
   const steps = meant.map((step, index) => ({ ...step, index }))
   const left: Plan = { ...plan, tier, quorum, steps, proposedAt: now }
-  const isCovered = meant.length > 0 && (await standingFor(tx, { kind: 'plan', plan: left, mode })) !== undefined
+  const doubt = doubtAbout(await unattestedOf(tx, plan.incident), { policy, purpose: plan.purpose })
+  const isCovered = meant.length > 0 && (await standingFor(tx, { kind: 'plan', plan: left, mode, doubt })) !== undefined
   return isCovered ? meant.map(({ index }) => index) : []
 }

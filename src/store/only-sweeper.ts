@@ -5,7 +5,7 @@ import { mayBeSilent, mustBeHeard } from './silence.ts'
 type Work = (confirm: () => Promise<void>) => Promise<void>
 
 /** What one process at a time does, whichever of its kind. */
-export type OnlyWork = 'sweeper' | 'polls'
+export type OnlyWork = 'sweeper' | 'polls' | 'coverage'
 
 /**
  * Runs the work while this process holds the one lock for it; returns at once when another one holds it.

@@ -167,6 +167,7 @@ function policyFrom(file: PolicyFile): Policy {
     ...rulesFrom(file),
     ...timeoutFrom(file),
     ...passkeysFrom(file),
+    ...(file.requireAttested === true ? { requireAttested: true as const } : {}),
   }
 }
 

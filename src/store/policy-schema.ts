@@ -127,6 +127,12 @@ export const policyFileSchema = Type.Object(
         closed,
       ),
     ),
+    requireAttested: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether findings are read back from their producer before a plan is made of them, and what it does not confirm is for people to decide in any case',
+      }),
+    ),
     protected: Type.Optional(
       Type.Array(
         Type.Object(

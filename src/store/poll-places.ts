@@ -21,3 +21,27 @@ export async function pollPlaces(db: Database): Promise<readonly PollPlace[]> {
     regions.map((region) => ({ partition, account: id, region, externalId })),
   )
 }
+
+/** Every registered account in each of its Regions. */
+export async function allPlaces(db: Database): Promise<readonly PollPlace[]> {
+  const accounts = await db.selectFrom('account').selectAll().orderBy('id').execute()
+  return accounts.flatMap(({ id, partition, regions, external_id: externalId }) =>
+    regions.map((region) => ({ partition, account: id, region, externalId })),
+  )
+}
+
+/** Where the account’s findings of the Region are read: in its registered administrator, else in itself. Undefined where that is not registered for it. */
+export async function placeOf(
+  db: Database,
+  { account, region }: { readonly account: string; readonly region: string },
+): Promise<PollPlace | undefined> {
+  const own = await db.selectFrom('account').selectAll().where('id', '=', account).executeTakeFirst()
+  const holder = await db
+    .selectFrom('account')
+    .selectAll()
+    .where('id', '=', own?.administrator ?? account)
+    .executeTakeFirst()
+  const row = holder ?? own
+  if (row === undefined || !row.regions.includes(region)) return undefined
+  return { partition: row.partition, account: row.id, region, externalId: row.external_id }
+}

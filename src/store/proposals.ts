@@ -9,6 +9,7 @@ import { makePlan, type Planned, type Proposal, type Surroundings } from '#domai
 import type { StoredPlan } from '#domain/records'
 import { targetKey } from '#domain/targets'
 import { eligibleCount } from '#domain/votes'
+import { unattestedOf } from './attesting.ts'
 import { clock } from './clock.ts'
 import type { Database, Tx } from './database.ts'
 import { earlierTags } from './earlier-tags.ts'
@@ -101,6 +102,7 @@ async function plan(tx: Tx, { proposal, observations, ...around }: NewProposal, 
     account,
     severity: frozen.severity_milli / 1000,
     pool: eligibleCount(await everyone(tx), await originOf(tx, { ...proposal, incident: around.incident })),
+    unattested: await unattestedOf(tx, around.incident),
     earlierTags: await earlierTags(tx, { incident: around.incident, policyDigest: frozen.policy_digest }),
     now: await clock(tx),
   }

@@ -1,11 +1,15 @@
 import { sha256Hex } from '#audit/digest'
+import type { Reread } from '#domain/reread'
 import type { Database } from './database.ts'
 import { record } from './events.ts'
+import { askAgain } from './rereads.ts'
 
 export interface Unreadable {
   readonly reason: string
   readonly raw: unknown
   readonly channel: string
+  /** What it is, where its producer can be asked for it. */
+  readonly again?: Reread
 }
 
 // All of whatever may be read one day: a finding is at most as large.
@@ -13,7 +17,7 @@ const KEPT_CHARACTERS = 1024 * 1024
 const KEPT_LEVELS = 64
 const AT_ONCE = 500
 
-/** Keeps what could not be read, with the reason; the same once more changes nothing. */
+/** Keeps what could not be read, with the reason, and has its producer asked for it; the same once more changes nothing. */
 export async function quarantine(db: Database, all: readonly Unreadable[]): Promise<void> {
   for (let from = 0; from < all.length; from += AT_ONCE) await quarantineSome(db, all.slice(from, from + AT_ONCE))
 }
@@ -35,6 +39,13 @@ async function quarantineSome(db: Database, some: readonly Unreadable[]): Promis
       .onConflict((conflict) => conflict.column('digest').doNothing())
       .returning(['id', 'digest', 'reason'])
       .execute()
+    await askAgain(
+      tx,
+      kept.flatMap(({ id, digest }) => {
+        const again = rows.get(digest)?.again
+        return again === undefined ? [] : [{ ...again, quarantined: id }]
+      }),
+    )
     for (const { id, digest, reason } of kept)
       await record(tx, {
         stream: 'system',

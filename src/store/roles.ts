@@ -41,6 +41,10 @@ const everything = [
   'drill',
   'source',
   'backfill',
+  'reread',
+  'coverage',
+  'coverage_gap',
+  'coverage_look',
   'change',
   'change_vote',
   'context_version',
@@ -78,7 +82,7 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     finding: ['select', 'insert', 'update'],
     finding_version: ['select', 'insert'],
     quarantine: ['select', 'insert', 'update (read_at, finding)'],
-    sequence_part: ['select', 'insert'],
+    sequence_part: ['select', 'insert', 'update (compared_at)'],
     // Never what was moved, nor by whom.
     regrouping: ['select', 'insert', 'update (undone_by, undone_at)'],
     wake: ['select', 'insert', 'update'],
@@ -109,6 +113,7 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     source: ['select', 'insert', 'update'],
     push_nonce: ['select', 'insert', 'delete'],
     backfill: ['select', 'insert'],
+    reread: ['select', 'insert', 'update'],
   },
   worker: {
     ...read(everything.filter((table) => table !== 'vote')),
@@ -147,7 +152,10 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     passkey: ['select'],
     permit: ['select', 'insert', 'update'],
   },
-  executor: { ...read(['plan', 'plan_step', 'permit', 'account', 'incident']), ...comparing },
+  executor: {
+    ...read(['plan', 'plan_step', 'permit', 'account', 'incident', 'policy', 'finding', 'reread']),
+    ...comparing,
+  },
   sealer: {
     ...comparing,
     audit_entry: ['select'],
@@ -168,9 +176,15 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     ],
     finding: ['select', 'insert', 'update'],
     finding_version: ['select', 'insert'],
-    quarantine: ['select', 'insert'],
+    quarantine: ['select', 'insert', 'update (read_at, finding)'],
+    // What is merged for it is the api’s to merge: that ends plans and pages.
+    sequence_part: ['select', 'insert'],
     wake: ['select', 'insert', 'update (requested, requested_at)'],
     source: ['select', 'insert', 'update'],
     backfill: ['select', 'update (found, problem, done_at)'],
+    reread: ['select', 'insert', 'update'],
+    coverage: ['select', 'insert', 'update'],
+    coverage_gap: ['select', 'insert', 'update', 'delete'],
+    coverage_look: ['select', 'insert', 'update'],
   },
 }

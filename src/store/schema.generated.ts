@@ -188,6 +188,31 @@ export interface ContextVersion {
   version: Generated<number>;
 }
 
+export interface Coverage {
+  account: string;
+  day: Timestamp;
+  emitted: number;
+  hidden: number;
+  looked_at: Generated<Timestamp>;
+  missing: number;
+  region: string;
+}
+
+export interface CoverageGap {
+  account: string;
+  detail: Generated<string>;
+  holder: string;
+  kind: string;
+  region: string;
+  since: Generated<Timestamp>;
+}
+
+export interface CoverageLook {
+  account: string;
+  looked_at: Generated<Timestamp>;
+  region: string;
+}
+
 export interface Delegation {
   ends_at: Timestamp;
   from_person: string;
@@ -238,6 +263,7 @@ export interface Evidence {
 
 export interface Finding {
   account: string;
+  attested_at: Timestamp | null;
   body: Json;
   count: number;
   finding_id: string;
@@ -483,7 +509,22 @@ export interface Regrouping {
   undone_by: string | null;
 }
 
+export interface Reread {
+  account: string;
+  done_at: Timestamp | null;
+  due_at: Generated<Timestamp>;
+  finding_id: string;
+  outcome: string | null;
+  problem: string | null;
+  quarantined: Generated<string[]>;
+  reason: string;
+  region: string;
+  since: Generated<Timestamp>;
+  tries: Generated<number>;
+}
+
 export interface SequencePart {
+  compared_at: Timestamp | null;
   part: string;
   sequence: string;
 }
@@ -592,6 +633,9 @@ export interface DB {
   containment: Containment;
   context_use: ContextUse;
   context_version: ContextVersion;
+  coverage: Coverage;
+  coverage_gap: CoverageGap;
+  coverage_look: CoverageLook;
   delegation: Delegation;
   delivery: Delivery;
   drill: Drill;
@@ -617,6 +661,7 @@ export interface DB {
   push_nonce: PushNonce;
   quarantine: Quarantine;
   regrouping: Regrouping;
+  reread: Reread;
   sequence_part: SequencePart;
   session: Session;
   setup_link: SetupLink;

@@ -1,7 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Aws } from '#activities/aws/clients'
 import { failureCode, translateError } from '#activities/aws/translate-error'
 import type { ExecutorActivities, Observation } from '#domain/executor'
 import { targetRegion } from '#domain/targets'
+import { isBeingAttested } from '#store/attesting'
 import type { Database } from '#store/database'
 import { accountPlace } from '#store/planned-steps'
 import { doingOf } from './erased.ts'
@@ -15,10 +17,20 @@ type Question = Parameters<ExecutorActivities['observeTargets']>[0]
 
 /** Reads each target as a plan would record it. Throws only what may succeed later. */
 export async function observeTargets(deps: ReadDeps, { incident, wanted }: Question): Promise<readonly Observation[]> {
+  await attested(deps.db, incident)
   const observations: Observation[] = []
   // One after the other: IAM is slow to answer many at once, and targets are few.
   for (const one of wanted) observations.push(await observeTarget(deps, incident, one))
   return observations
+}
+
+/** The intake reads findings back within a second or two; a plan that would be made before says that they are not confirmed. */
+const ATTESTED_WITHIN_MS = 10_000
+const LOOK_EVERY_MS = 250
+
+async function attested(db: Database, incident: string): Promise<void> {
+  const end = performance.now() + ATTESTED_WITHIN_MS
+  while (performance.now() < end && (await isBeingAttested(db, incident))) await pause(LOOK_EVERY_MS)
 }
 
 async function observeTarget(

@@ -24,6 +24,41 @@ export const list: Run = async ({ api }) => {
   return { document, text: table(['SOURCE', 'STATE', 'HEARD', 'LAST FINDING', 'PROBLEM'], rows) }
 }
 
+interface Coverage {
+  readonly days: readonly {
+    readonly account: string
+    readonly region: string
+    readonly day: string
+    readonly emitted: number
+    readonly received: number
+    readonly hidden: number
+    readonly missing: number
+  }[]
+  readonly gaps: readonly {
+    readonly account: string
+    readonly region: string
+    readonly kind: string
+    readonly text: string
+  }[]
+}
+
+/** Fails while there are gaps, so that a job can watch it. */
+export const coverage: Run = async ({ api }) => {
+  const document = await api.get<Coverage>('/api/coverage')
+  const days = document.days.map(({ account, region, day, ...counts }) => [
+    account,
+    region,
+    day,
+    ...[counts.emitted, counts.received, counts.hidden, counts.missing].map(String),
+  ])
+  const gaps = document.gaps.map(({ account, region, kind, text }) => [account, region, kind, text])
+  const parts = [
+    table(['ACCOUNT', 'REGION', 'DAY', 'MADE', 'CAME', 'ARCHIVED', 'MISSING'], days),
+    ...(gaps.length === 0 ? ['No gaps are known.'] : [table(['ACCOUNT', 'REGION', 'GAP', 'WHAT'], gaps)]),
+  ]
+  return { document, text: parts.join('\n\n'), ...(gaps.length === 0 ? {} : { hasFailed: true }) }
+}
+
 const optionsOf = ({ options }: Asked, names: readonly string[]): Readonly<Record<string, string>> =>
   Object.fromEntries(
     names.flatMap((name) => {

@@ -23,6 +23,8 @@ export const checkKinds = {
     'Whether CordonRestorer is there, trusts the hub for all that a session needs, and may do what takes changes back',
   limits:
     'Whether the roles of the account can be opened by the hub alone, with its ExternalId, and allow no more than declared',
+  intake: 'Whether everything that findings are pulled from is heard',
+  coverage: 'Whether all that GuardDuty made came, and nothing keeps it from making or sending findings',
   guardduty: 'Whether GuardDuty is on in the Region, and tells of repeated findings every 15 minutes',
 } as const
 

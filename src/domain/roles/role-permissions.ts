@@ -14,8 +14,11 @@ const names = Object.keys(catalogue) as readonly ActionName[]
 const ALSO_READ: readonly Permission[] = [
   'cloudtrail:LookupEvents',
   'guardduty:GetDetector',
+  'guardduty:GetFilter',
   'guardduty:GetFindings',
+  'guardduty:GetFindingsStatistics',
   'guardduty:ListDetectors',
+  'guardduty:ListFilters',
   'guardduty:ListFindings',
   'iam:GetInstanceProfile',
   'iam:GetPolicy',
@@ -38,6 +41,10 @@ const readable: readonly { readonly of: RegExp; readonly resources: readonly str
   { of: /^iam:\w*(User|AccessKey)\w*$/, resources: [`${IAM}user/*`] },
   { of: /^iam:\w*Role\w*$/, resources: [`${IAM}role/*`] },
   { of: /^ec2:DescribeInstanceAttribute$/, resources: ['arn:{partition}:ec2:*:{account}:instance/*'] },
+  {
+    of: /^guardduty:GetFilter$/,
+    resources: ['arn:{partition}:guardduty:*:{account}:detector/*/filter/*'],
+  },
   {
     of: /^guardduty:GetDetector$/,
     resources: ['arn:{partition}:guardduty:*:{account}:detector/*'],

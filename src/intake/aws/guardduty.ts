@@ -9,7 +9,7 @@ import type { Look } from '#intake/producer'
 import { asSent } from './as-sent.ts'
 
 /** The most ids that are listed and read at once. Source: GuardDuty ListFindings, GetFindings. */
-const PAGE = 50
+export const PAGE = 50
 
 /**
  * Reads every finding that changed since, the oldest change first, page by page. Archived ones are left out: somebody, or a rule of somebody’s, has
@@ -43,15 +43,18 @@ export async function lookAtGuardDuty(client: GuardDutyClient, look: Look): Prom
   }
 }
 
-/** One finding as its producer has it now; undefined when it has none of this id. */
-export async function readGuardDutyFinding(client: GuardDutyClient, look: Pick<Look, 'pace'>, id: string) {
+/** The findings as their producer has them now; those that it has not are left out. Throws GuardDuty’s errors. */
+export async function readGuardDutyFindings(
+  client: GuardDutyClient,
+  look: Pick<Look, 'pace'>,
+  ids: readonly string[],
+): Promise<readonly unknown[]> {
   const detector = await detectorOf(client, look)
-  if (detector === null) return undefined
-  const [found] = await findingsOf(client, look, { detector, ids: [id] })
-  return found
+  return detector === null ? [] : findingsOf(client, look, { detector, ids })
 }
 
-async function detectorOf(client: GuardDutyClient, { pace }: Pick<Look, 'pace'>): Promise<string | null> {
+/** The detector of the Region, or null. Throws GuardDuty’s errors. */
+export async function detectorOf(client: GuardDutyClient, { pace }: Pick<Look, 'pace'>): Promise<string | null> {
   await pace()
   const { DetectorIds = [] } = await client.send(new ListDetectorsCommand({}))
   return DetectorIds[0] ?? null

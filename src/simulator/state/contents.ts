@@ -26,6 +26,17 @@ export interface Detector {
   readonly createdAt: number
   /** Absent while nobody changed it: every quarter of an hour. */
   readonly frequency?: string
+  /** Absent while nobody did it. */
+  readonly isSuspended?: true
+}
+
+/** A filter of a detector’s findings, as it was made. */
+export interface FindingFilter {
+  readonly name: string
+  readonly action: string
+  readonly rank: number
+  readonly tags: Readonly<Record<string, string>>
+  readonly criteria: Readonly<Record<string, unknown>>
 }
 
 export interface SecurityHub {

@@ -2,6 +2,7 @@ import type { SentCommand } from './commands.ts'
 import type {
   Bucket,
   Detector,
+  FindingFilter,
   HubFinding,
   Message,
   Queue,
@@ -42,6 +43,8 @@ export interface Tables {
   readonly detector: Detector
   /** account/region/finding id */
   readonly finding: StoredFinding
+  /** account/region/filter name */
+  readonly findingFilter: FindingFilter
   /** account/region; where Security Hub is enabled */
   readonly securityHub: SecurityHub
   /** account/region/finding id, in ASFF */

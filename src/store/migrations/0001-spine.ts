@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import { calls } from './spine-calls.ts'
 import { correlation } from './spine-correlation.ts'
 import { people } from './spine-people.ts'
+import { producers } from './spine-producers.ts'
 import { rules } from './spine-rules.ts'
 import { sources } from './spine-sources.ts'
 
@@ -280,6 +281,6 @@ const statements: readonly string[] = [
 
 export const spine = {
   async up(db: Kysely<unknown>): Promise<void> {
-    for (const statement of [...statements, ...sources]) await sql.raw(statement).execute(db)
+    for (const statement of [...statements, ...sources, ...producers]) await sql.raw(statement).execute(db)
   },
 }

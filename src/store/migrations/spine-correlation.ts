@@ -10,7 +10,13 @@ export const correlation: readonly string[] = [
      read_at timestamptz,
      finding text references finding)`,
   // Of keys, not of rows: either may come first.
-  `create table sequence_part (part text not null, sequence text not null, primary key (part, sequence))`,
+  `create table sequence_part (
+     part text not null,
+     sequence text not null,
+     -- When both had come and their incidents were compared.
+     compared_at timestamptz,
+     primary key (part, sequence))`,
+  `create index sequence_part_waiting on sequence_part (sequence) where compared_at is null`,
   `create index sequence_part_by_sequence on sequence_part (sequence)`,
   `create table regrouping (
      id text primary key default gen_random_uuid()::text,

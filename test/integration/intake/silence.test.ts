@@ -102,6 +102,7 @@ describe('a backfill', () => {
         aws: createIntakeAws({ endpoint: simulator.endpoint, identity: simulator.identities.intake }),
         producers,
         log: pino({ level: 'silent' }),
+        due: async () => undefined,
         everyMs: undefined,
         queues: [],
         looked: () => undefined,

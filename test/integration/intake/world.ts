@@ -44,7 +44,7 @@ export async function openIntakeWorld(): Promise<IntakeWorld> {
     aws,
     deps: {
       db: intake.db,
-      intake: createIntake(intake.db),
+      intake: createIntake(intake.db, 'by-the-sweeper'),
       aws,
       producers,
       log: pino({ level: 'silent' }),

@@ -6,8 +6,21 @@ import { notImplemented } from '#simulator/wire/fault'
 export const putFinding = (call: Pick<Call, 'state' | 'account' | 'region'>, finding: StoredFinding): void =>
   call.state.put('finding', `${call.account}/${call.region}/${finding.id}`, finding)
 
+/** Findings that there are not are passed over, as AWS does. */
+export function archive(call: Call, ids: readonly string[]): void {
+  for (const id of ids) {
+    const found = call.state.get('finding', `${call.account}/${call.region}/${id}`)
+    if (found === undefined) continue
+    const service = found.finding['Service'] as object
+    putFinding(call, { id, finding: { ...found.finding, Service: { ...service, Archived: true } } })
+  }
+}
+
 /** The findings that fit the criteria, in the order that was asked for (default: newest first). */
-export function matchingFindings(input: ListFindingsRequest, call: Call): readonly StoredFinding[] {
+export function matchingFindings(
+  input: Pick<ListFindingsRequest, 'FindingCriteria' | 'SortCriteria'>,
+  call: Call,
+): readonly StoredFinding[] {
   const criteria = Object.entries(input.FindingCriteria?.Criterion ?? {})
   return call.state
     .list('finding', `${call.account}/${call.region}/`)
@@ -15,7 +28,9 @@ export function matchingFindings(input: ListFindingsRequest, call: Call): readon
     .toSorted(orderOf(input))
 }
 
-function orderOf({ SortCriteria: sort }: ListFindingsRequest): (left: StoredFinding, right: StoredFinding) => number {
+function orderOf({
+  SortCriteria: sort,
+}: Pick<ListFindingsRequest, 'SortCriteria'>): (left: StoredFinding, right: StoredFinding) => number {
   const field = sort?.AttributeName ?? 'updatedAt'
   const direction = sort?.OrderBy === 'ASC' ? 1 : -1
   return (left, right) =>

@@ -1,4 +1,5 @@
 import type {
+  ArchiveFindingsRequest,
   CreateSampleFindingsRequest,
   DeleteDetectorRequest,
   Finding,
@@ -6,6 +7,8 @@ import type {
   GetDetectorResponse,
   GetFindingsRequest,
   GetFindingsResponse,
+  GetFindingsStatisticsRequest,
+  GetFindingsStatisticsResponse,
   ListDetectorsRequest,
   ListDetectorsResponse,
   ListFindingsRequest,
@@ -14,24 +17,15 @@ import type {
 } from '@aws-sdk/client-guardduty'
 import { pageOf } from '#simulator/services/pages'
 import { type Call, reading, type Service, writing } from '#simulator/services/service'
-import type { Detector, StoredFinding } from '#simulator/state/tables'
-import { AwsFault } from '#simulator/wire/fault'
-import { matchingFindings, putFinding } from './findings.ts'
+import type { StoredFinding } from '#simulator/state/tables'
+import { badRequest, inDetector, requireDetector } from './detectors.ts'
+import { filterOperations } from './filters.ts'
+import { archive, matchingFindings, putFinding } from './findings.ts'
 import { DEFAULT_SAMPLES, sampleOf } from './samples.ts'
+import { statisticsOf } from './statistics.ts'
 
 const PAGE_SIZE = 50
 const QUARTER_HOUR = 'FIFTEEN_MINUTES'
-
-const badRequest = (message: string): AwsFault =>
-  new AwsFault('BadRequestException', message, { status: 400, members: { Type: 'InvalidInputException' } })
-
-interface InDetector {
-  readonly DetectorId?: string | undefined
-}
-
-const detectorArn = (call: Call, id: string | undefined): string =>
-  `arn:aws:guardduty:${call.region}:${call.account}:detector/${id}`
-const inDetector = (input: InDetector, call: Call): readonly string[] => [detectorArn(call, input.DetectorId)]
 
 export const guardduty: Service = {
   signingName: 'guardduty',
@@ -57,16 +51,20 @@ export const guardduty: Service = {
           UpdatedAt: new Date(detector.createdAt).toISOString(),
           FindingPublishingFrequency: (detector.frequency ?? QUARTER_HOUR) as typeof QUARTER_HOUR,
           ServiceRole: `arn:aws:iam::${call.account}:role/aws-service-role/guardduty.amazonaws.com/AWSServiceRoleForAmazonGuardDuty`,
-          Status: 'ENABLED',
+          Status: detector.isSuspended === true ? 'DISABLED' : 'ENABLED',
         }
       },
     }),
     UpdateDetector: writing<UpdateDetectorRequest, Record<string, never>>({
       resources: inDetector,
-      run({ DetectorId: id, FindingPublishingFrequency: frequency }, call) {
-        const detector = requireDetector(call, id)
-        if (frequency !== undefined)
-          call.state.put('detector', `${call.account}/${call.region}`, { ...detector, frequency })
+      run({ DetectorId: id, FindingPublishingFrequency: frequency, Enable: enable }, call) {
+        const { isSuspended, ...detector } = requireDetector(call, id)
+        const isOff = enable === undefined ? isSuspended === true : !enable
+        call.state.put('detector', `${call.account}/${call.region}`, {
+          ...detector,
+          ...(frequency === undefined ? {} : { frequency }),
+          ...(isOff ? { isSuspended: true as const } : {}),
+        })
         return {}
       },
     }),
@@ -90,6 +88,22 @@ export const guardduty: Service = {
         return { Findings: found.map(({ finding }) => asFinding(finding)) }
       },
     }),
+    ArchiveFindings: writing<ArchiveFindingsRequest, Record<string, never>>({
+      resources: inDetector,
+      run({ DetectorId: id, FindingIds: ids = [] }, call) {
+        requireDetector(call, id)
+        archive(call, ids)
+        return {}
+      },
+    }),
+    GetFindingsStatistics: reading<GetFindingsStatisticsRequest, GetFindingsStatisticsResponse>({
+      resources: inDetector,
+      run(input, call) {
+        requireDetector(call, input.DetectorId)
+        return { FindingStatistics: statisticsOf(input, call) }
+      },
+    }),
+    ...filterOperations,
     CreateSampleFindings: writing<CreateSampleFindingsRequest, Record<string, never>>({
       resources: inDetector,
       run(input, call) {
@@ -104,13 +118,6 @@ export const guardduty: Service = {
 
 /** Stored findings are plain data in the shape of the SDK. */
 const asFinding = (finding: StoredFinding['finding']): Finding => finding as unknown as Finding
-
-function requireDetector(call: Call, id: string | undefined): Detector {
-  const detector = call.state.get('detector', `${call.account}/${call.region}`)
-  if (detector?.id !== id || !detector)
-    throw badRequest('The request is rejected because the input detectorId is not owned by the current account.')
-  return detector
-}
 
 function listFindings(input: ListFindingsRequest, call: Call): ListFindingsResponse {
   requireDetector(call, input.DetectorId)

@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { MOST_ABSENCES } from '#domain/reread'
+import { pulledSource } from '#domain/source'
+import { rereadDue } from '#intake/reread'
+import { takeInMail } from '#intake/take-in-letter'
+import { absorbWaiting } from '#store/attack-sequences'
+import { connect } from '#store/database'
+import { HUB, SHOP_PRODUCTION } from '../../support/simulator.ts'
+import { finding } from '../api/findings-made.ts'
+import { partOf, sequenceOf } from '../api/forms-made.ts'
+import { type IntakeWorld, keptIn, openIntakeWorld } from './world.ts'
+
+const REGION = 'eu-central-1'
+const FROM_PRODUCER = `guardduty/${SHOP_PRODUCTION}/${REGION}`
+const source = pulledSource('queue', { account: HUB, region: REGION, name: 'findings' })
+
+let world: IntakeWorld
+beforeEach(async () => {
+  world = await openIntakeWorld()
+})
+afterEach(() => world.close())
+
+const event = (detail: object) => ({
+  'detail-type': 'GuardDuty Finding',
+  source: 'aws.guardduty',
+  account: SHOP_PRODUCTION,
+  region: REGION,
+  detail,
+})
+
+const bring = (sent: unknown) =>
+  takeInMail(
+    { ...world.deps, administrators: new Map() },
+    { sent, source, channelAccount: HUB, sentAt: '2026-03-01T00:00:00.000Z' },
+  )
+
+const arn = (id: string) => `arn:aws:guardduty:${REGION}:${SHOP_PRODUCTION}:detector/${'d'.repeat(32)}/finding/${id}`
+
+const detailOf = (id: string) => ({
+  ...finding({ id, user: 'somebody' }),
+  accountId: SHOP_PRODUCTION,
+  region: REGION,
+  arn: arn(id),
+})
+
+const told = (id: string) => ({ id, user: `user-${id}`, minute: 1, severity: 8 })
+
+const rereads = () => world.owner.selectFrom('reread').selectAll().execute()
+const allDue = () =>
+  world.owner
+    .updateTable('reread')
+    .set({ due_at: new Date(0) })
+    .execute()
+const isQuarantineRead = async () =>
+  (await world.owner.selectFrom('quarantine').select('read_at').execute()).map(({ read_at }) => read_at !== null)
+
+describe('what is too large for a message', () => {
+  it('is read from its producer, and what was quarantined in its place counts as read', async () => {
+    const { findingId } = await world.simulator.startDrill('stolen-access-key')
+    await bring(event({ ...detailOf(findingId), description: 'x'.repeat(1_100_000) }))
+    expect(await keptIn(world.owner)).toMatchObject({
+      versions: [],
+      quarantined: [{ reason: expect.stringContaining('1 MiB') }],
+    })
+    expect(await world.owner.selectFrom('incident').select('id').execute()).toEqual([])
+    expect(await rereadDue(world.deps)).toBe(1)
+    expect((await keptIn(world.owner)).versions).toMatchObject([{ id: findingId, channel: FROM_PRODUCER }])
+    expect(await isQuarantineRead()).toEqual([true])
+    expect(await rereads()).toMatchObject([{ reason: 'too-large', outcome: 'found', tries: 1 }])
+    await allDue()
+    expect(await rereadDue(world.deps)).toBe(0)
+  })
+
+  it('calls a person when it cannot be read the first time, once, and is not there after several looks', async () => {
+    await bring(event({ ...detailOf('f'.repeat(32)), description: 'x'.repeat(1_100_000) }))
+    for (let times = 0; times < MOST_ABSENCES; times++) {
+      await allDue()
+      await rereadDue(world.deps)
+    }
+    await allDue()
+    expect(await rereadDue(world.deps)).toBe(0)
+    expect(await rereads()).toMatchObject([{ outcome: 'absent', problem: 'GuardDuty has no such finding' }])
+    const told = await keptIn(world.owner)
+    expect(told.versions.map(({ type }) => type)).toEqual(['Intake:Cordon/Unreadable'])
+    expect(await isQuarantineRead()).toEqual([false])
+  })
+
+  it('waits for an account that nobody registered yet, and says so', async () => {
+    const stranger = { ...detailOf('a'.repeat(32)), accountId: '999988887777', description: 'x'.repeat(1_100_000) }
+    await bring({ ...event(stranger), account: '999988887777' })
+    await rereadDue(world.deps)
+    expect(await rereads()).toMatchObject([
+      { outcome: null, problem: expect.stringContaining('account 999988887777 is not registered for eu-central-1') },
+    ])
+  })
+})
+
+describe('an event that was cut off', () => {
+  it('is read by the ARN that is left of it', async () => {
+    const { findingId } = await world.simulator.startDrill('stolen-access-key')
+    const text = JSON.stringify(event(detailOf(findingId)))
+    await bring(text.slice(0, text.length - 40))
+    expect(await rereads()).toMatchObject([{ reason: 'cut-off', finding_id: findingId }])
+    await rereadDue(world.deps)
+    expect((await keptIn(world.owner)).versions).toMatchObject([{ id: findingId, channel: FROM_PRODUCER }])
+    expect(await isQuarantineRead()).toEqual([true])
+  })
+})
+
+describe('an attack sequence', () => {
+  it('that came as an event is taken in and read again; the producer’s answer asks for nothing more', async () => {
+    const { findingId } = await world.simulator.startDrill('stolen-access-key')
+    const sequence = sequenceOf([], told(findingId))
+    await bring(event(sequence))
+    expect(await rereads()).toMatchObject([{ reason: 'attack-sequence', finding_id: findingId, done_at: null }])
+    await rereadDue(world.deps)
+    expect((await keptIn(world.owner)).versions.map(({ channel }) => channel)).toEqual([source.name, FROM_PRODUCER])
+    expect(await rereads()).toMatchObject([{ outcome: 'found' }])
+  })
+
+  it('absorbs its parts by the api’s sweeper: the intake may end no plan and no page', async () => {
+    await bring(event(partOf('e', told('0'))))
+    await bring(event(sequenceOf(['0'], told('e'))))
+    const open = () => world.owner.selectFrom('incident').select('id').where('status', '<>', 'closed').execute()
+    expect(await open()).toHaveLength(2)
+    const api = connect(world.database.urlOf('api'), 2)
+    expect(await absorbWaiting(api.db)).toHaveLength(2)
+    expect(await absorbWaiting(api.db)).toEqual([])
+    await api.close()
+    expect(await open()).toHaveLength(1)
+  })
+})
