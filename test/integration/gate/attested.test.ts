@@ -35,6 +35,7 @@ const found = (
       body: '{}',
       updated_at: '2026-11-24T08:00:00.000Z',
       count: 1,
+      likeness: 'said',
       attested_at: attested,
     })
     .execute()
