@@ -11,6 +11,7 @@ import * as organizations from '@aws-sdk/client-organizations'
 import * as rds from '@aws-sdk/client-rds'
 import * as s3 from '@aws-sdk/client-s3'
 import * as secretsManager from '@aws-sdk/client-secrets-manager'
+import * as securityhub from '@aws-sdk/client-securityhub'
 import * as sqs from '@aws-sdk/client-sqs'
 import * as ssm from '@aws-sdk/client-ssm'
 import * as sts from '@aws-sdk/client-sts'
@@ -34,6 +35,7 @@ const clients: Readonly<Record<string, readonly [module: object, client: unknown
   ec2: [ec2, ec2.EC2Client],
   elasticloadbalancing: [loadBalancing, loadBalancing.ElasticLoadBalancingV2Client],
   guardduty: [guardduty, guardduty.GuardDutyClient],
+  securityhub: [securityhub, securityhub.SecurityHubClient],
   iam: [iam, iam.IAMClient],
   lambda: [lambda, lambda.LambdaClient],
   organizations: [organizations, organizations.OrganizationsClient],
