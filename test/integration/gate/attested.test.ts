@@ -5,7 +5,7 @@ import { connect } from '#store/database'
 import { storePlan } from '#store/proposals'
 import { demoPolicy } from '../../support/demo-policy.ts'
 import { denying, seen } from './steps-made.ts'
-import { ACCOUNT, dropDatabase, type GateWorld, openGateWorld, REGION } from './world.ts'
+import { ACCOUNT, dropDatabase, type GateWorld, openGateWorld, REGION, type StepWish } from './world.ts'
 
 /** Nobody’s vote is asked for, but for what is not confirmed. */
 const WITHOUT_VOTES = `${demoPolicy}\nrequireAttested: true\n`
@@ -96,5 +96,33 @@ describe('a plan about findings that were confirmed', () => {
     await found('silence', { attested: null, source: 'cordon' })
     expect(await unattestedOf(world.owner, world.incident)).toBeNull()
     expect((await propose()).told).not.toContainEqual(expect.stringMatching(DOUBT))
+  })
+})
+
+describe('a plan that needs nobody', () => {
+  const instance = {
+    kind: 'ec2-instance',
+    account: ACCOUNT,
+    region: REGION,
+    instanceId: 'i-0123456789abcdef0',
+  } as const
+  const snapshotting: StepWish = {
+    action: 'snapshotVolumes',
+    target: instance,
+    arn: `arn:aws:ec2:${REGION}:${ACCOUNT}:instance/${instance.instanceId}`,
+    before: { volumes: '', earlier: '', snapshots: null },
+  }
+
+  async function ask() {
+    const { hash } = await world.propose([snapshotting], { tier: 'R1', quorum: { required: 0, groups: 0 } })
+    await world.owner.updateTable('plan').set({ status: 'approved' }).where('hash', '=', hash).execute()
+    return decidePermit(world.db, { plan: hash, step: 0, observed: seen(snapshotting) })
+  }
+
+  it('is refused by the gate while its producer did not confirm the finding, whatever the worker says of the plan', async () => {
+    await found('pushed', { attested: null })
+    expect(await ask()).toMatchObject({ kind: 'refused', code: 'unattested', reason: expect.stringMatching(DOUBT) })
+    await world.owner.updateTable('finding').set({ attested_at: new Date() }).execute()
+    expect(await ask()).not.toMatchObject({ code: 'unattested' })
   })
 })

@@ -1,10 +1,14 @@
+import { GetFindingsCommand, ListDetectorsCommand } from '@aws-sdk/client-guardduty'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MOST_ABSENCES } from '#domain/reread'
 import { pulledSource } from '#domain/source'
 import { rereadDue } from '#intake/reread'
+import { takeIn } from '#intake/take-in'
 import { takeInMail } from '#intake/take-in-letter'
 import { absorbWaiting } from '#store/attack-sequences'
 import { connect } from '#store/database'
+import { allPlaces } from '#store/poll-places'
 import { HUB, SHOP_PRODUCTION } from '../../support/simulator.ts'
 import { finding } from '../api/findings-made.ts'
 import { partOf, sequenceOf } from '../api/forms-made.ts'
@@ -130,3 +134,44 @@ describe('an attack sequence', () => {
     expect(await open()).toHaveLength(1)
   })
 })
+
+describe('a finding that somebody pushed, where policy asks its producer', () => {
+  const require = () => sql`update policy set body = body || '{"requireAttested": true}'`.execute(world.owner)
+  const attested = async () =>
+    (await world.owner.selectFrom('finding').select('attested_at').execute()).map(
+      ({ attested_at }) => attested_at !== null,
+    )
+  const push = (sent: unknown) =>
+    takeIn({ db: world.db, intake: world.deps.intake, sent, channel: 'http', sender: 'siem' })
+
+  it('is read back, and confirmed when its producer has this very version; a later one that it has not is not', async () => {
+    await require()
+    const { findingId } = await world.simulator.startDrill('stolen-access-key')
+    await push(await heldBy(findingId))
+    expect(await rereads()).toMatchObject([{ reason: 'unattested', finding_id: findingId }])
+    expect(await attested()).toEqual([false])
+    await rereadDue(world.deps)
+    expect(await attested()).toEqual([true])
+    const forged = { ...(await heldBy(findingId)), UpdatedAt: '2099-01-01T00:00:00.000Z', Title: 'Made up' }
+    await push(forged)
+    await allDue()
+    await rereadDue(world.deps)
+    expect(await attested()).toEqual([false])
+  })
+
+  it('is read back only where policy asks for it', async () => {
+    await push(detailOf('b'.repeat(32)))
+    expect(await rereads()).toEqual([])
+  })
+
+  async function heldBy(id: string): Promise<Readonly<Record<string, unknown>>> {
+    const client = await world.aws.guardDutyIn((await allPlaces(world.db))[0] ?? fail())
+    const { DetectorIds } = await client.send(new ListDetectorsCommand({}))
+    const { Findings } = await client.send(new GetFindingsCommand({ DetectorId: DetectorIds?.[0], FindingIds: [id] }))
+    return JSON.parse(JSON.stringify(Findings?.[0]))
+  }
+})
+
+function fail(): never {
+  throw new Error('Nothing is registered')
+}

@@ -108,6 +108,13 @@ describe('a finding of GuardDuty by Security Hub', () => {
 })
 
 describe('a finding of another product', () => {
+  it.each(['constructor', 'toString', '__proto__'])('names nothing by the type %s, which every object has', (Type) => {
+    const Resources = [{ Type, Id: 'something' }]
+    const ProductArn = `arn:aws:securityhub:${REGION}::product/acme/falcon`
+    const { entities } = accepted({ ...asffOfGuardDuty, ProductArn, Resources })
+    expect(entities.map(({ id }) => id)).not.toContain('something')
+  })
+
   it('in ASFF has its product in its key, so that it cannot pass for a detector’s', () => {
     const ProductArn = `arn:aws:securityhub:${REGION}::product/acme/falcon`
     const finding = accepted({
