@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import type { Finding } from '#domain/finding'
 import type { JsonObject } from '#domain/json'
@@ -9,6 +10,7 @@ import { contextInForce } from './contexts.ts'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 import { lockIncident } from './incident-verbs.ts'
+import { makersOf, type VerdictMaker } from './verdict-makers.ts'
 
 /** What fits into one answer of the record; the gravest come first. */
 const MOST_CASES = 500
@@ -53,9 +55,13 @@ export const keepVerdict = (db: Database, kept: Kept): Promise<Judged> =>
     await countUses(tx, uses)
     const answerBy = await deadlineOf(tx, incident, judgement)
     const told = { verdict: judgement.verdict, reasons, priority: judgement.priority }
+    const by = await makersOf(tx, kept)
     const isTold =
-      row.verdict === told.verdict && row.priority === told.priority && row.reasons.join('\n') === reasons.join('\n')
-    if (!isTold) await tell(tx, kept, answerBy)
+      row.verdict === told.verdict &&
+      row.priority === told.priority &&
+      row.reasons.join('\n') === reasons.join('\n') &&
+      isDeepStrictEqual(row.verdict_by, by)
+    if (!isTold) await tell(tx, kept, { answerBy, by })
     return { ...told, answerBy: answerBy?.toISOString() ?? null }
   })
 
@@ -83,7 +89,12 @@ async function countUses(tx: Tx, uses: Kept['uses']): Promise<void> {
     .execute()
 }
 
-async function tell(tx: Tx, { incident, episode, context, judgement }: Kept, answerBy: Date | null): Promise<void> {
+interface Told {
+  readonly answerBy: Date | null
+  readonly by: readonly VerdictMaker[]
+}
+
+async function tell(tx: Tx, { incident, episode, context, judgement }: Kept, { answerBy, by }: Told): Promise<void> {
   const { verdict, confidence, priority, points, terms, severityMilli } = judgement
   const reasons = judgement.reasons.map(({ text }) => text)
   await tx
@@ -91,6 +102,7 @@ async function tell(tx: Tx, { incident, episode, context, judgement }: Kept, ans
     .set({
       verdict,
       reasons,
+      verdict_by: JSON.stringify(by),
       confidence,
       priority,
       priority_terms: JSON.stringify(terms),
@@ -112,6 +124,7 @@ async function tell(tx: Tx, { incident, episode, context, judgement }: Kept, ans
       points,
       severityMilli,
       episode,
+      by: by as unknown as JsonObject[],
       terms: terms as unknown as JsonObject[],
       reasons: judgement.reasons as unknown as JsonObject[],
     },

@@ -120,7 +120,7 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     // Not which policy and build are in force: those are frozen when the episode begins.
     incident: [
       'select',
-      'update (status, phase, verdict, reasons, confidence, priority, priority_terms, answer_by, runbook, title, updated_at)',
+      'update (status, phase, verdict, verdict_by, reasons, confidence, priority, priority_terms, answer_by, runbook, title, updated_at)',
     ],
     context_use: ['select', 'insert', 'update (at)'],
     wake: ['select', 'insert', 'update'],
