@@ -9,6 +9,7 @@ import { makePlan, type Planned, type Proposal, type Surroundings } from '#domai
 import type { StoredPlan } from '#domain/records'
 import { targetKey } from '#domain/targets'
 import { eligibleCount } from '#domain/votes'
+import { writeBackObjection } from '#domain/write-back'
 import { clock } from './clock.ts'
 import type { Database, Tx } from './database.ts'
 import { earlierTags } from './earlier-tags.ts'
@@ -22,6 +23,7 @@ import { originOf } from './runbook-authors.ts'
 import { isOnlySample } from './samples.ts'
 import { standingFor } from './standing-approvals.ts'
 import { supersedeOverlapped } from './superseding.ts'
+import { writeBackFacts } from './write-back-facts.ts'
 
 export interface NewProposal {
   readonly incident: string
@@ -59,10 +61,23 @@ export const storePlan = (db: Database, wanted: NewProposal): Promise<StoredPlan
       }
     const planned = await plan(tx, wanted, incident)
     if (planned.kind === 'refused') return planned
+    const barred = await writeBackBar(tx, planned.plan, incident.policy_digest)
+    if (barred !== null) return barred
     const standingApproval = await standingFor(tx, planned)
     if (standingApproval === undefined && planned.plan.undecided !== undefined) return uncovered
     return insertPlan(tx, standingApproval === undefined ? planned.plan : { ...planned.plan, standingApproval })
   })
+
+/** Nobody is asked for what the gate would refuse as things stand. */
+async function writeBackBar(tx: Tx, { incident, steps, proposedAt: now }: Plan, digest: string) {
+  const policy = await policyOf(tx, digest)
+  for (const step of steps.filter(({ direction }) => direction === 'apply')) {
+    const facts = await writeBackFacts(tx, { incident, target: step.target })
+    const reason = writeBackObjection({ ...step, incident, policy, facts, now })
+    if (reason !== null) return { kind: 'refused', code: 'write_back_barred', reason } as const
+  }
+  return null
+}
 
 /** People were asked once already. */
 const uncovered: StoredPlan = {

@@ -145,6 +145,9 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     ...comparing,
     session: ['select'],
     passkey: ['select'],
+    // When the findings that a step writes about were last heard of, and never what came.
+    finding_version: ['select (finding, updated_at, received_at)'],
+    sequence_part: ['select'],
     permit: ['select', 'insert', 'update'],
   },
   executor: { ...read(['plan', 'plan_step', 'permit', 'account', 'incident']), ...comparing },

@@ -1,4 +1,7 @@
 import type {
+  ArchiveFindingsRequest,
+  CreateDetectorRequest,
+  CreateDetectorResponse,
   CreateSampleFindingsRequest,
   DeleteDetectorRequest,
   Finding,
@@ -10,8 +13,10 @@ import type {
   ListDetectorsResponse,
   ListFindingsRequest,
   ListFindingsResponse,
+  UnarchiveFindingsRequest,
   UpdateDetectorRequest,
 } from '@aws-sdk/client-guardduty'
+import { hexId } from '#simulator/identifiers'
 import { pageOf } from '#simulator/services/pages'
 import { type Call, reading, type Service, writing } from '#simulator/services/service'
 import type { Detector, StoredFinding } from '#simulator/state/tables'
@@ -75,8 +80,30 @@ export const guardduty: Service = {
       run({ DetectorId: id }, call) {
         requireDetector(call, id)
         call.state.remove('detector', `${call.account}/${call.region}`)
+        // Its findings go with it. Source: GuardDuty, suspending or disabling.
+        for (const { id: finding } of call.state.list('finding', `${call.account}/${call.region}/`))
+          call.state.remove('finding', `${call.account}/${call.region}/${finding}`)
         return {}
       },
+    }),
+    CreateDetector: writing<CreateDetectorRequest, CreateDetectorResponse>({
+      mayIgnore: ['Enable', 'ClientToken'],
+      run(_input, call) {
+        const place = `${call.account}/${call.region}`
+        if (call.state.get('detector', place) !== undefined)
+          throw badRequest('The request is rejected because a detector already exists for the current account.')
+        const id = hexId(32)
+        call.state.put('detector', place, { id, createdAt: call.at })
+        return { DetectorId: id }
+      },
+    }),
+    ArchiveFindings: writing<ArchiveFindingsRequest, Record<string, never>>({
+      resources: inDetector,
+      run: (input, call) => setArchived(input, call, true),
+    }),
+    UnarchiveFindings: writing<UnarchiveFindingsRequest, Record<string, never>>({
+      resources: inDetector,
+      run: (input, call) => setArchived(input, call, false),
     }),
     ListFindings: reading<ListFindingsRequest, ListFindingsResponse>({ resources: inDetector, run: listFindings }),
     GetFindings: reading<GetFindingsRequest, GetFindingsResponse>({
@@ -100,6 +127,21 @@ export const guardduty: Service = {
       },
     }),
   },
+}
+
+/** What is not there is passed over. */
+function setArchived(input: ArchiveFindingsRequest, call: Call, Archived: boolean): Record<string, never> {
+  requireDetector(call, input.DetectorId)
+  const ids = input.FindingIds ?? []
+  if (ids.length > PAGE_SIZE)
+    throw badRequest('The request is rejected because the parameter findingIds has an invalid value.')
+  for (const id of ids) {
+    const stored = call.state.get('finding', `${call.account}/${call.region}/${id}`)
+    if (stored === undefined) continue
+    const { Service, ...finding } = asFinding(stored.finding)
+    putFinding(call, { id, finding: { ...finding, Service: { ...Service, Archived } } })
+  }
+  return {}
 }
 
 /** Stored findings are plain data in the shape of the SDK. */
