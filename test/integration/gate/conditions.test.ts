@@ -285,6 +285,7 @@ describe('the gate', () => {
       'window_closed',
       'vote_unproven',
       'sample_only',
+      'write_back_barred',
     ]
     const tested = new Set([...table.map(({ code }) => code), ...elsewhere])
     expect(conditions.map(({ code }) => code).filter((code) => !tested.has(code))).toEqual([])
@@ -317,6 +318,7 @@ describe('the gate', () => {
       'conflict',
       'target_locked',
       'sample_only',
+      'write_back_barred',
       'target_protected',
       'not_permitted',
       'calendar_frozen',
