@@ -11,13 +11,19 @@ export interface ArchiveFindingsState {
 const archive = { operation: 'guardduty:ArchiveFindings', permissions: ['guardduty:ArchiveFindings'] } as const
 const unarchive = { operation: 'guardduty:UnarchiveFindings', permissions: ['guardduty:UnarchiveFindings'] } as const
 
-const ANY_DETECTOR = 'arn:{partition}:guardduty:*:{account}:detector/*'
+type Archiving = typeof archive | typeof unarchive
 
+/** Neither takes a resource or a condition key of its own: the Region is all that a session can be held to. Source: service authorization reference, GuardDuty. */
 const setTo = (
-  call: typeof archive | typeof unarchive,
-  before: readonly string[],
-  after: readonly string[],
-): DeclaredCall => ({ ...call, resource: '{arn}', change: { field: 'archived', before, after } })
+  call: Archiving,
+  { region }: GuardDutyFindings,
+  [before, after]: readonly [before: readonly string[], after: readonly string[]],
+): DeclaredCall => ({
+  ...call,
+  resource: '*',
+  condition: { StringEquals: { 'aws:RequestedRegion': region } },
+  change: { field: 'archived', before, after },
+})
 
 /** What is in a list of ids and not in the other. */
 export const without = (ids: readonly string[], others: readonly string[]): readonly string[] =>
@@ -35,20 +41,26 @@ export const archiveFindings = defineEntry<GuardDutyFindings, ArchiveFindingsSta
   reversible: true,
   operations: [archive, unarchive],
   grants: {
-    apply: [{ permissions: archive.permissions, resource: ANY_DETECTOR }],
-    revert: [{ permissions: unarchive.permissions, resource: ANY_DETECTOR }],
+    apply: [{ permissions: archive.permissions, resource: '*' }],
+    revert: [{ permissions: unarchive.permissions, resource: '*' }],
   },
   reads: [{ operation: 'guardduty:GetFindings', permissions: ['guardduty:GetFindings'] }],
   revertedWhen: ['false-positive', 'rotated', 'rebuilt', 'accepted-risk'],
   sources: ['GuardDuty ArchiveFindings', 'GuardDuty UnarchiveFindings', 'GuardDuty, Extended Threat Detection'],
   describe: ({ findingIds, detectorId }, { archived }) =>
     `${without(findingIds, archived).length} findings of detector ${detectorId} are archived: ${findingIds.join(', ')}. GuardDuty still sends what is new of them.`,
-  residual: () => ['What is archived makes part of no attack sequence that GuardDuty finds later'],
-  calls: ({ findingIds }, { archived }) =>
-    without(findingIds, archived).length === 0 ? [] : [setTo(archive, archived, findingIds.toSorted())],
-  undo: (_target, done, { archived }) => {
+  residual: ({ region }) => [
+    'What is archived is no part of an attack sequence that GuardDuty finds later',
+    `AWS cannot hold the session to these findings: it could archive any of the account in ${region}`,
+  ],
+  calls: (target, { archived }) =>
+    without(target.findingIds, archived).length === 0
+      ? []
+      : [setTo(archive, target, [archived, target.findingIds.toSorted()])],
+  undo: (target, done, live) => {
+    const archived = idsIn(live.archived)
     const ours = done.flatMap(({ change }) => without(idsIn(change.after), idsIn(change.before)))
     const left = without(archived, ours)
-    return left.length === archived.length ? [] : [setTo(unarchive, archived, left)]
+    return left.length === archived.length ? [] : [setTo(unarchive, target, [archived, left])]
   },
 })

@@ -98,11 +98,9 @@ export const guardduty: Service = {
       },
     }),
     ArchiveFindings: writing<ArchiveFindingsRequest, Record<string, never>>({
-      resources: inDetector,
       run: (input, call) => setArchived(input, call, true),
     }),
     UnarchiveFindings: writing<UnarchiveFindingsRequest, Record<string, never>>({
-      resources: inDetector,
       run: (input, call) => setArchived(input, call, false),
     }),
     ListFindings: reading<ListFindingsRequest, ListFindingsResponse>({ resources: inDetector, run: listFindings }),
