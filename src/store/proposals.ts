@@ -5,6 +5,7 @@ import { digestOf } from '#audit/digest'
 import type { Observation } from '#domain/executor'
 import { shortHash } from '#domain/ids'
 import { type Plan, type PlanStatus, planAsJson } from '#domain/plan'
+import type { Policy } from '#domain/policy'
 import { makePlan, type Planned, type Proposal, type Surroundings } from '#domain/proposal'
 import type { StoredPlan } from '#domain/records'
 import { targetKey } from '#domain/targets'
@@ -61,20 +62,21 @@ export const storePlan = (db: Database, wanted: NewProposal): Promise<StoredPlan
       }
     const planned = await plan(tx, wanted, incident)
     if (planned.kind === 'refused') return planned
-    const barred = await writeBackBar(tx, planned.plan, incident.policy_digest)
-    if (barred !== null) return barred
     const standingApproval = await standingFor(tx, planned)
     if (standingApproval === undefined && planned.plan.undecided !== undefined) return uncovered
     return insertPlan(tx, standingApproval === undefined ? planned.plan : { ...planned.plan, standingApproval })
   })
 
 /** Nobody is asked for what the gate would refuse as things stand. */
-async function writeBackBar(tx: Tx, { incident, steps, proposedAt: now }: Plan, digest: string) {
-  const policy = await policyOf(tx, digest)
+async function writeBackBar(
+  tx: Tx,
+  { incident, steps, proposedAt: now }: Plan,
+  policy: Policy,
+): Promise<Planned | null> {
   for (const step of steps.filter(({ direction }) => direction === 'apply')) {
     const facts = await writeBackFacts(tx, { incident, target: step.target })
     const reason = writeBackObjection({ ...step, incident, policy, facts, now })
-    if (reason !== null) return { kind: 'refused', code: 'write_back_barred', reason } as const
+    if (reason !== null) return { kind: 'refused', code: 'write_back_barred', reason }
   }
   return null
 }
@@ -119,7 +121,8 @@ async function plan(tx: Tx, { proposal, observations, ...around }: NewProposal, 
     earlierTags: await earlierTags(tx, { incident: around.incident, policyDigest: frozen.policy_digest }),
     now: await clock(tx),
   }
-  return makePlan(proposal, observations, surroundings)
+  const planned = makePlan(proposal, observations, surroundings)
+  return planned.kind === 'plan' ? ((await writeBackBar(tx, planned.plan, surroundings.policy)) ?? planned) : planned
 }
 
 async function insertPlan(tx: Tx, plan: Plan): Promise<StoredPlan> {
