@@ -68,13 +68,18 @@ export function writeBackObjection(asked: WriteBackAsked): string | null {
   return objections.find((objection) => objection !== null) ?? null
 }
 
+/** By its mode, or by a rule that names it. */
+const isObserved = (account: string, { mode, overrides = [] }: Policy): boolean =>
+  (mode.accounts[account] ?? mode.default) === 'observe' ||
+  overrides.some(({ for: { accounts }, set }) => set.mode === 'observe' && accounts?.includes(account) === true)
+
 function findingObjection(id: string, { incident, policy, facts, now }: WriteBackAsked): string | null {
   const finding = facts.findings.find((one) => one.id === id && one.incident === incident)
   if (finding === undefined) return `Finding ${id} is none of incident ${incident} in that Region`
   if (finding.source !== 'guardduty') return `Finding ${id} is not one of GuardDuty’s`
   if (finding.attackSequence !== null || finding.isNamedPart) return `Finding ${id} belongs to an attack sequence`
-  const mode = policy.mode.accounts[finding.account] ?? policy.mode.default
-  if (mode === 'observe') return `Account ${finding.account}, whose finding ${id} is, is in mode observe`
+  if (isObserved(finding.account, policy))
+    return `Account ${finding.account}, whose finding ${id} is, is in mode observe`
   const until = Date.parse(finding.lastAt) + SETTLED_MS
   return Date.parse(now) >= until
     ? null

@@ -8,6 +8,7 @@ import { ACCOUNT, dropDatabase, type GateWorld, openGateWorld, REGION, type Step
 
 const ALLOWED = `${demoPolicy}\nwriteBack: { archive: approve }\n`
 const OBSERVED = ALLOWED.replace('  accounts: {}', '  accounts: { "777788889999": observe }')
+const RULED = `${ALLOWED}\noverrides: [{ for: { accounts: ["777788889999"] }, set: { mode: observe } }]\n`
 const HOUR_MS = 3_600_000
 const hoursAgo = (hours: number): string => new Date(Date.now() - hours * HOUR_MS).toISOString()
 
@@ -170,8 +171,11 @@ describe('findings are not written back', () => {
     await expectBarred('is none of incident')
   })
 
-  it('when one of them is of an account that is only observed', async () => {
-    await settled(OBSERVED)
+  it.each([
+    { by: 'its mode', policy: OBSERVED },
+    { by: 'a rule', policy: RULED },
+  ])('when one of them is of an account that is only observed by $by', async ({ policy }) => {
+    await settled(policy)
     await known(OTHER, { account: '777788889999' })
     await expectBarred('mode observe')
   })
