@@ -8,21 +8,24 @@ export interface Place {
 }
 
 /** What producers call the kinds, without `AWS`, and without what is no letter or digit: `AWS::EC2::Instance`, `AwsEc2Instance`, `EC2_INSTANCE`. */
-const kindsByType: Readonly<Record<string, OwnedKind>> = {
-  iamaccesskey: 'access-key',
-  accesskey: 'access-key',
-  iamuser: 'principal',
-  iamrole: 'principal',
-  ec2instance: 'instance',
-  s3bucket: 'bucket',
-  s3object: 'object',
-  lambdafunction: 'function',
-  rdsdbinstance: 'db-instance',
-  rdsdbcluster: 'db-cluster',
-  ekscluster: 'cluster',
-  ecscluster: 'cluster',
-  kubernetesworkload: 'workload',
-}
+// A map: a producer may call a type `constructor`.
+const kindsByType = new Map<string, OwnedKind>(
+  Object.entries({
+    iamaccesskey: 'access-key',
+    accesskey: 'access-key',
+    iamuser: 'principal',
+    iamrole: 'principal',
+    ec2instance: 'instance',
+    s3bucket: 'bucket',
+    s3object: 'object',
+    lambdafunction: 'function',
+    rdsdbinstance: 'db-instance',
+    rdsdbcluster: 'db-cluster',
+    ekscluster: 'cluster',
+    ecscluster: 'cluster',
+    kubernetesworkload: 'workload',
+  } as const),
+)
 
 interface Naming {
   readonly service: string
@@ -78,13 +81,12 @@ export function entityOfType(type: string | null, id: string | null, place: Plac
   const bare = type !== null && id.startsWith(`${type}:`) ? id.slice(type.length + 1) : id
   const arn = arnOf(bare)
   if (arn !== null) return entityOfArn(arn, place)
-  const kind =
-    kindsByType[
-      (type ?? '')
-        .toLowerCase()
-        .replaceAll(/[^a-z0-9]/g, '')
-        .replace(/^aws/, '')
-    ]
+  const kind = kindsByType.get(
+    (type ?? '')
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]/g, '')
+      .replace(/^aws/, ''),
+  )
   return kind === undefined ? null : owned(kind, clusterPrefix(kind, type) + bare, place)
 }
 
