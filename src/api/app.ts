@@ -12,6 +12,7 @@ import { createFeed } from './feed.ts'
 import { jsonOf } from './json-body.ts'
 import { monitorApi } from './monitor.ts'
 import { answerBrokenRequest, answerError, sendProblem } from './problems.ts'
+import { accountingRoutes } from './routes/accounting.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { breakGlassRoutes } from './routes/break-glass.ts'
 import { changeRoutes } from './routes/changes.ts'
@@ -151,6 +152,7 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(peopleRoutes, deps)
   await app.register(passkeyRoutes, deps)
   await app.register(findingRoutes, { ...deps, waker, metrics })
+  await app.register(accountingRoutes, deps)
   await app.register(quarantineRoutes, { ...deps, waker })
   await app.register(sourceRoutes, { ...deps, waker })
   await app.register(coverageRoute, deps)

@@ -4,6 +4,7 @@ import { incidentStatuses } from '#domain/incident'
 import { planStatuses } from '#domain/plan'
 import type { Monitor } from '#monitoring/metrics'
 import { counter, gauge } from '#monitoring/metrics'
+import { findingClasses, tallyOfLastDay } from '#store/accounting'
 import { gapCounts } from '#store/coverage'
 import type { Database } from '#store/database'
 import {
@@ -31,6 +32,7 @@ export interface RecordMetrics {
 export function createRecordMetrics(db: Database, { registry }: Monitor): RecordMetrics {
   const instruments = {
     findings: counter(registry, 'cordon_findings_total'),
+    accounted: gauge(registry, 'cordon_findings_accounted'),
     incidents: gauge(registry, 'cordon_incidents'),
     plans: gauge(registry, 'cordon_plans'),
     refusals: counter(registry, 'cordon_gate_refusals_total'),
@@ -63,20 +65,22 @@ export function createRecordMetrics(db: Database, { registry }: Monitor): Record
 type Seen = Awaited<ReturnType<typeof look>>
 
 async function look(db: Database) {
-  const [findings, incidents, plans, refusals, pages, deliveries, lasts, sources, ages, gaps, now] = await Promise.all([
-    findingsByOutcome(db),
-    incidentsByStatus(db),
-    plansByStatus(db),
-    gateRefusals(db),
-    pagesByStatus(db),
-    deliveriesByStatus(db),
-    lastFindings(db),
-    sourcesByState(db),
-    oldestWords(db),
-    gapCounts(db),
-    standing(db),
-  ])
-  return { findings, incidents, plans, refusals, pages, deliveries, lasts, sources, ages, gaps, now }
+  const [findings, accounted, incidents, plans, refusals, pages, deliveries, lasts, sources, ages, gaps, now] =
+    await Promise.all([
+      findingsByOutcome(db),
+      tallyOfLastDay(db),
+      incidentsByStatus(db),
+      plansByStatus(db),
+      gateRefusals(db),
+      pagesByStatus(db),
+      deliveriesByStatus(db),
+      lastFindings(db),
+      sourcesByState(db),
+      oldestWords(db),
+      gapCounts(db),
+      standing(db),
+    ])
+  return { findings, accounted, incidents, plans, refusals, pages, deliveries, lasts, sources, ages, gaps, now }
 }
 
 const outcomes = ['accepted', 'quarantined']
@@ -85,6 +89,7 @@ const sourceStates = ['heard', 'silent', 'unheard']
 type Instruments = Readonly<
   Record<'findings' | 'refusals', ReturnType<typeof counter>> &
     Record<
+      | 'accounted'
       | 'incidents'
       | 'plans'
       | 'pages'
@@ -121,6 +126,8 @@ function fill(into: Instruments, seen: Seen): void {
   ] as const
   for (const [metric, name, counts] of gauges)
     for (const { label, count } of counts) metric.set({ [name]: label }, count)
+  for (const answer of [...findingClasses, 'unaccounted'] as const)
+    into.accounted.set({ answer }, seen.accounted[answer])
   const { openTasks, freezes, ...waits } = seen.now
   into.tasks.set(openTasks)
   into.freezes.set(freezes)

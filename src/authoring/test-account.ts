@@ -72,6 +72,7 @@ const untouched: {
   }),
   denyInstanceSessions: () => ({ ourPolicy: null }),
   snapshotVolumes: () => ({ volumes: VOLUME, earlier: '', snapshots: null }),
+  archiveFindings: () => ({ archived: [] }),
 }
 
 const [VPC, INTERFACE, VOLUME] = ['vpc-test', 'eni-test', 'vol-test'] as const

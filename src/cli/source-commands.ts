@@ -32,6 +32,20 @@ export const sourceCommands: readonly CommandSpec[] = [
     load: async () => (await findings()).show,
   },
   {
+    name: 'findings accounting',
+    description:
+      'how everything that was received is answered, by day, account and Region; exit 1 when something is not',
+    options: [['--since <time>', 'a duration back from now, such as 7d (usual), or a time']],
+    as: 'auditor',
+    load: async () => (await import('./commands/accounting.ts')).account,
+  },
+  {
+    name: 'suppressions',
+    description: 'what is answered quietly: by which entry of the context, whose, until when, and how often',
+    as: 'auditor',
+    load: async () => (await import('./commands/accounting.ts')).suppressions,
+  },
+  {
     name: 'findings backfill',
     description: 'have older findings read where they are polled; GuardDuty keeps them for 90 days',
     options: [['--since <duration>', 'how far back, such as 90d (usual)'], account, region],

@@ -64,4 +64,5 @@ const arnParts: Readonly<Record<TargetKind, { readonly service: string; readonly
   'user-key': { service: 'iam', type: 'user' },
   'ec2-instance': { service: 'ec2', type: 'instance' },
   'instance-sessions': { service: 'iam', type: 'role' },
+  'guardduty-findings': { service: 'guardduty', type: 'detector' },
 }

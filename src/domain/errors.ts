@@ -88,6 +88,11 @@ export const errorKinds = {
     ...refusedByGate,
     means: 'A finding of the incident was not confirmed by its producer, and nobody voted on the plan',
   },
+  write_back_barred: {
+    ...refusedByGate,
+    means:
+      'Policy, the verdict, the age of the finding or its attack sequence keeps it from being written back to its producer',
+  },
   target_protected: { ...refusedByGate, means: 'Policy protects the target: manual action needed' },
   calendar_frozen: { ...refusedByGate, means: 'Policy’s calendar freezes changes at this time', retry: 'later' },
   window_closed: {

@@ -4,6 +4,7 @@ import type { Channel } from './channels.ts'
 import type { Override } from './override.ts'
 import { type PageLimit, usualPageLimit } from './page-limit.ts'
 import { type Target, targetName } from './targets.ts'
+import type { WriteBack } from './write-back.ts'
 
 export type Environment = 'production' | 'nonproduction'
 /** In which accounts something may happen. */
@@ -60,6 +61,8 @@ export interface Policy {
   readonly onTimeout?: Readonly<Record<Environment, readonly string[]>>
   /** Whether people decide about every plan whose findings their producer did not confirm; absent where nobody asks for it. */
   readonly requireAttested?: true
+  /** What may be written back to the producers of findings; nothing where it is absent. */
+  readonly writeBack?: WriteBack
   /** When changes wait; absent in policies from before it was asked. */
   readonly freezes?: readonly FreezeTime[]
 }

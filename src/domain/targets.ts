@@ -38,10 +38,20 @@ export interface InstanceSessions {
   readonly role: IamRole
 }
 
+/** Findings that a detector of the account holds; a delegated administrator’s holds those of its members too. */
+export interface GuardDutyFindings {
+  readonly kind: 'guardduty-findings'
+  readonly account: string
+  readonly region: string
+  readonly detectorId: string
+  /** 1 to 50. Source: GuardDuty ArchiveFindings, FindingIds. */
+  readonly findingIds: readonly string[]
+}
+
 /** Whose calls CloudTrail can tell apart. */
 export type Principal = IamUser | IamRole | InstanceSessions
 
-export type Target = IamUser | IamRole | UserKey | Ec2Instance | InstanceSessions
+export type Target = IamUser | IamRole | UserKey | Ec2Instance | InstanceSessions | GuardDutyFindings
 
 export type TargetKind = Target['kind']
 
@@ -81,6 +91,13 @@ const namings: { readonly [Kind in TargetKind]: Naming<Kind> } = {
     text: ({ role, instance }) => `sessions of role ${role.name} (${role.roleId}) from ${targetText(instance)}`,
     name: ({ role }) => role.name,
   },
+  'guardduty-findings': {
+    key: ({ account, region, findingIds }) =>
+      `${account}/${region}/guardduty-findings/${findingIds.toSorted().join(',')}`,
+    text: ({ account, region, detectorId, findingIds }) =>
+      `${findingIds.length} findings of detector ${detectorId} in ${account}, ${region}`,
+    name: ({ detectorId }) => detectorId,
+  },
 }
 
 /** The cast is sound: a kind’s entry takes the targets of that kind. */
@@ -97,4 +114,4 @@ export const targetText = (target: Target): string => namingOf(target).text(targ
 export const targetName = (target: Target): string => namingOf(target).name(target)
 
 /** Where calls about the target go; null when it is the same from everywhere. */
-export const targetRegion = (target: Target): string | null => (target.kind === 'ec2-instance' ? target.region : null)
+export const targetRegion = (target: Target): string | null => ('region' in target ? target.region : null)

@@ -70,6 +70,7 @@ export async function openCase(tx: Tx, { stored, step, question, judgement, rely
     proposer: plan.proposer,
     buildId: plan.buildId,
     account: step.target.account,
+    target: step.target,
     targetKey: targetKey(step.target),
     scalingGroup: scalingGroupOf(plan, step),
     tags: tagsOf(step),

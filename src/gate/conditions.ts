@@ -9,6 +9,7 @@ import { type Budget, protectionOf } from '#domain/policy'
 import { standingIn } from '#domain/standing-approval'
 import { targetText } from '#domain/targets'
 import { isDuring, weekTimeText } from '#domain/week-time'
+import { writeBackObjection } from '#domain/write-back'
 import { statementOf } from '#store/change-statement'
 import { isAuthorised } from './authority.ts'
 import { type Case, scalingGroupOf, tagsOf } from './case.ts'
@@ -48,6 +49,7 @@ export const conditions: readonly Condition[] = [
   { code: 'target_locked', objection: lock },
   { code: 'sample_only', objection: sample },
   { code: 'unattested', objection: unconfirmed },
+  { code: 'write_back_barred', objection: writeBack },
   { code: 'target_protected', objection: protection },
   { code: 'not_permitted', objection: mode },
   { code: 'calendar_frozen', objection: calendar },
@@ -91,6 +93,13 @@ function unconfirmed(asked: Case): string | null {
   const { plan, policy, facts } = asked
   if (policy === null || ballotOf(asked).quorum.required > 0) return null
   return doubtAbout(facts.unattested, { policy, purpose: plan.purpose })
+}
+
+/** Written back is only what policy lets be, what is settled, and what no attack is seen in. To take it back is always right. */
+function writeBack({ plan, step, policy, facts }: Case): string | null {
+  const { incident } = plan
+  if (step.direction === 'revert' || policy === null) return null
+  return writeBackObjection({ ...step, incident, policy, facts: facts.writeBack, now: facts.now })
 }
 
 function otherPolicy({ plan, policy, facts }: Case): string | null {

@@ -8,6 +8,7 @@ export interface Place {
 }
 
 /** What producers call the kinds, without `AWS`, and without what is no letter or digit: `AWS::EC2::Instance`, `AwsEc2Instance`, `EC2_INSTANCE`. */
+// A map: a producer may call a type `constructor`.
 const kindsByType: ReadonlyMap<string, OwnedKind> = new Map<string, OwnedKind>(
   Object.entries({
     iamaccesskey: 'access-key',

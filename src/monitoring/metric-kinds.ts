@@ -20,6 +20,12 @@ export const metricKinds = {
     label: 'outcome',
     of: API,
   },
+  cordon_findings_accounted: {
+    type: 'gauge',
+    help: 'What was received in the last 24 hours by how it is answered: incidents, folded, benign, suppressed, quarantined; unaccounted is 0, or something is wrong',
+    label: 'answer',
+    of: API,
+  },
   cordon_incidents: { type: 'gauge', help: 'Incidents by status', label: 'status', of: API },
   cordon_plans: { type: 'gauge', help: 'Plans by status', label: 'status', of: API },
   cordon_gate_refusals_total: { type: 'counter', help: 'Refusals of the gate by code', label: 'code', of: API },

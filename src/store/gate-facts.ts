@@ -5,7 +5,9 @@ import type { BrokenGlass } from '#domain/break-glass'
 import type { Delegation } from '#domain/delegation'
 import type { StepOutcome } from '#domain/plan'
 import type { Environment } from '#domain/policy'
+import type { Target } from '#domain/targets'
 import type { Decision, Person, Vote } from '#domain/votes'
+import type { WriteBackFacts } from '#domain/write-back'
 import { unattestedOf } from './attesting.ts'
 import { areChangesSigned } from './change-signing.ts'
 import type { ChangeRow } from './change-statement.ts'
@@ -23,6 +25,7 @@ import type { Plan as PlanTable } from './schema.generated.ts'
 import { type Counted, otherTargets, type SpentTargets, spentTargets } from './spent-targets.ts'
 import { delegationsOn } from './standing-in.ts'
 import type { WitnessedVote } from './witnessed-vote.ts'
+import { writeBackFacts } from './write-back-facts.ts'
 
 /** A plan’s row as it stands; its bytes are not believed yet. */
 export type PlanRow = Selectable<PlanTable>
@@ -82,6 +85,8 @@ export interface GateFacts extends SpentTargets {
   readonly isOnlySample: boolean
   /** What of the incident’s findings their producer did not confirm. */
   readonly unattested: Unattested | null
+  /** Of the findings that the step writes about; none of any other. */
+  readonly writeBack: WriteBackFacts
   readonly people: readonly Person[]
   /** Addresses of who changed the plan’s runbook last, by the build that is frozen for the incident. */
   readonly authors: readonly string[]
@@ -109,6 +114,7 @@ export interface FactsWanted extends Counted {
   readonly incident: string
   readonly proposer: string
   readonly buildId: string
+  readonly target: Target
   readonly standingApproval: string | undefined
   readonly undoes: string | undefined
   readonly undecided: string | undefined
@@ -127,6 +133,7 @@ export async function readFacts(tx: Tx, wanted: FactsWanted): Promise<GateFacts>
     severity: await severityOf(tx, wanted.incident),
     isOnlySample: await isOnlySample(tx, wanted.incident),
     unattested: await unattestedOf(tx, wanted.incident),
+    writeBack: await writeBackFacts(tx, wanted),
     people: await everyone(tx),
     authors: await runbookAuthors(tx, wanted),
     votes: await witnessedVotes(tx, wanted.hash),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import type { JsonObject } from '#domain/json'
 import type { Material, Records } from '#domain/records'
@@ -9,6 +10,7 @@ import type { Database, Tx } from './database.ts'
 import { distinctFindings } from './distinct-findings.ts'
 import { record } from './events.ts'
 import { lockIncident } from './incident-verbs.ts'
+import { makersOf, type VerdictMaker } from './verdict-makers.ts'
 
 /** The incident’s findings with what the context in force says of each. */
 export async function materialOf(db: Database | Tx, incident: string): Promise<Material> {
@@ -33,9 +35,13 @@ export const keepVerdict = (db: Database, kept: Kept): Promise<Judged> =>
     await countUses(tx, uses)
     const answerBy = await deadlineOf(tx, incident, judgement)
     const told = { verdict: judgement.verdict, reasons, priority: judgement.priority }
+    const by = await makersOf(tx, kept)
     const isTold =
-      row.verdict === told.verdict && row.priority === told.priority && row.reasons.join('\n') === reasons.join('\n')
-    if (!isTold) await tell(tx, kept, answerBy)
+      row.verdict === told.verdict &&
+      row.priority === told.priority &&
+      row.reasons.join('\n') === reasons.join('\n') &&
+      isDeepStrictEqual(row.verdict_by, by)
+    if (!isTold) await tell(tx, kept, { answerBy, by })
     return { ...told, answerBy: answerBy?.toISOString() ?? null }
   })
 
@@ -63,7 +69,12 @@ async function countUses(tx: Tx, uses: Kept['uses']): Promise<void> {
     .execute()
 }
 
-async function tell(tx: Tx, { incident, episode, context, judgement }: Kept, answerBy: Date | null): Promise<void> {
+interface Told {
+  readonly answerBy: Date | null
+  readonly by: readonly VerdictMaker[]
+}
+
+async function tell(tx: Tx, { incident, episode, context, judgement }: Kept, { answerBy, by }: Told): Promise<void> {
   const { verdict, confidence, priority, points, terms, severityMilli } = judgement
   const reasons = judgement.reasons.map(({ text }) => text)
   await tx
@@ -71,6 +82,7 @@ async function tell(tx: Tx, { incident, episode, context, judgement }: Kept, ans
     .set({
       verdict,
       reasons,
+      verdict_by: JSON.stringify(by),
       confidence,
       priority,
       priority_terms: JSON.stringify(terms),
@@ -92,6 +104,7 @@ async function tell(tx: Tx, { incident, episode, context, judgement }: Kept, ans
       points,
       severityMilli,
       episode,
+      by: by as unknown as JsonObject[],
       terms: terms as unknown as JsonObject[],
       reasons: judgement.reasons as unknown as JsonObject[],
     },

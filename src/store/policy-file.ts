@@ -166,6 +166,7 @@ function policyFrom(file: PolicyFile): Policy {
     mode: { default: 'observe', accounts: {}, ...file.mode },
     ...rulesFrom(file),
     ...timeoutFrom(file),
+    ...writeBackFrom(file),
     ...passkeysFrom(file),
     ...(file.requireAttested === true ? { requireAttested: true as const } : {}),
   }
@@ -174,6 +175,10 @@ function policyFrom(file: PolicyFile): Policy {
 /** What is left out is for whoever applies the file to say: it never changes by silence. */
 const passkeysFrom = ({ passkeyFor }: PolicyFile): Pick<Policy, 'passkeyFor'> =>
   passkeyFor === undefined ? {} : { passkeyFor: { ...noPasskeys, ...passkeyFor } }
+
+/** Left out where nothing is written back: a policy from before it could be keeps its digest. */
+const writeBackFrom = ({ writeBack }: PolicyFile): Pick<Policy, 'writeBack'> =>
+  writeBack === undefined ? {} : { writeBack: { archive: 'never', ...writeBack } }
 
 const timeoutFrom = ({ onTimeout }: PolicyFile): Pick<Policy, 'onTimeout'> =>
   onTimeout === undefined ? {} : { onTimeout: { production: [], nonproduction: [], ...onTimeout } }

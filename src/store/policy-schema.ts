@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { LEAST_PAGES } from '#domain/page-limit'
 import { scopes } from '#domain/policy'
+import { writeBackWords } from '#domain/write-back'
 import { overrideSchema } from './policy-override-schema.ts'
 import {
   account,
@@ -62,6 +63,18 @@ export const policyFileSchema = Type.Object(
       Type.Enum([...scopes], {
         description: 'Where an instance may be asked, before it is cut off, for what its disks do not keep',
       }),
+    ),
+    writeBack: Type.Optional(
+      Type.Object(
+        {
+          archive: Type.Optional(
+            Type.Enum([...writeBackWords], {
+              description: 'Whether people may be asked to archive findings at GuardDuty',
+            }),
+          ),
+        },
+        { ...closed, description: 'What may be written back to the producers of findings; nothing when left out' },
+      ),
     ),
     ladder: Type.Optional(ladder),
     repeat: Type.Optional(

@@ -5,10 +5,12 @@ import { digestOf } from '#audit/digest'
 import type { Observation } from '#domain/executor'
 import { shortHash } from '#domain/ids'
 import { type Plan, type PlanStatus, planAsJson } from '#domain/plan'
+import type { Policy } from '#domain/policy'
 import { makePlan, type Planned, type Proposal, type Surroundings } from '#domain/proposal'
 import type { StoredPlan } from '#domain/records'
 import { targetKey } from '#domain/targets'
 import { eligibleCount } from '#domain/votes'
+import { writeBackObjection } from '#domain/write-back'
 import { unattestedOf } from './attesting.ts'
 import { clock } from './clock.ts'
 import type { Database, Tx } from './database.ts'
@@ -23,6 +25,7 @@ import { originOf } from './runbook-authors.ts'
 import { isOnlySample } from './samples.ts'
 import { standingFor } from './standing-approvals.ts'
 import { supersedeOverlapped } from './superseding.ts'
+import { writeBackFacts } from './write-back-facts.ts'
 
 export interface NewProposal {
   readonly incident: string
@@ -65,6 +68,20 @@ export const storePlan = (db: Database, wanted: NewProposal): Promise<StoredPlan
     return insertPlan(tx, standingApproval === undefined ? planned.plan : { ...planned.plan, standingApproval })
   })
 
+/** Nobody is asked for what the gate would refuse as things stand. */
+async function writeBackBar(
+  tx: Tx,
+  { incident, steps, proposedAt: now }: Plan,
+  policy: Policy,
+): Promise<Planned | null> {
+  for (const step of steps.filter(({ direction }) => direction === 'apply')) {
+    const facts = await writeBackFacts(tx, { incident, target: step.target })
+    const reason = writeBackObjection({ ...step, incident, policy, facts, now })
+    if (reason !== null) return { kind: 'refused', code: 'write_back_barred', reason }
+  }
+  return null
+}
+
 /** People were asked once already. */
 const uncovered: StoredPlan = {
   kind: 'refused',
@@ -106,7 +123,8 @@ async function plan(tx: Tx, { proposal, observations, ...around }: NewProposal, 
     earlierTags: await earlierTags(tx, { incident: around.incident, policyDigest: frozen.policy_digest }),
     now: await clock(tx),
   }
-  return makePlan(proposal, observations, surroundings)
+  const planned = makePlan(proposal, observations, surroundings)
+  return planned.kind === 'plan' ? ((await writeBackBar(tx, planned.plan, surroundings.policy)) ?? planned) : planned
 }
 
 async function insertPlan(tx: Tx, plan: Plan): Promise<StoredPlan> {

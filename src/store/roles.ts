@@ -125,7 +125,7 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     // Not which policy and build are in force: those are frozen when the episode begins.
     incident: [
       'select',
-      'update (status, phase, verdict, reasons, confidence, priority, priority_terms, answer_by, runbook, title, updated_at)',
+      'update (status, phase, verdict, verdict_by, reasons, confidence, priority, priority_terms, answer_by, runbook, title, updated_at)',
     ],
     context_use: ['select', 'insert', 'update (at)'],
     wake: ['select', 'insert', 'update'],
@@ -150,6 +150,9 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     ...comparing,
     session: ['select'],
     passkey: ['select'],
+    // When the findings that a step writes about were last heard of, and never what came.
+    finding_version: ['select (finding, updated_at, received_at)'],
+    sequence_part: ['select'],
     permit: ['select', 'insert', 'update'],
   },
   executor: {

@@ -337,6 +337,7 @@ export interface Incident {
   title: string;
   updated_at: Generated<Timestamp>;
   verdict: string | null;
+  verdict_by: Generated<Json>;
 }
 
 export interface OidcSignIn {

@@ -1,4 +1,5 @@
 import type { ActionName } from '#domain/catalogue/index'
+import { archiveFindings } from './archive-findings.ts'
 import { captureVolatile } from './capture-volatile.ts'
 import { deactivateAccessKeys } from './deactivate-access-keys.ts'
 import { denyInstanceSessions } from './deny-instance-sessions.ts'
@@ -23,4 +24,5 @@ export const actions: { readonly [Name in ActionName]: Doing<Name> } = {
   isolateInstance,
   denyInstanceSessions,
   snapshotVolumes,
+  archiveFindings,
 }

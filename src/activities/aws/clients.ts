@@ -11,7 +11,7 @@ import { agentsFencedTo } from './fence.ts'
 import { keptSessions } from './kept-sessions.ts'
 import { createReaders, type Identity, type ReaderPlace } from './readers.ts'
 import { repeating } from './repeating.ts'
-import type { InspectionSession, ReadSession, SessionPlace, WriteSession } from './sessions.ts'
+import type { InspectionSession, LazyGuardDuty, ReadSession, SessionPlace, WriteSession } from './sessions.ts'
 
 /** Below the heartbeat’s patience, so that a silent endpoint is noticed as “unknown” and not as a dead executor. */
 const CONNECT_TIMEOUT_MS = 2_000
@@ -73,7 +73,7 @@ export function createAws({ endpoint, identity }: AwsOptions): Aws {
       })
     },
     async inspect(place) {
-      // It is needed for nothing else, and large.
+      // It is large, and seldom needed.
       const { GuardDutyClient } = await import('@aws-sdk/client-guardduty')
       const credentials = await readers.freshCredentialsOf(place)
       const settings = {
@@ -106,6 +106,12 @@ const changeable = (settings: Settings) => ({
   ec2: new EC2Client(settings),
   autoScaling: new AutoScalingClient(settings),
   ssm: new SSMClient(settings),
+  guardDuty: lazyGuardDuty(settings),
 })
+
+function lazyGuardDuty(settings: Settings): LazyGuardDuty {
+  let client: ReturnType<LazyGuardDuty> | undefined
+  return () => (client ??= import('@aws-sdk/client-guardduty').then(({ GuardDuty }) => new GuardDuty(settings)))
+}
 
 const userAgent = (incident: string): [string, string][] => [['cordon', incident]]

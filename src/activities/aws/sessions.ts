@@ -1,10 +1,13 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling'
 import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
 import type { EC2Client } from '@aws-sdk/client-ec2'
-import type { GuardDutyClient } from '@aws-sdk/client-guardduty'
+import type { GuardDuty, GuardDutyClient } from '@aws-sdk/client-guardduty'
 import type { IAMClient } from '@aws-sdk/client-iam'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SSMClient } from '@aws-sdk/client-ssm'
+
+/** Loaded when it is first needed: it is large, and few steps are about findings. */
+export type LazyGuardDuty = () => Promise<GuardDuty>
 
 /** Clients of one account and region with credentials that cannot write. */
 export interface ReadSession {
@@ -15,6 +18,7 @@ export interface ReadSession {
   readonly ec2: EC2Client
   readonly autoScaling: AutoScalingClient
   readonly ssm: SSMClient
+  readonly guardDuty: LazyGuardDuty
 }
 
 /** Clients of one account’s reading role for a look at its settings. */
@@ -32,6 +36,7 @@ export interface WriteSession {
   readonly ec2: EC2Client
   readonly autoScaling: AutoScalingClient
   readonly ssm: SSMClient
+  readonly guardDuty: LazyGuardDuty
   readonly [permitted]: true
 }
 

@@ -185,6 +185,14 @@ const InstanceSessions = Type.Object({
   role: IamRole,
 })
 
+const GuardDutyFindings = Type.Object({
+  kind: Type.Literal('guardduty-findings'),
+  account,
+  region: Type.String(),
+  detectorId: Type.String({ pattern: '^[0-9a-z]{1,64}$', description: 'Of the account; not the one of a member' }),
+  findingIds: Type.Array(Type.String({ pattern: '^[0-9a-f]{32}$' }), { minItems: 1, maxItems: 50, uniqueItems: true }),
+})
+
 const reason = Type.String({ minLength: 1, maxLength: 4096 })
 
 const Undo = Type.Object(
@@ -209,7 +217,7 @@ const ByHand = Type.Object(
     steps: Type.Array(
       Type.Object({
         action: Type.String(),
-        target: Type.Union([IamUser, IamRole, UserKey, Ec2Instance, InstanceSessions]),
+        target: Type.Union([IamUser, IamRole, UserKey, Ec2Instance, InstanceSessions, GuardDutyFindings]),
         parameters: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
       }),
       { minItems: 1, maxItems: 100 },

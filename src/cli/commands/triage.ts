@@ -6,8 +6,8 @@ import type { Api } from '#cli/api'
 import { option, type Run } from '#cli/command'
 import { readText } from '#cli/document'
 import { wrongUsage } from '#cli/failure'
+import { sinceOf } from '#cli/since'
 import { changesBy, type Replayed, replayText } from '#cli/text/replayed'
-import { durationMs } from '#domain/durations'
 import { factsOf } from '#domain/triage/match-context'
 
 /** Runs rules over what happened since then. Changes nothing anywhere. */
@@ -31,13 +31,6 @@ export const replay: Run = async ({ api, options }) => {
     text: replayText(document),
     ...(options['failOnChange'] === true && changes.length > 0 ? { hasFailed: true as const } : {}),
   }
-}
-
-function sinceOf(text: string): string {
-  const ms = durationMs(text)
-  const time = ms === null ? Date.parse(text) : Date.now() - ms
-  if (Number.isNaN(time)) throw wrongUsage(`--since is a duration such as 30d, or a time, and “${text}” is neither`)
-  return new Date(time).toISOString()
 }
 
 /** An incident as it would be seen with the context of a file. Accounts keep the environment that they have. */

@@ -41,7 +41,7 @@ export function changesBy(judge: (material: Material) => Judgement, past: PastIn
 
 const EXAMPLES = 3
 
-/** How many verdicts change and how, with a few of each and why. */
+/** How many verdicts change and how, with a few of each and why; every threat that would be hidden is named. */
 export function replayText({ since, rules, context, incidents, changes }: Replayed): string {
   const said = context === 'in force' ? '' : ` and the context of ${context}`
   const head = `${incidents} incidents since ${since}, judged by the rules ${rules === 'shipped' ? 'that are shipped' : `of ${rules}`}${said}: ${changes.length} change`
@@ -57,6 +57,7 @@ export function replayText({ since, rules, context, incidents, changes }: Replay
     head,
     ...(changes.length === 0 ? [] : [table(['VERDICT', 'HOW MANY', ''], rows)]),
     ...(hidden.length === 0 ? [] : [`would have hidden ${hidden.length}, ${threats.length} of which were threats`]),
+    ...(threats.length === 0 ? [] : [`  threats: ${threats.map(({ incident }) => incident).join(', ')}`]),
     ...kinds.flatMap((of) => of.slice(0, EXAMPLES).flatMap(exampleText)),
   ].join('\n')
 }

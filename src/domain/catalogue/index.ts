@@ -1,3 +1,4 @@
+import { archiveFindings } from './archive-findings.ts'
 import { captureVolatile } from './capture-volatile.ts'
 import { deactivateAccessKeys } from './deactivate-access-keys.ts'
 import { denyInstanceSessions } from './deny-instance-sessions.ts'
@@ -21,6 +22,7 @@ export const catalogue = {
   isolateInstance,
   denyInstanceSessions,
   snapshotVolumes,
+  archiveFindings,
 }
 
 export type ActionName = keyof typeof catalogue

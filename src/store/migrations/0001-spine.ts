@@ -47,6 +47,8 @@ const statements: readonly string[] = [
      region text not null,
      verdict text,
      reasons text[] not null default '{}',
+     -- By what the verdict was made: rules, and entries of the context with their owners.
+     verdict_by jsonb not null default '[]',
      confidence text, priority text check (priority in ('P1', 'P2', 'P3', 'P4')), priority_terms jsonb not null default '[]', answer_by timestamptz,
      runbook text,
      build text not null references build,

@@ -16,6 +16,7 @@ import { ListSecretsCommand } from '@aws-sdk/client-secrets-manager'
 import type { ActionName } from '#domain/catalogue/index'
 import { type IamUser, type Target, targetName, type UserKey } from '#domain/targets'
 import type { Case, Looked } from './case.ts'
+import { findingCases } from './finding-cases.ts'
 import { instanceCases } from './instance-cases.ts'
 import { makeRole, onRole, putRolePolicy, THEIRS } from './roles.ts'
 import { ACCOUNT, type ActionWorld } from './world.ts'
@@ -96,6 +97,7 @@ const onUser: Pick<Case, 'beside' | 'tag' | 'replace'> = {
 
 export const cases: Readonly<Record<ActionName, Case>> = {
   ...instanceCases,
+  ...findingCases,
   denyUser: {
     ...onUser,
     make: makeUserWithKey,

@@ -109,6 +109,10 @@ async function attempt({ credentials }: Held, step: PlannedStep, region = REGION
   return refused
 }
 
+/** Of some permissions AWS takes no resource: such a session reaches what is like its target in the account and Region, which approvers read. */
+const isUnheld = ({ step: { action, direction } }: Held, other: PlannedStep): boolean =>
+  action === 'archiveFindings' && direction === 'apply' && other.action === action
+
 /** What the session changed or opened until now. */
 const effectsOf = async ({ credentials: { accessKeyId } }: Held) =>
   (await world.simulator.calls({ outcome: 'allowed' }))
@@ -132,7 +136,9 @@ describe('the session of a step in the hands of a hostile action', () => {
   it('does no other action, and its own on no other target, for every step of both drills and every undo', async () => {
     // All at once: some wait for a moment for what a refused call would have made.
     const tried = held.flatMap((one) =>
-      others.map(async (step) => [one.name, step.action, (await attempt(one, step)) - step.calls.length] as const),
+      others
+        .filter((step) => !isUnheld(one, step))
+        .map(async (step) => [one.name, step.action, (await attempt(one, step)) - step.calls.length] as const),
     )
     expect((await Promise.all(tried)).filter(([, , spared]) => spared !== 0)).toEqual([])
     for (const one of held) expect([one.name, await effectsOf(one)]).toEqual([one.name, []])

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling'
 import { EC2Client } from '@aws-sdk/client-ec2'
+import { GuardDuty } from '@aws-sdk/client-guardduty'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SSMClient } from '@aws-sdk/client-ssm'
@@ -26,6 +27,7 @@ import { closeStep, intendStep } from '#store/carrying-out'
 import { connect } from '#store/database'
 import { closePlan } from '#store/plan-ending'
 import { accountPlace } from '#store/planned-steps'
+import { demoPolicy } from '../../support/demo-policy.ts'
 import { type RunningSimulator, startSimulator } from '../../support/simulator.ts'
 import { ACCOUNT, type GateWorld, openGateWorld, REGION, type StoredPlan } from '../gate/world.ts'
 import { type Death, openLifeline } from './lifeline.ts'
@@ -50,6 +52,7 @@ export interface ActionWorld {
   readonly ec2: EC2Client
   readonly autoScaling: AutoScalingClient
   readonly ssm: SSMClient
+  readonly guardDuty: GuardDuty
   readonly observe: (action: ActionName, target: Target) => Promise<{ readonly arn: string; readonly state: State }>
   /** An approved plan of one step, made of what is observed now. */
   readonly plan: (action: ActionName, target: Target, undoing?: Undone) => Promise<StoredPlan>
@@ -74,11 +77,13 @@ export interface Undone {
 }
 
 const TRIES = 12
+/** Every action of the catalogue may be asked for. */
+const policy = `${demoPolicy}\nwriteBack: { archive: approve }\n`
 
 /** The executor’s own functions before a real gate, a database and simulated accounts. */
 export async function openActionWorld(simulated: Pick<SimulatorOptions, 'clock'> = {}): Promise<ActionWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'cordon-actions-'))
-  const [gate, simulator] = await Promise.all([openGateWorld(), startSimulator(simulated)])
+  const [gate, simulator] = await Promise.all([openGateWorld(policy), startSimulator(simulated)])
   await gate.know(simulator.identities.accounts)
   const lines: string[] = []
   const log = pino({ level: 'trace' }, { write: (line) => void lines.push(line) })
@@ -121,6 +126,7 @@ export async function openActionWorld(simulated: Pick<SimulatorOptions, 'clock'>
     ec2: new EC2Client(simulator.client(ACCOUNT, REGION)),
     autoScaling: new AutoScalingClient(simulator.client(ACCOUNT, REGION)),
     ssm: new SSMClient(simulator.client(ACCOUNT, REGION)),
+    guardDuty: new GuardDuty(simulator.client(ACCOUNT, REGION)),
     observe,
     async plan(action, target, undoing) {
       const { arn, state } = await observe(action, target)

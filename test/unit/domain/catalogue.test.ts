@@ -9,7 +9,15 @@ import { EVERYTHING, EVERYTHING_IPV4, NOTHING } from '#domain/catalogue/isolate-
 import { declaredCalls } from '#domain/declared'
 import { sessionPolicy } from '#domain/session-policy'
 import { type DeclaredCall, fill, type State } from '#domain/state'
-import type { Ec2Instance, IamRole, IamUser, InstanceSessions, Target, UserKey } from '#domain/targets'
+import type {
+  Ec2Instance,
+  GuardDutyFindings,
+  IamRole,
+  IamUser,
+  InstanceSessions,
+  Target,
+  UserKey,
+} from '#domain/targets'
 
 const account = '111122223333'
 const user: IamUser = { kind: 'iam-user', account, userId: 'AIDA1', name: 'deploy-bot' }
@@ -22,12 +30,20 @@ const instance: Ec2Instance = {
   instanceId: 'i-0123456789abcdef0',
 }
 const sessions: InstanceSessions = { kind: 'instance-sessions', account, instance, role }
+const findings: GuardDutyFindings = {
+  kind: 'guardduty-findings',
+  account,
+  region: 'eu-central-1',
+  detectorId: 'd1',
+  findingIds: ['f1', 'f2'],
+}
 const targets: Readonly<Record<Target['kind'], Target>> = {
   'iam-user': user,
   'iam-role': role,
   'user-key': key,
   'ec2-instance': instance,
   'instance-sessions': sessions,
+  'guardduty-findings': findings,
 }
 
 const status = fc.constantFrom('Active', 'Inactive')
@@ -105,6 +121,7 @@ const states: Readonly<Record<ActionName, fc.Arbitrary<State>>> = {
     earlier: fc.constantFrom('', 'snap-1'),
     snapshots: fc.constant(null),
   }),
+  archiveFindings: fc.constantFrom({ archived: [] }, { archived: ['f2'] }, { archived: ['f1', 'f2'] }),
 }
 
 const names = Object.keys(catalogue) as readonly ActionName[]

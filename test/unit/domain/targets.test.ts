@@ -7,7 +7,14 @@ const role = { kind: 'iam-role', account, roleId: 'AROA1', name: 'shop-deploy' }
 const key = { kind: 'user-key', account, accessKeyId: 'AKIA1', user } as const
 const instance = { kind: 'ec2-instance', account, region: 'eu-central-1', instanceId: 'i-1' } as const
 const sessions = { kind: 'instance-sessions', account, instance, role } as const
-const targets: readonly Target[] = [user, role, key, instance, sessions]
+const findings = {
+  kind: 'guardduty-findings',
+  account,
+  region: 'eu-central-1',
+  detectorId: 'd1',
+  findingIds: ['f1', 'f2'],
+} as const
+const targets: readonly Target[] = [user, role, key, instance, sessions, findings]
 
 describe('a target', () => {
   it('is locked and counted by what cannot change', () => {
@@ -26,6 +33,11 @@ describe('a target', () => {
     expect(targetKey(sessions)).toBe(targetKey(instance))
     expect(targetKey({ ...instance, region: 'us-east-1' })).not.toBe(targetKey(instance))
     expect(targetKey(sessions)).not.toBe(targetKey(role))
+  })
+
+  it('that is several findings is the same in any order', () => {
+    expect(targetKey({ ...findings, findingIds: ['f2', 'f1'] })).toBe(targetKey(findings))
+    expect(targetKey({ ...findings, findingIds: ['f1'] })).not.toBe(targetKey(findings))
   })
 
   it('is shown with its name, its unique id and its account', () => {

@@ -6,16 +6,6 @@ import { notImplemented } from '#simulator/wire/fault'
 export const putFinding = (call: Pick<Call, 'state' | 'account' | 'region'>, finding: StoredFinding): void =>
   call.state.put('finding', `${call.account}/${call.region}/${finding.id}`, finding)
 
-/** Findings that there are not are passed over, as AWS does. */
-export function archive(call: Call, ids: readonly string[]): void {
-  for (const id of ids) {
-    const found = call.state.get('finding', `${call.account}/${call.region}/${id}`)
-    if (found === undefined) continue
-    const service = found.finding['Service'] as object
-    putFinding(call, { id, finding: { ...found.finding, Service: { ...service, Archived: true } } })
-  }
-}
-
 /** The findings that fit the criteria, in the order that was asked for (default: newest first). */
 export function matchingFindings(
   input: Pick<ListFindingsRequest, 'FindingCriteria' | 'SortCriteria'>,

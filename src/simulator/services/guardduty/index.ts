@@ -1,5 +1,7 @@
 import type {
   ArchiveFindingsRequest,
+  CreateDetectorRequest,
+  CreateDetectorResponse,
   CreateSampleFindingsRequest,
   DeleteDetectorRequest,
   Finding,
@@ -13,14 +15,16 @@ import type {
   ListDetectorsResponse,
   ListFindingsRequest,
   ListFindingsResponse,
+  UnarchiveFindingsRequest,
   UpdateDetectorRequest,
 } from '@aws-sdk/client-guardduty'
+import { hexId } from '#simulator/identifiers'
 import { pageOf } from '#simulator/services/pages'
 import { type Call, reading, type Service, writing } from '#simulator/services/service'
 import type { StoredFinding } from '#simulator/state/tables'
 import { badRequest, inDetector, requireDetector } from './detectors.ts'
 import { filterOperations } from './filters.ts'
-import { archive, matchingFindings, putFinding } from './findings.ts'
+import { matchingFindings, putFinding } from './findings.ts'
 import { DEFAULT_SAMPLES, sampleOf } from './samples.ts'
 import { statisticsOf } from './statistics.ts'
 
@@ -73,8 +77,30 @@ export const guardduty: Service = {
       run({ DetectorId: id }, call) {
         requireDetector(call, id)
         call.state.remove('detector', `${call.account}/${call.region}`)
+        // Its findings go with it. Source: GuardDuty, suspending or disabling.
+        for (const { id: finding } of call.state.list('finding', `${call.account}/${call.region}/`))
+          call.state.remove('finding', `${call.account}/${call.region}/${finding}`)
         return {}
       },
+    }),
+    CreateDetector: writing<CreateDetectorRequest, CreateDetectorResponse>({
+      mayIgnore: ['Enable', 'ClientToken'],
+      run(_input, call) {
+        const place = `${call.account}/${call.region}`
+        if (call.state.get('detector', place) !== undefined)
+          throw badRequest('The request is rejected because a detector already exists for the current account.')
+        const id = hexId(32)
+        call.state.put('detector', place, { id, createdAt: call.at })
+        return { DetectorId: id }
+      },
+    }),
+    ArchiveFindings: writing<ArchiveFindingsRequest, Record<string, never>>({
+      resources: inDetector,
+      run: (input, call) => moved(input, call, 'archive'),
+    }),
+    UnarchiveFindings: writing<UnarchiveFindingsRequest, Record<string, never>>({
+      resources: inDetector,
+      run: (input, call) => moved(input, call, 'back'),
     }),
     ListFindings: reading<ListFindingsRequest, ListFindingsResponse>({ resources: inDetector, run: listFindings }),
     GetFindings: reading<GetFindingsRequest, GetFindingsResponse>({
@@ -86,14 +112,6 @@ export const guardduty: Service = {
           throw badRequest('The request is rejected because the parameter findingIds has an invalid value.')
         const found = ids.flatMap((id) => call.state.get('finding', `${call.account}/${call.region}/${id}`) ?? [])
         return { Findings: found.map(({ finding }) => asFinding(finding)) }
-      },
-    }),
-    ArchiveFindings: writing<ArchiveFindingsRequest, Record<string, never>>({
-      resources: inDetector,
-      run({ DetectorId: id, FindingIds: ids = [] }, call) {
-        requireDetector(call, id)
-        archive(call, ids)
-        return {}
       },
     }),
     GetFindingsStatistics: reading<GetFindingsStatisticsRequest, GetFindingsStatisticsResponse>({
@@ -114,6 +132,23 @@ export const guardduty: Service = {
       },
     }),
   },
+}
+
+/** What is not there is passed over. */
+/** Into the archive, or out of it. Unknown ids are passed over. */
+function moved(input: ArchiveFindingsRequest, call: Call, whither: 'archive' | 'back'): Record<string, never> {
+  const Archived = whither === 'archive'
+  requireDetector(call, input.DetectorId)
+  const ids = input.FindingIds ?? []
+  if (ids.length > PAGE_SIZE)
+    throw badRequest('The request is rejected because the parameter findingIds has an invalid value.')
+  for (const id of ids) {
+    const stored = call.state.get('finding', `${call.account}/${call.region}/${id}`)
+    if (stored === undefined) continue
+    const { Service, ...finding } = asFinding(stored.finding)
+    putFinding(call, { id, finding: { ...finding, Service: { ...Service, Archived } } })
+  }
+  return {}
 }
 
 /** Stored findings are plain data in the shape of the SDK. */

@@ -1,0 +1,203 @@
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { decidePermit } from '#gate/permits'
+import { connect } from '#store/database'
+import { storePlan } from '#store/proposals'
+import { demoPolicy } from '../../support/demo-policy.ts'
+import { seen } from './steps-made.ts'
+import { ACCOUNT, dropDatabase, type GateWorld, openGateWorld, REGION, type StepWish } from './world.ts'
+
+const ALLOWED = `${demoPolicy}\nwriteBack: { archive: approve }\n`
+const OBSERVED = ALLOWED.replace('  accounts: {}', '  accounts: { "777788889999": observe }')
+const RULED = `${ALLOWED}\noverrides: [{ for: { accounts: ["777788889999"] }, set: { mode: observe } }]\n`
+const HOUR_MS = 3_600_000
+const hoursAgo = (hours: number): string => new Date(Date.now() - hours * HOUR_MS).toISOString()
+
+const [ONE, OTHER] = ['a'.repeat(32), 'b'.repeat(32)] as const
+const archiving: StepWish = {
+  action: 'archiveFindings',
+  target: { kind: 'guardduty-findings', account: ACCOUNT, region: REGION, detectorId: 'd1', findingIds: [ONE, OTHER] },
+  arn: `arn:aws:guardduty:${REGION}:${ACCOUNT}:detector/d1`,
+  before: { archived: [] },
+}
+
+let world: GateWorld
+afterEach(() => world.close())
+afterAll(dropDatabase)
+
+interface Known {
+  readonly source?: string
+  readonly account?: string
+  readonly updated?: string
+  readonly received?: string
+  readonly attackSequence?: object
+}
+
+/** A finding of the incident with its one version. */
+async function known(id: string, { source = 'guardduty', account = ACCOUNT, ...more }: Known = {}): Promise<void> {
+  const key = `${account}/${REGION}/${id}`
+  const { updated = hoursAgo(25), received = hoursAgo(25), attackSequence = null } = more
+  const shared = { updated_at: updated, count: 1, body: JSON.stringify({ attackSequence }), received_at: received }
+  const place = { account, region: REGION, incident: world.incident, severity_milli: 5000, source, type: 'T' }
+  await world.owner
+    .insertInto('finding')
+    .values({ ...shared, ...place, key, finding_id: id, likeness: id })
+    .execute()
+  await world.owner
+    .insertInto('finding_version')
+    .values({ ...shared, finding: key, digest: id, rank: 6, raw: '{}', channel: 'http' })
+    .execute()
+}
+
+const judged = (verdict: string | null) =>
+  world.owner.updateTable('incident').set({ verdict }).where('id', '=', world.incident).execute()
+
+/** An incident that may be written back. */
+async function settled(policy = ALLOWED): Promise<void> {
+  world = await openGateWorld(policy)
+  await judged('benign-expected')
+  await known(ONE)
+}
+
+/** As a request of a person would be planned. */
+async function propose() {
+  const { db, close } = connect(world.urlOf('worker'), 1)
+  const { action, target, arn, before } = archiving
+  try {
+    return await storePlan(db, {
+      incident: world.incident,
+      episode: 1,
+      revision: 0,
+      proposal: {
+        verbKey: 'verb',
+        purpose: 'recover',
+        reason: 'Expected',
+        proposer: 'responder',
+        wanted: [{ action, target }],
+      },
+      observations: [{ kind: 'found', arn, state: before, tags: {}, blastRadius: [] }],
+    })
+  } finally {
+    await close()
+  }
+}
+
+const ask = async () => {
+  const { hash } = await world.approve([archiving])
+  return decidePermit(world.db, { plan: hash, step: 0, observed: seen(archiving) })
+}
+
+const barred = (reason: string) => ({
+  kind: 'refused',
+  code: 'write_back_barred',
+  reason: expect.stringContaining(reason),
+})
+
+/** Neither people are asked for it, nor does the gate give a permit for a plan that was made all the same. */
+async function expectBarred(reason: string): Promise<void> {
+  expect(await propose()).toMatchObject(barred(reason))
+  expect(await ask()).toMatchObject(barred(reason))
+}
+
+describe('findings are written back', () => {
+  it('when the policy lets people be asked and the incident is settled, by votes and never without', async () => {
+    await settled()
+    await known(OTHER)
+    expect(await propose()).toMatchObject({ kind: 'stored', status: 'proposed' })
+    const { hash } = await world.propose([archiving])
+    const observed = seen(archiving)
+    expect(await decidePermit(world.db, { plan: hash, step: 0, observed })).toMatchObject({ code: 'quorum_missing' })
+    expect(await ask()).toMatchObject({ kind: 'given' })
+  })
+
+  it('of a setting that is weak too', async () => {
+    await settled()
+    await judged('posture')
+    await known(OTHER)
+    expect(await ask()).toMatchObject({ kind: 'given' })
+  })
+})
+
+describe('findings are not written back', () => {
+  it('by the policies that are shipped', async () => {
+    await settled(demoPolicy)
+    await known(OTHER)
+    await expectBarred('writeBack.archive: never')
+  })
+
+  it.each(['threat', 'inconclusive', 'inappropriate', null])('while the verdict is %s', async (verdict) => {
+    await settled()
+    await known(OTHER)
+    await judged(verdict)
+    await expectBarred('The verdict is')
+  })
+
+  it.each([
+    { what: 'was updated 23 hours ago', of: { updated: hoursAgo(23) }, reason: 'younger than 24 hours' },
+    { what: 'came 23 hours ago', of: { received: hoursAgo(23) }, reason: 'younger than 24 hours' },
+    {
+      what: 'has a time that nobody can read and came just now',
+      of: { updated: 'x', received: hoursAgo(1) },
+      reason: 'younger',
+    },
+    {
+      what: 'is an attack sequence',
+      of: { attackSequence: { kind: 'sequence', parts: [] } },
+      reason: 'attack sequence',
+    },
+    {
+      what: 'says that it is part of one',
+      of: { attackSequence: { kind: 'part', arn: 'a', sequence: null } },
+      reason: 'attack sequence',
+    },
+    { what: 'is another product’s', of: { source: 'security-hub' }, reason: 'not one of GuardDuty' },
+  ])('when one of them $what', async ({ of, reason }) => {
+    await settled()
+    await known(OTHER, of)
+    await expectBarred(reason)
+  })
+
+  it('when an attack sequence names one of them', async () => {
+    await settled()
+    await known(OTHER)
+    await world.owner
+      .insertInto('sequence_part')
+      .values({ part: `${ACCOUNT}/${REGION}/${OTHER}`, sequence: 'somewhere' })
+      .execute()
+    await expectBarred('attack sequence')
+  })
+
+  it('when one of them is not of the incident', async () => {
+    await settled()
+    await expectBarred('is none of incident')
+  })
+
+  it.each([
+    { by: 'its mode', policy: OBSERVED },
+    { by: 'a rule', policy: RULED },
+  ])('when one of them is of an account that is only observed by $by', async ({ policy }) => {
+    await settled(policy)
+    await known(OTHER, { account: '777788889999' })
+    await expectBarred('mode observe')
+  })
+
+  it('when a version came between the votes and the permit', async () => {
+    await settled()
+    await known(OTHER)
+    const { hash } = await world.approve([archiving])
+    await world.owner
+      .insertInto('finding_version')
+      .values({
+        finding: `${ACCOUNT}/${REGION}/${ONE}`,
+        digest: 'newer',
+        rank: 6,
+        updated_at: hoursAgo(0),
+        count: 2,
+        body: '{}',
+        raw: '{}',
+        channel: 'http',
+      })
+      .execute()
+    const answer = await decidePermit(world.db, { plan: hash, step: 0, observed: seen(archiving) })
+    expect(answer).toMatchObject(barred('younger than 24 hours'))
+  })
+})
