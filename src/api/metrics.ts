@@ -18,6 +18,7 @@ import {
   sourcesByState,
   standing,
 } from '#store/metrics'
+import { type Precision, rulesPrecision } from '#store/reviews'
 
 /** What the record counts, read at each scrape, so that a restart loses nothing. */
 export interface RecordMetrics {
@@ -41,6 +42,8 @@ export function createRecordMetrics(db: Database, { registry }: Monitor): Record
     lastFinding: gauge(registry, 'cordon_last_finding_timestamp_seconds'),
     sources: gauge(registry, 'cordon_sources'),
     sourceAge: gauge(registry, 'cordon_source_age_seconds'),
+    reviews: gauge(registry, 'cordon_triage_reviews'),
+    precision: gauge(registry, 'cordon_triage_precision'),
   }
   let duplicates = 0
   return {
@@ -61,7 +64,7 @@ export function createRecordMetrics(db: Database, { registry }: Monitor): Record
 type Seen = Awaited<ReturnType<typeof look>>
 
 async function look(db: Database) {
-  const [findings, incidents, plans, refusals, pages, deliveries, lasts, sources, ages, now] = await Promise.all([
+  const [findings, incidents, plans, refusals, pages, deliveries, lasts, sources, ages, now, reviewed] = await Promise.all([
     findingsByOutcome(db),
     incidentsByStatus(db),
     plansByStatus(db),
@@ -72,8 +75,9 @@ async function look(db: Database) {
     sourcesByState(db),
     oldestWords(db),
     standing(db),
+    rulesPrecision(db),
   ])
-  return { findings, incidents, plans, refusals, pages, deliveries, lasts, sources, ages, now }
+  return { findings, incidents, plans, refusals, pages, deliveries, lasts, sources, ages, now, reviewed }
 }
 
 const outcomes = ['accepted', 'quarantined']
@@ -91,7 +95,9 @@ type Instruments = Readonly<
       | 'oldest'
       | 'lastFinding'
       | 'sources'
-      | 'sourceAge',
+      | 'sourceAge'
+      | 'reviews'
+      | 'precision',
       ReturnType<typeof gauge>
     >
 >
@@ -113,6 +119,8 @@ function fill(into: Instruments, seen: Seen): void {
     [into.sources, 'state', withZeros(sourceStates, seen.sources)],
     [into.lastFinding, 'source', seen.lasts],
     [into.sourceAge, 'kind', seen.ages],
+    [into.reviews, 'state', reviewStates.map((label) => ({ label, count: sumOf(seen.reviewed, label) }))],
+    [into.precision, 'verdict', seen.reviewed.flatMap(precisionCount)],
   ] as const
   for (const [metric, name, counts] of gauges)
     for (const { label, count } of counts) metric.set({ [name]: label }, count)
@@ -121,6 +129,14 @@ function fill(into: Instruments, seen: Seen): void {
   into.freezes.set(freezes)
   for (const [of, seconds] of Object.entries(waits)) into.oldest.set({ of }, seconds)
 }
+
+const reviewStates = ['right', 'wrong', 'open', 'late'] as const
+
+const sumOf = (reviewed: readonly Precision[], state: (typeof reviewStates)[number]): number =>
+  reviewed.reduce((sum, one) => sum + one[state], 0)
+
+const precisionCount = ({ verdict, precision }: Precision): readonly Count[] =>
+  precision === null ? [] : [{ label: verdict, count: precision }]
 
 const withZeros = (labels: readonly string[], counts: readonly Count[]): readonly Count[] =>
   labels.map((label) => ({ label, count: counts.find((one) => one.label === label)?.count ?? 0 }))

@@ -1,45 +1,20 @@
 import { sql } from 'kysely'
-import type { Finding } from '#domain/finding'
 import type { JsonObject } from '#domain/json'
 import type { Material, Records } from '#domain/records'
-import { factsOf } from '#domain/triage/match-context'
-import { answerWithinMs } from '#domain/triage/priority'
+import { answerWithinMs, wakesPeople } from '#domain/triage/priority'
 import type { Judged, Judgement } from '#domain/verdict'
-import { contextInForce } from './contexts.ts'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
+import { requestEvidenceEarly } from './evidence-requests.ts'
 import { lockIncident } from './incident-verbs.ts'
+import { materialOf } from './material.ts'
+import { openRecurrence } from './recurrence.ts'
+import { drawForReview } from './reviews.ts'
+import { lastOverride, type OfEpisode, standingVerdict } from './standing-verdict.ts'
 
-/** What fits into one answer of the record; the gravest come first. */
-const MOST_CASES = 500
-
-/** The incident’s findings with what the context in force says of each. */
-export async function materialOf(db: Database | Tx, incident: string): Promise<Material> {
-  const inForce = await contextInForce(db)
-  const rows = await db
-    .selectFrom('finding')
-    .leftJoin('account', 'account.id', 'finding.account')
-    .select(['finding.body', 'account.environment'])
-    .select((of) => of.fn.countAll<number>().over().as('all'))
-    .where('finding.incident', '=', incident)
-    .orderBy('finding.severity_milli', 'desc')
-    .orderBy('finding.received_at')
-    .orderBy('finding.key')
-    .limit(MOST_CASES)
-    .execute()
-  return {
-    context: inForce.digest,
-    cases: rows.map(({ body, environment }) => {
-      // Bodies are written by `receiveTogether` only, and the column’s check constraint has the environments.
-      const finding = body as unknown as Finding
-      return {
-        finding,
-        context: factsOf(inForce.context, finding, environment as 'production' | 'nonproduction' | null),
-      }
-    }),
-    beyond: Number(rows[0]?.all ?? 0) - rows.length,
-  }
-}
+/** What a person said that it is, while that stands; else what the rules are to judge. */
+export const judgingOf = async (db: Database, of: OfEpisode): Promise<Material | Judged> =>
+  (await standingVerdict(db, of)) ?? materialOf(db, of.incident)
 
 type Kept = Parameters<Records['keepVerdict']>[0]
 
@@ -48,6 +23,9 @@ export const keepVerdict = (db: Database, kept: Kept): Promise<Judged> =>
   db.transaction().execute(async (tx) => {
     const { incident, episode, judgement, uses } = kept
     const row = await lockIncident(tx, incident)
+    // Somebody may have said what it is while the rules were at it.
+    const standing = await standingVerdict(tx, kept)
+    if (standing !== undefined) return standing
     const reasons = judgement.reasons.map(({ text }) => text)
     if (row.episode !== episode) return { verdict: judgement.verdict, reasons, priority: judgement.priority }
     await countUses(tx, uses)
@@ -83,10 +61,13 @@ async function countUses(tx: Tx, uses: Kept['uses']): Promise<void> {
     .execute()
 }
 
+/** What people are called about and rules cannot judge. */
+const isForEvidence = (judgement: Judgement): boolean => judgement.verdict === 'inconclusive' && wakesPeople(judgement)
+
 async function tell(tx: Tx, { incident, episode, context, judgement }: Kept, answerBy: Date | null): Promise<void> {
   const { verdict, confidence, priority, points, terms, severityMilli } = judgement
   const reasons = judgement.reasons.map(({ text }) => text)
-  await tx
+  const { account } = await tx
     .updateTable('incident')
     .set({
       verdict,
@@ -97,13 +78,16 @@ async function tell(tx: Tx, { incident, episode, context, judgement }: Kept, ans
       updated_at: sql<Date>`clock_timestamp()`,
     })
     .where('id', '=', incident)
-    .execute()
+    .returning('account')
+    .executeTakeFirstOrThrow()
   const until = answerBy === null ? '' : `; a person answers by ${answerBy.toISOString()}`
+  const former = await lastOverride(tx, { incident, episode })
+  const before = former === undefined ? '' : `; ${former.name} had said ${former.verdict} before there was more`
   await record(tx, {
     stream: incident,
     type: 'incident.verdict',
     actor: { kind: 'cordon', id: 'worker' },
-    text: `Verdict ${verdict}, ${priority}: ${reasons.join('; ')}${until}`,
+    text: `Verdict ${verdict}, ${priority}: ${reasons.join('; ')}${until}${before}`,
     refs: context === null ? {} : { context },
     body: {
       verdict,
@@ -116,4 +100,7 @@ async function tell(tx: Tx, { incident, episode, context, judgement }: Kept, ans
       reasons: judgement.reasons as unknown as JsonObject[],
     },
   })
+  if (isForEvidence(judgement)) await requestEvidenceEarly(tx, incident, account)
+  await drawForReview(tx, { incident, verdict })
+  await openRecurrence(tx, { incident, verdict })
 }
