@@ -64,19 +64,20 @@ export function createRecordMetrics(db: Database, { registry }: Monitor): Record
 type Seen = Awaited<ReturnType<typeof look>>
 
 async function look(db: Database) {
-  const [findings, incidents, plans, refusals, pages, deliveries, lasts, sources, ages, now, reviewed] = await Promise.all([
-    findingsByOutcome(db),
-    incidentsByStatus(db),
-    plansByStatus(db),
-    gateRefusals(db),
-    pagesByStatus(db),
-    deliveriesByStatus(db),
-    lastFindings(db),
-    sourcesByState(db),
-    oldestWords(db),
-    standing(db),
-    rulesPrecision(db),
-  ])
+  const [findings, incidents, plans, refusals, pages, deliveries, lasts, sources, ages, now, reviewed] =
+    await Promise.all([
+      findingsByOutcome(db),
+      incidentsByStatus(db),
+      plansByStatus(db),
+      gateRefusals(db),
+      pagesByStatus(db),
+      deliveriesByStatus(db),
+      lastFindings(db),
+      sourcesByState(db),
+      oldestWords(db),
+      standing(db),
+      rulesPrecision(db),
+    ])
   return { findings, incidents, plans, refusals, pages, deliveries, lasts, sources, ages, now, reviewed }
 }
 

@@ -66,6 +66,20 @@ export interface IncidentDetail extends IncidentRow {
     readonly findings: number
     readonly undoneAt: string | null
   }[]
+  readonly claims: readonly { readonly person: string; readonly until: string; readonly end: string | null }[]
+  readonly analystVerdicts: readonly {
+    readonly person: string
+    readonly verdict: string
+    readonly conclusion: string
+    readonly stands: boolean
+  }[]
+  readonly questions: readonly {
+    readonly id: string
+    readonly person: string
+    readonly text: string
+    readonly answers: readonly { readonly person: string; readonly text: string }[]
+  }[]
+  readonly problems: readonly { readonly id: string; readonly subject: string; readonly owner: string | null }[]
   readonly tasks: readonly { readonly id: string; readonly text: string; readonly settledAt: string | null }[]
   readonly comments: readonly { readonly person: string; readonly text: string; readonly at: string }[]
   readonly containments: readonly Containment[]

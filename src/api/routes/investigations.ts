@@ -37,7 +37,8 @@ export const investigationRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, 
 
 const queueRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db, waker }) => {
   const queue = {
-    summary: 'What rules could not judge and nobody answered, the most urgent first; whose it is, and who could take it',
+    summary:
+      'What rules could not judge and nobody answered, the most urgent first; whose it is, and who could take it',
     response: { 200: answers(Investigations), ...problems },
   }
   app.get('/api/investigations', { schema: queue }, () => openInvestigations(db))

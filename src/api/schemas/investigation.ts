@@ -8,7 +8,8 @@ import { orNull, Time } from './parts.ts'
 const text = Type.String({ minLength: 1, maxLength: 4096 })
 const cites = {
   items: Type.String({ minLength: 1, maxLength: 2048 }),
-  description: 'Ids of evidence, ids or keys of findings, or `<finding key>#<member>`; each is in the incident’s record',
+  description:
+    'Ids of evidence, ids or keys of findings, or `<finding key>#<member>`; each is in the incident’s record',
 }
 
 export const Investigations = Type.Object({
@@ -25,7 +26,9 @@ export const Investigations = Type.Object({
       skills: Type.Array(Type.String(), { description: 'Groups with one of these names know about it' }),
       claim: orNull(Type.Object({ person: Type.String(), at: Time, until: Time })),
       suggested: orNull(
-        Type.String({ description: 'Of those who know about it, who holds the fewest claims; null when it is claimed' }),
+        Type.String({
+          description: 'Of those who know about it, who holds the fewest claims; null when it is claimed',
+        }),
       ),
     }),
   ),
@@ -74,7 +77,9 @@ export const Brief = Type.Object({
 
 export const AskedEvidence = Type.Object({
   incident: Type.String(),
-  asked: Type.Integer({ description: 'How many pieces are on their way by it; what was asked before is not asked twice' }),
+  asked: Type.Integer({
+    description: 'How many pieces are on their way by it; what was asked before is not asked twice',
+  }),
 })
 
 export const NewVerdict = Type.Object(
@@ -82,7 +87,12 @@ export const NewVerdict = Type.Object(
     verdict: Type.Enum([...analystVerdicts]),
     confidence: Type.Enum([...confidences]),
     conclusion: text,
-    evidence: Type.Array(cites.items, { minItems: 1, maxItems: 100, uniqueItems: true, description: cites.description }),
+    evidence: Type.Array(cites.items, {
+      minItems: 1,
+      maxItems: 100,
+      uniqueItems: true,
+      description: cites.description,
+    }),
   },
   { additionalProperties: false },
 )
@@ -135,10 +145,9 @@ export const investigated = {
       ),
     }),
   ),
-  problems: Type.Array(
-    Type.Object({ id: Type.String(), subject: Type.String(), owner: orNull(Type.String()) }),
-    { description: 'What comes again with it; without an owner it cannot be closed as real' },
-  ),
+  problems: Type.Array(Type.Object({ id: Type.String(), subject: Type.String(), owner: orNull(Type.String()) }), {
+    description: 'What comes again with it; without an owner it cannot be closed as real',
+  }),
 }
 
 export const Reviews = Type.Object({
