@@ -2,6 +2,7 @@ import type { Diagnosis } from '#domain/doctor/check'
 import type { Verdict } from '#domain/incident'
 import type { Material } from '#domain/records'
 import type { ContextFacts } from '#domain/triage/facts'
+import type { FoundOut } from './found-out.ts'
 
 /** What the API answers, as far as the command shows it. Everything else stays in `--json`. */
 export interface Problem {
@@ -47,7 +48,7 @@ export interface Containment {
   readonly releaseReason: string | null
 }
 
-export interface IncidentDetail extends IncidentRow {
+export interface IncidentDetail extends IncidentRow, FoundOut {
   readonly episode: number
   readonly reasons: readonly string[]
   readonly confidence: string | null
@@ -66,20 +67,6 @@ export interface IncidentDetail extends IncidentRow {
     readonly findings: number
     readonly undoneAt: string | null
   }[]
-  readonly claims: readonly { readonly person: string; readonly until: string; readonly end: string | null }[]
-  readonly analystVerdicts: readonly {
-    readonly person: string
-    readonly verdict: string
-    readonly conclusion: string
-    readonly stands: boolean
-  }[]
-  readonly questions: readonly {
-    readonly id: string
-    readonly person: string
-    readonly text: string
-    readonly answers: readonly { readonly person: string; readonly text: string }[]
-  }[]
-  readonly problems: readonly { readonly id: string; readonly subject: string; readonly owner: string | null }[]
   readonly tasks: readonly { readonly id: string; readonly text: string; readonly settledAt: string | null }[]
   readonly comments: readonly { readonly person: string; readonly text: string; readonly at: string }[]
   readonly containments: readonly Containment[]

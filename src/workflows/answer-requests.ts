@@ -58,6 +58,6 @@ const asJson = (value: unknown): Json => value as Json
 
 function refusalOf(error: unknown): { readonly code: string; readonly reason: string } {
   const cause = error instanceof ActivityFailure ? error.cause : error
-  const code = cause instanceof ApplicationFailure ? (cause.type ?? 'unavailable') : 'unavailable'
-  return { code, reason: cause instanceof Error ? cause.message : String(cause) }
+  if (cause instanceof ApplicationFailure) return { code: cause.type ?? 'internal', reason: cause.message }
+  return { code: 'unavailable', reason: String(cause) }
 }

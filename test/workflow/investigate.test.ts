@@ -32,7 +32,7 @@ async function unsureTheft(): Promise<Document> {
   const { user } = credential
   const one = {
     ...finding({ id: 'unsure', user: user.name, account: user.account }),
-    type: 'Persistence:IAMUser/AnomalousBehavior',
+    type: 'CredentialAccess:IAMUser/AnomalousBehavior',
     severity: 5,
     resource: {
       resourceType: 'AccessKey',
