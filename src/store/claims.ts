@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { CLAIM_MS } from '#domain/investigation'
-import type { Person } from '#domain/votes'
+import { endClaim } from './claim-ends.ts'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 import { acknowledgeIn, lockIncident, type PersonsVerb, type Woken } from './incident-verbs.ts'
@@ -78,25 +78,6 @@ export const releaseClaim = (db: Database, { incident, person }: PersonsVerb): P
       refs: {},
     })
   })
-
-interface ClaimEnd {
-  readonly how: 'released' | 'answered'
-  /** Only of this person. */
-  readonly of?: Person
-}
-
-/** Ends the claim on an incident whose row is locked; whether there was one. */
-export async function endClaim(tx: Tx, incident: string, { how, of }: ClaimEnd): Promise<boolean> {
-  const ended = await tx
-    .updateTable('claim')
-    .set({ ended_at: clock, ended_how: how })
-    .where('incident', '=', incident)
-    .where('ended_at', 'is', null)
-    .$if(of !== undefined, (query) => query.where('person', '=', of?.id ?? ''))
-    .returning('id')
-    .executeTakeFirst()
-  return ended !== undefined
-}
 
 /** Every claim on the incident, oldest first; `end` is null for the one that holds. */
 export async function claimsOn(db: Database, incident: string) {

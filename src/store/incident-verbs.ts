@@ -3,6 +3,7 @@ import type { Actor } from '#domain/events'
 import { shortHash } from '#domain/ids'
 import type { ClosureCode } from '#domain/incident'
 import type { Person } from '#domain/votes'
+import { endClaim } from './claim-ends.ts'
 import type { Database, Tx } from './database.ts'
 import { takeBackPages } from './deliveries.ts'
 import { episodeTerms } from './episode-terms.ts'
@@ -73,6 +74,7 @@ async function closeIn(tx: Tx, { incident, person, code, lessons }: Closing): Pr
   await requireReviews(tx, incident)
   await requireCauses(tx, incident, code)
   await settlePlans(tx, incident, person)
+  await endClaim(tx, incident, { how: 'answered' })
   return endIncident(tx, row, {
     actor: { kind: 'person', id: person.id },
     text: `${person.name} closed the incident as ${code}`,
