@@ -40,7 +40,7 @@ export const giveVerdict = (db: Database, given: AnalystConclusion): Promise<Wok
       refs: { verdict: id },
       body: { verdict: given.verdict, confidence: given.confidence, evidence: [...given.evidence], overrides: isOpen },
     })
-    return { incident, build: row.build, wakeDue: await raiseWake(tx, incident) }
+    return { incident, build: row.build, wakeDue: isOpen && (await raiseWake(tx, incident)) }
   })
 
 const judging: readonly Phase[] = ['prepare', 'triage', 'escalate']

@@ -6,6 +6,8 @@ import { everyone } from './people.ts'
 
 /** The most urgent ones; the rest is counted. */
 const SHOWN = 50
+/** What kind of thing it is, a few findings say. */
+const FINDINGS_LOOKED_AT = 10
 
 /** What rules could not judge and nobody has answered, the most urgent first, with whose it is and who could take it. */
 export async function openInvestigations(db: Database) {
@@ -50,7 +52,7 @@ interface Row {
 }
 
 async function investigationOf(db: Database, row: Row, finds: Omit<Candidates, 'skills'>) {
-  const { cases } = await materialOf(db, row.id)
+  const { cases } = await materialOf(db, row.id, FINDINGS_LOOKED_AT)
   const skills = skillsFor(
     cases.map(({ finding }) => finding.type),
     cases.flatMap(({ context }) => context.owners),

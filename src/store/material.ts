@@ -7,8 +7,8 @@ import type { Database, Tx } from './database.ts'
 /** What fits into one answer of the record; the gravest come first. */
 const MOST_CASES = 500
 
-/** The incident’s findings with what the context in force says of each. */
-export async function materialOf(db: Database | Tx, incident: string): Promise<Material> {
+/** The incident’s findings with what the context in force says of each, the gravest `most` of them. */
+export async function materialOf(db: Database | Tx, incident: string, most = MOST_CASES): Promise<Material> {
   const inForce = await contextInForce(db)
   const rows = await db
     .selectFrom('finding')
@@ -19,7 +19,7 @@ export async function materialOf(db: Database | Tx, incident: string): Promise<M
     .orderBy('finding.severity_milli', 'desc')
     .orderBy('finding.received_at')
     .orderBy('finding.key')
-    .limit(MOST_CASES)
+    .limit(most)
     .execute()
   return {
     context: inForce.digest,

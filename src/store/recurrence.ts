@@ -7,6 +7,7 @@ import { materialOf } from './material.ts'
 
 /** The newest ones are enough to see that it comes again. */
 const MOST_FORMER = 20
+const FINDINGS_LOOKED_AT = 50
 
 /** Opens a problem for each thing that the incident is about and an earlier one was too; one that is open already gets the incident. */
 export async function openRecurrence(
@@ -36,7 +37,7 @@ async function recurringOf(tx: Tx, incident: string): Promise<Recurring> {
     .select('correlation_key')
     .where('id', '=', incident)
     .executeTakeFirstOrThrow()
-  const { cases } = await materialOf(tx, incident)
+  const { cases } = await materialOf(tx, incident, FINDINGS_LOOKED_AT)
   return {
     correlationKey: correlation_key,
     findings: cases.map(({ finding, context }) => ({ finding, owners: context.owners })),
