@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow'
+import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow'
 import type { Json } from '#domain/json'
 import type { RequestedEvidence } from '#domain/records'
 import { type Episode, untilCancelled } from './episode.ts'
@@ -48,16 +48,11 @@ async function answerWithEvidence({ briefing }: Episode, request: string, wanted
       answer: asJson(found),
     })
   } catch (error) {
-    if (isCancellation(error)) throw error
-    await records.refuseRequest({ request, ...refusalOf(error) })
+    const failure = error instanceof ActivityFailure ? error.cause : undefined
+    if (!(failure instanceof ApplicationFailure)) throw error
+    await records.refuseRequest({ request, code: failure.type ?? 'internal', reason: failure.message })
   }
 }
 
 /** Domain values are JSON by construction; this says so to the compiler. */
 const asJson = (value: unknown): Json => value as Json
-
-function refusalOf(error: unknown): { readonly code: string; readonly reason: string } {
-  const cause = error instanceof ActivityFailure ? error.cause : error
-  if (cause instanceof ApplicationFailure) return { code: cause.type ?? 'internal', reason: cause.message }
-  return { code: 'unavailable', reason: String(cause) }
-}

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { finding } from '../integration/api/findings-made.ts'
 import { approve, type Document, incidentOf, openPlan, stealKey, timelineOf } from './incident.ts'
-import { eventually, openWorld, type World } from './world.ts'
+import { eventually, openWorld, PAYMENTS, type World } from './world.ts'
 
 let world: World
 beforeAll(async () => {
@@ -89,5 +89,31 @@ describe('an incident that rules cannot judge', () => {
     expect(again.answerBy).not.toBeNull()
     await incidentThat(id, 'has a task again', ({ tasks }) => tasks.some((task: Document) => task.settledAt === null))
     expect((await timelineOf(world, id)).filter(({ type }) => type === 'incident.verdict')).toHaveLength(2)
+  })
+
+  it('is told what cannot be read about it', async () => {
+    const one = {
+      ...finding({ id: 'nobody', user: 'nobody' }),
+      type: 'Persistence:IAMUser/AnomalousBehavior',
+      severity: 5,
+      accountId: PAYMENTS,
+      resource: {
+        resourceType: 'AccessKey',
+        accessKeyDetails: {
+          accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
+          principalId: 'AROANOBODY000000000:session',
+          userName: 'no-such-role',
+          userType: 'AssumedRole',
+        },
+      },
+    }
+    const { body } = await world.call('POST', '/api/findings', 'intake', one)
+    const id = body.incidents[0].incident
+    await world.call('POST', `/api/incidents/${id}/evidence`, 'responder')
+    const source = await eventually('why nothing was read', async () => {
+      const { body: brief } = await world.call('GET', `/api/incidents/${id}/brief`, 'responder')
+      return brief.sources[1].state === 'failed' ? brief.sources[1] : undefined
+    })
+    expect(source.text).toContain('no-such-role')
   })
 })
