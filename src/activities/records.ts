@@ -6,12 +6,12 @@ import type { IncidentWake } from '#domain/urgency'
 import { closeStep, intendStep, openPlan } from '#store/carrying-out'
 import type { Database } from '#store/database'
 import { enterPhase, noteRunbook, openEpisode } from '#store/episodes'
-import { keepVerdict, materialOf } from '#store/judging'
+import { judgingOf, keepVerdict } from '#store/judging'
 import { pagePeople } from '#store/paging'
 import { closePlan, closeWatch, type PlanWake, recordVerification } from '#store/plan-ending'
 import { expirePlan } from '#store/plan-expiry'
 import { notePreparation } from '#store/preparation'
-import { storePlan } from '#store/proposals'
+import { requestOfKey, storePlan } from '#store/proposals'
 import { readRecord } from '#store/record-view'
 import { handOver } from '#store/tasks'
 import { readRequest, readUndo, refuseRequest } from '#store/undo'
@@ -33,7 +33,7 @@ export function createRecords(deps: RecordsDeps): Records {
     readRecord: ({ incident }) => readRecord(db, incident),
     openEpisode: (question) => openEpisode(db, question),
     enterPhase: (entry) => enterPhase(db, entry),
-    judgeIncident: ({ incident }) => materialOf(db, incident),
+    judgeIncident: (asked) => judgingOf(db, asked),
     keepVerdict: (entry) => keepVerdict(db, entry),
     noteRunbook: (entry) => noteRunbook(db, entry),
     notePreparation: (entry) => notePreparation(db, { ...entry, configured }),
@@ -60,9 +60,12 @@ export function createRecords(deps: RecordsDeps): Records {
   }
 }
 
-const whatStays = ({ kind, answer }: Parameters<Records['storeEvidence']>[0]): readonly string[] =>
-  // The kind names the collector that gave the answer.
-  leftBehind(kind as EvidenceKind, answer as unknown as EvidenceKinds[EvidenceKind]['answer'])
+/** What an investigation looked at is nothing yet to put right: a runbook that contains somebody collects its own. */
+const whatStays = ({ key, kind, answer }: Parameters<Records['storeEvidence']>[0]): readonly string[] =>
+  requestOfKey(key) !== null
+    ? []
+    : // The kind names the collector that gave the answer.
+      leftBehind(kind as EvidenceKind, answer as unknown as EvidenceKinds[EvidenceKind]['answer'])
 
 async function wake({ wakeIncident, log }: RecordsDeps, { incident, build, wakeDue }: PlanWake): Promise<void> {
   if (!wakeDue) return

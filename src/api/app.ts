@@ -28,12 +28,14 @@ import { healthRoutes } from './routes/health.ts'
 import { incidentPartRoutes } from './routes/incident-parts.ts'
 import { incidentVerbRoutes } from './routes/incident-verbs.ts'
 import { incidentRoutes } from './routes/incidents.ts'
+import { investigationRoutes } from './routes/investigations.ts'
 import { oidcRoutes } from './routes/oidc.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { planRoutes } from './routes/plans.ts'
 import { policyRoutes } from './routes/policy.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
+import { reviewRoutes } from './routes/reviews.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { sourceRoutes } from './routes/sources.ts'
@@ -159,6 +161,8 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(incidentRoutes, deps)
   await app.register(incidentPartRoutes, deps)
   await app.register(incidentVerbRoutes, { ...deps, waker })
+  await app.register(investigationRoutes, { ...deps, waker })
+  await app.register(reviewRoutes, deps)
   await app.register(planRoutes, { ...deps, waker })
   await app.register(breakGlassRoutes, { ...deps, waker })
   await app.register(freezeRoutes, { ...deps, waker })

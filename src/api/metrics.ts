@@ -20,6 +20,7 @@ import {
   sourcesByState,
   standing,
 } from '#store/metrics'
+import { type Precision, rulesPrecision } from '#store/reviews'
 
 /** What the record counts, read at each scrape, so that a restart loses nothing. */
 export interface RecordMetrics {
@@ -45,6 +46,8 @@ export function createRecordMetrics(db: Database, { registry }: Monitor): Record
     sources: gauge(registry, 'cordon_sources'),
     sourceAge: gauge(registry, 'cordon_source_age_seconds'),
     gaps: gauge(registry, 'cordon_coverage_gaps'),
+    reviews: gauge(registry, 'cordon_triage_reviews'),
+    precision: gauge(registry, 'cordon_triage_precision'),
   }
   let duplicates = 0
   return {
@@ -65,22 +68,50 @@ export function createRecordMetrics(db: Database, { registry }: Monitor): Record
 type Seen = Awaited<ReturnType<typeof look>>
 
 async function look(db: Database) {
-  const [findings, accounted, incidents, plans, refusals, pages, deliveries, lasts, sources, ages, gaps, now] =
-    await Promise.all([
-      findingsByOutcome(db),
-      tallyOfLastDay(db),
-      incidentsByStatus(db),
-      plansByStatus(db),
-      gateRefusals(db),
-      pagesByStatus(db),
-      deliveriesByStatus(db),
-      lastFindings(db),
-      sourcesByState(db),
-      oldestWords(db),
-      gapCounts(db),
-      standing(db),
-    ])
-  return { findings, accounted, incidents, plans, refusals, pages, deliveries, lasts, sources, ages, gaps, now }
+  const [
+    findings,
+    accounted,
+    incidents,
+    plans,
+    refusals,
+    pages,
+    deliveries,
+    lasts,
+    sources,
+    ages,
+    gaps,
+    now,
+    reviewed,
+  ] = await Promise.all([
+    findingsByOutcome(db),
+    tallyOfLastDay(db),
+    incidentsByStatus(db),
+    plansByStatus(db),
+    gateRefusals(db),
+    pagesByStatus(db),
+    deliveriesByStatus(db),
+    lastFindings(db),
+    sourcesByState(db),
+    oldestWords(db),
+    gapCounts(db),
+    standing(db),
+    rulesPrecision(db),
+  ])
+  return {
+    findings,
+    accounted,
+    incidents,
+    plans,
+    refusals,
+    pages,
+    deliveries,
+    lasts,
+    sources,
+    ages,
+    gaps,
+    now,
+    reviewed,
+  }
 }
 
 const outcomes = ['accepted', 'quarantined']
@@ -100,7 +131,9 @@ type Instruments = Readonly<
       | 'lastFinding'
       | 'sources'
       | 'sourceAge'
-      | 'gaps',
+      | 'gaps'
+      | 'reviews'
+      | 'precision',
       ReturnType<typeof gauge>
     >
 >
@@ -123,6 +156,8 @@ function fill(into: Instruments, seen: Seen): void {
     [into.lastFinding, 'source', seen.lasts],
     [into.sourceAge, 'kind', seen.ages],
     [into.gaps, 'kind', seen.gaps],
+    [into.reviews, 'state', reviewStates.map((label) => ({ label, count: sumOf(seen.reviewed, label) }))],
+    [into.precision, 'verdict', seen.reviewed.flatMap(precisionCount)],
   ] as const
   for (const [metric, name, counts] of gauges)
     for (const { label, count } of counts) metric.set({ [name]: label }, count)
@@ -133,6 +168,14 @@ function fill(into: Instruments, seen: Seen): void {
   into.freezes.set(freezes)
   for (const [of, seconds] of Object.entries(waits)) into.oldest.set({ of }, seconds)
 }
+
+const reviewStates = ['right', 'wrong', 'open', 'late'] as const
+
+const sumOf = (reviewed: readonly Precision[], state: (typeof reviewStates)[number]): number =>
+  reviewed.reduce((sum, one) => sum + one[state], 0)
+
+const precisionCount = ({ verdict, precision }: Precision): readonly Count[] =>
+  precision === null ? [] : [{ label: verdict, count: precision }]
 
 const withZeros = (labels: readonly string[], counts: readonly Count[]): readonly Count[] =>
   labels.map((label) => ({ label, count: counts.find((one) => one.label === label)?.count ?? 0 }))

@@ -2,6 +2,7 @@ import type { Diagnosis } from '#domain/doctor/check'
 import type { Verdict } from '#domain/incident'
 import type { Material } from '#domain/records'
 import type { ContextFacts } from '#domain/triage/facts'
+import type { FoundOut } from './found-out.ts'
 
 /** What the API answers, as far as the command shows it. Everything else stays in `--json`. */
 export interface Problem {
@@ -47,7 +48,7 @@ export interface Containment {
   readonly releaseReason: string | null
 }
 
-export interface IncidentDetail extends IncidentRow {
+export interface IncidentDetail extends IncidentRow, FoundOut {
   readonly episode: number
   readonly reasons: readonly string[]
   readonly confidence: string | null

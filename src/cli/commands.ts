@@ -1,5 +1,6 @@
 import type { Run } from './command.ts'
 import { correlationCommands } from './correlation-commands.ts'
+import { investigationCommands } from './investigation-commands.ts'
 import { peopleCommands } from './people-commands.ts'
 import { policyCommands } from './policy-commands.ts'
 import { sourceCommands } from './source-commands.ts'
@@ -272,6 +273,7 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
   ...correlationCommands,
+  ...investigationCommands,
   ...peopleCommands,
   {
     name: 'prepare-database',

@@ -52,6 +52,7 @@ export const triageCommands: readonly CommandSpec[] = [
       ['--rules <folder>', 'the rules of this folder before the shipped ones; else the shipped ones'],
       ['--context <file>', 'with the context of this file; else the one in force'],
       ['--fail-on-change', 'exit 1 when a verdict changes'],
+      ['--labels', 'hold them against what people concluded instead; exit 1 when they contradict anybody'],
     ],
     as: 'auditor',
     load: async () => (await import('./commands/triage.ts')).replay,

@@ -1,6 +1,6 @@
 import type { ReleaseReason } from '#domain/catalogue/entry'
 import type { ActionName } from '#domain/catalogue/index'
-import type { Activity } from './evidence.ts'
+import type { Activity, EvidenceRequest } from './evidence.ts'
 import type { Observation } from './executor.ts'
 import type { Finding } from './finding.ts'
 import type { IncidentStatus, Phase } from './incident.ts'
@@ -21,6 +21,8 @@ export interface RecordView {
   readonly isAcknowledged: boolean
   /** How many versions of findings it has. */
   readonly findings: number
+  /** How many verdicts of people took the place of the rules’; not in histories from before there were any. */
+  readonly verdicts?: number
   readonly plans: Readonly<Record<string, PlanView>>
   /** Requests of people that are not at their end: without an answer, or with a plan that is open or has drifted. */
   readonly requests: readonly string[]
@@ -33,6 +35,10 @@ export interface PlanView {
   readonly reason: string | null
   readonly decideBy: string
 }
+
+/** How much there is to judge by: with every version of a finding, and every verdict of a person, there is more. */
+export const toJudgeBy = ({ findings, verdicts = 0 }: Pick<RecordView, 'findings' | 'verdicts'>): number =>
+  findings + verdicts
 
 /** What the rules are to judge. It is in the history, so that a replay judges the same. */
 export interface Material {
@@ -97,6 +103,13 @@ export type RequestedPlan =
   | { readonly kind: 'proposal'; readonly proposal: Proposal; readonly plans: readonly string[] }
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string }
 
+/** What a request for evidence asks, and the key under which the answer is stored. */
+export interface RequestedEvidence {
+  readonly kind: 'evidence'
+  readonly key: string
+  readonly asked: EvidenceRequest
+}
+
 export interface PagedLevel {
   /** Pages that still have to be brought to their people by a channel outside; none when there is no such channel. */
   readonly outstanding: readonly string[]
@@ -113,7 +126,7 @@ export interface Records {
   /** `run` names the run that asks: one that is not the episode’s first is told as a restart. */
   openEpisode(question: { readonly incident: string; readonly run: string }): Promise<Briefing>
   enterPhase(entry: { readonly incident: string; readonly episode: number; readonly phase: Phase }): Promise<void>
-  /** What there is to judge, for the rules of the workflow’s own build. Histories from before there were such rules have the verdict itself. */
+  /** What there is to judge, for the rules of the workflow’s own build; or what a person said, while it stands. Histories from before there were such rules have the verdict itself. */
   judgeIncident(question: { readonly incident: string; readonly episode: number }): Promise<Material | Judged>
   /** Stores what the rules say; the verdict of an episode is told once, and again when it changes. */
   keepVerdict(entry: {
@@ -158,7 +171,10 @@ export interface Records {
     readonly answer: Json
   }): Promise<void>
 
-  readRequest(question: { readonly incident: string; readonly request: string }): Promise<RequestedPlan>
+  readRequest(question: {
+    readonly incident: string
+    readonly request: string
+  }): Promise<RequestedPlan | RequestedEvidence>
   refuseRequest(entry: { readonly request: string; readonly code: string; readonly reason: string }): Promise<void>
   /** What undoing the plan would touch, for a release by a runbook. */
   readUndo(question: {

@@ -64,6 +64,18 @@ export const metricKinds = {
     label: 'kind',
     of: API,
   },
+  cordon_triage_reviews: {
+    type: 'gauge',
+    help: 'Answers of the rules that were drawn for a review: right, wrong, open, and late ones, which are open too',
+    label: 'state',
+    of: API,
+  },
+  cordon_triage_precision: {
+    type: 'gauge',
+    help: 'Share of reviewed answers of the rules that were right; absent before anything was reviewed',
+    label: 'verdict',
+    of: API,
+  },
   cordon_last_sealing_timestamp_seconds: {
     type: 'gauge',
     help: 'When this sealer last saw that nothing more is to be sealed, or that another sealer does it',

@@ -4,7 +4,7 @@ import type { Environment } from '#domain/policy'
 import type { Database, Tx } from './database.ts'
 
 /** What fits into one answer of the record, with room to spare: Temporal takes 2 MiB. */
-const MOST = 200
+export const MOST_FINDINGS = 200
 
 const TO_THE_MINUTE = 'yyyy-mm-ddThh:mm'.length
 
@@ -25,14 +25,18 @@ export interface DistinctFindings {
  * The incident’s findings, of those that say the same in the same minute the first one: a storm repeats itself, and what rules and runbooks go by is
  * what it says.
  */
-export async function distinctFindings(db: Database | Tx, incident: string): Promise<DistinctFindings> {
+export async function distinctFindings(
+  db: Database | Tx,
+  incident: string,
+  most = MOST_FINDINGS,
+): Promise<DistinctFindings> {
   const { rows } = await sql<{ body: object; environment: string | null; all: number }>`
     with told as (
       select body, account, severity_milli, received_at, key, likeness, left(updated_at, ${TO_THE_MINUTE}::int) as minute
         from finding where incident = ${incident}),
     said as (select distinct on (likeness, minute) * from told order by likeness, minute, received_at, key),
     gravest as (
-      select *, count(*) over ()::int as "all" from said order by severity_milli desc, received_at, key limit ${MOST})
+      select *, count(*) over ()::int as "all" from said order by severity_milli desc, received_at, key limit ${most})
     select body, environment, "all" from gravest left join account on account.id = gravest.account
      order by gravest.received_at, gravest.key`.execute(db)
   const findings = rows.map(({ body, environment }) => ({

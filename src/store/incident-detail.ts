@@ -1,8 +1,12 @@
 import type { PageStatus } from '#domain/channels'
 import type { Confidence } from '#domain/triage/assessment'
 import type { PriorityTerm } from '#domain/triage/priority'
+import { analystVerdictsOn } from './analyst-verdicts.ts'
+import { claimsOn } from './claims.ts'
 import type { Database } from './database.ts'
 import { deliveriesOf } from './deliveries.ts'
+import { problemsOf } from './problems.ts'
+import { questionsOn } from './questions.ts'
 import { refusal } from './refusal.ts'
 import { regroupingsOf } from './regrouping.ts'
 import { isSampleIncident } from './samples.ts'
@@ -37,8 +41,20 @@ export async function incidentDetail(db: Database, id: string) {
     related: await relatedOf(db, row),
     isSample: await isSampleIncident(db, id),
     regroupings: await regroupingsOf(db, id),
+    ...(await investigated(db, id)),
     ...(await around(db, id, row.episode)),
   }
+}
+
+/** What people found out about it. */
+async function investigated(db: Database, id: string) {
+  const [claims, verdicts, questions, problems] = await Promise.all([
+    claimsOn(db, id),
+    analystVerdictsOn(db, id),
+    questionsOn(db, id),
+    problemsOf(db, id),
+  ])
+  return { claims, analystVerdicts: verdicts, questions, problems }
 }
 
 /** The incident that it is shown beside, and those that are shown beside it. */

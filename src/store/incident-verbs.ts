@@ -3,11 +3,13 @@ import type { Actor } from '#domain/events'
 import { shortHash } from '#domain/ids'
 import type { ClosureCode } from '#domain/incident'
 import type { Person } from '#domain/votes'
+import { endClaim } from './claim-ends.ts'
 import type { Database, Tx } from './database.ts'
 import { takeBackPages } from './deliveries.ts'
 import { episodeTerms } from './episode-terms.ts'
 import { record } from './events.ts'
 import { requireReviews } from './glass-reviews.ts'
+import { requireCauses } from './problems.ts'
 import { refusal } from './refusal.ts'
 import { retrying } from './retrying.ts'
 import { raiseWake } from './wake.ts'
@@ -32,26 +34,30 @@ export const acknowledge = (db: Database, { incident, person }: PersonsVerb): Pr
     const row = await lockIncident(tx, incident)
     if (row.status === 'closed') throw refusal('conflict', closedText(row))
     if (row.acknowledged_by !== null) return { incident, build: row.build, wakeDue: false }
-    await tx
-      .updateTable('incident')
-      .set({ acknowledged_by: person.id, acknowledged_at: clock, updated_at: clock })
-      .where('id', '=', incident)
-      .execute()
-    const actor = { kind: 'person', id: person.id } as const
-    await record(tx, {
-      stream: incident,
-      type: 'incident.acknowledged',
-      actor,
-      text: `${person.name} looks after the incident`,
-      refs: {},
-    })
-    return { incident, build: row.build, wakeDue: await raiseWake(tx, incident) }
+    return acknowledgeIn(tx, row, person)
   })
+
+/** The same, of an open incident whose row is locked and which nobody looks after. */
+export async function acknowledgeIn(tx: Tx, { id, build }: IncidentRow, person: Person): Promise<Woken> {
+  await tx
+    .updateTable('incident')
+    .set({ acknowledged_by: person.id, acknowledged_at: clock, updated_at: clock })
+    .where('id', '=', id)
+    .execute()
+  await record(tx, {
+    stream: id,
+    type: 'incident.acknowledged',
+    actor: { kind: 'person', id: person.id },
+    text: `${person.name} looks after the incident`,
+    refs: {},
+  })
+  return { incident: id, build, wakeDue: await raiseWake(tx, id) }
+}
 
 /**
  * Closes the incident: its proposed plans are superseded and its tasks settled.
- * Closed already with the same code changes nothing. Throws `conflict` when closed otherwise, while a plan is being carried out, or before a plan that somebody
- * carried out alone is reviewed.
+ * Closed already with the same code changes nothing. Throws `conflict` when closed otherwise, while a plan is being carried out, before a plan that somebody
+ * carried out alone is reviewed, or while it comes again and nobody owns the cause.
  */
 export const closeIncident = (db: Database, closing: Closing): Promise<Woken> =>
   retrying(() => db.transaction().execute((tx) => closeIn(tx, closing)))
@@ -66,7 +72,9 @@ async function closeIn(tx: Tx, { incident, person, code, lessons }: Closing): Pr
   if (row.status === 'closed' && row.closure_code === code) return { incident, build: row.build, wakeDue: false }
   if (row.status === 'closed') throw refusal('conflict', closedText(row))
   await requireReviews(tx, incident)
+  await requireCauses(tx, incident, code)
   await settlePlans(tx, incident, person)
+  await endClaim(tx, incident, { how: 'answered' })
   return endIncident(tx, row, {
     actor: { kind: 'person', id: person.id },
     text: `${person.name} closed the incident as ${code}`,

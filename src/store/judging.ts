@@ -2,26 +2,21 @@ import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import type { JsonObject } from '#domain/json'
 import type { Material, Records } from '#domain/records'
-import { factsOf } from '#domain/triage/match-context'
-import { answerWithinMs } from '#domain/triage/priority'
+import { answerWithinMs, wakesPeople } from '#domain/triage/priority'
 import type { Judged, Judgement } from '#domain/verdict'
-import { contextInForce } from './contexts.ts'
 import type { Database, Tx } from './database.ts'
-import { distinctFindings } from './distinct-findings.ts'
 import { record } from './events.ts'
+import { requestEvidenceEarly } from './evidence-requests.ts'
 import { lockIncident } from './incident-verbs.ts'
+import { materialOf } from './material.ts'
+import { openRecurrence } from './recurrence.ts'
+import { drawForReview } from './reviews.ts'
+import { lastOverride, type OfEpisode, standingVerdict } from './standing-verdict.ts'
 import { makersOf, type VerdictMaker } from './verdict-makers.ts'
 
-/** The incident’s findings with what the context in force says of each. */
-export async function materialOf(db: Database | Tx, incident: string): Promise<Material> {
-  const inForce = await contextInForce(db)
-  const { findings, beyond } = await distinctFindings(db, incident)
-  const cases = findings.map(({ finding, environment }) => ({
-    finding,
-    context: factsOf(inForce.context, finding, environment),
-  }))
-  return { context: inForce.digest, cases, beyond }
-}
+/** What a person said that it is, while that stands; else what the rules are to judge. */
+export const judgingOf = async (db: Database, of: OfEpisode): Promise<Material | Judged> =>
+  (await standingVerdict(db, of)) ?? materialOf(db, of.incident)
 
 type Kept = Parameters<Records['keepVerdict']>[0]
 
@@ -30,6 +25,9 @@ export const keepVerdict = (db: Database, kept: Kept): Promise<Judged> =>
   db.transaction().execute(async (tx) => {
     const { incident, episode, judgement, uses } = kept
     const row = await lockIncident(tx, incident)
+    // Somebody may have said what it is while the rules were at it.
+    const standing = await standingVerdict(tx, kept)
+    if (standing !== undefined) return standing
     const reasons = judgement.reasons.map(({ text }) => text)
     if (row.episode !== episode) return { verdict: judgement.verdict, reasons, priority: judgement.priority }
     await countUses(tx, uses)
@@ -69,6 +67,9 @@ async function countUses(tx: Tx, uses: Kept['uses']): Promise<void> {
     .execute()
 }
 
+/** What people are called about and rules cannot judge. */
+const isForEvidence = (judgement: Judgement): boolean => judgement.verdict === 'inconclusive' && wakesPeople(judgement)
+
 interface Told {
   readonly answerBy: Date | null
   readonly by: readonly VerdictMaker[]
@@ -77,7 +78,7 @@ interface Told {
 async function tell(tx: Tx, { incident, episode, context, judgement }: Kept, { answerBy, by }: Told): Promise<void> {
   const { verdict, confidence, priority, points, terms, severityMilli } = judgement
   const reasons = judgement.reasons.map(({ text }) => text)
-  await tx
+  const { account } = await tx
     .updateTable('incident')
     .set({
       verdict,
@@ -89,13 +90,16 @@ async function tell(tx: Tx, { incident, episode, context, judgement }: Kept, { a
       updated_at: sql<Date>`clock_timestamp()`,
     })
     .where('id', '=', incident)
-    .execute()
+    .returning('account')
+    .executeTakeFirstOrThrow()
   const until = answerBy === null ? '' : `; a person answers by ${answerBy.toISOString()}`
+  const former = await lastOverride(tx, { incident, episode })
+  const before = former === undefined ? '' : `; ${former.name} had said ${former.verdict} before there was more`
   await record(tx, {
     stream: incident,
     type: 'incident.verdict',
     actor: { kind: 'cordon', id: 'worker' },
-    text: `Verdict ${verdict}, ${priority}: ${reasons.join('; ')}${until}`,
+    text: `Verdict ${verdict}, ${priority}: ${reasons.join('; ')}${until}${before}`,
     refs: context === null ? {} : { context },
     body: {
       verdict,
@@ -109,4 +113,7 @@ async function tell(tx: Tx, { incident, episode, context, judgement }: Kept, { a
       reasons: judgement.reasons as unknown as JsonObject[],
     },
   })
+  if (isForEvidence(judgement)) await requestEvidenceEarly(tx, incident, account)
+  await drawForReview(tx, { incident, verdict })
+  await openRecurrence(tx, { incident, verdict })
 }

@@ -173,6 +173,9 @@ const isDecidedBefore = ({ quorum, standingApproval }: Plan): boolean =>
 /** The prefix of a verb key that stands for a person's request. */
 const REQUEST = 'request/'
 
+/** The request whose key it is; null for a key of a runbook’s verb. */
+export const requestOfKey = (key: string): string | null => (key.startsWith(REQUEST) ? key.slice(REQUEST.length) : null)
+
 export const keyOfRequest = (request: string): string => `${REQUEST}${request}`
 
 async function answerRequest(tx: Tx, { verbKey }: Plan, hash: string): Promise<void> {

@@ -17,6 +17,7 @@ export const readRecord = (db: Database, incident: string): Promise<RecordView> 
 
 interface Work {
   readonly findings: number
+  readonly verdicts: number
   readonly plans: readonly (Omit<Row, 'decide_by'> & { readonly hash: string; readonly decide_by: string })[]
   readonly requests: readonly string[]
   readonly outstanding: readonly string[]
@@ -26,16 +27,17 @@ interface Work {
 async function workIn(
   tx: Tx,
   incident: string,
-): Promise<Pick<RecordView, 'findings' | 'plans' | 'requests' | 'outstanding'>> {
+): Promise<Pick<RecordView, 'findings' | 'verdicts' | 'plans' | 'requests' | 'outstanding'>> {
   const { rows } = await sql<Work>`
     select (select count(*)::int from finding f join finding_version v on v.finding = f.key
              where f.incident = ${incident}) as findings,
+           (select count(*)::int from analyst_verdict where incident = ${incident} and overrides) as verdicts,
            (select coalesce(json_agg(json_build_object('hash', hash, 'status', status, 'status_reason', status_reason,
                      'decide_by', decide_by) order by proposed_at), '[]')
               from plan where incident = ${incident}) as plans,
            (select coalesce(json_agg(r.id order by r.at, r.id), '[]')
               from plan_request r left join plan p on p.hash = r.plan
-             where r.incident = ${incident} and r.refused is null
+             where r.incident = ${incident} and r.refused is null and r.evidence is null
                and (p.hash is null or p.status in ('proposed', 'approved', 'executing')
                  or p.status_reason like 'drifted%')) as requests,
            (select coalesce(json_agg(id order by id), '[]')

@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import type { ReleaseReason } from '#domain/catalogue/entry'
 import type { ActionName } from '#domain/catalogue/index'
+import type { EvidenceRequest } from '#domain/evidence'
 import type { Json } from '#domain/json'
 import type { Target } from '#domain/targets'
 import type { Person } from '#domain/votes'
@@ -10,8 +12,9 @@ import { lockIncident, reopenIn } from './incident-verbs.ts'
 import { refusal } from './refusal.ts'
 import { raiseWake } from './wake.ts'
 
-/** What a person asks to be planned: the undo of a plan, or steps by hand; or the policy, some steps of a plan that nobody decided. Stored as it is in `plan_request.body`. */
+/** What a person asks to be planned: the undo of a plan, or steps by hand; or the policy, some steps of a plan that nobody decided. A request may also be for evidence. Stored as it is in `plan_request.body`. */
 export type PlanRequestBody =
+  | { readonly evidence: EvidenceRequest }
   | { readonly undecided: string; readonly steps: readonly number[]; readonly reason: string }
   | { readonly undo: string; readonly release: ReleaseReason; readonly reason: string }
   | {
@@ -24,8 +27,11 @@ export type PlanRequestBody =
       }[]
     }
 
-/** What people ask for. */
-export type PersonsWish = Exclude<PlanRequestBody, { readonly undecided: string }>
+/** The plans that people ask for. */
+export type PersonsWish = Exclude<
+  PlanRequestBody,
+  { readonly undecided: string } | { readonly evidence: EvidenceRequest }
+>
 
 export interface NewPlanRequest {
   readonly incident: string
@@ -122,6 +128,7 @@ export async function requestAnswer(db: Database, incident: string, request: str
     .select(['plan', 'refused'])
     .where('id', '=', request)
     .where('incident', '=', incident)
+    .where(sql<boolean>`not body ? 'evidence'`)
     .executeTakeFirst()
   if (row === undefined) throw refusal('not_found', `There is no request ${request}`)
   if (row.plan !== null) return { kind: 'planned', plan: row.plan }

@@ -49,6 +49,13 @@ const everything = [
   'change_vote',
   'context_version',
   'context_use',
+  'claim',
+  'analyst_verdict',
+  'question',
+  'answer',
+  'review',
+  'problem',
+  'problem_incident',
   'audit_entry',
 ] as const
 
@@ -114,6 +121,14 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     push_nonce: ['select', 'insert', 'delete'],
     backfill: ['select', 'insert'],
     reread: ['select', 'insert', 'update'],
+    // Never whose it is, nor what somebody said.
+    claim: ['select', 'insert', 'update (until, ended_at, ended_how)'],
+    analyst_verdict: ['select', 'insert'],
+    question: ['select', 'insert'],
+    answer: ['select', 'insert'],
+    review: ['select', 'update (withdrawn_at, reviewer, outcome, note, reviewed_at)'],
+    problem: ['select', 'insert', 'update (owner, cause, explained_by, explained_at)'],
+    problem_incident: ['select', 'insert'],
   },
   worker: {
     ...read(everything.filter((table) => table !== 'vote')),
@@ -128,6 +143,9 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
       'update (status, phase, verdict, verdict_by, reasons, confidence, priority, priority_terms, answer_by, runbook, title, updated_at)',
     ],
     context_use: ['select', 'insert', 'update (at)'],
+    review: ['select', 'insert', 'update (withdrawn_at)'],
+    problem: ['select', 'insert'],
+    problem_incident: ['select', 'insert'],
     wake: ['select', 'insert', 'update'],
     episode_run: ['select', 'insert'],
     verb_call: ['select', 'insert', 'update'],

@@ -36,6 +36,30 @@ export interface Account {
   registered_by: string | null;
 }
 
+export interface AnalystVerdict {
+  at: Generated<Timestamp>;
+  conclusion: string;
+  confidence: string;
+  episode: number;
+  evidence: string[];
+  id: Generated<string>;
+  incident: string;
+  overrides: boolean;
+  person: string;
+  rules_verdict: string | null;
+  verdict: string;
+  versions: number;
+}
+
+export interface Answer {
+  at: Generated<Timestamp>;
+  evidence: string[];
+  id: Generated<string>;
+  person: string;
+  question: string;
+  text: string;
+}
+
 export interface ApiToken {
   created_at: Generated<Timestamp>;
   expires_at: Timestamp;
@@ -152,6 +176,16 @@ export interface Checkpoint {
   note: string;
   root: Buffer;
   size: number;
+}
+
+export interface Claim {
+  at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  ended_how: string | null;
+  id: Generated<string>;
+  incident: string;
+  person: string;
+  until: Timestamp;
 }
 
 export interface Comment {
@@ -443,6 +477,7 @@ export interface Plan {
 export interface PlanRequest {
   at: Generated<Timestamp>;
   body: Json;
+  evidence: string | null;
   id: Generated<string>;
   idempotency_key: string | null;
   incident: string;
@@ -480,6 +515,22 @@ export interface PolicyVersion {
   version: Generated<number>;
 }
 
+export interface Problem {
+  cause: string | null;
+  explained_at: Timestamp | null;
+  explained_by: string | null;
+  id: Generated<string>;
+  opened_at: Generated<Timestamp>;
+  owner: string | null;
+  subject: string;
+}
+
+export interface ProblemIncident {
+  at: Generated<Timestamp>;
+  incident: string;
+  problem: string;
+}
+
 export interface PushNonce {
   at: Generated<Timestamp>;
   nonce: string;
@@ -495,6 +546,14 @@ export interface Quarantine {
   read_at: Timestamp | null;
   reason: string;
   received_at: Generated<Timestamp>;
+}
+
+export interface Question {
+  at: Generated<Timestamp>;
+  id: Generated<string>;
+  incident: string;
+  person: string;
+  text: string;
 }
 
 export interface Regrouping {
@@ -522,6 +581,19 @@ export interface Reread {
   region: string;
   since: Generated<Timestamp>;
   tries: Generated<number>;
+}
+
+export interface Review {
+  drawn_at: Generated<Timestamp>;
+  due_at: Timestamp;
+  incident: string;
+  note: string | null;
+  outcome: string | null;
+  owner: string | null;
+  reviewed_at: Timestamp | null;
+  reviewer: string | null;
+  verdict: string;
+  withdrawn_at: Timestamp | null;
 }
 
 export interface SequencePart {
@@ -618,6 +690,8 @@ export interface Wake {
 
 export interface DB {
   account: Account;
+  analyst_verdict: AnalystVerdict;
+  answer: Answer;
   api_token: ApiToken;
   audit_edge: AuditEdge;
   audit_entry: AuditEntry;
@@ -630,6 +704,7 @@ export interface DB {
   change: Change;
   change_vote: ChangeVote;
   checkpoint: Checkpoint;
+  claim: Claim;
   comment: Comment;
   containment: Containment;
   context_use: ContextUse;
@@ -659,10 +734,14 @@ export interface DB {
   plan_step: PlanStep;
   policy: Policy;
   policy_version: PolicyVersion;
+  problem: Problem;
+  problem_incident: ProblemIncident;
   push_nonce: PushNonce;
   quarantine: Quarantine;
+  question: Question;
   regrouping: Regrouping;
   reread: Reread;
+  review: Review;
   sequence_part: SequencePart;
   session: Session;
   setup_link: SetupLink;

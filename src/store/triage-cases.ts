@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
-import { materialOf } from './judging.ts'
+import { materialOf } from './material.ts'
 import { refusal } from './refusal.ts'
 import { exists, type Page } from './views.ts'
 

@@ -2,7 +2,7 @@ import type { ReleaseReason } from '#domain/catalogue/entry'
 import { entryOf } from '#domain/catalogue/erased'
 import { asOneTry, type DoneStep, doneSteps } from '#domain/done-steps'
 import type { StepOutcome } from '#domain/plan'
-import type { RequestedPlan } from '#domain/records'
+import type { RequestedEvidence, RequestedPlan } from '#domain/records'
 import type { Database, Tx } from './database.ts'
 import { planFromBytes } from './plan-bytes.ts'
 import { keyOfRequest } from './proposals.ts'
@@ -76,7 +76,7 @@ async function outcomesOf(tx: Tx, plan: string): Promise<ReadonlyMap<number, Ste
 }
 
 /** What a person asked for, as a proposal. Throws `not_found`. */
-export const readRequest = (db: Database, request: string): Promise<RequestedPlan> =>
+export const readRequest = (db: Database, request: string): Promise<RequestedPlan | RequestedEvidence> =>
   db.transaction().execute(async (tx) => {
     const { body: stored, person } = await tx
       .selectFrom('plan_request')
@@ -86,6 +86,7 @@ export const readRequest = (db: Database, request: string): Promise<RequestedPla
     // Bodies are written by `requestPlan` only.
     const body = stored as unknown as PlanRequestBody
     const verbKey = keyOfRequest(request)
+    if ('evidence' in body) return { kind: 'evidence', key: verbKey, asked: body.evidence }
     if ('undecided' in body) return restOf(tx, body, verbKey)
     if ('undo' in body) return undoIn(tx, { ...body, plan: body.undo, verbKey, proposer: person ?? '' })
     const { purpose, reason, steps } = body

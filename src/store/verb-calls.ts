@@ -7,6 +7,7 @@ import { contentDigest } from './digest.ts'
 import { openEradication } from './eradication.ts'
 import { record } from './events.ts'
 import { lockIncident } from './incident-verbs.ts'
+import { requestOfKey } from './proposals.ts'
 
 /**
  * Opens a runbook’s call of a verb under its key, or answers from its row. A call that does not fit the row at its position
@@ -106,6 +107,12 @@ export interface NewEvidence {
   readonly leftBehind: readonly string[]
 }
 
+/** Evidence that was asked for is the end of its request. */
+async function answerRequest(tx: Tx, key: string, evidence: string): Promise<void> {
+  const request = requestOfKey(key)
+  if (request !== null) await tx.updateTable('plan_request').set({ evidence }).where('id', '=', request).execute()
+}
+
 /** Keeps a piece of evidence under its key, once, and opens a task for everything that recovery must settle. */
 export const storeEvidence = (db: Database, evidence: NewEvidence): Promise<void> =>
   db.transaction().execute(async (tx) => {
@@ -118,6 +125,7 @@ export const storeEvidence = (db: Database, evidence: NewEvidence): Promise<void
       .returning('id')
       .executeTakeFirst()
     if (stored === undefined) return
+    await answerRequest(tx, key, stored.id)
     await record(tx, {
       stream: incident,
       type: 'evidence.collected',

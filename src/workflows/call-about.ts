@@ -1,3 +1,4 @@
+import { toJudgeBy } from '#domain/records'
 import { wakesPeople } from '#domain/triage/priority'
 import type { Judged } from '#domain/verdict'
 import type { Episode } from './episode.ts'
@@ -9,10 +10,10 @@ import type { Episode } from './episode.ts'
 export function callAbout(episode: Episode, judged: Judged): void {
   const { call, record } = episode
   const { verdict, reasons, priority } = judged
-  const { findings: seen } = record.now()
+  const seen = toJudgeBy(record.now())
   const isAnswered = (): boolean => {
-    const { status, findings, isAcknowledged } = record.now()
-    return verdict === 'threat' ? status !== 'open' : isAcknowledged || findings > seen
+    const now = record.now()
+    return verdict === 'threat' ? now.status !== 'open' : now.isAcknowledged || toJudgeBy(now) > seen
   }
   const text = [verdict, priority, deadlineText(judged)].filter((word) => word !== undefined).join(', ')
   const about = `${text}: ${reasons.join('; ')}`
@@ -28,8 +29,8 @@ const deadlineText = ({ answerBy }: Judged): string | undefined =>
 /** Who looks after it and gives no answer is called again too: only an answer, or something new to judge, ends the deadline. */
 function callWhenLate({ call, record }: Episode, { answerBy, verdict }: Judged, about: string): void {
   if (typeof answerBy !== 'string') return
-  const { findings: seen } = record.now()
-  const isAnswered = (): boolean => record.now().status !== 'open' || record.now().findings > seen
+  const seen = toJudgeBy(record.now())
+  const isAnswered = (): boolean => record.now().status !== 'open' || toJudgeBy(record.now()) > seen
   const quietMs = Math.max(1, Date.parse(answerBy) - Date.now())
   call({ key: `late/${verdict}`, text: `Nobody has answered in time; ${about}`, isAnswered, quietMs })
 }

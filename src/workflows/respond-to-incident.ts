@@ -1,6 +1,6 @@
 import { CancellationScope, continueAsNew, workflowInfo } from '@temporalio/workflow'
 import type { Verdict } from '#domain/incident'
-import type { Briefing } from '#domain/records'
+import { type Briefing, toJudgeBy } from '#domain/records'
 import { answerRequests } from './answer-requests.ts'
 import { callAbout } from './call-about.ts'
 import { type Episode, episodeOf } from './episode.ts'
@@ -56,12 +56,12 @@ async function prepare({ incident, episode, account, isAccountKnown }: Briefing)
   await records.notePreparation({ incident, episode, missing: check.kind === 'ready' ? [] : [check.reason] })
 }
 
-/** Judges the findings, and again whenever there are more, until they are a threat; these are then its findings. */
+/** Judges the findings, and again whenever there are more, or a person says what it is, until they are a threat; these are then its findings. */
 async function untilThreat(episode: Episode): Promise<Briefing['findings']> {
   const { briefing, record } = episode
   const { incident, episode: number, run } = briefing
   for (;;) {
-    const { findings: judged } = record.now()
+    const judged = toJudgeBy(record.now())
     const said = await judge({ incident, episode: number })
     const { verdict } = said
     if (verdict !== 'benign-expected' && verdict !== 'posture') {
@@ -72,7 +72,7 @@ async function untilThreat(episode: Episode): Promise<Briefing['findings']> {
     const text = tasks[verdict]
     if (text !== undefined)
       await records.handOver({ incident, episode: number, key: 'verdict', text: `${text}. ${said.reasons[0] ?? ''}` })
-    await record.until(({ findings }) => findings > judged)
+    await record.until((now) => toJudgeBy(now) > judged)
   }
 }
 

@@ -9,6 +9,8 @@ export const excused: Readonly<Record<string, string>> = {
     NOT_KEPT,
   "runbooks/compromised-instance.ts: if (released.outcome !== 'contained') await handOver(released)": NOT_KEPT,
   'workflows/answer-requests.ts: await Promise.all(answering)': NOT_KEPT,
+  'workflows/answer-requests.ts: const failure = error instanceof ActivityFailure ? error.cause : undefined': DEFENCE,
+  'workflows/answer-requests.ts: if (!(failure instanceof ApplicationFailure)) throw error': DEFENCE,
   'workflows/episode.ts: calls: async () => void (await Promise.all(calling)),': NOT_KEPT,
   'workflows/episode.ts: if (!isCancellation(error)) throw error': DEFENCE,
   'workflows/inspect-accounts.ts: if (!(error instanceof ActivityFailure)) throw error': DEFENCE,

@@ -51,6 +51,8 @@ const branches: Readonly<Record<string, string>> = {
   'of a role or of root is handed over': 'other-credentials',
   'that no rule knows is judged again when more is known': 'inconclusive',
   'is refused when nothing of the plan was done': 'nothing-to-undo',
+  'is read about, judged by a person as a threat, and contained as if the rules had said so': 'judged-by-a-person',
+  'is told what cannot be read about it': 'unreadable',
 }
 
 const isOf = (build: string, { history }: Kept): boolean => JSON.stringify(history).includes(build)

@@ -68,6 +68,32 @@ export const CasesQuery = Type.Object(
   { since: Type.String({ format: 'date-time' }), ...paging },
   { additionalProperties: false },
 )
+const material = {
+  context: orNull(Type.String()),
+  cases: Type.Array(Type.Object({ finding: Type.Unknown(), context: Type.Object(facts) })),
+  beyond: Type.Integer({ description: 'How many more findings it has' }),
+}
+
+export const LabelsQuery = Type.Object(paging, { additionalProperties: false })
+export const LabelList = Type.Object({
+  labels: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      incident: Type.String(),
+      person: Type.String(),
+      verdict: Type.String(),
+      confidence: Type.String(),
+      conclusion: Type.String(),
+      evidence: Type.Array(Type.String()),
+      rulesVerdict: orNull(Type.String()),
+      isCurrent: Type.Boolean({ description: 'Whether the incident has what it had when somebody concluded so' }),
+      at: Time,
+      priority: orNull(Type.String()),
+      ...material,
+    }),
+  ),
+  next: orNull(Type.String()),
+})
 export const CaseList = Type.Object({
   incidents: Type.Array(
     Type.Object({
@@ -75,9 +101,7 @@ export const CaseList = Type.Object({
       verdict: orNull(Type.String()),
       priority: orNull(Type.String()),
       openedAt: Time,
-      context: orNull(Type.String()),
-      cases: Type.Array(Type.Object({ finding: Type.Unknown(), context: Type.Object(facts) })),
-      beyond: Type.Integer({ description: 'How many more findings it has' }),
+      ...material,
     }),
   ),
   next: orNull(Type.String()),

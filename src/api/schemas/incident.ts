@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { deliveryStatuses, pageStatuses } from '#domain/channels'
 import { confidences } from '#domain/triage/assessment'
 import { priorities } from '#domain/triage/priority'
+import { investigated } from './investigation.ts'
 import { orNull, paging, Time } from './parts.ts'
 
 const whom = Type.Array(Type.String(), { description: 'Ids of people, or `cordon`' })
@@ -127,6 +128,7 @@ export const IncidentDetail = Type.Object({
   regroupings: Type.Array(Regrouping),
   tasks: Type.Array(Task),
   comments: Type.Array(Comment),
+  ...investigated,
   containments: Type.Array(Containment),
   pages: Type.Array(Page),
 })

@@ -7,14 +7,17 @@ import { option, type Run } from '#cli/command'
 import { readText } from '#cli/document'
 import { wrongUsage } from '#cli/failure'
 import { sinceOf } from '#cli/since'
+import { checkedText, checkLabels } from '#cli/text/labels'
 import { changesBy, type Replayed, replayText } from '#cli/text/replayed'
 import { factsOf } from '#domain/triage/match-context'
+import { everyLabel } from './labels.ts'
 
 /** Runs rules over what happened since then. Changes nothing anywhere. */
 export const replay: Run = async ({ api, options }) => {
   const since = sinceOf(option(options, 'since') ?? '30d')
   const folder = option(options, 'rules')
   const file = option(options, 'context')
+  if (options['labels'] === true) return againstLabels(api, { folder, file })
   const judge = await rulesOf(folder)
   const seen = await asSeenBy(file)
   const incidents = (await pastIncidents(api, since)).map(seen)
@@ -31,6 +34,23 @@ export const replay: Run = async ({ api, options }) => {
     text: replayText(document),
     ...(options['failOnChange'] === true && changes.length > 0 ? { hasFailed: true as const } : {}),
   }
+}
+
+interface Tried {
+  readonly folder: string | undefined
+  readonly file: string | undefined
+}
+
+/** Holds the rules against what people concluded. */
+async function againstLabels(api: Api, { folder, file }: Tried): ReturnType<Run> {
+  const judge = await rulesOf(folder)
+  const seen = await asSeenBy(file)
+  const document = checkLabels(
+    judge,
+    (await everyLabel(api)).map((label) => ({ ...label, ...seen(label) })),
+  )
+  const text = checkedText(document)
+  return document.disagreements.length === 0 ? { document, text } : { document, text, hasFailed: true }
 }
 
 /** An incident as it would be seen with the context of a file. Accounts keep the environment that they have. */

@@ -36,6 +36,7 @@ export function incidentText(incident: IncidentDetail, { paint }: Pick<Screen, '
     ...(incident.acknowledgedBy === null ? [] : [`  looked after by ${incident.acknowledgedBy}`]),
     ...(incident.closureCode === null ? [] : [`  closed as ${incident.closureCode}`]),
     ...groupText(incident),
+    ...foundOutText(incident),
     ...incident.containments.map(
       ({ target, since, releasedAt, releaseReason }) =>
         `  ${releasedAt === null ? 'contained' : 'released'} ${target} ${releasedAt === null ? `since ${time(since)}` : `at ${time(releasedAt)} (${releaseReason})`}`,
@@ -55,6 +56,22 @@ const groupText = ({ isSample, mergedInto, related, regroupings }: IncidentDetai
   ...regroupings
     .filter(({ undoneAt }) => undoneAt === null)
     .map(({ id, kind, from, into, findings }) => `  ${kind} ${id}: ${findings} findings from ${from} to ${into}`),
+]
+
+/** What people found out. */
+const foundOutText = ({ claims, analystVerdicts, questions, problems }: IncidentDetail): readonly string[] => [
+  ...claims
+    .filter(({ end }) => end === null)
+    .map(({ person, until }) => `  ${person} looks into it until ${time(until)}`),
+  ...analystVerdicts.map(
+    ({ person, verdict, conclusion, stands }) =>
+      `  ${person} concluded ${verdict}${stands ? '' : ', which does not stand'}: ${conclusion}`,
+  ),
+  ...questions.flatMap(({ id, person, text, answers }) => [
+    `  question ${id} of ${person}: ${text}`,
+    ...answers.map((answer) => `    ${answer.person}: ${answer.text}`),
+  ]),
+  ...problems.map(({ id, subject, owner }) => `  comes again: ${subject} (problem ${id}, ${owner ?? 'no owner yet'})`),
 ]
 
 const answerText = ({ confidence, answerBy }: IncidentDetail): string =>

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { distinctFindings } from '#store/distinct-findings'
 import { openEpisode } from '#store/episodes'
-import { materialOf } from '#store/judging'
+import { materialOf } from '#store/material'
 import { finding } from './findings-made.ts'
 import { openWorld, type World } from './world.ts'
 

@@ -63,7 +63,7 @@ const requests = (db: Database) => db.selectFrom('plan_request').selectAll().ord
 async function answer(wish: StepWish = denying()) {
   const [request] = await requests(world.owner)
   const asked = await readRequest(worker.db, request?.id ?? '')
-  if (asked.kind === 'refused') throw new Error(asked.reason)
+  if (asked.kind !== 'proposal') throw new Error('The request is for no plan')
   const { arn, before } = wish
   return storePlan(worker.db, {
     incident: world.incident,

@@ -233,6 +233,10 @@ export async function startFakeCordon(options: { readonly quarantines?: boolean 
     related: [],
     isSample: false,
     regroupings: [],
+    claims: [],
+    analystVerdicts: [],
+    questions: [],
+    problems: [],
     tasks: [],
     comments: [],
     containments: plans

@@ -1,0 +1,208 @@
+import type { Activity, EvidenceKind, EvidenceRequest, InstanceDetails } from './evidence.ts'
+import type { Finding } from './finding.ts'
+import { type Principal, type Target, targetText } from './targets.ts'
+import type { Case } from './triage/assessment.ts'
+
+/** Whether a source of evidence can be looked at. */
+export const sourceStates = [
+  'available',
+  'on its way',
+  'not asked',
+  'not enabled',
+  'no permission',
+  'failed',
+  'not set up',
+] as const
+export type SourceState = (typeof sourceStates)[number]
+
+export interface SourceSeen {
+  readonly source: string
+  readonly state: SourceState
+  readonly text: string
+  /** What of the record is from there: ids of evidence, or keys of findings. */
+  readonly evidence: readonly string[]
+}
+
+/** A piece of evidence as the record has it; its kind names the collector that gave the answer. */
+export interface CollectedEvidence {
+  readonly id: string
+  readonly kind: string
+  readonly answer: unknown
+}
+
+/** What was asked for and has no answer. */
+export interface AskedEvidence {
+  readonly kind: EvidenceKind
+  /** The code and the reason of a refusal; null while it is on its way. */
+  readonly refused: { readonly code: string; readonly reason: string } | null
+}
+
+/** Everything that a brief is made of. */
+export interface BriefMaterial {
+  readonly cases: readonly Case[]
+  /** How many findings there are beyond those. */
+  readonly beyond: number
+  readonly evidence: readonly CollectedEvidence[]
+  readonly asked: readonly AskedEvidence[]
+  readonly isAccountKnown: boolean
+}
+
+/** What whoever investigates reads first, a sentence a line. */
+export interface Brief {
+  readonly who: readonly string[]
+  readonly from: readonly string[]
+  readonly changed: readonly string[]
+  readonly reach: readonly string[]
+  readonly unseen: readonly string[]
+  readonly sources: readonly SourceSeen[]
+}
+
+/** A principal’s day is what a look-up answers within its pace. */
+const HOURS = 24
+const MOST_LINES = 20
+
+/** The evidence that can be asked about what the findings name, each piece once. */
+export function evidenceFor(findings: readonly Finding[]): readonly EvidenceRequest[] {
+  const requests = findings.flatMap((finding): readonly EvidenceRequest[] => [
+    ...principalsOf(finding).map(
+      (principal) => ({ kind: 'activityOf', question: { principal, hours: HOURS } }) as const,
+    ),
+    ...(finding.instance === null
+      ? []
+      : [{ kind: 'instanceDetails', question: { instance: finding.instance } } as const]),
+  ])
+  return [...new Map(requests.map((request) => [JSON.stringify(request), request])).values()]
+}
+
+const principalsOf = ({ credential }: Finding): readonly Principal[] => {
+  if (credential.kind === 'user-key') return [credential.user]
+  return credential.kind === 'role-session' ? [credential.role] : []
+}
+
+/** What the record says of an incident, and what it does not say. Nothing is asked for by it. */
+export function briefOf(material: BriefMaterial): Brief {
+  const findings = material.cases.map(({ finding }) => finding)
+  const activities = answersOf<Activity>(material, 'activityOf')
+  const instances = answersOf<InstanceDetails>(material, 'instanceDetails')
+  const sources = sourcesOf(material, findings)
+  return {
+    who: lines(findings.flatMap(whoIn)),
+    from: lines([...findings.flatMap(placeIn), ...activities.flatMap(({ calls }) => calls.flatMap(addressIn))]),
+    changed: lines(activities.flatMap(changesIn)),
+    reach: lines([
+      ...material.cases.flatMap(surroundings),
+      ...activities.flatMap(rolesIn),
+      ...instances.flatMap(roleIn),
+    ]),
+    unseen: [
+      ...(material.beyond === 0 ? [] : [`${material.beyond} further findings are not in this brief`]),
+      ...lines(activities.flatMap(({ unseen }) => unseen)),
+      'What the principal’s policies allow was not read',
+      ...sources
+        .filter(({ state }) => state !== 'available')
+        .map(({ source, state, text }) => `${source}: ${state}, ${text}`),
+    ],
+    sources,
+  }
+}
+
+const lines = (texts: readonly string[]): readonly string[] => {
+  const distinct = [...new Set(texts)]
+  const rest = distinct.length - MOST_LINES
+  return rest <= 0 ? distinct : [...distinct.slice(0, MOST_LINES), `and ${rest} more`]
+}
+
+const answersOf = <Answer>({ evidence }: BriefMaterial, kind: EvidenceKind): readonly Answer[] =>
+  evidence.filter((one) => one.kind === kind).map(({ answer }) => answer as Answer)
+
+function whoIn({ credential, instance, account }: Finding): readonly string[] {
+  const named: readonly Target[] = [
+    ...(credential.kind === 'user-key' ? [credential] : []),
+    ...(credential.kind === 'role-session' ? [credential.role] : []),
+    ...(instance === null ? [] : [instance]),
+  ]
+  return [...named.map(targetText), ...(credential.kind === 'root' ? [`the root user of ${account}`] : [])]
+}
+
+const placeIn = ({ remoteAddress, userAgent, api, errorCode }: Finding): readonly string[] => {
+  if (remoteAddress === null) return []
+  const refused = errorCode === null || errorCode === undefined ? '' : `, refused with ${errorCode}`
+  return [
+    `${remoteAddress}${userAgent === null ? '' : ` with ${userAgent}`}${api === null ? '' : `: ${api}${refused}`}`,
+  ]
+}
+
+const addressIn = ({ sourceAddress }: Activity['calls'][number]): readonly string[] =>
+  sourceAddress === null ? [] : [`${sourceAddress} by CloudTrail`]
+
+const changesIn = ({ changes }: Activity): readonly string[] =>
+  changes.map(({ operation, at, resources }) => `${operation} at ${at}: ${resources.join(', ') || 'see CloudTrail'}`)
+
+const surroundings = ({ finding, context }: Case): readonly string[] => [
+  `account ${finding.account}, ${context.environment ?? 'an environment that nobody described'}, criticality ${context.criticality}`,
+  ...context.owners.map((owner) => `what ${owner} owns`),
+]
+
+const rolesIn = ({ rolesAssumed }: Activity): readonly string[] =>
+  rolesAssumed.map((role) => `${targetText(role)}, whose session it opened`)
+
+const roleIn = ({ role }: InstanceDetails): readonly string[] =>
+  role === null ? [] : [`${targetText(role)}, by the instance’s profile`]
+
+function sourcesOf(material: BriefMaterial, findings: readonly Finding[]): readonly SourceSeen[] {
+  const wanted = new Set(evidenceFor(findings).map(({ kind }) => kind))
+  return [
+    {
+      source: 'detector’s findings',
+      state: findings.length === 0 ? 'not enabled' : 'available',
+      text: `${findings.length} findings`,
+      evidence: findings.map(({ key }) => key).slice(0, MOST_LINES),
+    },
+    ...collected.map(({ kind, source, about }) =>
+      collectedSource(material, { kind, source, about, isWanted: wanted.has(kind) }),
+    ),
+    ...notSetUp.map(
+      (source) => ({ source, state: 'not set up', text: 'Cordon does not read it', evidence: [] }) as const,
+    ),
+  ]
+}
+
+const collected = [
+  { kind: 'activityOf', source: 'CloudTrail look-up', about: 'a principal' },
+  { kind: 'instanceDetails', source: 'instance details', about: 'an instance' },
+] as const
+
+/** Where more could be seen. Source: AWS Security Incident Response Guide, log sources. */
+const notSetUp = [
+  'the organisation’s trail by Athena',
+  'VPC flow logs',
+  'DNS query logs',
+  'S3 data events',
+  'EKS audit logs',
+] as const
+
+interface CollectedSource {
+  readonly kind: EvidenceKind
+  readonly source: string
+  readonly about: string
+  readonly isWanted: boolean
+}
+
+function collectedSource(material: BriefMaterial, { kind, source, about, isWanted }: CollectedSource): SourceSeen {
+  const evidence = material.evidence.filter((one) => one.kind === kind).map(({ id }) => id)
+  if (evidence.length > 0) return { source, state: 'available', text: 'collected', evidence }
+  const seen = (state: SourceState, text: string): SourceSeen => ({ source, state, text, evidence })
+  if (!isWanted) return seen('not asked', `no finding names ${about}`)
+  if (!material.isAccountKnown) return seen('no permission', 'the account is not registered with Cordon')
+  const last = material.asked.findLast((one) => one.kind === kind)
+  if (last === undefined) return seen('not asked', 'ask for it with POST /api/incidents/{id}/evidence')
+  if (last.refused === null) return seen('on its way', 'asked for, and not answered yet')
+  const state = refusedStates[last.refused.code] ?? 'failed'
+  return seen(state, last.refused.reason)
+}
+
+const refusedStates: Readonly<Record<string, SourceState>> = {
+  access_denied: 'no permission',
+  not_permitted: 'no permission',
+  unprocessable: 'not enabled',
+}

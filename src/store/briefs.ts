@@ -1,0 +1,58 @@
+import { sql } from 'kysely'
+import { briefOf } from '#domain/brief'
+import { RECURRENCE_DAYS } from '#domain/recurrence'
+import type { Database } from './database.ts'
+import { evidenceRequestsOf } from './evidence-requests.ts'
+import { evidenceOf } from './incident-detail.ts'
+import { materialOf } from './material.ts'
+
+const MOST_SIMILAR = 20
+
+/** What whoever investigates the incident reads first: all that the record says, and what could not be seen. */
+export async function incidentBrief(db: Database, incident: string) {
+  const [material, evidence, requests, similar, known] = await Promise.all([
+    materialOf(db, incident),
+    evidenceOf(db, incident),
+    evidenceRequestsOf(db, incident),
+    similarTo(db, incident),
+    db
+      .selectFrom('incident')
+      .innerJoin('account', 'account.id', 'incident.account')
+      .select('account.id')
+      .where('incident.id', '=', incident)
+      .executeTakeFirst(),
+  ])
+  const asked = requests
+    .filter((request) => request.evidence === null)
+    .map((request) => ({ kind: request.asked.kind, refused: request.refused }))
+  const brief = briefOf({ ...material, evidence, asked, isAccountKnown: known !== undefined })
+  return { incident, ...brief, similar }
+}
+
+interface Similar {
+  readonly incident: string
+  readonly title: string
+  readonly about: 'entity' | 'type'
+  readonly status: string
+  readonly verdict: string | null
+  readonly closureCode: string | null
+  readonly lessons: string | null
+  readonly openedAt: Date
+}
+
+/** Incidents of the last 90 days about the same entity, then with the same type of finding in the account, and how they ended. */
+async function similarTo(db: Database, incident: string) {
+  const { rows } = await sql<Similar>`
+    select other.id as incident, other.title, other.status, other.verdict, other.closure_code as "closureCode", other.lessons,
+           other.opened_at as "openedAt",
+           case when other.correlation_key = self.correlation_key then 'entity' else 'type' end as about
+      from incident self join incident other on other.id <> self.id
+     where self.id = ${incident} and other.opened_at > clock_timestamp() - make_interval(days => ${RECURRENCE_DAYS})
+       and (other.correlation_key = self.correlation_key or other.account = self.account and exists (
+         select from finding mine join finding theirs on theirs.type = mine.type
+          where mine.incident = self.id and theirs.incident = other.id))
+     order by other.correlation_key = self.correlation_key desc, other.opened_at desc, other.id limit ${MOST_SIMILAR}`.execute(
+    db,
+  )
+  return rows.map(({ openedAt, ...row }) => ({ ...row, openedAt: openedAt.toISOString() }))
+}
