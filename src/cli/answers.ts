@@ -1,6 +1,4 @@
 import type { Diagnosis } from '#domain/doctor/check'
-import type { Verdict } from '#domain/incident'
-import type { Material } from '#domain/records'
 import type { ContextFacts } from '#domain/triage/facts'
 import type { FoundOut } from './found-out.ts'
 
@@ -332,11 +330,3 @@ export interface ContextExplanation extends ContextFacts {
 export type AppliedContext =
   | { readonly kind: 'applied'; readonly digest: string }
   | { readonly kind: 'proposed'; readonly widenings: readonly string[]; readonly change: ChangeView }
-
-/** An incident of the past, as rules of triage see it. */
-export interface PastIncident extends Material {
-  readonly incident: string
-  readonly verdict: Verdict
-  readonly priority: string | null
-  readonly openedAt: string
-}

@@ -44,8 +44,10 @@ describe('npm start with real accounts', () => {
   it('lets the owner of its database make the first people, who find no accounts, no drills and a policy by which nothing is changed', async () => {
     const made = home.cordon(
       'setup',
-      ...['--approvers', 'ada:security,ben:platform', '--operators', 'olga:operations'],
-      ...['--policy-admins', 'petra:governance', '--json'],
+      '--approvers=ada:security,ben:platform',
+      '--operators=olga:operations',
+      '--policy-admins=petra:governance',
+      '--json',
     )
     expect(made.stderr).toBe('')
     const { people } = JSON.parse(made.stdout) as { people: { person: string; setUp: string }[] }

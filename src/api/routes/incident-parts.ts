@@ -10,6 +10,12 @@ import { timelineOf } from '#store/timeline'
 
 const TIMELINE_PAGE = 500
 
+const itsFindings = {
+  summary: 'Its findings: the gravest 500, and how many there are beyond; /api/findings?incident= has all',
+  params: IncidentParams,
+  response: { 200: answers(FindingList), ...problems },
+}
+
 /** What belongs to an incident. */
 export const incidentPartRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db }) => {
   const about = { config: { about: 'incident' as const } }
@@ -36,17 +42,8 @@ export const incidentPartRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app
       return { events: items, next }
     },
   )
-  app.get(
-    '/api/incidents/:id/findings',
-    {
-      ...about,
-      schema: {
-        summary: 'Its findings: the gravest 500, and how many there are beyond; /api/findings?incident= has all',
-        params,
-        response: { 200: answers(FindingList), ...problems },
-      },
-    },
-    (request) => findingsOf(db, request.params.id),
+  app.get('/api/incidents/:id/findings', { ...about, schema: itsFindings }, (request) =>
+    findingsOf(db, request.params.id),
   )
   app.get(
     '/api/incidents/:id/plans',

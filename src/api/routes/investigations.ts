@@ -6,6 +6,7 @@ import { IncidentDetail } from '#api/schemas/incident'
 import {
   Added,
   AskedEvidence,
+  AskingEvidence,
   Brief,
   Claiming,
   Investigations,
@@ -92,6 +93,7 @@ const findingOutRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db, wake
     summary: 'Ask for what can be read about it',
     description: 'The answers come into its evidence and its brief. 422 when the findings name nothing to ask about.',
     params,
+    body: AskingEvidence,
     response: { 202: answers(AskedEvidence), ...problems },
   }
   app.post('/api/incidents/:id/evidence', { ...about, schema: evidence }, async (request, reply) => {

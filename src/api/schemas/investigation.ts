@@ -75,6 +75,7 @@ export const Brief = Type.Object({
   ),
 })
 
+export const AskingEvidence = orNull(Type.Object({}, { additionalProperties: false }))
 export const AskedEvidence = Type.Object({
   incident: Type.String(),
   asked: Type.Integer({

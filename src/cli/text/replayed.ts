@@ -1,4 +1,4 @@
-import type { PastIncident } from '#cli/answers'
+import type { PastIncident } from '#cli/past-incident'
 import type { Material } from '#domain/records'
 import { gravity, type Judgement } from '#domain/verdict'
 import { table } from './table.ts'

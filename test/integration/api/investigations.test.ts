@@ -208,7 +208,11 @@ describe('a brief', () => {
 
   it('asks for evidence once, also by itself when people are called', async () => {
     const id = await judgedIncident(world, { user: 'asks' })
-    expect(await post(id, 'evidence')).toMatchObject({ status: 202, body: { asked: 1 } })
+    expect((await world.call('POST', `/api/incidents/${id}/claim`, 'responder')).status).toBe(200)
+    expect(await world.call('POST', `/api/incidents/${id}/evidence`, 'responder')).toMatchObject({
+      status: 202,
+      body: { asked: 1 },
+    })
     expect(await post(id, 'evidence')).toMatchObject({ status: 202, body: { asked: 0 } })
     const urgent = await judgedIncident(world, { user: 'asks-itself', kind: 'urgent' })
     const { body } = await world.call('GET', `/api/incidents/${urgent}/brief`, 'auditor')

@@ -26,6 +26,7 @@ let world: World
 /** API tokens of everybody: with every scope, from here; with every scope, from elsewhere; and one for each scope alone. */
 const pats = new Map<string, string>()
 const EXPIRED = 'token-that-is-over'
+const HOUR_MS = 3_600_000
 const HERE = ['127.0.0.1', '::1']
 const ELSEWHERE = ['203.0.113.0/24', '2001:db8::/32']
 
@@ -53,7 +54,7 @@ async function makeToken(
 ) {
   const person = await personNamed(world.db, who)
   if (person === undefined) throw new Error(`There is no ${who}`)
-  const { token } = await createToken(world.db, person, { name, scopes: of, sources, ms: 60_000 })
+  const { token } = await createToken(world.db, person, { name, scopes: of, sources, ms: HOUR_MS })
   pats.set(`${who}/${name}`, token)
 }
 
