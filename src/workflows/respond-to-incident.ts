@@ -71,7 +71,12 @@ async function untilThreat(episode: Episode): Promise<Briefing['findings']> {
     if (verdict === 'threat') return (await records.openEpisode({ incident, run })).findings
     const text = tasks[verdict]
     if (text !== undefined)
-      await records.handOver({ incident, episode: number, key: 'verdict', text: `${text}. ${said.reasons[0] ?? ''}` })
+      await records.handOver({
+        incident,
+        episode: number,
+        key: 'verdict',
+        text: [text, ...said.reasons.slice(0, 1)].join('. '),
+      })
     await record.until((now) => toJudgeBy(now) > judged)
   }
 }

@@ -8,7 +8,8 @@ export const excused: Readonly<Record<string, string>> = {
   "runbooks/compromised-instance.ts: const place = autoScalingGroup === null ? '' : ` and give ${autoScalingGroup} its size back`":
     NOT_KEPT,
   "runbooks/compromised-instance.ts: if (released.outcome !== 'contained') await handOver(released)": NOT_KEPT,
-  'workflows/answer-requests.ts: await Promise.all(answering)': NOT_KEPT,
+  "workflows/answer-requests.ts: await records.refuseRequest({ request, code: failure.type ?? 'internal', reason: failure.message })":
+    DEFENCE,
   'workflows/answer-requests.ts: const failure = error instanceof ActivityFailure ? error.cause : undefined': DEFENCE,
   'workflows/answer-requests.ts: if (!(failure instanceof ApplicationFailure)) throw error': DEFENCE,
   'workflows/episode.ts: calls: async () => void (await Promise.all(calling)),': NOT_KEPT,
@@ -16,6 +17,8 @@ export const excused: Readonly<Record<string, string>> = {
   'workflows/inspect-accounts.ts: if (!(error instanceof ActivityFailure)) throw error': DEFENCE,
   "workflows/inspect-accounts.ts: return isUntaken(error) ? { kind: 'untaken' } : { kind: 'failed', reason: error.cause?.message ?? error.message }":
     NOT_KEPT,
+  'workflows/judge.ts: [...new Set(facts.map(({ entry }) => entry))].map((entry) => ({ entry, finding: finding.key })),':
+    'The worlds of kept histories have no context.',
   'workflows/misuse.ts: export const misuse = (message: string): ApplicationFailure =>': MISUSE,
   'workflows/pursue-plan.ts: } catch (error) {': DEFENCE,
   'workflows/respond-to-incident.ts: await Promise.race([closing, renewing, responding.then(() => closing)])':
@@ -29,7 +32,6 @@ export const excused: Readonly<Record<string, string>> = {
     'Activities that a runbook asks for are repeated until they answer: none fails for good.',
   "workflows/run-runbook.ts: if (error instanceof ApplicationFailure) return `${error.type ?? 'internal'}: ${error.message}`":
     NOT_KEPT,
-  'workflows/run-runbook.ts: return `runbook_failed: ${String(error)}`': MISUSE,
   "workflows/verbs.ts: if (plan === null) throw misuse('release needs the outcome of a containment that was carried out')":
     MISUSE,
   "workflows/verbs.ts: if (typeof why !== 'string' && why.outcome === 'superseded') return": NOT_KEPT,
