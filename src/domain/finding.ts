@@ -27,7 +27,7 @@ export type Credential =
   | { readonly kind: 'unknown'; readonly account: string }
 
 /** Who detected it. What a product of somebody else reports through Security Hub, or by itself in OCSF, is `security-hub` and `ocsf`. */
-export const findingSources = [
+export const findingProducers = [
   'guardduty',
   'security-hub',
   'ocsf',
@@ -40,7 +40,7 @@ export const findingSources = [
   /** A human’s report. */
   'person',
 ] as const
-export type FindingSource = (typeof findingSources)[number]
+export type FindingProducer = (typeof findingProducers)[number]
 
 /** How a finding can be written, the poorest first: of two forms of one finding the richer says what Cordon goes by (decision 0060). */
 export const findingForms = [
@@ -82,7 +82,7 @@ export interface Finding {
   /** Producer’s account, Region and finding id: the identity, whatever the channel and the form. */
   readonly key: string
   readonly id: string
-  readonly source: FindingSource
+  readonly source: FindingProducer
   readonly form?: FindingForm
   /** The product of somebody else, as its ARN or name; null when the source says it all. */
   readonly product?: string | null

@@ -1,5 +1,5 @@
 import type { ActionName } from '#domain/catalogue/index'
-import type { AttackSequence, FindingSource } from './finding.ts'
+import type { AttackSequence, FindingProducer } from './finding.ts'
 import type { Verdict } from './incident.ts'
 import type { Policy } from './policy.ts'
 import type { Target } from './targets.ts'
@@ -29,7 +29,7 @@ export interface WrittenFinding {
   readonly id: string
   readonly incident: string
   readonly account: string
-  readonly source: FindingSource
+  readonly source: FindingProducer
   /** The later of what its newest version says and of when that came, ISO 8601. */
   readonly lastAt: string
   readonly attackSequence: AttackSequence | null

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { AttackSequence, FindingSource } from '#domain/finding'
+import type { AttackSequence, FindingProducer } from '#domain/finding'
 import type { Verdict } from '#domain/incident'
 import { type Target, targetRegion } from '#domain/targets'
 import { findingsIn, type WriteBackFacts } from '#domain/write-back'
@@ -9,7 +9,7 @@ interface Row {
   readonly id: string
   readonly incident: string
   readonly account: string
-  readonly source: FindingSource
+  readonly source: FindingProducer
   readonly updated: string
   readonly received: Date
   readonly sequence: AttackSequence | null

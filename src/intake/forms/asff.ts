@@ -1,5 +1,5 @@
 import { distinct, type Entity } from '#domain/entity'
-import type { Credential, FindingSource } from '#domain/finding'
+import type { Credential, FindingProducer } from '#domain/finding'
 import { arnOf, guardDutyIdOf } from '#intake/arn'
 import { credentialOf, type KeyDetails } from '#intake/credential'
 import { instanceOf } from '#intake/instance'
@@ -20,7 +20,7 @@ export const asff: Form = {
 }
 
 /** By the last part of the product’s ARN. What is not here is a product of somebody else. */
-const sources: Readonly<Record<string, FindingSource>> = {
+const sources: Readonly<Record<string, FindingProducer>> = {
   'aws/guardduty': 'guardduty',
   'aws/macie': 'macie',
   'aws/inspector': 'inspector',
@@ -28,7 +28,7 @@ const sources: Readonly<Record<string, FindingSource>> = {
 }
 
 /** Who detected it, by the ARN of the product in Security Hub. */
-export const sourceOfProduct = (product: string | null): FindingSource | null => {
+export const sourceOfProduct = (product: string | null): FindingProducer | null => {
   const [, name] = /product(?:v2)?\/(aws\/[a-z-]+)$/.exec(arnOf(product)?.resource ?? '') ?? []
   return name === undefined ? null : (sources[name] ?? null)
 }
@@ -111,13 +111,13 @@ const remoteAddressIn = (raw: unknown): string | null =>
   null
 
 /** Security Hub renames GuardDuty’s types; other products’ are their own words. */
-function typeIn(raw: unknown, source: FindingSource): string | null {
+function typeIn(raw: unknown, source: FindingProducer): string | null {
   const [type = null] = textsAt(raw, 'Types').concat(textsAt(raw, 'FindingProviderFields.Types'))
   return type === null || source !== 'guardduty' ? (type ?? textAt(raw, 'GeneratorId')) : typeRenamed(type)
 }
 
 /** The producer’s own number where there is one; Security Hub’s label and its 0 to 100 have other bands than GuardDuty’s. */
-function severityIn(raw: unknown, source: FindingSource): number | null {
+function severityIn(raw: unknown, source: FindingProducer): number | null {
   const product = numberAt(raw, 'Severity.Product')
   if (product !== null && source === 'guardduty') return product
   const label = severityOf(textAt(raw, 'Severity.Label') ?? textAt(raw, 'FindingProviderFields.Severity.Label'))

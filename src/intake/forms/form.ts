@@ -1,4 +1,4 @@
-import type { Finding, FindingForm, FindingSource } from '#domain/finding'
+import type { Finding, FindingForm, FindingProducer } from '#domain/finding'
 import type { Members } from '#intake/unwrap'
 
 type Said =
@@ -21,7 +21,7 @@ type Absent<Type> = { readonly [Name in keyof Type]-?: Type[Name] | null | undef
 export interface Draft
   extends Partial<Absent<Pick<Finding, Said>>>,
     Partial<Pick<Finding, 'isSample' | 'entities' | 'attackSequence' | 'credential' | 'instance' | 'product'>> {
-  readonly source: FindingSource
+  readonly source: FindingProducer
   readonly id: string | null
   readonly type: string | null
   readonly account: string | null

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalBytes } from '#audit/canonical'
 import { entityKey } from '#domain/entity'
-import { correlationKey, type Finding, findingForms, findingKey, findingSources } from '#domain/finding'
+import { correlationKey, type Finding, findingForms, findingKey, findingProducers } from '#domain/finding'
 import { parsedText } from '#intake/json-text'
 import { type ReadFinding, readFindings } from '#intake/read-finding'
 import { sentFindings } from '../../support/findings-grammar.ts'
@@ -21,7 +21,7 @@ function wrongIn(finding: Finding): readonly string[] {
   const checks: Readonly<Record<string, boolean>> = {
     key: finding.source === 'guardduty' ? key === findingKey(account, region, id) : key.endsWith(`/${id}`),
     source:
-      findingSources.includes(finding.source) && finding.form !== undefined && findingForms.includes(finding.form),
+      findingProducers.includes(finding.source) && finding.form !== undefined && findingForms.includes(finding.form),
     entities: (finding.entities ?? []).every((entity) => Buffer.byteLength(entityKey(entity)) < 2700),
     id: id.length >= 1 && id.length <= 512,
     type: type.length >= 1 && type.length <= 512,
