@@ -49,6 +49,7 @@ const table = {
       monitoring: 'values',
       config: 'types',
       'activities/aws/fence': 'values',
+      'activities/aws/hub-identity': 'values',
       'activities/aws/readers': 'values',
       'activities/evidence/pace': 'values',
     },

@@ -65,53 +65,28 @@ export function createRecordMetrics(db: Database, { registry }: Monitor): Record
   }
 }
 
-type Seen = Awaited<ReturnType<typeof look>>
+/** What the record is asked at each look. */
+const questions = {
+  findings: findingsByOutcome,
+  accounted: tallyOfLastDay,
+  incidents: incidentsByStatus,
+  plans: plansByStatus,
+  refusals: gateRefusals,
+  pages: pagesByStatus,
+  deliveries: deliveriesByStatus,
+  lasts: lastFindings,
+  sources: sourcesByState,
+  ages: oldestWords,
+  gaps: gapCounts,
+  now: standing,
+  reviewed: rulesPrecision,
+}
 
-async function look(db: Database) {
-  const [
-    findings,
-    accounted,
-    incidents,
-    plans,
-    refusals,
-    pages,
-    deliveries,
-    lasts,
-    sources,
-    ages,
-    gaps,
-    now,
-    reviewed,
-  ] = await Promise.all([
-    findingsByOutcome(db),
-    tallyOfLastDay(db),
-    incidentsByStatus(db),
-    plansByStatus(db),
-    gateRefusals(db),
-    pagesByStatus(db),
-    deliveriesByStatus(db),
-    lastFindings(db),
-    sourcesByState(db),
-    oldestWords(db),
-    gapCounts(db),
-    standing(db),
-    rulesPrecision(db),
-  ])
-  return {
-    findings,
-    accounted,
-    incidents,
-    plans,
-    refusals,
-    pages,
-    deliveries,
-    lasts,
-    sources,
-    ages,
-    gaps,
-    now,
-    reviewed,
-  }
+type Seen = { readonly [Question in keyof typeof questions]: Awaited<ReturnType<(typeof questions)[Question]>> }
+
+async function look(db: Database): Promise<Seen> {
+  const answers = Object.entries(questions).map(async ([name, ask]) => [name, await ask(db)] as const)
+  return Object.fromEntries(await Promise.all(answers)) as Seen
 }
 
 const outcomes = ['accepted', 'quarantined']

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { hubIdentity } from '#activities/aws/hub-identity'
 import { createPace } from '#activities/evidence/pace'
 import { readIntakeConfig } from '#config'
-import { readSecretly } from '#domain/json'
 import { createMonitor } from '#monitoring/metrics'
 import { openProcessLog } from '#monitoring/process-log'
 import { createPulse } from '#monitoring/pulse'
@@ -29,17 +28,7 @@ const log = openProcessLog('intake')
 const config = readIntakeConfig()
 const { db, close } = connect(config.databaseUrl, CONNECTIONS)
 await requireSchema(db)
-const aws = createIntakeAws({ endpoint: config.awsEndpoint, identity: identityIn(config.hubCredentialsFile) })
-
-/** Written by whoever set this installation up: `{accessKeyId, secretAccessKey}` of the identity that reads queues. */
-function identityIn(file: string | undefined) {
-  return file === undefined
-    ? undefined
-    : (readSecretly(readFileSync(file, 'utf8'), file) as {
-        readonly accessKeyId: string
-        readonly secretAccessKey: string
-      })
-}
+const aws = createIntakeAws({ endpoint: config.awsEndpoint, identity: hubIdentity(config.hubCredentialsFile) })
 
 const polling = createPulse('A look at the producers', LONGEST_SILENCE_MS)
 const rereading = createPulse('A look at what is to be read again', LONGEST_SILENCE_MS)

@@ -3,7 +3,7 @@ import type { ChangeDecision } from '#domain/change'
 import type { Vote } from '#domain/votes'
 import type { Database, Tx } from './database.ts'
 import { inLiveSignIn } from './live-sign-in.ts'
-import type { WitnessedVote } from './witnessed-vote.ts'
+import { type WitnessedRow, type WitnessedVote, witnessed } from './witnessed-vote.ts'
 
 export interface ChangeVote extends Vote {
   readonly decision: ChangeDecision
@@ -53,15 +53,6 @@ export async function genuineVotes(
   return rows.map(voteOf)
 }
 
-interface WitnessedRow {
-  readonly person: string
-  readonly decision: string
-  readonly at: Date
-  readonly genuine: boolean
-  readonly assertion: unknown
-  readonly public_key: Buffer | null
-}
-
 /** Every vote on this very digest, with what proves it, by a passkey that counted when it was cast: a lost one takes no decision back. */
 export async function witnessedChangeVotes(
   tx: Tx,
@@ -75,13 +66,5 @@ export async function witnessedChangeVotes(
            and passkey.confirmed_at <= vote.at and passkey.confirmed_by <> passkey.person
            and coalesce(passkey.revoked_at > vote.at, true)
      where change = ${id} and digest = ${digest} order by at, vote.id`.execute(tx)
-  return rows.map(({ person, decision, at, genuine, assertion, public_key }) => ({
-    person,
-    // The column’s check constraint has the two decisions.
-    decision: decision as ChangeDecision,
-    at: at.toISOString(),
-    isGenuine: genuine,
-    proof: assertion,
-    publicKey: public_key,
-  }))
+  return rows.map(witnessed)
 }

@@ -6,7 +6,7 @@ import type { Delegation } from '#domain/delegation'
 import type { StepOutcome } from '#domain/plan'
 import type { Environment } from '#domain/policy'
 import type { Target } from '#domain/targets'
-import type { Decision, Person, Vote } from '#domain/votes'
+import type { Person, Vote } from '#domain/votes'
 import type { WriteBackFacts } from '#domain/write-back'
 import { unattestedOf } from './attesting.ts'
 import { areChangesSigned } from './change-signing.ts'
@@ -24,7 +24,7 @@ import { isOnlySample } from './samples.ts'
 import type { Plan as PlanTable } from './schema.generated.ts'
 import { type Counted, otherTargets, type SpentTargets, spentTargets } from './spent-targets.ts'
 import { delegationsOn } from './standing-in.ts'
-import type { WitnessedVote } from './witnessed-vote.ts'
+import { type WitnessedRow, type WitnessedVote, witnessed } from './witnessed-vote.ts'
 import { writeBackFacts } from './write-back-facts.ts'
 
 /** A plan’s row as it stands; its bytes are not believed yet. */
@@ -189,21 +189,13 @@ export async function accountFacts(tx: Database | Tx, id: string): Promise<Accou
 }
 
 async function witnessedVotes(tx: Tx, plan: string): Promise<readonly WitnessedVote[]> {
-  const { rows } = await sql<VoteRow>`
+  const { rows } = await sql<WitnessedRow>`
     select vote.person, decision, at, assertion, public_key,
            ${inLiveSignIn({ person: 'vote.person', session: 'vote.session', at: 'vote.at' })} as genuine
       from vote left join passkey on passkey.id = vote.assertion #>> '{assertion,id}' and passkey.person = vote.person
            and passkey.confirmed_at <= vote.at and passkey.confirmed_by <> passkey.person and passkey.revoked_at is null
      where plan = ${plan} order by at, vote.id`.execute(tx)
-  return rows.map(({ person, decision, at, genuine, assertion, public_key }) => ({
-    person,
-    // The column’s check constraint has the decisions.
-    decision: decision as Decision,
-    at: at.toISOString(),
-    isGenuine: genuine,
-    proof: assertion,
-    publicKey: public_key,
-  }))
+  return rows.map(witnessed)
 }
 
 async function brokenGlass(tx: Tx, plan: string): Promise<BrokenGlass | null> {
@@ -214,15 +206,6 @@ async function brokenGlass(tx: Tx, plan: string): Promise<BrokenGlass | null> {
   )
   const [row] = rows
   return row === undefined ? null : { person: row.person, at: row.at.toISOString() }
-}
-
-interface VoteRow {
-  readonly person: string
-  readonly decision: string
-  readonly at: Date
-  readonly genuine: boolean
-  readonly assertion: unknown
-  readonly public_key: Buffer | null
 }
 
 // By permits, which only the gate writes; whether that plan still runs is the worker’s word.

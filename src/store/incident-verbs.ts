@@ -9,6 +9,7 @@ import { takeBackPages } from './deliveries.ts'
 import { episodeTerms } from './episode-terms.ts'
 import { record } from './events.ts'
 import { requireReviews } from './glass-reviews.ts'
+import { underWay } from './plans-under-way.ts'
 import { requireCauses } from './problems.ts'
 import { refusal } from './refusal.ts'
 import { retrying } from './retrying.ts'
@@ -214,19 +215,10 @@ export async function refuseBesideAnother(tx: Tx, correlationKey: string): Promi
     throw refusal('conflict', `Incident ${other.id} is open about the same entity: work on that one`)
 }
 
-/** Nothing is left to decide in a closed incident, and nothing is cut off halfway. The plans are locked, so that no vote comes between. */
+/** Nothing is left to decide in a closed incident, and nothing is cut off halfway. */
 async function settlePlans(tx: Tx, incident: string, person: Person): Promise<void> {
-  const plans = await tx
-    .selectFrom('plan')
-    .select(['hash', 'status'])
-    .where('incident', '=', incident)
-    .where('status', 'in', ['proposed', 'approved', 'executing'])
-    .orderBy('hash')
-    .forUpdate()
-    .execute()
-  const running = plans.find(({ status }) => status !== 'proposed')
-  if (running !== undefined)
-    throw refusal('conflict', `Plan ${running.hash} is ${running.status}: deny it, or wait until it has ended`)
+  const running = await underWay(tx, incident)
+  if (running !== null) throw refusal('conflict', running)
   await supersedeProposed(tx, incident, {
     actor: { kind: 'person', id: person.id },
     why: `${person.name} closed the incident`,

@@ -5,6 +5,7 @@ import type { Tx } from './database.ts'
 import { takeBackPages } from './deliveries.ts'
 import { record } from './events.ts'
 import { type IncidentRow, supersedeProposed } from './incident-verbs.ts'
+import { underWay } from './plans-under-way.ts'
 
 const clock = sql<Date>`clock_timestamp()`
 
@@ -44,22 +45,6 @@ export async function hindrance(tx: Tx, { id, status }: IncidentRow): Promise<st
   return alone === undefined
     ? null
     : `Plan ${shortHash(alone.plan)} was carried out by one person alone: review it first`
-}
-
-/** Why the findings of the incident must stay where they are for now: a plan that is decided is being carried out. The open ones are locked. */
-export async function underWay(tx: Tx, incident: string): Promise<string | null> {
-  const plans = await tx
-    .selectFrom('plan')
-    .select(['hash', 'status'])
-    .where('incident', '=', incident)
-    .where('status', 'in', ['proposed', 'approved', 'executing'])
-    .orderBy('hash')
-    .forUpdate()
-    .execute()
-  const running = plans.find(({ status }) => status !== 'proposed')
-  return running === undefined
-    ? null
-    : `Plan ${running.hash} of incident ${incident} is ${running.status}: deny it, or wait until it has ended`
 }
 
 export const isMergeable = async (tx: Tx, row: IncidentRow): Promise<boolean> => (await hindrance(tx, row)) === null

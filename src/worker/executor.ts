@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { Worker } from '@temporalio/worker'
 import { createGateClient } from '#activities/ask-gate'
 import { createAws } from '#activities/aws/clients'
+import { hubIdentity } from '#activities/aws/hub-identity'
 import { createExecutorActivities } from '#activities/executor'
 import { readExecutorConfig } from '#config'
 import { EXECUTOR_QUEUE } from '#domain/ids'
-import { readSecretly } from '#domain/json'
 import { checkSocket } from '#monitoring/check-socket'
 import { createMonitor } from '#monitoring/metrics'
 import { openProcessLog } from '#monitoring/process-log'
@@ -29,21 +29,11 @@ const counted = config.metrics && (await openTemporalMetrics())
 logTemporal(log, counted?.address)
 const { db, close } = connect(config.databaseUrl, CONNECTIONS)
 await requireSchema(db)
-const aws = createAws({ endpoint: config.awsEndpoint, identity: identityIn(config.hubCredentialsFile) })
+const aws = createAws({ endpoint: config.awsEndpoint, identity: hubIdentity(config.hubCredentialsFile) })
 const gate = createGateClient({
   socket: config.gateSocket,
   secret: readFileSync(config.gateSecretFile, 'utf8').trim(),
 })
-
-/** Written by whoever set this installation up: `{accessKeyId, secretAccessKey}` of the read-only hub identity. */
-function identityIn(file: string | undefined) {
-  return file === undefined
-    ? undefined
-    : (readSecretly(readFileSync(file, 'utf8'), file) as {
-        readonly accessKeyId: string
-        readonly secretAccessKey: string
-      })
-}
 
 const connection = await connectWorker(config.temporal)
 // Never versioned: activities are a contract between all builds.

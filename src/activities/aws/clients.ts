@@ -7,7 +7,7 @@ import { SSMClient } from '@aws-sdk/client-ssm'
 import { STSClient } from '@aws-sdk/client-sts'
 import type { StepCredentials } from '#domain/permit'
 import { type CallerSeen, whoAmI } from './caller.ts'
-import { agentsFencedTo } from './fence.ts'
+import { requestsTo } from './fence.ts'
 import { keptSessions } from './kept-sessions.ts'
 import { createReaders, type Identity, type ReaderPlace } from './readers.ts'
 import { repeating } from './repeating.ts'
@@ -44,15 +44,7 @@ export interface Aws {
 }
 
 export function createAws({ endpoint, identity }: AwsOptions): Aws {
-  const shared = {
-    requestHandler: {
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: ANSWER_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-      ...(endpoint === undefined ? {} : agentsFencedTo(endpoint)),
-    },
-    ...(endpoint === undefined ? {} : { endpoint }),
-  }
+  const shared = requestsTo(endpoint, { connectMs: CONNECT_TIMEOUT_MS, answerMs: ANSWER_TIMEOUT_MS })
   const hub = identity === undefined ? {} : { credentials: identity }
   const stsIn = (region: string) => new STSClient({ ...shared, ...hub, region, retryStrategy: repeating(READING) })
   const readers = createReaders(stsIn)

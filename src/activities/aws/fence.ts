@@ -11,6 +11,22 @@ export interface Agents {
 
 const options: AgentOptions = { keepAlive: true }
 
+interface Patience {
+  readonly connectMs: number
+  readonly answerMs: number
+}
+
+/** What every client of AWS has in common: where it may ask, and how long it waits. Without an endpoint it asks AWS’s own. */
+export const requestsTo = (endpoint: string | undefined, { connectMs, answerMs }: Patience) => ({
+  requestHandler: {
+    connectionTimeout: connectMs,
+    requestTimeout: answerMs,
+    throwOnRequestTimeout: true,
+    ...(endpoint === undefined ? {} : agentsFencedTo(endpoint)),
+  },
+  ...(endpoint === undefined ? {} : { endpoint }),
+})
+
 /** Agents that open no connection but to the endpoint’s host and port, whatever a client, a redirect or an environment says. */
 export function agentsFencedTo(endpoint: string): Agents {
   const { hostname, port, protocol } = new URL(endpoint)

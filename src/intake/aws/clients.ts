@@ -2,7 +2,7 @@ import type { GuardDutyClient } from '@aws-sdk/client-guardduty'
 import type { SecurityHubClient } from '@aws-sdk/client-securityhub'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { STSClient } from '@aws-sdk/client-sts'
-import { agentsFencedTo } from '#activities/aws/fence'
+import { requestsTo } from '#activities/aws/fence'
 import { createReaders, type Identity, type ReaderPlace } from '#activities/aws/readers'
 
 const CONNECT_TIMEOUT_MS = 2_000
@@ -27,15 +27,7 @@ export interface IntakeAws {
 }
 
 export function createIntakeAws({ endpoint, identity }: IntakeAwsOptions): IntakeAws {
-  const shared = {
-    requestHandler: {
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: ANSWER_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-      ...(endpoint === undefined ? {} : agentsFencedTo(endpoint)),
-    },
-    ...(endpoint === undefined ? {} : { endpoint }),
-  }
+  const shared = requestsTo(endpoint, { connectMs: CONNECT_TIMEOUT_MS, answerMs: ANSWER_TIMEOUT_MS })
   const settingsIn = (region: string) => ({ ...shared, region, maxAttempts: ATTEMPTS })
   const hub = identity === undefined ? {} : { credentials: identity }
   const readers = createReaders((region) => new STSClient({ ...settingsIn(region), ...hub }))
