@@ -15,6 +15,7 @@ import { answerBrokenRequest, answerError, sendProblem } from './problems.ts'
 import { accountingRoutes } from './routes/accounting.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { breakGlassRoutes } from './routes/break-glass.ts'
+import { breakerRoutes } from './routes/breakers.ts'
 import { changeRoutes } from './routes/changes.ts'
 import { consoleRoutes } from './routes/console.ts'
 import { contextRoutes } from './routes/context.ts'
@@ -165,6 +166,7 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(reviewRoutes, deps)
   await app.register(planRoutes, { ...deps, waker })
   await app.register(breakGlassRoutes, { ...deps, waker })
+  await app.register(breakerRoutes, deps)
   await app.register(freezeRoutes, { ...deps, waker })
   await app.register(delegationRoutes, deps)
   await app.register(policyRoutes, deps)

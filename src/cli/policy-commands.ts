@@ -2,6 +2,7 @@ import type { CommandSpec } from './commands.ts'
 
 const policy = () => import('./commands/policy.ts')
 const changes = () => import('./commands/changes.ts')
+const breakers = () => import('./commands/breakers.ts')
 
 const why = ['--reason <text>', 'why'] as const
 
@@ -85,5 +86,18 @@ export const policyCommands: readonly CommandSpec[] = [
     description: 'take back a change that you proposed, or end a standing approval',
     as: 'admin',
     load: async () => (await changes()).withdraw,
+  },
+  {
+    name: 'breakers list',
+    description: 'accounts in which Cordon used up what it may do by itself, so that people decide about everything',
+    as: 'responder',
+    load: async () => (await breakers()).list,
+  },
+  {
+    name: 'breakers close <id>',
+    description: 'propose that Cordon may act by itself there again: a change, for two approvers of two groups',
+    options: [['--reason <text>', 'why it may']],
+    as: 'responder',
+    load: async () => (await breakers()).close,
   },
 ]

@@ -3,7 +3,7 @@ import type { Policy } from './policy.ts'
 import type { Quorum } from './votes.ts'
 
 /** What of Cordon’s own rules people can change, by a decision of several of them. */
-export const changeKinds = ['policy', 'standing-approval', 'context'] as const
+export const changeKinds = ['policy', 'standing-approval', 'context', 'breaker'] as const
 export type ChangeKind = (typeof changeKinds)[number]
 
 export const changeStatuses = ['proposed', 'in-force', 'denied', 'expired', 'withdrawn'] as const

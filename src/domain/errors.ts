@@ -101,6 +101,10 @@ export const errorKinds = {
     retry: 'later',
   },
   budget_spent: { ...refusedByGate, means: 'The account’s budget of changes is used up for now', retry: 'later' },
+  breaker_open: {
+    ...refusedByGate,
+    means: 'Cordon used up what it may do by itself in the account, and nobody voted on the plan',
+  },
   out_of_order: { ...refusedByGate, means: 'An earlier step of the plan is not done' },
   drifted: { ...refusedByGate, means: 'The target is no longer as the plan describes it' },
   attempts_spent: { ...refusedByGate, means: 'The permit of the step was renewed as often as it may be' },

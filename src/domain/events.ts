@@ -6,6 +6,7 @@ export const eventTypes = [
   'finding.quarantined',
   'finding.read-again',
   'source.heard',
+  'breaker.opened',
   'incident.opened',
   'incident.phase',
   'incident.verdict',

@@ -3,6 +3,7 @@ import { entryOf, fits } from '#domain/catalogue/erased'
 import type { ActionName } from '#domain/catalogue/index'
 import type { Standing } from './account-standing.ts'
 import { doubtAbout, type Unattested } from './attested.ts'
+import { type Breaker, breakerDoubt } from './breaker.ts'
 import { declaredCalls, declaredMembers } from './declared.ts'
 import type { ErrorCode } from './errors.ts'
 import { isErrorCode } from './errors.ts'
@@ -64,6 +65,8 @@ export interface Surroundings {
   readonly pool: number
   /** What its producers did not confirm; nothing when it is left out. */
   readonly unattested?: Unattested | null
+  /** That of the account, when it is open. */
+  readonly breaker?: Breaker | null
   /** What earlier plans of the incident recorded. */
   readonly earlierTags: EarlierTags
   /** The database’s clock. */
@@ -88,7 +91,9 @@ export function makePlan(proposal: Proposal, observations: readonly Observation[
   const { steps, leftOut, tooLarge } = withinSessions(plannedSteps(proposal, observations, around))
   if (tooLarge !== null) return refuse('limit_reached', tooLarge)
   const { tier, decideByMs, runByMs } = ruling
-  const doubt = doubtAbout(around.unattested ?? null, { policy: around.policy, purpose: proposal.purpose })
+  const doubt =
+    doubtAbout(around.unattested ?? null, { policy: around.policy, purpose: proposal.purpose }) ??
+    breakerDoubt(around.breaker ?? null, proposal.purpose)
   const quorum = doubt === null ? ruling.quorum : withSomebody(ruling.quorum)
   const { verify } = around.policy
   const plan: Plan = {

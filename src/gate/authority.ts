@@ -1,4 +1,5 @@
 import type { Vote } from '#domain/votes'
+import type { BreakerFacts } from '#store/breakers'
 import { digestOfChange, statementOf } from '#store/change-statement'
 import type { PolicyAuthority, PolicyChange } from '#store/policy-authority'
 import type { WitnessedVote } from '#store/witnessed-vote'
@@ -12,12 +13,22 @@ const LEAST_PEOPLE = 2
  * and has the votes of two others than who proposed it. They may have left since.
  */
 export const isAuthorised = ({ isFirst, changes }: PolicyAuthority, policy: string): boolean =>
-  isFirst || changes.some((change) => isDecided(change, policy))
+  isFirst || changes.some((change) => isDecided(change, { kind: 'policy', names: policy }))
 
-function isDecided({ row, votes, isSigned }: PolicyChange, policy: string): boolean {
+/** Whether people let Cordon act by itself again. */
+export const isClosed = ({ breaker, closings }: BreakerFacts): boolean =>
+  closings.some((change) => isDecided(change, { kind: 'breaker', names: breaker.id }))
+
+interface About {
+  readonly kind: 'policy' | 'breaker'
+  /** What the change’s body says under the name of its kind. */
+  readonly names: string
+}
+
+function isDecided({ row, votes, isSigned }: PolicyChange, { kind, names }: About): boolean {
   const statement = statementOf(row)
-  if (statement.kind !== 'policy' || row.status !== 'in-force') return false
-  if (digestOfChange(statement) !== row.digest || statement.body['policy'] !== policy) return false
+  if (statement.kind !== kind || row.status !== 'in-force') return false
+  if (digestOfChange(statement) !== row.digest || statement.body[kind] !== names) return false
   const approving = believed(votes, { change: row.digest, isSigned })
     .filter(({ decision, person }) => decision === 'approve' && person !== statement.proposer)
     .map(({ person }) => person)

@@ -1,5 +1,6 @@
 import { modeIn } from '#domain/account-standing'
 import { doubtAbout } from '#domain/attested'
+import { breakerDoubt } from '#domain/breaker'
 import { closedWindows, freezeAt } from '#domain/calendar'
 import { entryOf } from '#domain/catalogue/erased'
 import type { ErrorCode } from '#domain/errors'
@@ -11,11 +12,11 @@ import { targetText } from '#domain/targets'
 import { isDuring, weekTimeText } from '#domain/week-time'
 import { writeBackObjection } from '#domain/write-back'
 import { statementOf } from '#store/change-statement'
-import { isAuthorised } from './authority.ts'
+import { isAuthorised, isClosed } from './authority.ts'
 import { type Case, scalingGroupOf, tagsOf } from './case.ts'
 import { departure } from './declaration.ts'
 import { unprovenVote } from './proof.ts'
-import { ballotOf, countVotes, isAutomatic, isPasskeyAsked, isStanding, quorumAt } from './quorum.ts'
+import { ballotOf, countVotes, isAutomatic, isPasskeyAsked, isStanding, isUnasked, quorumAt } from './quorum.ts'
 import { rulingOnStep } from './ruled.ts'
 import { objectionToStanding } from './standing.ts'
 
@@ -55,6 +56,7 @@ export const conditions: readonly Condition[] = [
   { code: 'calendar_frozen', objection: calendar },
   { code: 'window_closed', objection: changeWindow },
   { code: 'budget_spent', objection: spentBudget },
+  { code: 'breaker_open', objection: breaker },
   { code: 'out_of_order', objection: openEarlierStep },
   { code: 'drifted', objection: drift },
 ]
@@ -88,10 +90,17 @@ function sample({ plan, facts }: Case): string | null {
     : null
 }
 
+/** Where Cordon used up what it may do by itself, people decide. */
+function breaker(asked: Case): string | null {
+  const { plan, facts } = asked
+  if (facts.breaker === null || isClosed(facts.breaker) || !isUnasked(asked)) return null
+  return breakerDoubt(facts.breaker.breaker, plan.purpose)
+}
+
 /** People who looked may decide all the same. */
 function unconfirmed(asked: Case): string | null {
   const { plan, policy, facts } = asked
-  if (policy === null || ballotOf(asked).quorum.required > 0) return null
+  if (policy === null || !isUnasked(asked)) return null
   return doubtAbout(facts.unattested, { policy, purpose: plan.purpose })
 }
 

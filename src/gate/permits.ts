@@ -8,6 +8,7 @@ import { roleFor } from '#domain/roles/account-roles'
 import { nextSession } from '#domain/session-parts'
 import { type DeclaredCall, fill, type Values } from '#domain/state'
 import { targetKey } from '#domain/targets'
+import { tripBreaker } from '#store/breakers'
 import { clock } from '#store/clock'
 import type { Database, Tx } from '#store/database'
 import { type PlanRow, planRow } from '#store/gate-facts'
@@ -25,7 +26,7 @@ import { type Case, openCase, readPlan, type StoredPlan, scalingGroupOf, tagsOf 
 import { close } from './closing.ts'
 import { alteration, type Refusal, refusalOf } from './conditions.ts'
 import type { MintOrder } from './mint.ts'
-import { isStanding } from './quorum.ts'
+import { isStanding, isUnasked } from './quorum.ts'
 import { tellGiven, tellRefused, tellResumed } from './telling.ts'
 
 /** The right to a step, before its credentials are minted, and the session that it is the right to. */
@@ -98,7 +99,11 @@ async function open(asked: Asked): Promise<Decision> {
   const judgement = judge(step, question.observed.state, {})
   const unopened = await openCase(tx, { stored, step, question, judgement, relyingParty })
   const refusal = refusalOf(unopened)
-  if (refusal !== null) return refuse({ tx, row, step: step.index }, refusal)
+  if (refusal !== null) {
+    if (refusal.code === 'budget_spent' && isUnasked(unopened))
+      await tripBreaker(tx, { ...row, account: step.target.account, plan: row.hash, reason: refusal.reason })
+    return refuse({ tx, row, step: step.index }, refusal)
+  }
   const values = await valuesFor(tx, step)
   const permit = await openPermit(tx, {
     plan: question.plan,

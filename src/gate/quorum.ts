@@ -28,8 +28,11 @@ export const isStanding = (asked: Case): boolean =>
   asked.policy !== null &&
   objectionToStanding(asked, asked.policy) === null
 
-/** Whether fewer people than policy's quorum decided now: the plan was approved beforehand, needs nobody, or one person acts alone. */
-export const isAutomatic = (asked: Case): boolean => glassOf(asked) !== null || ballotOf(asked).quorum.required === 0
+/** Whether nobody’s vote is needed: the plan was approved beforehand, or policy asks for none. */
+export const isUnasked = (asked: Case): boolean => ballotOf(asked).quorum.required === 0
+
+/** Whether fewer people than policy's quorum decided now: nobody’s vote is needed, or one person acts alone. */
+export const isAutomatic = (asked: Case): boolean => glassOf(asked) !== null || isUnasked(asked)
 
 const NOBODY: Quorum = { required: 0, groups: 0 }
 const ONE: Quorum = { required: 1, groups: 1 }

@@ -1,6 +1,7 @@
 import type { ChangeKind, ChangeStatement, Difference } from '#domain/change'
 import type { Actor } from '#domain/events'
 import type { JsonObject } from '#domain/json'
+import { breakerChange } from './breakers.ts'
 import { contextChange } from './context-change.ts'
 import type { Database, Tx } from './database.ts'
 import { policyChange } from './policy-change.ts'
@@ -27,6 +28,7 @@ const kinds: Readonly<Record<ChangeKind, KindOfChange>> = {
   policy: policyChange,
   'standing-approval': standingChange,
   context: contextChange,
+  breaker: breakerChange,
 }
 
 export const kindOf = (kind: ChangeKind): KindOfChange => kinds[kind]

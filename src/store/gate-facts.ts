@@ -9,6 +9,7 @@ import type { Target } from '#domain/targets'
 import type { Person, Vote } from '#domain/votes'
 import type { WriteBackFacts } from '#domain/write-back'
 import { unattestedOf } from './attesting.ts'
+import { type BreakerFacts, breakerFacts } from './breakers.ts'
 import { areChangesSigned } from './change-signing.ts'
 import type { ChangeRow } from './change-statement.ts'
 import { witnessedChangeVotes } from './change-votes.ts'
@@ -85,6 +86,8 @@ export interface GateFacts extends SpentTargets {
   readonly isOnlySample: boolean
   /** What of the incident’s findings their producer did not confirm. */
   readonly unattested: Unattested | null
+  /** The newest of the account; null when there never was one. */
+  readonly breaker: BreakerFacts | null
   /** Of the findings that the step writes about; none of any other. */
   readonly writeBack: WriteBackFacts
   readonly people: readonly Person[]
@@ -133,6 +136,7 @@ export async function readFacts(tx: Tx, wanted: FactsWanted): Promise<GateFacts>
     severity: await severityOf(tx, wanted.incident),
     isOnlySample: await isOnlySample(tx, wanted.incident),
     unattested: await unattestedOf(tx, wanted.incident),
+    breaker: await breakerFacts(tx, wanted.account),
     writeBack: await writeBackFacts(tx, wanted),
     people: await everyone(tx),
     authors: await runbookAuthors(tx, wanted),

@@ -12,6 +12,7 @@ import { targetKey } from '#domain/targets'
 import { eligibleCount } from '#domain/votes'
 import { writeBackObjection } from '#domain/write-back'
 import { unattestedOf } from './attesting.ts'
+import { breakerOver } from './breakers.ts'
 import { clock } from './clock.ts'
 import type { Database, Tx } from './database.ts'
 import { earlierTags } from './earlier-tags.ts'
@@ -120,6 +121,7 @@ async function plan(tx: Tx, { proposal, observations, ...around }: NewProposal, 
     severity: frozen.severity_milli / 1000,
     pool: eligibleCount(await everyone(tx), await originOf(tx, { ...proposal, incident: around.incident })),
     unattested: await unattestedOf(tx, around.incident),
+    breaker: await breakerOver(tx, id),
     earlierTags: await earlierTags(tx, { incident: around.incident, policyDigest: frozen.policy_digest }),
     now: await clock(tx),
   }

@@ -37,6 +37,7 @@ const everything = [
   'permit',
   'containment',
   'freeze_order',
+  'breaker',
   'delegation',
   'drill',
   'source',
@@ -172,6 +173,7 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     finding_version: ['select (finding, updated_at, received_at)'],
     sequence_part: ['select'],
     permit: ['select', 'insert', 'update'],
+    breaker: ['select', 'insert'],
   },
   executor: {
     ...read(['plan', 'plan_step', 'permit', 'account', 'incident', 'policy', 'finding', 'reread']),

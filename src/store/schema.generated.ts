@@ -109,6 +109,14 @@ export interface Backfill {
   since: Timestamp;
 }
 
+export interface Breaker {
+  account: string;
+  id: Generated<string>;
+  opened_at: Generated<Timestamp>;
+  plan: string;
+  reason: string;
+}
+
 export interface BreakGlass {
   at: Generated<Timestamp>;
   incident: string;
@@ -699,6 +707,7 @@ export interface DB {
   audit_pending: AuditPending;
   backfill: Backfill;
   break_glass: BreakGlass;
+  breaker: Breaker;
   build: Build;
   challenge: Challenge;
   change: Change;

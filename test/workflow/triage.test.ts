@@ -33,7 +33,7 @@ const incidentThat = (id: string, what: string, isIt: (incident: Document) => bo
 describe('a finding that rules cannot judge', () => {
   it('waits quietly for a person until its deadline, then calls everybody, and is judged anew by what comes', async () => {
     const id = await send(unusual('unsure-bot'))
-    const quiet = await incidentThat(id, 'waits for a person', ({ tasks }) => tasks.length > 0)
+    const quiet = await incidentThat(id, 'waits for a person', ({ waitingFor }) => waitingFor.until !== null)
     expect(quiet).toMatchObject({
       verdict: 'inconclusive',
       priority: 'P3',

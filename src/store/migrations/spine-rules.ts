@@ -32,6 +32,14 @@ export const rules: readonly string[] = [
      assertion jsonb,
      at timestamptz not null default clock_timestamp())`,
   `create index change_vote_by_change on change_vote (change, at)`,
+  // Where Cordon may do nothing by itself; a change in force that names it closes it.
+  `create table breaker (
+     id text primary key default gen_random_uuid()::text,
+     account text not null,
+     plan text not null,
+     reason text not null,
+     opened_at timestamptz not null default clock_timestamp())`,
+  `create index breaker_by_account on breaker (account, opened_at)`,
   // What the organisation knows of its own assets; the newest version is in force.
   `create table context_version (
      version int generated always as identity primary key,

@@ -279,7 +279,7 @@ describe('the gate', () => {
 
   it('has a test for every condition of its list', () => {
     const elsewhere =
-      'not_permitted budget_spent calendar_frozen window_closed vote_unproven sample_only unattested write_back_barred'
+      'not_permitted budget_spent calendar_frozen window_closed vote_unproven sample_only unattested write_back_barred breaker_open'
     const tested = new Set<string>([...table.map(({ code }) => code), ...elsewhere.split(' ')])
     expect(conditions.map(({ code }) => code).filter((code) => !tested.has(code))).toEqual([])
   })
@@ -318,6 +318,7 @@ describe('the gate', () => {
       'calendar_frozen',
       'window_closed',
       'budget_spent',
+      'breaker_open',
       'out_of_order',
       'drifted',
     ])

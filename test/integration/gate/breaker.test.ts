@@ -1,0 +1,141 @@
+import { sql } from 'kysely'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { decidePermit } from '#gate/permits'
+import { breakerOver } from '#store/breakers'
+import { proposeChange, voteOnChange } from '#store/changes'
+import { connect } from '#store/database'
+import { everyone, tokenHash } from '#store/people'
+import { planView } from '#store/plan-views'
+import { storePlan } from '#store/proposals'
+import { demoPolicy } from '../../support/demo-policy.ts'
+import { denying, seen, user } from './steps-made.ts'
+import { ACCOUNT, dropDatabase, type GateWorld, openGateWorld, type StepWish } from './world.ts'
+
+let world: GateWorld
+beforeEach(async () => {
+  world = await openGateWorld(
+    demoPolicy
+      .replace('accounts: {}', `accounts: { "${ACCOUNT}": automatic }`)
+      .replace('automatic: { assets: 3, per: 10m }', 'automatic: { assets: 1, per: 10m }'),
+  )
+  await inForce('standing-approval', {
+    runbook: 'compromised-user-credentials',
+    actions: ['denyUser'],
+    environment: 'production',
+    assets: 50,
+    windowMs: 3_600_000,
+    expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+  })
+})
+afterEach(() => world.close())
+afterAll(dropDatabase)
+
+const personOf = async (id: string) => {
+  const person = (await everyone(world.owner)).find((one) => one.id === id)
+  if (person === undefined) throw new Error(`There is no ${id}`)
+  return person
+}
+
+async function proposed(kind: 'standing-approval' | 'breaker', body: Parameters<typeof proposeChange>[1]['body']) {
+  return proposeChange(world.owner, { kind, title: 'Of the test', body, proposer: await personOf('admin') })
+}
+
+async function approve(change: string, who: 'approver1' | 'approver2'): Promise<void> {
+  const ballot = { person: await personOf(who), decision: 'approve', reason: null, digest: null } as const
+  await voteOnChange(world.owner, { change, ...ballot, session: tokenHash(`token-of-${who}`) })
+}
+
+async function inForce(...[kind, body]: Parameters<typeof proposed>): Promise<void> {
+  const change = await proposed(kind, body)
+  await approve(change, 'approver1')
+  await approve(change, 'approver2')
+}
+
+let count = 0
+/** A plan of the runbook, made and stored as the worker does. */
+async function propose({ action, target, arn, before }: StepWish): Promise<string> {
+  const { db, close } = connect(world.urlOf('worker'), 1)
+  const stored = await storePlan(db, {
+    incident: world.incident,
+    episode: 1,
+    revision: 0,
+    proposal: {
+      verbKey: `verb-breaker-${++count}`,
+      purpose: 'contain',
+      reason: 'Stop the user',
+      proposer: 'runbook/compromised-user-credentials',
+      wanted: [{ action, target }],
+    },
+    observations: [{ kind: 'found', arn, state: before, tags: {}, blastRadius: [] }],
+  })
+  await close()
+  if (stored.kind === 'refused') throw new Error(stored.reason)
+  return stored.plan
+}
+
+const ask = (plan: string, wish: StepWish) => decidePermit(world.db, { plan, step: 0, observed: seen(wish) })
+const wishes = ['a', 'b', 'c', 'd'].map((letter) => denying(user(`bot-${letter}`)))
+const [a, b, c, d] = wishes as [StepWish, StepWish, StepWish, StepWish]
+
+/** The first plan spends the budget, the second trips the breaker; the third was made before. */
+async function tripped(): Promise<{ readonly before: string; readonly breaker: string }> {
+  const [first, second, before] = [await propose(a), await propose(b), await propose(c)]
+  expect(await ask(first, a)).toMatchObject({ kind: 'given' })
+  expect(await ask(second, b)).toMatchObject({ kind: 'refused', code: 'budget_spent' })
+  return { before, breaker: (await breakerOver(world.owner, ACCOUNT))?.id ?? '' }
+}
+
+const windowPasses = () => sql`update permit set opened_at = opened_at - interval '1 hour'`.execute(world.owner)
+
+describe('the breaker of an account', () => {
+  it('opens once when what Cordon may do by itself is spent, and the log says that people decide from then on', async () => {
+    const { before } = await tripped()
+    await ask(before, c)
+    const opened = await world.owner.selectFrom('breaker').selectAll().execute()
+    expect(opened).toMatchObject([{ account: ACCOUNT, reason: expect.stringContaining('targets of account') }])
+    const { rows } = await sql<{
+      n: number
+    }>`select count(*)::int as n from audit_entry where type = 'breaker.opened'`.execute(world.owner)
+    expect(rows).toEqual([{ n: 1 }])
+  })
+
+  it('keeps what was approved beforehand from running, also when the window is over', async () => {
+    const { before } = await tripped()
+    await windowPasses()
+    expect(await ask(before, c)).toMatchObject({
+      kind: 'refused',
+      code: 'breaker_open',
+      reason: expect.stringContaining('people decide about every plan'),
+    })
+  })
+
+  it('has the next plan wait for people, who can have it carried out', async () => {
+    await tripped()
+    await windowPasses()
+    const plan = await propose(d)
+    const view = await planView(world.owner, plan)
+    expect(view).toMatchObject({ status: 'proposed', quorum: { required: 2 } })
+    expect(view.blastRadius[0]).toContain('people decide about every plan')
+    for (const who of ['approver1', 'approver2'] as const) await world.vote({ hash: plan }, who)
+    expect(await ask(plan, d)).toMatchObject({ kind: 'given' })
+  })
+
+  it('is closed by two people of two groups, and by nobody alone', async () => {
+    const { before, breaker } = await tripped()
+    await windowPasses()
+    const change = await proposed('breaker', { breaker })
+    await approve(change, 'approver1')
+    expect(await ask(before, c)).toMatchObject({ code: 'breaker_open' })
+    await approve(change, 'approver2')
+    expect(await ask(before, c)).toMatchObject({ kind: 'given' })
+    await expect(proposed('breaker', { breaker })).rejects.toMatchObject({ refusal: 'conflict' })
+  })
+
+  it('is not closed by a change that nobody voted on, whatever the record says of it', async () => {
+    const { before, breaker } = await tripped()
+    await windowPasses()
+    const change = await proposed('breaker', { breaker })
+    await world.owner.updateTable('change').set({ status: 'in-force' }).where('id', '=', change).execute()
+    expect(await ask(before, c)).toMatchObject({ kind: 'refused', code: 'breaker_open' })
+  })
+})
