@@ -71,12 +71,13 @@ export async function openLifeline(to: Ends, death: Death | null): Promise<Lifel
 
 type Said = (incoming: IncomingMessage, body: Buffer) => boolean
 
-/** By the name of the operation, in either of the two protocols that the actions use. */
-function isWrite({ headers }: IncomingMessage, body: Buffer): boolean {
+/** By the name of the operation, or by the address where a protocol has only that. */
+function isWrite({ headers, method, url = '' }: IncomingMessage, body: Buffer): boolean {
   const target = headers['x-amz-target']
   const operation =
     typeof target === 'string' ? target.split('.').at(-1) : new URLSearchParams(body.toString()).get('Action')
-  return !/^(Get|List|Describe|Simulate|AssumeRole)/.test(operation ?? '')
+  if (operation === null || operation === undefined) return method !== 'GET' && !url.endsWith('/get')
+  return !/^(Get|List|Describe|Simulate|AssumeRole)/.test(operation)
 }
 
 interface Answer {
