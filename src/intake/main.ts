@@ -1,6 +1,7 @@
 import { hubIdentity } from '#activities/aws/hub-identity'
 import { createPace } from '#activities/evidence/pace'
 import { readIntakeConfig } from '#config'
+import { askedToEnd } from '#monitoring/asked-to-end'
 import { createMonitor } from '#monitoring/metrics'
 import { openProcessLog } from '#monitoring/process-log'
 import { createPulse } from '#monitoring/pulse'
@@ -49,13 +50,7 @@ const monitor = createMonitor({
 })
 const endMonitor = await serveMonitor(monitor, config.metrics)
 
-const stopping = new AbortController()
-const stop = (signal: NodeJS.Signals) => {
-  log.info({ signal }, 'Stopping')
-  stopping.abort()
-}
-process.once('SIGTERM', stop)
-process.once('SIGINT', stop)
+const stopping = askedToEnd(log)
 
 const shared = { db, log, intake: createIntake(db, 'by-the-sweeper') }
 log.info(

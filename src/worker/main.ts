@@ -3,6 +3,7 @@ import { createDelivering } from '#activities/deliver-pages'
 import { createRecords } from '#activities/records'
 import { readWorkerConfig } from '#config'
 import { configuredChannels } from '#domain/channel-settings'
+import { askedToEnd } from '#monitoring/asked-to-end'
 import { createMonitor } from '#monitoring/metrics'
 import { openProcessLog } from '#monitoring/process-log'
 import { serveMonitor } from '#monitoring/serve-monitor'
@@ -44,13 +45,7 @@ const monitor = createMonitor({
 })
 const endMonitor = await serveMonitor(monitor, config.metrics)
 
-const stopping = new AbortController()
-const stop = (signal: NodeJS.Signals) => {
-  log.info({ signal }, 'Stopping')
-  stopping.abort()
-}
-process.once('SIGTERM', stop)
-process.once('SIGINT', stop)
+const stopping = askedToEnd(log)
 
 try {
   const { namespace } = config.temporal

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { LOG_ORIGIN, publicKeyLine, signCheckpoint } from '#audit/checkpoint'
 import { readSealerConfig } from '#config'
+import { askedToEnd } from '#monitoring/asked-to-end'
 import { createMonitor, gauge } from '#monitoring/metrics'
 import { openProcessLog } from '#monitoring/process-log'
 import { createPulse } from '#monitoring/pulse'
@@ -33,13 +34,7 @@ const lastSealing = gauge(monitor.registry, 'cordon_last_sealing_timestamp_secon
 const logSize = gauge(monitor.registry, 'cordon_log_size')
 const endMonitor = await serveMonitor(monitor, config.metrics)
 
-const stopping = new AbortController()
-const stop = (signal: NodeJS.Signals) => {
-  log.info({ signal }, 'Stopping')
-  stopping.abort()
-}
-process.once('SIGTERM', stop)
-process.once('SIGINT', stop)
+const stopping = askedToEnd(log)
 
 log.info({ key: publicKeyLine(LOG_ORIGIN, key) }, 'Checkpoints of the log verify with this key')
 await sealUntil(stopping.signal, {
