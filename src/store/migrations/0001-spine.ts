@@ -94,6 +94,7 @@ const statements: readonly string[] = [
      channel text not null,
      received_at timestamptz not null default clock_timestamp(),
      primary key (finding, digest))`,
+  `create index finding_version_by_time on finding_version (received_at)`,
   ...correlation,
   `create table wake (
      incident text primary key references incident,
