@@ -1,10 +1,9 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { decidePermit } from '#gate/permits'
 import { unattestedOf } from '#store/attesting'
-import { connect } from '#store/database'
-import { storePlan } from '#store/proposals'
 import { demoPolicy } from '../../support/demo-policy.ts'
 import { denying, seen } from './steps-made.ts'
+import { storedByWorker } from './stored-by-worker.ts'
 import { ACCOUNT, dropDatabase, type GateWorld, openGateWorld, REGION, type StepWish } from './world.ts'
 
 /** Nobody’s vote is asked for, but for what is not confirmed. */
@@ -41,33 +40,15 @@ const found = (
     .execute()
 
 async function propose(): Promise<{ readonly required: number; readonly told: readonly string[] }> {
-  const { db, close } = connect(world.urlOf('worker'), 1)
-  const { action, target, arn, before } = denying()
-  try {
-    const stored = await storePlan(db, {
-      incident: world.incident,
-      episode: 1,
-      revision: 0,
-      proposal: {
-        verbKey: 'verb-attested',
-        purpose: 'contain',
-        reason: 'Stop the user',
-        proposer: 'runbook/compromised-user-credentials',
-        wanted: [{ action, target }],
-      },
-      observations: [{ kind: 'found', arn, state: before, tags: {}, blastRadius: [] }],
-    })
-    if (stored.kind !== 'stored') throw new Error(stored.reason)
-    const { bytes } = await db
-      .selectFrom('plan')
-      .select('bytes')
-      .where('hash', '=', stored.plan)
-      .executeTakeFirstOrThrow()
-    const plan = JSON.parse(bytes.toString())
-    return { required: plan.quorum.required, told: plan.blastRadius }
-  } finally {
-    await close()
-  }
+  const stored = await storedByWorker(world, [denying()])
+  if (stored.kind !== 'stored') throw new Error(stored.reason)
+  const { bytes } = await world.owner
+    .selectFrom('plan')
+    .select('bytes')
+    .where('hash', '=', stored.plan)
+    .executeTakeFirstOrThrow()
+  const plan = JSON.parse(bytes.toString())
+  return { required: plan.quorum.required, told: plan.blastRadius }
 }
 
 const DOUBT = /was not confirmed by its producer: look whether it is genuine/

@@ -3,12 +3,11 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { decidePermit } from '#gate/permits'
 import { breakerOver } from '#store/breakers'
 import { proposeChange, voteOnChange } from '#store/changes'
-import { connect } from '#store/database'
 import { everyone, tokenHash } from '#store/people'
 import { planView } from '#store/plan-views'
-import { storePlan } from '#store/proposals'
 import { demoPolicy } from '../../support/demo-policy.ts'
 import { denying, seen, user } from './steps-made.ts'
+import { storedByWorker } from './stored-by-worker.ts'
 import { ACCOUNT, dropDatabase, type GateWorld, openGateWorld, type StepWish } from './world.ts'
 
 let world: GateWorld
@@ -51,24 +50,8 @@ async function inForce(...[kind, body]: Parameters<typeof proposed>): Promise<vo
   await approve(change, 'approver2')
 }
 
-let count = 0
-/** A plan of the runbook, made and stored as the worker does. */
-async function propose({ action, target, arn, before }: StepWish): Promise<string> {
-  const { db, close } = connect(world.urlOf('worker'), 1)
-  const stored = await storePlan(db, {
-    incident: world.incident,
-    episode: 1,
-    revision: 0,
-    proposal: {
-      verbKey: `verb-breaker-${++count}`,
-      purpose: 'contain',
-      reason: 'Stop the user',
-      proposer: 'runbook/compromised-user-credentials',
-      wanted: [{ action, target }],
-    },
-    observations: [{ kind: 'found', arn, state: before, tags: {}, blastRadius: [] }],
-  })
-  await close()
+async function propose(wish: StepWish): Promise<string> {
+  const stored = await storedByWorker(world, [wish])
   if (stored.kind === 'refused') throw new Error(stored.reason)
   return stored.plan
 }

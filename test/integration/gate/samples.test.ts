@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { decidePermit } from '#gate/permits'
-import { connect } from '#store/database'
-import { storePlan } from '#store/proposals'
 import { denying, seen } from './steps-made.ts'
+import { storedByWorker } from './stored-by-worker.ts'
 import { ACCOUNT, dropDatabase, type GateWorld, openGateWorld, REGION } from './world.ts'
 
 let world: GateWorld
@@ -38,27 +37,7 @@ const drill = (finding: string) =>
     .values({ name: 'stolen-key', finding_id: finding, finding_ids: [finding], person: 'responder' })
     .execute()
 
-async function propose() {
-  const { db, close } = connect(world.urlOf('worker'), 1)
-  const { action, target, arn, before } = denying()
-  try {
-    return await storePlan(db, {
-      incident: world.incident,
-      episode: 1,
-      revision: 0,
-      proposal: {
-        verbKey: 'verb-sample',
-        purpose: 'contain',
-        reason: 'Stop the user',
-        proposer: 'runbook/compromised-user-credentials',
-        wanted: [{ action, target }],
-      },
-      observations: [{ kind: 'found', arn, state: before, tags: {}, blastRadius: [] }],
-    })
-  } finally {
-    await close()
-  }
-}
+const propose = () => storedByWorker(world, [denying()])
 
 const ask = async () => {
   const { hash } = await world.approve([denying()])

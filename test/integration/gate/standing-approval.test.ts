@@ -5,12 +5,11 @@ import type { JsonObject } from '#domain/json'
 import { decidePermit } from '#gate/permits'
 import { changeView } from '#store/change-views'
 import { proposeChange, voteOnChange, withdrawChange } from '#store/changes'
-import { connect } from '#store/database'
 import { everyone, tokenHash } from '#store/people'
 import { planView } from '#store/plan-views'
-import { storePlan } from '#store/proposals'
 import { demoPolicy } from '../../support/demo-policy.ts'
 import { deactivating, denying, seen, user } from './steps-made.ts'
+import { storedByWorker } from './stored-by-worker.ts'
 import { ACCOUNT, dropDatabase, type GateWorld, holdAccount, openGateWorld, STAGING, type StepWish } from './world.ts'
 
 const SOON_MS = 300
@@ -52,29 +51,10 @@ async function inForce(body = shape()): Promise<string> {
   return change
 }
 
-/** A plan of the runbook, made and stored as the worker does. */
-let count = 0
 async function propose(wishes: readonly StepWish[], tags: Readonly<Record<string, string>> = {}): Promise<string> {
-  const { db, close } = connect(world.urlOf('worker'), 1)
-  try {
-    const stored = await storePlan(db, {
-      incident: world.incident,
-      episode: 1,
-      revision: 0,
-      proposal: {
-        verbKey: `verb-standing-${++count}`,
-        purpose: 'contain',
-        reason: 'Stop the user',
-        proposer: 'runbook/compromised-user-credentials',
-        wanted: wishes.map(({ action, target }) => ({ action, target })),
-      },
-      observations: wishes.map(({ arn, before }) => ({ kind: 'found', arn, state: before, tags, blastRadius: [] })),
-    })
-    if (stored.kind === 'refused') throw new Error(stored.reason)
-    return stored.plan
-  } finally {
-    await close()
-  }
+  const stored = await storedByWorker(world, wishes, { tags })
+  if (stored.kind === 'refused') throw new Error(stored.reason)
+  return stored.plan
 }
 const ask = (plan: string, wish: StepWish = denying(), step = 0) =>
   decidePermit(world.db, { plan, step, observed: seen(wish) })

@@ -1,9 +1,8 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { decidePermit } from '#gate/permits'
-import { connect } from '#store/database'
-import { storePlan } from '#store/proposals'
 import { demoPolicy } from '../../support/demo-policy.ts'
 import { seen } from './steps-made.ts'
+import { storedByWorker } from './stored-by-worker.ts'
 import { ACCOUNT, dropDatabase, type GateWorld, openGateWorld, REGION, type StepWish } from './world.ts'
 
 const ALLOWED = `${demoPolicy}\nwriteBack: { archive: approve }\n`
@@ -59,27 +58,8 @@ async function settled(policy = ALLOWED): Promise<void> {
 }
 
 /** As a request of a person would be planned. */
-async function propose() {
-  const { db, close } = connect(world.urlOf('worker'), 1)
-  const { action, target, arn, before } = archiving
-  try {
-    return await storePlan(db, {
-      incident: world.incident,
-      episode: 1,
-      revision: 0,
-      proposal: {
-        verbKey: 'verb',
-        purpose: 'recover',
-        reason: 'Expected',
-        proposer: 'responder',
-        wanted: [{ action, target }],
-      },
-      observations: [{ kind: 'found', arn, state: before, tags: {}, blastRadius: [] }],
-    })
-  } finally {
-    await close()
-  }
-}
+const propose = () =>
+  storedByWorker(world, [archiving], { purpose: 'recover', reason: 'Expected', proposer: 'responder' })
 
 const ask = async () => {
   const { hash } = await world.approve([archiving])
