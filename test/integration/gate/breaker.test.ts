@@ -2,10 +2,9 @@ import { sql } from 'kysely'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { decidePermit } from '#gate/permits'
 import { breakerOver } from '#store/breakers'
-import { proposeChange, voteOnChange } from '#store/changes'
-import { everyone, tokenHash } from '#store/people'
 import { planView } from '#store/plan-views'
 import { demoPolicy } from '../../support/demo-policy.ts'
+import { approveChange, decidedChange, proposedChange, type Voter } from './decided-changes.ts'
 import { denying, seen, user } from './steps-made.ts'
 import { storedByWorker } from './stored-by-worker.ts'
 import { ACCOUNT, dropDatabase, type GateWorld, openGateWorld, type StepWish } from './world.ts'
@@ -29,26 +28,12 @@ beforeEach(async () => {
 afterEach(() => world.close())
 afterAll(dropDatabase)
 
-const personOf = async (id: string) => {
-  const person = (await everyone(world.owner)).find((one) => one.id === id)
-  if (person === undefined) throw new Error(`There is no ${id}`)
-  return person
-}
-
-async function proposed(kind: 'standing-approval' | 'breaker', body: Parameters<typeof proposeChange>[1]['body']) {
-  return proposeChange(world.owner, { kind, title: 'Of the test', body, proposer: await personOf('admin') })
-}
-
-async function approve(change: string, who: 'approver1' | 'approver2'): Promise<void> {
-  const ballot = { person: await personOf(who), decision: 'approve', reason: null, digest: null } as const
-  await voteOnChange(world.owner, { change, ...ballot, session: tokenHash(`token-of-${who}`) })
-}
-
-async function inForce(...[kind, body]: Parameters<typeof proposed>): Promise<void> {
-  const change = await proposed(kind, body)
-  await approve(change, 'approver1')
-  await approve(change, 'approver2')
-}
+type Proposing = Parameters<typeof proposedChange>[1]
+const proposed = (kind: 'standing-approval' | 'breaker', body: Proposing['body']) =>
+  proposedChange(world.owner, { kind, title: 'Of the test', body })
+const approve = (change: string, who: Voter) => approveChange(world.owner, change, who)
+const inForce = (kind: 'standing-approval', body: Proposing['body']) =>
+  decidedChange(world.owner, { kind, title: 'Of the test', body })
 
 async function propose(wish: StepWish): Promise<string> {
   const stored = await storedByWorker(world, [wish])

@@ -3,14 +3,14 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Plan } from '#domain/plan'
 import { decidePermit } from '#gate/permits'
 import { changeView } from '#store/change-views'
-import { proposeChange, voteOnChange } from '#store/changes'
 import { connect, type Database } from '#store/database'
-import { everyone, tokenHash } from '#store/people'
+import { tokenHash } from '#store/people'
 import { expirePlan } from '#store/plan-expiry'
 import { storePlan } from '#store/proposals'
 import { readRequest } from '#store/undo'
 import { castVote } from '#store/votes'
 import { demoPolicy } from '../../support/demo-policy.ts'
+import { decidedChange, personOf } from './decided-changes.ts'
 import { deactivating, denying, seen, user } from './steps-made.ts'
 import { ACCOUNT, dropDatabase, type GateWorld, openGateWorld, type StepWish } from './world.ts'
 
@@ -33,23 +33,12 @@ beforeEach(() => open())
 afterEach(close)
 afterAll(dropDatabase)
 
-const personOf = async (id: string) => {
-  const person = (await everyone(world.owner)).find((one) => one.id === id)
-  if (person === undefined) throw new Error(`There is no ${id}`)
-  return person
-}
-
 /** A standing approval with its votes, in force. */
 async function inForce(actions: readonly string[] = ['denyUser']): Promise<{ change: string; digest: string }> {
-  const proposer = await personOf('admin')
   const expiresAt = new Date(Date.now() + 86_400_000).toISOString()
   const shape = { runbook: RUNBOOK, actions: [...actions], environment: 'production', assets: 2, windowMs: 3_600_000 }
   const body = { ...shape, expiresAt }
-  const change = await proposeChange(world.owner, { kind: 'standing-approval', title: 'Stop users', body, proposer })
-  for (const who of ['approver1', 'approver2'] as const) {
-    const ballot = { change, person: await personOf(who), decision: 'approve', reason: null, digest: null } as const
-    await voteOnChange(world.owner, { ...ballot, session: tokenHash(`token-of-${who}`) })
-  }
+  const change = await decidedChange(world.owner, { kind: 'standing-approval', title: 'Stop users', body })
   return { change, digest: (await changeView(world.owner, change)).digest }
 }
 
@@ -106,7 +95,7 @@ describe('a plan that nobody decided', () => {
     const api = connect(world.urlOf('api'), 1)
     try {
       const session = tokenHash('token-of-approver1')
-      const person = await personOf('approver1')
+      const person = await personOf(world.owner, 'approver1')
       const late = await castVote(api.db, { plan: hash, person, decision: 'deny', reason: null, session })
       expect(late).toMatchObject({ kind: 'late', wakeDue: true })
     } finally {

@@ -1,12 +1,11 @@
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { decidePermit } from '#gate/permits'
-import { proposeChange, voteOnChange } from '#store/changes'
-import { everyone, tokenHash } from '#store/people'
 import { policyInForce } from '#store/policies'
 import { applyPolicy } from '#store/policy-apply'
 import { policyBody } from '#store/policy-change'
 import { demoPolicy } from '../../support/demo-policy.ts'
+import { decidedChange } from './decided-changes.ts'
 import { denying, seen } from './steps-made.ts'
 import { dropDatabase, type GateWorld, openGateWorld } from './world.ts'
 
@@ -27,31 +26,8 @@ async function askUnderPolicyInForce() {
   return decidePermit(world.db, { plan: plan.hash, step: 0, observed: seen(denying()) })
 }
 
-async function decided(): Promise<string> {
-  const people = await everyone(world.owner)
-  const personOf = (id: string) => {
-    const person = people.find((one) => one.id === id)
-    if (person === undefined) throw new Error(`There is no ${id}`)
-    return person
-  }
-  const proposer = personOf('admin')
-  const change = await proposeChange(world.owner, {
-    kind: 'policy',
-    title: 'Faster',
-    body: await policyBody(world.owner, next),
-    proposer,
-  })
-  for (const id of ['approver1', 'approver2'])
-    await voteOnChange(world.owner, {
-      change,
-      person: personOf(id),
-      decision: 'approve',
-      reason: null,
-      digest: null,
-      session: tokenHash(`token-of-${id}`),
-    })
-  return change
-}
+const decided = async () =>
+  decidedChange(world.owner, { kind: 'policy', title: 'Faster', body: await policyBody(world.owner, next) })
 
 describe('the gate', () => {
   it('believes a policy that people brought into force', async () => {

@@ -4,10 +4,10 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { JsonObject } from '#domain/json'
 import { decidePermit } from '#gate/permits'
 import { changeView } from '#store/change-views'
-import { proposeChange, voteOnChange, withdrawChange } from '#store/changes'
-import { everyone, tokenHash } from '#store/people'
+import { withdrawChange } from '#store/changes'
 import { planView } from '#store/plan-views'
 import { demoPolicy } from '../../support/demo-policy.ts'
+import { approveChange, decidedChange, personOf, proposedChange, type Voter } from './decided-changes.ts'
 import { deactivating, denying, seen, user } from './steps-made.ts'
 import { storedByWorker } from './stored-by-worker.ts'
 import { ACCOUNT, dropDatabase, type GateWorld, holdAccount, openGateWorld, STAGING, type StepWish } from './world.ts'
@@ -21,11 +21,6 @@ beforeEach(async () => {
 afterEach(() => world.close())
 afterAll(dropDatabase)
 
-const personOf = async (id: string) => {
-  const person = (await everyone(world.owner)).find((one) => one.id === id)
-  if (person === undefined) throw new Error(`There is no ${id}`)
-  return person
-}
 const inOneDay = (): string => new Date(Date.now() + 86_400_000).toISOString()
 const shape = (changed: JsonObject = {}): JsonObject => ({
   runbook: 'compromised-user-credentials',
@@ -36,20 +31,10 @@ const shape = (changed: JsonObject = {}): JsonObject => ({
   expiresAt: inOneDay(),
   ...changed,
 })
-async function proposed(body = shape()): Promise<string> {
-  const proposer = await personOf('admin')
-  return proposeChange(world.owner, { kind: 'standing-approval', title: 'Stolen keys of users', body, proposer })
-}
-async function approve(change: string, who: 'approver1' | 'approver2'): Promise<void> {
-  const ballot = { person: await personOf(who), decision: 'approve', reason: null, digest: null } as const
-  await voteOnChange(world.owner, { change, ...ballot, session: tokenHash(`token-of-${who}`) })
-}
-async function inForce(body = shape()): Promise<string> {
-  const change = await proposed(body)
-  await approve(change, 'approver1')
-  await approve(change, 'approver2')
-  return change
-}
+const standing = (body: JsonObject) => ({ kind: 'standing-approval', title: 'Stolen keys of users', body }) as const
+const proposed = (body = shape()) => proposedChange(world.owner, standing(body))
+const approve = (change: string, who: Voter) => approveChange(world.owner, change, who)
+const inForce = (body = shape()) => decidedChange(world.owner, standing(body))
 
 async function propose(wishes: readonly StepWish[], tags: Readonly<Record<string, string>> = {}): Promise<string> {
   const stored = await storedByWorker(world, wishes, { tags })
@@ -175,7 +160,7 @@ describe('the gate and a standing approval', () => {
 
   it('refuses when it was ended, by one person', async () => {
     const change = await inForce()
-    const person = await personOf('responder')
+    const person = await personOf(world.owner, 'responder')
     const answer = await askAfter(() => withdrawChange(world.owner, { change, person }))
     expect(answer).toMatchObject(refusal(/withdrawn/))
     expect((await changeView(world.owner, change)).statusReason).toContain('took it back')
