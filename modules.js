@@ -110,7 +110,7 @@ const table = {
   },
 
   console: {
-    imports: { 'domain/visible-text': 'values', api: 'types' },
+    imports: { 'domain/visible-text': 'values', 'domain/console-place': 'values', api: 'types' },
     packages: ['preact', '@preact/*'],
     node: 'none',
     crypto: 'random',

@@ -1,14 +1,14 @@
 import { render } from 'preact'
-import { signIn } from './api.ts'
-import { App } from './app.tsx'
-import { listen } from './live.ts'
-import { followLinks, go, place, takeToken } from './place.ts'
+import { signIn } from './people/calls.ts'
+import { App } from './shell/app.tsx'
+import { listen } from './shell/live.ts'
+import { followLinks, go, place, takeToken } from './shell/place.ts'
 
 followLinks()
 const token = takeToken()
 if (token !== null) {
   const signedIn = await signIn(token)
-  if (signedIn.ok && place.value.page === 'sign-in') go('/')
+  if (signedIn.ok && place.value.name === 'signIn') go('/')
 }
 listen()
 const root = document.getElementById('app')

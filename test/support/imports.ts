@@ -38,7 +38,7 @@ export function importsIn(text: string): readonly Import[] {
 
 /** Where a specifier of ours leads, without its ending; `undefined` for packages. */
 export function ours(file: string, specifier: string): string | undefined {
-  if (specifier.startsWith('#')) return `src/${specifier.slice(1)}`
+  if (specifier.startsWith('#')) return `src/${specifier.slice(1)}`.replace(/\.tsx?$/, '')
   if (specifier === 'cordon/runbook' || specifier === 'cordon/testing') return `src/authoring/${specifier.slice(7)}`
   if (specifier.startsWith('.')) return posix.join(posix.dirname(file), specifier).replace(/\.tsx?$/, '')
   return undefined

@@ -2,18 +2,9 @@ import fastifyStatic from '@fastify/static'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiDeps } from '#api/deps'
+import { consolePlaces } from '#domain/console-place'
 
-const pages = [
-  '/',
-  '/incidents/*',
-  '/plans/*',
-  '/changes',
-  '/changes/*',
-  '/freeze',
-  '/sign-in',
-  '/set-up',
-  '/account',
-] as const
+const paths = Object.values(consolePlaces)
 
 const ABSENT =
   'Cordon is running. Its console is not built: run npm run build. The API is described at /api/openapi.json.\n'
@@ -32,5 +23,5 @@ export const consoleRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { c
     consoleDir === null
       ? reply.type('text/plain; charset=utf-8').send(ABSENT)
       : reply.sendFile('index.html', { cacheControl: false }).header('cache-control', 'no-cache')
-  for (const path of pages) app.get(path, { schema: { hide: true } }, page)
+  for (const path of paths) app.get(path, { schema: { hide: true } }, page)
 }

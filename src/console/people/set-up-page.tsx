@@ -1,17 +1,17 @@
 import { useSignal } from '@preact/signals'
-import { setUp } from './api.ts'
-import { listen } from './live.ts'
-import { go } from './place.ts'
-import { texts } from './texts.ts'
+import { listen } from '#console/shell/live.ts'
+import { go, setUpToken } from '#console/shell/place.ts'
+import { texts } from '#console/texts/texts.ts'
+import { setUp } from './calls.ts'
 
 /** Sets a password with the link that somebody was handed. Opening the page uses nothing up. */
-export function SetUpPage({ token }: { readonly token: string | null }) {
+export function SetUpPage() {
   const password = useSignal('')
-  const problem = useSignal<string | null>(token === null ? texts.noSetUp : null)
+  const problem = useSignal<string | null>(setUpToken === null ? texts.noSetUp : null)
 
   async function submit(event: Event): Promise<void> {
     event.preventDefault()
-    const answer = await setUp(token ?? '', password.value)
+    const answer = await setUp(setUpToken ?? '', password.value)
     if (!answer.ok) {
       problem.value = answer.refusal.detail
       return

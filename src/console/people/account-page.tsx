@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals'
-import { Absent } from './absent.tsx'
-import { addPasskey, type PasskeyRow, passkeyOptions, readPasskeys, removePasskey } from './api.ts'
-import { happened } from './live.ts'
-import { useReading } from './read.ts'
-import { texts } from './texts.ts'
-import { makePasskey } from './webauthn.ts'
+import { Absent } from '#console/parts/absent.tsx'
+import { makePasskey } from '#console/parts/webauthn.ts'
+import { happened } from '#console/shell/live.ts'
+import { useReading } from '#console/shell/read.ts'
+import { texts } from '#console/texts/texts.ts'
+import { addPasskey, type PasskeyRow, passkeyOptions, readPasskeys, removePasskey } from './calls.ts'
 
 /** One’s own passkeys. */
 export function AccountPage() {

@@ -1,5 +1,5 @@
-import type { IncidentRow } from './api.ts'
-import { texts } from './texts.ts'
+import { type IncidentRow } from '#console/incidents/calls.ts'
+import { texts } from '#console/texts/texts.ts'
 import { Time } from './time.tsx'
 
 /** What an incident waits for, whom and until when. */

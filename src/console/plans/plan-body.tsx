@@ -1,7 +1,7 @@
-import type { PlanView } from './api.ts'
-import { Facts } from './facts.tsx'
-import { texts } from './texts.ts'
-import { Time } from './time.tsx'
+import { Facts } from '#console/parts/facts.tsx'
+import { Time } from '#console/parts/time.tsx'
+import { texts } from '#console/texts/texts.ts'
+import { type PlanView } from './calls.ts'
 
 const MINUTE_MS = 60_000
 

@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals'
-import { Absent } from './absent.tsx'
-import { askForFreezeChallenge, type FreezeOrder, type FreezeRow, freeze, readFreezes, unfreeze } from './api.ts'
-import { happened } from './live.ts'
-import { useReading } from './read.ts'
-import { texts } from './texts.ts'
-import { Time } from './time.tsx'
-import { signVote } from './webauthn.ts'
+import { Absent } from '#console/parts/absent.tsx'
+import { Time } from '#console/parts/time.tsx'
+import { signVote } from '#console/parts/webauthn.ts'
+import { happened } from '#console/shell/live.ts'
+import { useReading } from '#console/shell/read.ts'
+import { texts } from '#console/texts/texts.ts'
+import { askForFreezeChallenge, type FreezeOrder, type FreezeRow, freeze, readFreezes, unfreeze } from './calls.ts'
 
 const PASSKEY_MISSING = 403
 

@@ -1,12 +1,13 @@
 import { useEffect } from 'preact/hooks'
-import { Absent } from './absent.tsx'
-import { askForChallenge, readPlan, vote } from './api.ts'
+import { Absent } from '#console/parts/absent.tsx'
+import { Voting } from '#console/parts/voting.tsx'
+import type { PageProps } from '#console/shell/pages.tsx'
+import { useReading } from '#console/shell/read.ts'
+import { texts } from '#console/texts/texts.ts'
+import { askForChallenge, readPlan, vote } from './calls.ts'
 import { PlanBody } from './plan-body.tsx'
-import { useReading } from './read.ts'
-import { texts } from './texts.ts'
-import { Voting } from './voting.tsx'
 
-export function PlanPage({ hash }: { readonly hash: string }) {
+export function PlanPage({ id: hash }: PageProps) {
   const { value, refusal } = useReading(() => readPlan(hash))
   const plan = value.value
   useEffect(() => {

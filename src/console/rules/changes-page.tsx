@@ -1,8 +1,8 @@
-import { Absent } from './absent.tsx'
-import { readChanges } from './api.ts'
-import { useReading } from './read.ts'
-import { texts } from './texts.ts'
-import { Time } from './time.tsx'
+import { Absent } from '#console/parts/absent.tsx'
+import { Time } from '#console/parts/time.tsx'
+import { useReading } from '#console/shell/read.ts'
+import { texts } from '#console/texts/texts.ts'
+import { readChanges } from './calls.ts'
 
 /** Changes of Cordon’s own rules, newest first. */
 export function ChangesPage() {

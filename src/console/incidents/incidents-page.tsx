@@ -1,10 +1,10 @@
 import { useEffect } from 'preact/hooks'
-import { Absent } from './absent.tsx'
-import { type IncidentRow, readIncidents } from './api.ts'
-import { useReading } from './read.ts'
-import { texts } from './texts.ts'
-import { Time } from './time.tsx'
-import { Waiting } from './waiting.tsx'
+import { Absent } from '#console/parts/absent.tsx'
+import { Time } from '#console/parts/time.tsx'
+import { Waiting } from '#console/parts/waiting.tsx'
+import { useReading } from '#console/shell/read.ts'
+import { texts } from '#console/texts/texts.ts'
+import { type IncidentRow, readIncidents } from './calls.ts'
 
 export function IncidentsPage() {
   const { value, refusal } = useReading(readIncidents)

@@ -1,6 +1,6 @@
 import { type Signal, useSignal, useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import type { Answer, Refusal } from './api.ts'
+import { type Answer, type Refusal } from './ask.ts'
 import { happened } from './live.ts'
 
 export interface Reading<T> {

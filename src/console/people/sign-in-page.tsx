@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals'
-import { readWays, signIn, signInAs } from './api.ts'
-import { listen } from './live.ts'
-import { go } from './place.ts'
-import { useReading } from './read.ts'
-import { texts } from './texts.ts'
+import { listen } from '#console/shell/live.ts'
+import { go } from '#console/shell/place.ts'
+import { useReading } from '#console/shell/read.ts'
+import { texts } from '#console/texts/texts.ts'
+import { readWays, signIn, signInAs } from './calls.ts'
 
 /** By password, by the identity provider where there is one, or by a token. */
 export const SignInPage = () => (

@@ -1,5 +1,5 @@
-import type { Refusal } from './api.ts'
-import { texts } from './texts.ts'
+import { type Refusal } from '#console/shell/ask.ts'
+import { texts } from '#console/texts/texts.ts'
 
 const SIGN_IN = 401
 

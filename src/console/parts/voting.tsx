@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals'
-import { type Answer, readMe } from './api.ts'
-import { happened } from './live.ts'
-import { useReading } from './read.ts'
-import { texts } from './texts.ts'
+import { type Answer, readMe } from '#console/shell/ask.ts'
+import { happened } from '#console/shell/live.ts'
+import { useReading } from '#console/shell/read.ts'
+import { texts } from '#console/texts/texts.ts'
 import { signVote, type VoteChallenge } from './webauthn.ts'
 
 export type Decision = keyof typeof texts.decisions

@@ -1,15 +1,16 @@
 import { useEffect } from 'preact/hooks'
-import { Absent } from './absent.tsx'
-import { askForChangeChallenge, type ChangeView, readChange, voteOnChange } from './api.ts'
-import { Facts } from './facts.tsx'
-import { Sentences } from './plan-body.tsx'
-import { useReading } from './read.ts'
-import { texts } from './texts.ts'
-import { Time } from './time.tsx'
-import { Voting } from './voting.tsx'
+import { Absent } from '#console/parts/absent.tsx'
+import { Facts } from '#console/parts/facts.tsx'
+import { Time } from '#console/parts/time.tsx'
+import { Voting } from '#console/parts/voting.tsx'
+import { Sentences } from '#console/plans/plan-body.tsx'
+import type { PageProps } from '#console/shell/pages.tsx'
+import { useReading } from '#console/shell/read.ts'
+import { texts } from '#console/texts/texts.ts'
+import { askForChangeChallenge, type ChangeView, readChange, voteOnChange } from './calls.ts'
 
 /** A change of Cordon’s own rules exactly as people decide it: what it makes different, and what to think of. */
-export function ChangePage({ id }: { readonly id: string }) {
+export function ChangePage({ id }: PageProps) {
   const { value, refusal } = useReading(() => readChange(id))
   const change = value.value
   useEffect(() => {

@@ -1,14 +1,15 @@
 import { useEffect } from 'preact/hooks'
-import { Absent } from './absent.tsx'
-import { type IncidentDetail, readIncident, readPlans, readTimeline, type TimelineEvent } from './api.ts'
-import { Facts } from './facts.tsx'
-import { PlanBody } from './plan-body.tsx'
-import { useReading } from './read.ts'
-import { texts } from './texts.ts'
-import { Time } from './time.tsx'
-import { Waiting } from './waiting.tsx'
+import { Absent } from '#console/parts/absent.tsx'
+import { Facts } from '#console/parts/facts.tsx'
+import { Time } from '#console/parts/time.tsx'
+import { Waiting } from '#console/parts/waiting.tsx'
+import { PlanBody } from '#console/plans/plan-body.tsx'
+import type { PageProps } from '#console/shell/pages.tsx'
+import { useReading } from '#console/shell/read.ts'
+import { texts } from '#console/texts/texts.ts'
+import { type IncidentDetail, readIncident, readPlans, readTimeline, type TimelineEvent } from './calls.ts'
 
-export function IncidentPage({ id }: { readonly id: string }) {
+export function IncidentPage({ id }: PageProps) {
   const { value, refusal } = useReading(() => readIncident(id))
   const incident = value.value
   useEffect(() => {

@@ -1,0 +1,27 @@
+/** Incidents. */
+export const incidents = {
+  incidents: 'Incidents',
+  noIncidents: 'No incidents. Play one: cordon drill stolen-access-key',
+  back: 'All incidents',
+  status: 'Status',
+  phase: 'Phase',
+  severity: 'Severity',
+  account: 'Account',
+  opened: 'Opened',
+  verdict: 'Verdict',
+  priority: 'Priority',
+  noVerdict: 'none yet',
+  because: 'Because',
+  waitingFor: 'Waiting for',
+  waitsForNothing: 'nothing: it is closed',
+  until: 'until',
+  timeline: 'Timeline',
+  plans: 'Plans',
+  noPlans: 'No plan was proposed yet.',
+  waits: {
+    votes: (whom: string) => `votes of ${whom}`,
+    execution: () => 'the plan to be carried out',
+    task: (whom: string) => `a task of ${whom}`,
+    cordon: () => 'Cordon',
+  },
+} as const

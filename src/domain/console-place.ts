@@ -1,0 +1,17 @@
+/**
+ * Every page of the console by its address; `:id` is one part of it. The api serves these addresses and the console
+ * shows them, so that each page works by its own address and any other is said to be none.
+ */
+export const consolePlaces = {
+  incidents: '/',
+  incident: '/incidents/:id',
+  plan: '/plans/:id',
+  changes: '/changes',
+  change: '/changes/:id',
+  freeze: '/freeze',
+  signIn: '/sign-in',
+  setUp: '/set-up',
+  account: '/account',
+} as const satisfies Readonly<Record<string, `/${string}`>>
+
+export type ConsolePlace = keyof typeof consolePlaces
