@@ -35,6 +35,7 @@ const projects: readonly Project[] = [
   // Servers of its own: roles and ports belong to it.
   { name: 'layout', seconds: 600 },
   { name: 'bench', seconds: 1800 },
+  { name: 'hour', seconds: 5400 },
 ]
 
 export default defineConfig({

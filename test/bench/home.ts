@@ -28,6 +28,8 @@ export interface MeasuredHome {
   readonly cpuByPart: () => Readonly<Record<string, number>>
   /** MiB of all processes now. */
   readonly memory: () => number
+  /** The same, process by process. */
+  readonly memoryByPart: () => Readonly<Record<string, number>>
   readonly close: () => Promise<void>
 }
 
@@ -49,6 +51,8 @@ async function measure(home: Home): Promise<MeasuredHome> {
   const connection = await Connection.connect({ address: temporal.address })
   const control = controlOf(home)
   const pids = (): readonly number[] => home.ready().processes.map(({ pid }) => pid)
+  const byPart = (figure: (roots: readonly number[]) => number): Readonly<Record<string, number>> =>
+    Object.fromEntries(home.ready().processes.map(({ name, pid }) => [name, figure([pid])]))
   return {
     home,
     database: pool,
@@ -63,8 +67,9 @@ async function measure(home: Home): Promise<MeasuredHome> {
       return ((await control('GET', `calls?${query}`)) as { readonly calls: readonly CallRow[] }).calls
     },
     cpu: () => cpuSeconds(pids()),
-    cpuByPart: () => Object.fromEntries(home.ready().processes.map(({ name, pid }) => [name, cpuSeconds([pid])])),
+    cpuByPart: () => byPart(cpuSeconds),
     memory: () => memoryMib(pids()),
+    memoryByPart: () => byPart(memoryMib),
     async close() {
       await pool.end()
       await connection.close()
