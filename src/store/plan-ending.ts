@@ -130,8 +130,9 @@ async function holdContainments(tx: Tx, plan: Plan, hash: string): Promise<void>
     .orderBy('index')
     .execute()
   for (const { index } of there) {
-    const target = plan.steps[index]?.target
-    if (target === undefined) continue
+    const step = plan.steps[index]
+    if (step === undefined) continue
+    const { action, target } = step
     const held = await tx
       .insertInto('containment')
       .values({ plan: hash, step: index, incident: plan.incident, target_key: targetKey(target) })
@@ -141,7 +142,7 @@ async function holdContainments(tx: Tx, plan: Plan, hash: string): Promise<void>
     if (held !== undefined)
       await tell(tx, plan.incident, {
         type: 'containment.held',
-        text: `Contained: ${targetText(target)}`,
+        text: `Contained by ${action}: ${targetText(target)}`,
         refs: { plan: hash, step: String(index) },
       })
   }
@@ -159,7 +160,7 @@ async function releaseContainments(tx: Tx, { undoes, incident }: Plan, hash: str
   for (const { plan, step, target_key } of released)
     await tell(tx, incident, {
       type: 'containment.released',
-      text: `The containment of ${target_key} is released: ${undoes.release}`,
+      text: `The containment of ${target_key} by step ${step + 1} of plan ${shortHash(plan)} is released: ${undoes.release}`,
       refs: { plan, step: String(step), by: hash },
     })
 }
