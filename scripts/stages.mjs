@@ -18,6 +18,7 @@ if (stages === undefined) {
 
 const MILLISECONDS = 1000
 const LINES_OF_A_FAILURE = 6
+const SLOWEST = 5
 const reports = mkdtempSync(join(tmpdir(), 'cordon-stages-'))
 
 /** Runs one npm script and tells how it went. */
@@ -33,7 +34,20 @@ function run(stage) {
     shell: process.platform === 'win32',
   })
   const seconds = ((Date.now() - began) / MILLISECONDS).toFixed(1)
-  return { stage, passed: status === 0, seconds, failures: failuresIn(report) }
+  return { stage, passed: status === 0, seconds, failures: failuresIn(report), slowest: slowestIn(report) }
+}
+
+/** The files of a stage that took longest: where a shorter run would begin. */
+function slowestIn(report) {
+  if (!existsSync(report)) return []
+  return JSON.parse(readFileSync(report, 'utf8'))
+    .testResults.map(({ name, startTime, endTime }) => ({
+      file: relative(process.cwd(), name),
+      ms: endTime - startTime,
+    }))
+    .toSorted((one, other) => other.ms - one.ms)
+    .slice(0, SLOWEST)
+    .map(({ file, ms }) => `${(ms / MILLISECONDS).toFixed(0).padStart(14)} s  ${file}`)
 }
 
 /** The failed tests of a stage and the files that could not be run, each with the beginning of its reason. */
@@ -56,9 +70,9 @@ function shortened(what, reason) {
 const results = stages.map(run)
 rmSync(reports, { recursive: true })
 console.log('\n━━ summary\n')
-for (const { stage, passed, seconds, failures } of results) {
+for (const { stage, passed, seconds, failures, slowest } of results) {
   console.log(`  ${passed ? 'passed' : 'FAILED'}  ${stage.padEnd(18)} ${seconds} s`)
-  for (const failure of failures) console.log(failure)
+  for (const line of [...failures, ...slowest]) console.log(line)
 }
 const failed = results.filter(({ passed }) => !passed).length
 console.log(`\n${results.length - failed} passed, ${failed} failed`)
