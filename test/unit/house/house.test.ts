@@ -39,7 +39,7 @@ describe('the tests', () => {
   })
 
   it('stand in a project that runs them', () => {
-    const projects = /^test\/(unit|workflow|integration|replay|e2e|faults|bench|layout)\//
+    const projects = /^test\/(unit|workflow|integration|replay|e2e|faults|bench|hour|layout)\//
     expect(tests.filter((file) => !projects.test(file))).toEqual([])
   })
 
