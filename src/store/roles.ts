@@ -172,6 +172,8 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     // When the findings that a step writes about were last heard of, and never what came.
     finding_version: ['select (finding, updated_at, received_at)'],
     sequence_part: ['select'],
+    // What a filter at a producer may say.
+    context_version: ['select'],
     permit: ['select', 'insert', 'update'],
     breaker: ['select', 'insert'],
   },
