@@ -1,4 +1,4 @@
-import { OWN_TAG_PREFIX } from '#domain/coverage'
+import { OWN_TAG_PREFIX, UNTIL_TAG } from '#domain/coverage'
 import type { DeclaredCall } from '#domain/state'
 import { type ArchiveFilter, FILTER_PREFIX, filterName } from '#domain/targets'
 import { defineEntry } from './entry.ts'
@@ -18,7 +18,6 @@ export interface FilterShape {
 }
 
 const SUPPRESSION_TAG = `${OWN_TAG_PREFIX}suppression`
-const UNTIL_TAG = `${OWN_TAG_PREFIX}until`
 
 /** The filter that the target asks for. */
 export const filterOf = ({ match, region, suppression }: ArchiveFilter): FilterShape => ({
