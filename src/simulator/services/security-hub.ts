@@ -14,6 +14,7 @@ import type {
 import type { HubFinding } from '#simulator/state/tables'
 import { AwsFault, notImplemented } from '#simulator/wire/fault'
 import { pageOf } from './pages.ts'
+import { hubV2Operations } from './security-hub-v2.ts'
 import { type Call, reading, type Service, writing } from './service.ts'
 
 const PAGE_SIZE = 100
@@ -69,6 +70,7 @@ export const securityHub: Service = {
       resources: (_input, call) => [hubArn(call)],
       run: getFindings,
     }),
+    ...hubV2Operations,
   },
 }
 

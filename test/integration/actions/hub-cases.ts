@@ -7,7 +7,7 @@ import { ACCOUNT, type ActionWorld, REGION } from './world.ts'
 const PRODUCT = `arn:aws:securityhub:${REGION}:${ACCOUNT}:product/${ACCOUNT}/default`
 const AT = '2026-01-01T00:00:00.000Z'
 
-const importNamed = ({ securityHub }: ActionWorld, Id: string) =>
+export const importNamed = ({ securityHub }: ActionWorld, Id: string) =>
   securityHub.batchImportFindings({
     Findings: [
       {
