@@ -29,9 +29,14 @@ export const ownersTold = (all: readonly Finding[]): readonly KeyOwner[] =>
 export async function keepOwners(tx: Tx, told: readonly KeyOwner[]): Promise<void> {
   if (told.length === 0) return
   const rows = [...new Map(told.map((one) => [one.key, one])).values()]
+  const keys = rows.map(({ key }) => key)
+  const kept = await tx.selectFrom('key_owner').select('key').where('key', 'in', keys).execute()
+  const known = new Set(kept.map(({ key }) => key))
+  const news = rows.filter(({ key }) => !known.has(key))
+  if (news.length === 0) return
   await tx
     .insertInto('key_owner')
-    .values(rows.toSorted((one, other) => (one.key < other.key ? -1 : 1)))
+    .values(news.toSorted((one, other) => (one.key < other.key ? -1 : 1)))
     .onConflict((conflict) => conflict.doNothing())
     .execute()
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { pollEveryIn, producersIn, queuesIn } from '../../../src/source-variables.ts'
-import { readEnvironment } from '../../../src/environment.ts'
 import { readFindings } from '#intake/read-finding'
+import { readEnvironment } from '../../../src/environment.ts'
+import { pollEveryIn, producersIn, queuesIn } from '../../../src/source-variables.ts'
 import { type RunningMoto, startMoto } from '../../support/moto.ts'
 import { asForm } from '../api/forms-made.ts'
 import { openWorld, type World } from '../api/world.ts'
@@ -43,10 +43,19 @@ const connection = blockWith<{
 
 /** What the guide says to set. */
 const settings = Object.fromEntries(
-  fences.flatMap(({ text }) => [...text.matchAll(/^(CORDON_[A-Z_]+)=(.+)$/gm)].map(([, name = '', value]) => [name, value])),
+  fences.flatMap(({ text }) =>
+    [...text.matchAll(/^(CORDON_[A-Z_]+)=(.+)$/gm)].map(([, name = '', value]) => [name, value]),
+  ),
 )
 
-const about = { account: HUB, region: 'eu-central-1', time: '2026-11-24T08:00:00Z', version: '0', id: 'x', resources: [] }
+const about = {
+  account: HUB,
+  region: 'eu-central-1',
+  time: '2026-11-24T08:00:00Z',
+  version: '0',
+  id: 'x',
+  resources: [],
+}
 const told = (id: string) => ({ id, user: 'somebody', minute: 1, severity: 8 })
 const ocsf = {
   class_uid: 2004,
@@ -61,7 +70,9 @@ const ocsf = {
     created_time: Date.parse('2026-11-24T08:00:00Z'),
     modified_time: Date.parse('2026-11-24T08:00:00Z'),
   },
-  resources: [{ type: 'AWS::EC2::Instance', uid: 'arn:aws:ec2:eu-central-1:111122223333:instance/i-0abc12345678def01' }],
+  resources: [
+    { type: 'AWS::EC2::Instance', uid: 'arn:aws:ec2:eu-central-1:111122223333:instance/i-0abc12345678def01' },
+  ],
 }
 
 /** Events as their producers send them, with what the intake makes of each. */
@@ -133,7 +144,12 @@ describe('an API destination as the guide makes it', () => {
   it('is let in by the header of its connection', async () => {
     const { ApiKeyName, ApiKeyValue } = connection.AuthParameters.ApiKeyAuthParameters
     expect([connection.AuthorizationType, ApiKeyValue]).toEqual(['API_KEY', '<token>'])
-    const made = await world.call('POST', '/api/tokens', 'admin', { name: 'eventbridge', scopes: ['findings'], days: 30 })
+    const made = await world.call('POST', '/api/tokens', 'admin', {
+      name: 'eventbridge',
+      scopes: ['findings'],
+      sources: ['127.0.0.1'],
+      days: 30,
+    })
     expect(made.status).toBe(201)
     const [, path = ''] = /`POST https:\/\/cordon\.example\.com(\S+)`/.exec(guide) ?? []
     const send = (headers: Readonly<Record<string, string>>) =>
