@@ -9,6 +9,7 @@ import { record } from './events.ts'
 import { beginEpisode, lockIncident, type Woken } from './incident-verbs.ts'
 import { planFromBytes } from './plan-bytes.ts'
 import type { PlanRequestBody } from './requests.ts'
+import { retrying } from './retrying.ts'
 import { raiseWake } from './wake.ts'
 
 /**
@@ -24,7 +25,7 @@ export async function endSuppressions(db: Database): Promise<readonly Woken[]> {
   for (const { plan, incident, filters } of standing) {
     const why = filters.map((filter) => endOf(filter, context, now)).find((reason) => reason !== null)
     if (why !== undefined && why !== null)
-      woken.push(...(await db.transaction().execute((tx) => askForEnd(tx, { plan, incident, why }))))
+      woken.push(...(await retrying(() => db.transaction().execute((tx) => askForEnd(tx, { plan, incident, why })))))
   }
   return woken
 }

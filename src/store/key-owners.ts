@@ -50,27 +50,29 @@ export async function ownersOf(tx: Tx, all: readonly Finding[]): Promise<Readonl
 
 /** Has incidents that were opened by keys alone be those of the users, of whom these findings know. Answers whose news it is. */
 export async function convergeIn(tx: Tx, told: readonly KeyOwner[]): Promise<readonly string[]> {
+  if (told.length === 0) return []
+  const keys = [...new Set(told.map(({ key }) => key))]
   const news: string[] = []
-  for (const key of new Set(told.map((one) => one.key))) {
-    const row = await tx.selectFrom('key_owner').selectAll().where('key', '=', key).executeTakeFirst()
-    if (row !== undefined) news.push(...(await converge(tx, row)))
-  }
+  for (const pair of await openByKey(tx).where('key_owner.key', 'in', keys).execute())
+    news.push(...(await converge(tx, pair)))
   return news
 }
+
+/** Keys by which an incident is open though their user is known. */
+const openByKey = (db: Database | Tx) =>
+  db
+    .selectFrom('key_owner')
+    .innerJoin('incident', 'incident.correlation_key', 'key_owner.key')
+    .select(['key_owner.key', 'key_owner.owner', 'key_owner.text'])
+    .where('incident.status', '<>', 'closed')
+    .orderBy('key_owner.key')
 
 /**
  * The same for what the intake kept, which may merge nothing, and for what came at the same moment: each open incident about a key alone whose
  * user is known. Answers whom to wake.
  */
 export async function convergeWaiting(db: Database): Promise<readonly Woken[]> {
-  const waiting = await db
-    .selectFrom('key_owner')
-    .innerJoin('incident', 'incident.correlation_key', 'key_owner.key')
-    .select(['key_owner.key', 'key_owner.owner', 'key_owner.text'])
-    .where('incident.status', '<>', 'closed')
-    .orderBy('key_owner.key')
-    .limit(MOST_AT_ONCE)
-    .execute()
+  const waiting = await openByKey(db).limit(MOST_AT_ONCE).execute()
   const woken: Woken[] = []
   for (const pair of waiting)
     woken.push(...(await retrying(() => db.transaction().execute((tx) => convergeAndWake(tx, pair)))))

@@ -49,19 +49,15 @@ function getFindings(input: GetFindingsV2Request, call: Call): GetFindingsV2Resp
   return { Findings: page.items.map(asDocument), ...(page.next === undefined ? {} : { NextToken: page.next }) }
 }
 
-function rangeIn({ Filters: filters, SortCriteria: sort = [], Scopes: scopes }: GetFindingsV2Request) {
-  const [composite = {}, ...more] = filters?.CompositeFilters ?? []
-  const { DateFilters: [date] = [], ...others } = composite
-  const isKnown =
-    more.length === 0 &&
-    filters?.CompositeOperator === undefined &&
-    Object.keys(others).length === 0 &&
-    scopes === undefined &&
-    (date === undefined || date.FieldName === MODIFIED)
-  if (!isKnown) throw notImplemented('filters other than one by the time of change')
+function rangeIn({ Filters: filters = {}, SortCriteria: sort = [], Scopes: scopes }: GetFindingsV2Request) {
+  const [composite] = filters.CompositeFilters ?? []
+  const [date] = composite?.DateFilters ?? []
+  const byChange = { CompositeFilters: [{ DateFilters: [date] }] }
+  if (date?.FieldName !== MODIFIED || scopes !== undefined || JSON.stringify(filters) !== JSON.stringify(byChange))
+    throw notImplemented('filters other than one by the time of change')
   if (sort.some(({ Field, SortOrder }) => Field !== MODIFIED || SortOrder !== 'asc'))
     throw notImplemented('another order than the oldest change first')
-  return date?.Filter ?? {}
+  return date.Filter ?? {}
 }
 
 /** Source: OCSF 1.6, severity_id. */

@@ -117,7 +117,9 @@ describe('a filter for a suppression', () => {
   }
   const api = async <Answer>(use: (db: Database) => Promise<Answer>): Promise<Answer> => {
     const { db, close } = connect(world.gate.urlOf('api'), 2)
-    return use(db).finally(close)
+    const answer = await use(db)
+    await close()
+    return answer
   }
   const requests = () => world.gate.owner.selectFrom('plan_request').select(['body', 'person']).execute()
   const replaceContext = (entries: readonly object[]) =>
