@@ -2,9 +2,10 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { ChannelSettings } from '#domain/channel-settings'
 import type { OidcSettings } from '#domain/oidc-settings'
+import type { ProducerKind } from '#domain/source'
 import { type AwsReach, readAwsReach, readStartAws, type StartAws } from './aws-variables.ts'
 import { type Environment, readEnvironment, type Source } from './environment.ts'
-import { type PushSettings, pollEveryIn, pushIn, type QueueArn, queuesIn } from './source-variables.ts'
+import { type PushSettings, pollEveryIn, producersIn, pushIn, type QueueArn, queuesIn } from './source-variables.ts'
 import {
   channelsIn,
   DEFAULT_NAMESPACE,
@@ -95,6 +96,8 @@ export type IntakeConfig = AwsReach & {
   readonly queues: readonly QueueArn[]
   /** Milliseconds between two looks at what push may have missed; undefined for none. */
   readonly pollEveryMs: number | undefined
+  /** What is polled. */
+  readonly producers: readonly ProducerKind[]
   readonly metrics: MetricsAddress | undefined
 }
 
@@ -231,6 +234,7 @@ export const readIntakeConfig = (environment?: Environment): IntakeConfig =>
     hubCredentialsFile: from.optionalPath('CORDON_HUB_CREDENTIALS_FILE'),
     queues: queuesIn(from),
     pollEveryMs: pollEveryIn(from),
+    producers: producersIn(from),
     metrics: metricsIn(from),
   }))
 
@@ -280,6 +284,7 @@ export const readStartConfig = (environment?: Environment): StartConfig =>
     pushIn(from)
     queuesIn(from)
     pollEveryIn(from)
+    producersIn(from)
     trustedProxiesIn(from)
     return {
       home: homeIn(from),
@@ -315,7 +320,7 @@ const COMMON =
 const OF_AWS = /^AWS_/
 const OF_SIGN_IN =
   /^CORDON_(OIDC_(ISSUER|CLIENT_ID|CLIENT_SECRET|CLIENT_SECRET_FILE|SCOPE|ROLES|ROLES_CLAIM)|TRUSTED_PROXIES)$/
-const OF_QUEUES = /^CORDON_INTAKE_(QUEUES|POLL_EVERY)$/
+const OF_QUEUES = /^CORDON_INTAKE_(QUEUES|POLL_EVERY|PRODUCERS)$/
 const OF_PUSH = /^CORDON_(PUSH_SECRETS|PUSH_SECRETS_FILE|SNS_TOPICS)$/
 const OF_CHANNELS = /^CORDON_(WEBHOOK_(URL|SECRET)|SMTP_URL)(_FILE)?$/
 

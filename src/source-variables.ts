@@ -1,4 +1,5 @@
 import { durationMs } from '#domain/durations'
+import { type ProducerKind, producerKinds } from '#domain/source'
 import type { Source } from './environment.ts'
 
 /** A queue by its ARN: where it is, and whose. */
@@ -49,6 +50,21 @@ export function pollEveryIn(from: Source): number | undefined {
   if (ms === null || ms < LEAST_POLL_MS)
     from.wrong(`CORDON_INTAKE_POLL_EVERY is “${text}”: write a duration of 1s or more such as 5m, or off.`)
   return ms ?? undefined
+}
+
+/** Security Hub’s findings in OCSF are those of its findings in ASFF, in a poorer form, where both are enabled. */
+const USUAL_PRODUCERS: readonly ProducerKind[] = ['guardduty', 'security-hub']
+
+const isProducerKind = (name: string): name is ProducerKind => (producerKinds as readonly string[]).includes(name)
+
+/** Which producers are polled, with commas between. */
+export function producersIn(from: Source): readonly ProducerKind[] {
+  const names = listed(from.text('CORDON_INTAKE_PRODUCERS'))
+  if (names.length === 0) return USUAL_PRODUCERS
+  const stranger = names.find((name) => !isProducerKind(name))
+  if (stranger !== undefined)
+    from.wrong(`CORDON_INTAKE_PRODUCERS has “${stranger}”: write some of ${producerKinds.join(', ')}.`)
+  return producerKinds.filter((kind) => names.includes(kind))
 }
 
 export const pushIn = (from: Source): PushSettings => ({ secrets: secretsIn(from), topics: topicsIn(from) })

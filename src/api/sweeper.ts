@@ -6,6 +6,8 @@ import { remindOfReviews } from '#store/break-glass'
 import { expireChanges } from '#store/changes'
 import type { Database } from '#store/database'
 import { sendDigests } from '#store/digests'
+import { endSuppressions } from '#store/ended-suppressions'
+import { convergeWaiting } from '#store/key-owners'
 import { openWork, type Work, wakesUnhandledFor } from '#store/lost-work'
 import { asOnlySweeper } from '#store/only-sweeper'
 import { tellHeardAgain, tellSilences } from '#store/silences'
@@ -67,6 +69,7 @@ async function sweepWhileOnly(deps: SweeperDeps, signal: AbortSignal, confirm: (
       await expireChanges(deps.db)
       await listen(deps)
       await absorb(deps)
+      await unsuppress(deps)
       compareAt = performance.now() + compareEvery
     }
     await rest(lookEvery, signal)
@@ -144,9 +147,18 @@ async function listen({ db, workflows, log }: SweeperDeps): Promise<void> {
   }
 }
 
-/** Merges the parts of attack sequences that the intake took in. */
+/** Merges the parts of attack sequences that the intake took in, and what was opened by a key with what its user’s is. */
 async function absorb({ db, workflows }: SweeperDeps): Promise<void> {
-  for (const { incident, build } of await absorbWaiting(db)) await workflows.wakeIncident({ incident, build })
+  for (const { incident, build } of [...(await absorbWaiting(db)), ...(await convergeWaiting(db))])
+    await workflows.wakeIncident({ incident, build })
+}
+
+/** Has the filters taken away whose suppressions ended. */
+async function unsuppress({ db, workflows, log }: SweeperDeps): Promise<void> {
+  for (const { incident, build } of await endSuppressions(db)) {
+    await workflows.wakeIncident({ incident, build })
+    log.warn({ incident }, 'A suppression ended: the removal of its filter is asked for')
+  }
 }
 
 async function missing(workflows: Workflows, wanted: readonly Work[]): Promise<readonly Work[]> {

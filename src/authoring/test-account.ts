@@ -73,6 +73,9 @@ const untouched: {
   denyInstanceSessions: () => ({ ourPolicy: null }),
   snapshotVolumes: () => ({ volumes: VOLUME, earlier: '', snapshots: null }),
   archiveFindings: () => ({ archived: [] }),
+  suppressFindings: () => ({ filter: [] }),
+  giveFindingFeedback: () => ({ feedback: [] }),
+  noteInSecurityHub: () => ({ note: [], workflow: 'NEW' }),
 }
 
 const [VPC, INTERFACE, VOLUME] = ['vpc-test', 'eni-test', 'vol-test'] as const

@@ -3,6 +3,7 @@ export const gapKinds = {
   'no-detector': 'GuardDuty has no detector: nothing is detected',
   suspended: 'The detector is suspended: nothing is detected',
   'foreign-filter': 'A filter that Cordon did not make archives findings before they are sent',
+  'ended-filter': 'A filter of Cordon’s archives findings though its suppression has ended: approve its removal',
   unregistered: 'Its findings are gathered here, and the account is not registered with Cordon',
   unread: 'It could not be looked at',
   missing: 'GuardDuty made findings that did not come; they are read from it now',
@@ -27,3 +28,5 @@ export interface DayCount {
 
 /** A filter with such a tag is Cordon’s. */
 export const OWN_TAG_PREFIX = 'cordon:'
+/** When the suppression of such a filter ends, ISO 8601. */
+export const UNTIL_TAG = `${OWN_TAG_PREFIX}until`

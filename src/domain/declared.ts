@@ -65,4 +65,7 @@ const arnParts: Readonly<Record<TargetKind, { readonly service: string; readonly
   'ec2-instance': { service: 'ec2', type: 'instance' },
   'instance-sessions': { service: 'iam', type: 'role' },
   'guardduty-findings': { service: 'guardduty', type: 'detector' },
+  'archive-filter': { service: 'guardduty', type: 'detector' },
+  'finding-feedback': { service: 'guardduty', type: 'detector' },
+  'hub-finding': { service: 'securityhub', type: 'hub' },
 }

@@ -14,11 +14,14 @@ export interface Reread {
   readonly reason: RereadReason
 }
 
-/** What became of it: `unreadable` is there and cannot be taken in, `absent` is not there. */
-export type RereadOutcome = 'found' | 'unreadable' | 'absent'
+/** What became of it: `unreadable` is there and cannot be taken in, `absent` is not there, `unregistered` waits for its account. */
+export type RereadOutcome = 'found' | 'unreadable' | 'absent' | 'unregistered'
 
 /** A detector shows a finding some time after its event; what it still has not after so many looks is not there. */
 export const MOST_ABSENCES = 4
+
+/** So long it is tried while its account is not registered. Registering it begins anew. */
+export const UNREGISTERED_MS = 24 * 60 * 60_000
 
 /** Until the next look, twice as long each time. */
 export const FIRST_WAIT_MS = 15_000

@@ -1,6 +1,10 @@
 /** Ways in which findings come to Cordon. Those that it pulls are looked at again and again; a push comes when it comes. */
-export const sourceKinds = ['queue', 'guardduty', 'security-hub', 'push'] as const
+export const sourceKinds = ['queue', 'guardduty', 'security-hub', 'security-hub-v2', 'push'] as const
 export type SourceKind = (typeof sourceKinds)[number]
+
+/** The producers that can be polled; the second Security Hub is the one that gives findings in OCSF. */
+export const producerKinds = ['guardduty', 'security-hub', 'security-hub-v2'] as const satisfies readonly SourceKind[]
+export type ProducerKind = (typeof producerKinds)[number]
 
 /** A place that findings come from. */
 export interface FindingSource {

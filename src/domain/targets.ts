@@ -48,10 +48,76 @@ export interface GuardDutyFindings {
   readonly findingIds: readonly string[]
 }
 
+/** What a suppression of Cordon says, as its entry of the context has it. */
+export interface SuppressionOf {
+  /** The id of the entry. */
+  readonly entry: string
+  readonly owner: string
+  readonly reason: string
+  /** ISO 8601, in UTC. */
+  readonly until: string
+}
+
+/** A filter of a detector that archives what comes: findings of one type, in one account, about one thing. */
+export interface ArchiveFilter {
+  readonly kind: 'archive-filter'
+  readonly account: string
+  readonly region: string
+  readonly detectorId: string
+  readonly suppression: SuppressionOf
+  readonly match: {
+    readonly type: string
+    readonly accountId: string
+    /** The path of a finding’s field, and the one value that it has. */
+    readonly field: string
+    readonly value: string
+  }
+  /** 1 to 50 findings of the incident that the entry answers; the first names the filter. */
+  readonly findingIds: readonly string[]
+}
+
+export const feedbackWords = ['USEFUL', 'NOT_USEFUL'] as const
+
+/** What is told to GuardDuty of findings that a detector of the account holds. */
+export interface FindingFeedback {
+  readonly kind: 'finding-feedback'
+  readonly account: string
+  readonly region: string
+  readonly detectorId: string
+  /** 1 to 50. Source: GuardDuty UpdateFindingsFeedback, FindingIds. */
+  readonly findingIds: readonly string[]
+  readonly feedback: (typeof feedbackWords)[number]
+  readonly comments: string
+}
+
+export const workflowWords = ['NOTIFIED', 'RESOLVED', 'SUPPRESSED'] as const
+
+/** What is written beside one finding in the Security Hub of the account. */
+export interface HubFinding {
+  readonly kind: 'hub-finding'
+  readonly account: string
+  readonly region: string
+  /** As Security Hub names it. Source: ASFF, Id and ProductArn. */
+  readonly id: string
+  readonly productArn: string
+  /** At most 512 characters. Source: Security Hub, NoteUpdate. */
+  readonly note: string
+  readonly workflow: (typeof workflowWords)[number]
+}
+
 /** Whose calls CloudTrail can tell apart. */
 export type Principal = IamUser | IamRole | InstanceSessions
 
-export type Target = IamUser | IamRole | UserKey | Ec2Instance | InstanceSessions | GuardDutyFindings
+export type Target =
+  | IamUser
+  | IamRole
+  | UserKey
+  | Ec2Instance
+  | InstanceSessions
+  | GuardDutyFindings
+  | ArchiveFilter
+  | FindingFeedback
+  | HubFinding
 
 export type TargetKind = Target['kind']
 
@@ -98,7 +164,34 @@ const namings: { readonly [Kind in TargetKind]: Naming<Kind> } = {
       `${findingIds.length} findings of detector ${detectorId} in ${account}, ${region}`,
     name: ({ detectorId }) => detectorId,
   },
+  'archive-filter': {
+    key: (target) => `${target.account}/${target.region}/archive-filter/${filterName(target)}`,
+    text: ({ account, region, suppression, detectorId }) =>
+      `filter for suppression ${suppression.entry} at detector ${detectorId} in ${account}, ${region}`,
+    name: (target) => filterName(target),
+  },
+  'finding-feedback': {
+    key: ({ account, region, findingIds }) =>
+      `${account}/${region}/finding-feedback/${findingIds.toSorted().join(',')}`,
+    text: ({ account, region, detectorId, findingIds }) =>
+      `feedback on ${findingIds.length} findings of detector ${detectorId} in ${account}, ${region}`,
+    name: ({ detectorId }) => detectorId,
+  },
+  'hub-finding': {
+    key: ({ account, region, id }) => `${account}/${region}/hub-finding/${id}`,
+    text: ({ account, region, id }) => `finding ${id} in Security Hub of ${account}, ${region}`,
+    name: () => THE_HUB,
+  },
 }
+
+/** An account has one hub in a Region. Source: Security Hub, hub/default. */
+const THE_HUB = 'default'
+
+/** What Cordon’s filters are called: roles may make and delete no others. The names of its own users and roles, which are protected, begin otherwise. */
+export const FILTER_PREFIX = 'by-cordon-'
+
+/** By the finding that it was asked for with: within 64 characters, and of nobody else. */
+export const filterName = ({ findingIds }: ArchiveFilter): string => `${FILTER_PREFIX}${findingIds[0] ?? ''}`
 
 /** The cast is sound: a kind’s entry takes the targets of that kind. */
 const namingOf = ({ kind }: Target): { readonly [Use in keyof Naming<TargetKind>]: (target: Target) => string } =>

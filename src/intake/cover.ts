@@ -3,6 +3,7 @@ import type { Pace } from '#activities/evidence/pace'
 import type { DayCount } from '#domain/coverage'
 import type { Origin } from '#domain/reread'
 import { accountIds } from '#store/accounts'
+import { archivedIn } from '#store/archived-findings'
 import { clock } from '#store/clock'
 import {
   type CoverageSeen,
@@ -81,7 +82,7 @@ export async function cover(deps: CoverDeps, place: PollPlace, part: 'holder' | 
   await keepCoverage(deps.db, { account, region }, await seenAt(deps, place, part))
 }
 
-const nothing: CoverageSeen = { days: [], gaps: [], missing: [] }
+const nothing: CoverageSeen = { days: [], gaps: [], missing: [], unarchived: [] }
 
 async function seenAt(deps: CoverDeps, place: PollPlace, part: 'holder' | 'member'): Promise<CoverageSeen> {
   const { account, region } = place
@@ -92,10 +93,13 @@ async function seenAt(deps: CoverDeps, place: PollPlace, part: 'holder' | 'membe
     const gaps: readonly SeenGap[] = detector.isEnabled ? [] : [{ account, kind: 'suspended' }]
     if (part === 'member') return { ...nothing, gaps }
     const counted = await compare(deps, place, detector)
-    const filters = (await detector.foreignFilters()).map(
-      (detail) => ({ account, kind: 'foreign-filter', detail }) as const,
-    )
-    return { ...counted, gaps: [...gaps, ...filters, ...counted.gaps] }
+    const filters = (await detector.strayFilters(Date.parse(await clock(deps.db)))).map(({ kind, name }) => ({
+      account,
+      kind,
+      detail: name,
+    }))
+    const unarchived = await detector.unarchivedOf(await archivedIn(deps.db, place))
+    return { ...counted, unarchived, gaps: [...gaps, ...filters, ...counted.gaps] }
   } catch (error) {
     deps.log.warn({ err: error, place: placeKey(place) }, 'What was made could not be compared with what came')
     const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
@@ -103,7 +107,9 @@ async function seenAt(deps: CoverDeps, place: PollPlace, part: 'holder' | 'membe
   }
 }
 
-async function compare(deps: CoverDeps, { region }: PollPlace, detector: DetectorLook): Promise<CoverageSeen> {
+type Compared = Omit<CoverageSeen, 'unarchived'>
+
+async function compare(deps: CoverDeps, { region }: PollPlace, detector: DetectorLook): Promise<Compared> {
   const { db } = deps
   const registered = new Set(await accountIds(db))
   const now = Date.parse(await clock(db))

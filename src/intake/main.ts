@@ -69,7 +69,7 @@ await Promise.all([
       ...shared,
       aws,
       due,
-      producers,
+      producers: producers.filter(({ kind }) => config.producers.includes(kind)),
       everyMs: config.pollEveryMs,
       queues: config.queues.map(queueSource),
       looked: polling.beat,

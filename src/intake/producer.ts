@@ -1,4 +1,5 @@
 import type { ReaderPlace } from '#activities/aws/readers'
+import type { ProducerKind } from '#domain/source'
 import type { IntakeAws } from './aws/clients.ts'
 
 /** A look at what changed at a producer. */
@@ -14,7 +15,7 @@ export interface Look {
 
 /** A service of AWS that makes or gathers findings. */
 export interface Producer {
-  readonly kind: 'guardduty' | 'security-hub'
+  readonly kind: ProducerKind
   /** The name under which a finding tells when it changed. */
   readonly changed: string
   /** Answers what people should know of it, or null. */

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { findingKey } from '#domain/finding'
-import { MOST_ABSENCES } from '#domain/reread'
+import { MOST_ABSENCES, UNREGISTERED_MS } from '#domain/reread'
 import { pulledSource } from '#domain/source'
+import { clock } from '#store/clock'
 import { type PollPlace, placeOf } from '#store/poll-places'
 import { type DueReread, endReread, putOffReread, takeUpRereads } from '#store/rereads'
 import { administratorsOf } from '#store/sources'
@@ -51,8 +52,10 @@ async function rereadIn(deps: RereadDeps, some: readonly DueReread[]): Promise<v
   if (first === undefined) return
   try {
     const place = await placeOf(deps.db, first.origin)
-    if (place === undefined)
-      throw new Error(`account ${first.origin.account} is not registered for ${first.origin.region}`)
+    if (place === undefined) {
+      for (const one of some) await waitForAccount(deps, one)
+      return
+    }
     const client = await deps.aws.guardDutyIn(place)
     const ids = some.map(({ origin }) => origin.id)
     const pace = () => deps.pace(`guardduty/${place.region}`)
@@ -96,6 +99,15 @@ async function settle(deps: RereadDeps, due: DueReread, { place, found }: Answer
   })
   const [bad] = quarantined
   await endReread(db, due, bad === undefined ? { outcome: 'found' } : { outcome: 'unreadable', problem: bad.reason })
+}
+
+/** It is no use to ask for ever where nobody may look: it ends, is told as a gap, and goes on when the account is registered. */
+async function waitForAccount(deps: RereadDeps, due: DueReread): Promise<void> {
+  const { account, region } = due.origin
+  const problem = `account ${account} is not registered for ${region}: cordon accounts add`
+  const waited = Date.parse(await clock(deps.db)) - Date.parse(due.since)
+  if (waited < UNREGISTERED_MS) await putOff(deps, due, problem)
+  else await endReread(deps.db, due, { outcome: 'unregistered', problem })
 }
 
 const ABSENT = 'GuardDuty has no such finding'

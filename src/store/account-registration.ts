@@ -5,6 +5,7 @@ import type { Person } from '#domain/votes'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 import { refusal } from './refusal.ts'
+import { resumeRereads } from './rereads.ts'
 import type { Account } from './schema.generated.ts'
 
 export type AccountRow = Selectable<Account>
@@ -58,6 +59,7 @@ export const enrolAccount = (db: Database, account: NewAccount, person: Person):
       .onConflict((conflict) => conflict.column('id').doUpdateSet({ ...row, connected_at: null }))
       .returningAll()
       .executeTakeFirstOrThrow()
+    await resumeRereads(tx, account.id)
     const how = before === undefined ? 'registered' : 'changed'
     await tell(tx, kept, {
       type: before === undefined ? 'account.added' : 'account.changed',

@@ -55,7 +55,7 @@ export async function absorbParts(tx: Tx, { parts, incidents, news }: Known): Pr
   for (const { part, sequence } of parts) {
     const [from, into] = [nowOf(part), nowOf(sequence)]
     if (from === undefined || into === undefined || from === into) continue
-    if (!(await absorb(tx, { from, into }))) continue
+    if (!(await absorb(tx, { from, into, reason: OF_SEQUENCE }))) continue
     for (const [other, where] of moved) if (where === from) moved.set(other, into)
     moved.set(from, into)
     news.add(from).add(into)
@@ -83,6 +83,8 @@ export async function absorbWaiting(db: Database): Promise<readonly Woken[]> {
   return woken
 }
 
+const OF_SEQUENCE = 'It is a part of an attack sequence'
+
 const MOST_AT_ONCE = 500
 
 async function absorbPair(tx: Tx, { part, sequence }: Part): Promise<readonly Woken[]> {
@@ -94,7 +96,7 @@ async function absorbPair(tx: Tx, { part, sequence }: Part): Promise<readonly Wo
     .execute()
   const where = new Map(incidents.map(({ key, incident }) => [key, incident]))
   const [from, into] = [where.get(part) ?? '', where.get(sequence) ?? '']
-  const isAbsorbed = from !== into && (await absorb(tx, { from, into }))
+  const isAbsorbed = from !== into && (await absorb(tx, { from, into, reason: OF_SEQUENCE }))
   await tx
     .updateTable('sequence_part')
     .set({ compared_at: sql<Date>`clock_timestamp()` })
@@ -107,12 +109,19 @@ async function absorbPair(tx: Tx, { part, sequence }: Part): Promise<readonly Wo
   return rows.map(({ id, build }) => ({ incident: id, build, wakeDue: due.has(id) }))
 }
 
-async function absorb(tx: Tx, { from, into }: { readonly from: string; readonly into: string }): Promise<boolean> {
+interface Absorbed {
+  readonly from: string
+  readonly into: string
+  readonly reason: string
+}
+
+/** Merges the one into the other where nothing is being carried out in it and nobody parted them; else shows it beside. Answers whether it merged. */
+export async function absorb(tx: Tx, { from, into, reason }: Absorbed): Promise<boolean> {
   const [part, whole] = await lockIncidents(tx, [from, into])
   if (part === undefined || whole === undefined || whole.status === 'closed') return false
   if (await wereParted(tx, { from, into })) return false
   if (await isMergeable(tx, part)) {
-    await mergeIn(tx, { from: part, into: whole, reason: 'It is a part of an attack sequence', actor: detector })
+    await mergeIn(tx, { from: part, into: whole, reason, actor: detector })
     return true
   }
   await tx

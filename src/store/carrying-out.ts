@@ -6,6 +6,7 @@ import type { Json, JsonObject } from '#domain/json'
 import { endingOf, isTerminal, type Plan, type PlanStatus, type StepOutcome } from '#domain/plan'
 import type { OpenedPlan } from '#domain/records'
 import { targetText } from '#domain/targets'
+import { keepArchived } from './archived-findings.ts'
 import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 import { planFromBytes } from './plan-bytes.ts'
@@ -98,7 +99,7 @@ const stepStatusOf = { applied: 'applied', drifted: 'skipped', refused: 'skipped
 /** Keeps how a step of a plan that is under way ended; the first end stays. */
 export const closeStep = (db: Database, { plan: hash, step, outcome }: EndedStep): Promise<void> =>
   db.transaction().execute(async (tx) => {
-    const { incident, status } = await lockPlan(tx, hash)
+    const { incident, status, bytes } = await lockPlan(tx, hash)
     if (status !== 'executing') return
     const ended = await tx
       .updateTable('plan_step')
@@ -109,6 +110,8 @@ export const closeStep = (db: Database, { plan: hash, step, outcome }: EndedStep
       .returning('index')
       .executeTakeFirst()
     if (ended === undefined) return
+    const planned = planFromBytes(bytes).steps[step]
+    if (planned !== undefined) await keepArchived(tx, { plan: hash, step: planned, outcome })
     await tell(tx, incident, {
       type: outcome.kind === 'applied' ? 'step.applied' : 'step.ended',
       text: `Step ${step + 1} of plan ${shortHash(hash)} ${ending(outcome)}`,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { correlationKey, type Finding } from '#domain/finding'
+import type { Finding } from '#domain/finding'
 import type { Tx } from './database.ts'
 import { episodeTerms } from './episode-terms.ts'
 import { record } from './events.ts'
@@ -8,6 +8,8 @@ import { newIncidentId } from './incident-id.ts'
 import { beginEpisode, lockIncident } from './incident-verbs.ts'
 
 interface Before {
+  /** What the finding is about. */
+  readonly key: string
   /** The incident that the finding is in. */
   readonly former: string | undefined
   /** How the last closed incident about its entity ended. */
@@ -18,8 +20,7 @@ interface Before {
  * The open incident that the finding is already in, or that is about the same entity, or that the last one about it was merged into, or a
  * new one, which is shown beside the last. Its row is locked until the commit.
  */
-export async function incidentFor(tx: Tx, finding: Finding, { former, ending }: Before): Promise<string> {
-  const key = correlationKey(finding)
+export async function incidentFor(tx: Tx, finding: Finding, { key, former, ending }: Before): Promise<string> {
   const merged = ending?.mergedInto ?? undefined
   for (;;) {
     const open =

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type DayCount, type GapKind, gapKinds, type SeenGapKind } from '#domain/coverage'
 import type { Origin } from '#domain/reread'
+import { noteUnarchived } from './archived-findings.ts'
 import type { Database, Tx } from './database.ts'
 import { askAgain } from './rereads.ts'
 
@@ -37,12 +38,16 @@ export interface CoverageSeen {
   readonly gaps: readonly SeenGap[]
   /** What did not come: it is read now. */
   readonly missing: readonly Origin[]
+  /** What Cordon archived and somebody took out again. */
+  readonly unarchived: readonly string[]
 }
 
 /** Keeps what a look found, and has what did not come read from its producer, in one transaction. */
-export const keepCoverage = (db: Database, place: Place, { days, gaps, missing }: CoverageSeen): Promise<void> =>
+export const keepCoverage = (db: Database, place: Place, seen: CoverageSeen): Promise<void> =>
   db.transaction().execute(async (tx) => {
+    const { days, gaps, missing, unarchived } = seen
     await keepGaps(tx, place, gaps)
+    await noteUnarchived(tx, place, unarchived)
     for (const { account, day, emitted, hidden, missing: gone } of days)
       await tx
         .insertInto('coverage')
@@ -160,7 +165,11 @@ export async function readCoverage(db: Database): Promise<Coverage> {
     missing: row.missing,
     lookedAt: row.looked_at.toISOString(),
   }))
-  return { days, gaps: [...(await seenGaps(db)), ...days.flatMap(countedGaps)], rereads: await waitingRereads(db) }
+  return {
+    days,
+    gaps: [...(await seenGaps(db)), ...(await unreadGaps(db)), ...days.flatMap(countedGaps)],
+    rereads: await waitingRereads(db),
+  }
 }
 
 const SHOWN_DAYS = 30
@@ -184,6 +193,30 @@ async function seenGaps(db: Database): Promise<readonly CoverageGap[]> {
       since: since.toISOString(),
     }
   })
+}
+
+/** Findings that were to be read again, in accounts that nobody registered. */
+async function unreadGaps(db: Database): Promise<readonly CoverageGap[]> {
+  const rows = await db
+    .selectFrom('reread')
+    .select([
+      'account',
+      'region',
+      (of) => of.fn.countAll<number>().as('count'),
+      (of) => of.fn.min('done_at').as('since'),
+    ])
+    .where('outcome', '=', 'unregistered')
+    .groupBy(['account', 'region'])
+    .orderBy('account')
+    .orderBy('region')
+    .execute()
+  return rows.map(({ account, region, count, since }) => ({
+    account,
+    region,
+    kind: 'unregistered',
+    text: `The account is not registered for the Region: ${count} findings of it came incomplete and are not read again before it is`,
+    since: new Date(since ?? 0).toISOString(),
+  }))
 }
 
 const countedGaps = ({ account, region, day, missing, hidden, lookedAt: since }: CoverageDay): readonly CoverageGap[] =>

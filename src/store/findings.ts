@@ -9,7 +9,7 @@ import { incidentFor } from './correlation.ts'
 import type { Database, Tx } from './database.ts'
 import { contentDigest } from './digest.ts'
 import { recordAll } from './events.ts'
-import { type Known, knownOf, type Unwritten, versionKey } from './known-findings.ts'
+import { type Absorbing, entityIn, type Known, knownOf, type Unwritten, versionKey } from './known-findings.ts'
 import { askAgain } from './rereads.ts'
 import { retrying } from './retrying.ts'
 import type { DB } from './schema.generated.ts'
@@ -28,9 +28,6 @@ export interface ReceivedFinding {
   /** Why it is read again from its producer. */
   readonly again?: RereadReason
 }
-
-/** Who merges the parts of attack sequences: this transaction, or the api’s sweeper after it, since a merge ends plans and pages. */
-export type Absorbing = 'here' | 'by-the-sweeper'
 
 export interface Received {
   readonly outcome: 'accepted' | 'duplicate'
@@ -64,6 +61,7 @@ export async function receiveAll(
   const known = await knownOf(
     tx,
     order.map(({ one }) => one.finding),
+    absorbing,
   )
   const done: Received[] = []
   for (const { one, index } of order) done[index] = await receiveIn(tx, one, known)
@@ -254,15 +252,16 @@ const receivedEvent = ({ finding, channel }: ReceivedFinding, incident: string):
 async function openFor(
   tx: Tx,
   { finding, former }: { readonly finding: Finding; readonly former: string | undefined },
-  { open, endings, unwritten }: Known,
+  known: Known,
 ): Promise<string> {
-  const key = correlationKey(finding)
+  const { open, endings, unwritten } = known
+  const key = entityIn(known, finding)
   const locked = open.get(key)
   if (locked !== undefined && (former === undefined || former === locked)) {
     unwritten.graver.set(locked, Math.max(finding.severityMilli, unwritten.graver.get(locked) ?? 0))
     return locked
   }
-  const incident = await incidentFor(tx, finding, { former, ending: endings.get(key) })
+  const incident = await incidentFor(tx, finding, { key, former, ending: endings.get(key) })
   if (former === undefined) open.set(key, incident)
   return incident
 }

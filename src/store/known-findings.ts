@@ -4,8 +4,12 @@ import { correlationKey, type Finding } from '#domain/finding'
 import { keepParts, type Part, partsOf, partsTold } from './attack-sequences.ts'
 import type { Tx } from './database.ts'
 import { type Ending, endingsOf } from './incident-endings.ts'
+import { convergeIn, keepOwners, ownersOf, ownersTold } from './key-owners.ts'
 import { lockFindings } from './lock-findings.ts'
 import type { DB } from './schema.generated.ts'
+
+/** Who merges incidents of which findings say that they are one: this transaction, or the api’s sweeper after it, since a merge ends plans and pages. */
+export type Absorbing = 'here' | 'by-the-sweeper'
 
 /** What the record says of the findings of a transaction, which keeps it up as it goes. */
 export interface Known {
@@ -20,6 +24,8 @@ export interface Known {
   readonly open: Map<string, string>
   /** By entity: how its last closed incident ended. */
   readonly endings: ReadonlyMap<string, Ending>
+  /** By an access key that is all that a finding knows: the user whose key it is. */
+  readonly owners: ReadonlyMap<string, string>
   /** Which of the findings are, or are of, an attack sequence. */
   readonly parts: readonly Part[]
   readonly unwritten: Unwritten
@@ -35,12 +41,20 @@ export interface Unwritten {
   readonly events: NewEvent[]
 }
 
+/** What the finding is about, as far as anything that came says it. */
+export const entityIn = ({ owners }: Pick<Known, 'owners'>, finding: Finding): string => {
+  const key = correlationKey(finding)
+  return owners.get(key) ?? key
+}
+
 /** Locks the findings, then reads them: at once for all, since most of the time of a large call is waiting for answers. */
-export async function knownOf(tx: Tx, all: readonly Finding[]): Promise<Known> {
+export async function knownOf(tx: Tx, all: readonly Finding[], absorbing: Absorbing): Promise<Known> {
   const keys = all.map(({ key }) => key)
   const told = partsTold(all)
   await lockFindings(tx, [...keys, ...told.flatMap(({ part, sequence }) => [part, sequence])])
   await keepParts(tx, told)
+  const news = await ownersKept(tx, all, absorbing)
+  const owners = await ownersOf(tx, all)
   const parts = await partsOf(tx, keys)
   const related = [...new Set([...keys, ...parts.flatMap(({ part, sequence }) => [part, sequence])])]
   const findings = await tx.selectFrom('finding').select(['key', 'incident']).where('key', 'in', related).execute()
@@ -49,7 +63,7 @@ export async function knownOf(tx: Tx, all: readonly Finding[]): Promise<Known> {
     .select(['finding', 'digest'])
     .where('finding', 'in', keys)
     .execute()
-  const entities = [...new Set(all.map(correlationKey))]
+  const entities = [...new Set(all.map((finding) => entityIn({ owners }, finding)))]
   const endings = await endingsOf(tx, entities)
   const incidents = new Map(findings.map(({ key, incident }) => [key, incident]))
   const linked = [...endings.values()].flatMap(({ mergedInto }) => mergedInto ?? [])
@@ -61,12 +75,19 @@ export async function knownOf(tx: Tx, all: readonly Finding[]): Promise<Known> {
     incidents,
     versions: new Set(versions.map(({ finding, digest }) => versionKey(finding, digest))),
     builds: new Map(locked.map(({ id, build }) => [id, build])),
-    news: new Set(),
+    news: new Set(news),
     open: openByEntity(locked, endings),
     endings,
+    owners,
     parts,
     unwritten: { graver: new Map(), current: new Map(), versions: [], events: [] },
   }
+}
+
+async function ownersKept(tx: Tx, all: readonly Finding[], absorbing: Absorbing): Promise<readonly string[]> {
+  const owners = ownersTold(all)
+  await keepOwners(tx, owners)
+  return absorbing === 'here' ? convergeIn(tx, owners) : []
 }
 
 type Locked = Awaited<ReturnType<typeof lockOpen>>[number]

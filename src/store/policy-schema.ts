@@ -72,6 +72,21 @@ export const policyFileSchema = Type.Object(
               description: 'Whether people may be asked to archive findings at GuardDuty',
             }),
           ),
+          suppress: Type.Optional(
+            Type.Enum([...writeBackWords], {
+              description: 'Whether people may be asked to write a suppression to GuardDuty as a filter that archives',
+            }),
+          ),
+          feedback: Type.Optional(
+            Type.Enum([...writeBackWords], {
+              description: 'Whether people may be asked to tell GuardDuty that findings were useful or not',
+            }),
+          ),
+          note: Type.Optional(
+            Type.Enum([...writeBackWords], {
+              description: 'Whether people may be asked to note at Security Hub how a finding was answered',
+            }),
+          ),
         },
         { ...closed, description: 'What may be written back to the producers of findings; nothing when left out' },
       ),

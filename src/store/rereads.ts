@@ -107,12 +107,38 @@ export const endReread = (
 ): Promise<void> =>
   db.transaction().execute(async (tx) => {
     const done_at = sql<Date>`clock_timestamp()`
-    await at(tx.updateTable('reread').set({ outcome, problem, done_at }), origin)
+    const ended = await at(tx.updateTable('reread').set({ outcome, problem, done_at }), origin)
       // Something else came in its place meanwhile, which the next look answers.
       .where(sql<boolean>`quarantined = ${[...quarantined]}::text[]`)
-      .execute()
+      .returning('since')
+      .executeTakeFirst()
     if (outcome === 'found') await readAfterAll(tx, origin, quarantined)
+    else if (ended !== undefined)
+      await record(tx, {
+        stream: 'system',
+        type: 'finding.not-read-again',
+        actor: { kind: 'cordon', id: 'intake' },
+        text: `Finding ${origin.id} is not read again from its producer: ${problem ?? outcome}`,
+        refs: { key: findingKey(origin.account, origin.region, origin.id) },
+        body: { outcome },
+      })
   })
+
+/** What waits for the account, or for the administrator that it names, is looked for again from now on. */
+export async function resumeRereads(tx: Tx, account: string): Promise<void> {
+  const now = sql<Date>`clock_timestamp()`
+  await tx
+    .updateTable('reread')
+    .set({ outcome: null, done_at: null, problem: null, tries: 0, since: now, due_at: now })
+    .where('outcome', '=', 'unregistered')
+    .where('account', 'in', (of) =>
+      of
+        .selectFrom('account')
+        .select('id')
+        .where((where) => where.or([where('id', '=', account), where('administrator', '=', account)])),
+    )
+    .execute()
+}
 
 interface Narrowable<Self> {
   readonly where: (column: 'account' | 'region' | 'finding_id', operator: '=', value: string) => Self

@@ -46,6 +46,8 @@ const everything = [
   'coverage',
   'coverage_gap',
   'coverage_look',
+  'archived_finding',
+  'key_owner',
   'change',
   'change_vote',
   'context_version',
@@ -91,6 +93,7 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     finding_version: ['select', 'insert'],
     quarantine: ['select', 'insert', 'update (read_at, finding)'],
     sequence_part: ['select', 'insert', 'update (compared_at)'],
+    key_owner: ['select', 'insert'],
     // Never what was moved, nor by whom.
     regrouping: ['select', 'insert', 'update (undone_by, undone_at)'],
     wake: ['select', 'insert', 'update'],
@@ -160,6 +163,7 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     plan: ['select', 'insert', 'update (status, status_reason, closed_at, superseded_by)'],
     plan_step: ['select', 'insert', 'update'],
     verification: ['select', 'insert'],
+    archived_finding: ['select', 'insert', 'update', 'delete'],
     containment: ['select', 'insert', 'update'],
   },
   gate: {
@@ -172,6 +176,8 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     // When the findings that a step writes about were last heard of, and never what came.
     finding_version: ['select (finding, updated_at, received_at)'],
     sequence_part: ['select'],
+    // What a filter at a producer may say.
+    context_version: ['select'],
     permit: ['select', 'insert', 'update'],
     breaker: ['select', 'insert'],
   },
@@ -202,6 +208,7 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     quarantine: ['select', 'insert', 'update (read_at, finding)'],
     // What is merged for it is the api’s to merge: that ends plans and pages.
     sequence_part: ['select', 'insert'],
+    key_owner: ['select', 'insert'],
     wake: ['select', 'insert', 'update (requested, requested_at)'],
     source: ['select', 'insert', 'update'],
     backfill: ['select', 'update (found, problem, done_at)'],
@@ -209,5 +216,6 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     coverage: ['select', 'insert', 'update'],
     coverage_gap: ['select', 'insert', 'update', 'delete'],
     coverage_look: ['select', 'insert', 'update'],
+    archived_finding: ['select', 'update (unarchived_at)'],
   },
 }

@@ -73,6 +73,15 @@ export interface ApiToken {
   token_hash: string;
 }
 
+export interface ArchivedFinding {
+  account: string;
+  at: Generated<Timestamp>;
+  finding_id: string;
+  plan: string;
+  region: string;
+  unarchived_at: Timestamp | null;
+}
+
 export interface AuditEdge {
   hash: Buffer;
   level: number;
@@ -380,6 +389,13 @@ export interface Incident {
   updated_at: Generated<Timestamp>;
   verdict: string | null;
   verdict_by: Generated<Json>;
+}
+
+export interface KeyOwner {
+  at: Generated<Timestamp>;
+  key: string;
+  owner: string;
+  text: string;
 }
 
 export interface OidcSignIn {
@@ -701,6 +717,7 @@ export interface DB {
   analyst_verdict: AnalystVerdict;
   answer: Answer;
   api_token: ApiToken;
+  archived_finding: ArchivedFinding;
   audit_edge: AuditEdge;
   audit_entry: AuditEntry;
   audit_leaf: AuditLeaf;
@@ -731,6 +748,7 @@ export interface DB {
   freeze_order: FreezeOrder;
   identity: Identity;
   incident: Incident;
+  key_owner: KeyOwner;
   oidc_sign_in: OidcSignIn;
   page: Page;
   passkey: Passkey;

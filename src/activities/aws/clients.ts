@@ -11,7 +11,14 @@ import { requestsTo } from './fence.ts'
 import { keptSessions } from './kept-sessions.ts'
 import { createReaders, type Identity, type ReaderPlace } from './readers.ts'
 import { repeating } from './repeating.ts'
-import type { InspectionSession, LazyGuardDuty, ReadSession, SessionPlace, WriteSession } from './sessions.ts'
+import type {
+  InspectionSession,
+  LazyGuardDuty,
+  LazySecurityHub,
+  ReadSession,
+  SessionPlace,
+  WriteSession,
+} from './sessions.ts'
 
 /** Below the heartbeat’s patience, so that a silent endpoint is noticed as “unknown” and not as a dead executor. */
 const CONNECT_TIMEOUT_MS = 2_000
@@ -99,11 +106,17 @@ const changeable = (settings: Settings) => ({
   autoScaling: new AutoScalingClient(settings),
   ssm: new SSMClient(settings),
   guardDuty: lazyGuardDuty(settings),
+  securityHub: lazySecurityHub(settings),
 })
 
 function lazyGuardDuty(settings: Settings): LazyGuardDuty {
   let client: ReturnType<LazyGuardDuty> | undefined
   return () => (client ??= import('@aws-sdk/client-guardduty').then(({ GuardDuty }) => new GuardDuty(settings)))
+}
+
+function lazySecurityHub(settings: Settings): LazySecurityHub {
+  let client: ReturnType<LazySecurityHub> | undefined
+  return () => (client ??= import('@aws-sdk/client-securityhub').then(({ SecurityHub }) => new SecurityHub(settings)))
 }
 
 const userAgent = (incident: string): [string, string][] => [['cordon', incident]]

@@ -4,10 +4,12 @@ import type { EC2Client } from '@aws-sdk/client-ec2'
 import type { GuardDuty, GuardDutyClient } from '@aws-sdk/client-guardduty'
 import type { IAMClient } from '@aws-sdk/client-iam'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type { SecurityHub } from '@aws-sdk/client-securityhub'
 import type { SSMClient } from '@aws-sdk/client-ssm'
 
 /** Loaded when it is first needed: it is large, and few steps are about findings. */
 export type LazyGuardDuty = () => Promise<GuardDuty>
+export type LazySecurityHub = () => Promise<SecurityHub>
 
 /** Clients of one account and region with credentials that cannot write. */
 export interface ReadSession {
@@ -19,6 +21,7 @@ export interface ReadSession {
   readonly autoScaling: AutoScalingClient
   readonly ssm: SSMClient
   readonly guardDuty: LazyGuardDuty
+  readonly securityHub: LazySecurityHub
 }
 
 /** Clients of one account’s reading role for a look at its settings. */
@@ -37,6 +40,7 @@ export interface WriteSession {
   readonly autoScaling: AutoScalingClient
   readonly ssm: SSMClient
   readonly guardDuty: LazyGuardDuty
+  readonly securityHub: LazySecurityHub
   readonly [permitted]: true
 }
 

@@ -15,7 +15,7 @@ const Place = Type.String({ minLength: 1, maxLength: 512 })
 
 const Source = Type.Object({
   name: Type.String(),
-  kind: Type.String({ description: 'queue, guardduty, security-hub or push' }),
+  kind: Type.String({ description: 'queue, guardduty, security-hub, security-hub-v2 or push' }),
   account: orNull(Type.String()),
   region: orNull(Type.String()),
   state: Type.String({ description: 'heard, silent (longer than it may be: an incident tells it), or unheard so far' }),

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { decisions } from '#domain/votes'
 import { orNull, Time } from './parts.ts'
+import { TargetSchema } from './target.ts'
 
 const State = Type.Record(Type.String(), Type.Unknown(), { description: 'Guard fields by name' })
 
@@ -168,31 +169,6 @@ export const VoteChallenge = Type.Object({
   timeoutMs: Type.Integer(),
 })
 
-const account = Type.String({ pattern: '^[0-9]{12}$' })
-const IamUser = Type.Object({ kind: Type.Literal('iam-user'), account, userId: Type.String(), name: Type.String() })
-const IamRole = Type.Object({ kind: Type.Literal('iam-role'), account, roleId: Type.String(), name: Type.String() })
-const UserKey = Type.Object({ kind: Type.Literal('user-key'), account, accessKeyId: Type.String(), user: IamUser })
-const Ec2Instance = Type.Object({
-  kind: Type.Literal('ec2-instance'),
-  account,
-  region: Type.String(),
-  instanceId: Type.String({ pattern: '^i-[0-9a-f]{8,17}$' }),
-})
-const InstanceSessions = Type.Object({
-  kind: Type.Literal('instance-sessions'),
-  account,
-  instance: Ec2Instance,
-  role: IamRole,
-})
-
-const GuardDutyFindings = Type.Object({
-  kind: Type.Literal('guardduty-findings'),
-  account,
-  region: Type.String(),
-  detectorId: Type.String({ pattern: '^[0-9a-z]{1,64}$', description: 'Of the account; not the one of a member' }),
-  findingIds: Type.Array(Type.String({ pattern: '^[0-9a-f]{32}$' }), { minItems: 1, maxItems: 50, uniqueItems: true }),
-})
-
 const reason = Type.String({ minLength: 1, maxLength: 4096 })
 
 const Undo = Type.Object(
@@ -217,7 +193,7 @@ const ByHand = Type.Object(
     steps: Type.Array(
       Type.Object({
         action: Type.String(),
-        target: Type.Union([IamUser, IamRole, UserKey, Ec2Instance, InstanceSessions, GuardDutyFindings]),
+        target: TargetSchema,
         parameters: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
       }),
       { minItems: 1, maxItems: 100 },

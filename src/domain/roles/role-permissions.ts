@@ -49,7 +49,14 @@ const readable: readonly { readonly of: RegExp; readonly resources: readonly str
     of: /^guardduty:GetDetector$/,
     resources: ['arn:{partition}:guardduty:*:{account}:detector/*'],
   },
-  { of: /^securityhub:GetFindings$/, resources: ['arn:{partition}:securityhub:*:{account}:hub/default'] },
+  {
+    // Source: service authorization reference, Security Hub: what reads in OCSF is allowed by the same permission, on the hub of the second version.
+    of: /^securityhub:GetFindings$/,
+    resources: [
+      'arn:{partition}:securityhub:*:{account}:hub/default',
+      'arn:{partition}:securityhub:*:{account}:hubv2/*',
+    ],
+  },
   {
     of: /^secretsmanager:DescribeSecret$/,
     resources: ['arn:{partition}:secretsmanager:*:{account}:secret:cordon/rotated/*'],

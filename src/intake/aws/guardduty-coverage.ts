@@ -1,12 +1,13 @@
 import {
   GetDetectorCommand,
   GetFilterCommand,
+  GetFindingsCommand,
   GetFindingsStatisticsCommand,
   type GuardDutyClient,
   ListFiltersCommand,
   ListFindingsCommand,
 } from '@aws-sdk/client-guardduty'
-import { OWN_TAG_PREFIX } from '#domain/coverage'
+import { OWN_TAG_PREFIX, UNTIL_TAG } from '#domain/coverage'
 import type { Look } from '#intake/producer'
 import { detectorOf, PAGE } from './guardduty.ts'
 
@@ -27,8 +28,16 @@ export interface DetectorLook {
     span: Span,
     state: { readonly account: string; readonly archived: 'true' | 'false' },
   ) => Promise<readonly string[]>
-  /** Names of filters that archive, and were not made by Cordon. */
-  readonly foreignFilters: () => Promise<readonly string[]>
+  /** Filters that archive, and should not. */
+  readonly strayFilters: (now: number) => Promise<readonly StrayFilter[]>
+  /** Which of these findings are there and not archived. */
+  readonly unarchivedOf: (ids: readonly string[]) => Promise<readonly string[]>
+}
+
+/** One that Cordon did not make, or whose suppression has ended. */
+export interface StrayFilter {
+  readonly kind: 'foreign-filter' | 'ended-filter'
+  readonly name: string
 }
 
 /** Milliseconds since 1970; the end is not part of it. */
@@ -48,7 +57,8 @@ export async function openDetector(client: GuardDutyClient, look: Paced): Promis
     isEnabled: Status === 'ENABLED',
     countsBetween: (span) => countsBetween(asked, span),
     idsBetween: (span, state) => idsBetween(asked, { ...span, ...state }),
-    foreignFilters: () => foreignFilters(asked),
+    strayFilters: (now) => strayFilters(asked, now),
+    unarchivedOf: (ids) => unarchivedOf(asked, ids),
   }
 }
 
@@ -102,17 +112,30 @@ async function idsBetween({ client, look, detector }: Asked, wanted: Wanted): Pr
   return ids
 }
 
-async function foreignFilters(asked: Asked): Promise<readonly string[]> {
-  const foreign: string[] = []
+async function strayFilters(asked: Asked, now: number): Promise<readonly StrayFilter[]> {
+  const strays: StrayFilter[] = []
   for (const name of await filterNames(asked)) {
     await asked.look.pace()
     const { Action, Tags = {} } = await asked.client.send(
       new GetFilterCommand({ DetectorId: asked.detector, FilterName: name }),
     )
-    const isOwn = Object.keys(Tags).some((key) => key.startsWith(OWN_TAG_PREFIX))
-    if (Action === 'ARCHIVE' && !isOwn) foreign.push(name)
+    if (Action !== 'ARCHIVE') continue
+    if (!Object.keys(Tags).some((key) => key.startsWith(OWN_TAG_PREFIX))) strays.push({ kind: 'foreign-filter', name })
+    else if (now >= Date.parse(Tags[UNTIL_TAG] ?? '')) strays.push({ kind: 'ended-filter', name })
   }
-  return foreign
+  return strays
+}
+
+async function unarchivedOf({ client, look, detector }: Asked, ids: readonly string[]): Promise<readonly string[]> {
+  const unarchived: string[] = []
+  for (let from = 0; from < ids.length; from += PAGE) {
+    await look.pace()
+    const { Findings = [] } = await client.send(
+      new GetFindingsCommand({ DetectorId: detector, FindingIds: ids.slice(from, from + PAGE) }),
+    )
+    unarchived.push(...Findings.flatMap(({ Id, Service }) => (Id && Service?.Archived === false ? [Id] : [])))
+  }
+  return unarchived
 }
 
 async function filterNames({ client, look, detector }: Asked): Promise<readonly string[]> {

@@ -137,7 +137,7 @@ const statements: readonly string[] = [
   `create table plan_request (
      id text primary key default gen_random_uuid()::text,
      incident text not null references incident,
-     person text references person, -- null: the policy asks, because nobody decided a plan
+     person text references person, -- null: the policy asks, because nobody decided a plan, or Cordon, because a suppression ended
      idempotency_key text,
      body jsonb not null,
      plan text,

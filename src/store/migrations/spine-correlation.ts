@@ -18,6 +18,12 @@ export const correlation: readonly string[] = [
      primary key (part, sequence))`,
   `create index sequence_part_waiting on sequence_part (sequence) where compared_at is null`,
   `create index sequence_part_by_sequence on sequence_part (sequence)`,
+  // Whose an access key is, by the texts that incidents go by: a poorer form may come first and know the key alone.
+  `create table key_owner (
+     key text primary key,
+     owner text not null,
+     text text not null,
+     at timestamptz not null default clock_timestamp())`,
   `create table regrouping (
      id text primary key default gen_random_uuid()::text,
      kind text not null check (kind in ('merge', 'split')),

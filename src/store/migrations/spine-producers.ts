@@ -14,7 +14,7 @@ export const producers: readonly string[] = [
      due_at timestamptz not null default clock_timestamp(),
      tries int not null default 0,
      problem text,
-     outcome text check (outcome in ('found', 'unreadable', 'absent')),
+     outcome text check (outcome in ('found', 'unreadable', 'absent', 'unregistered')),
      done_at timestamptz,
      primary key (account, region, finding_id),
      check ((outcome is null) = (done_at is null)))`,
@@ -36,11 +36,21 @@ export const producers: readonly string[] = [
      holder text not null,
      account text not null,
      region text not null,
-     kind text not null check (kind in ('no-detector', 'suspended', 'foreign-filter', 'unregistered', 'unread')),
+     kind text not null check (kind in ('no-detector', 'suspended', 'foreign-filter', 'ended-filter', 'unregistered', 'unread')),
      -- The name of a filter, or why it could not be read.
      detail text not null default '',
      since timestamptz not null default clock_timestamp(),
      primary key (account, region, kind, detail))`,
+  // What Cordon put into the archive of a detector, so that it notices who takes it out.
+  `create table archived_finding (
+     -- Whose detector it is.
+     account text not null,
+     region text not null,
+     finding_id text not null,
+     plan text not null references plan,
+     at timestamptz not null default clock_timestamp(),
+     unarchived_at timestamptz,
+     primary key (account, region, finding_id))`,
   `create table coverage_look (
      account text not null,
      region text not null,

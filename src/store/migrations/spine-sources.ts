@@ -5,7 +5,7 @@ export const sources: readonly string[] = [
   // Where findings come from, and when anything was heard from there last.
   `create table source (
      name text primary key,
-     kind text not null check (kind in ('queue', 'guardduty', 'security-hub', 'push')),
+     kind text not null check (kind in ('queue', 'guardduty', 'security-hub', 'security-hub-v2', 'push')),
      account text,
      region text,
      -- Everything that was changed before is taken in.

@@ -17,6 +17,7 @@ import type { ActionName } from '#domain/catalogue/index'
 import { type IamUser, type Target, targetName, type UserKey } from '#domain/targets'
 import type { Case, Looked } from './case.ts'
 import { findingCases } from './finding-cases.ts'
+import { hubCases } from './hub-cases.ts'
 import { instanceCases } from './instance-cases.ts'
 import { makeRole, onRole, putRolePolicy, THEIRS } from './roles.ts'
 import { ACCOUNT, type ActionWorld } from './world.ts'
@@ -98,6 +99,7 @@ const onUser: Pick<Case, 'beside' | 'tag' | 'replace'> = {
 export const cases: Readonly<Record<ActionName, Case>> = {
   ...instanceCases,
   ...findingCases,
+  ...hubCases,
   denyUser: {
     ...onUser,
     make: makeUserWithKey,

@@ -110,8 +110,9 @@ async function attempt({ credentials }: Held, step: PlannedStep, region = REGION
 }
 
 /** Of some permissions AWS takes no resource: such a session reaches what is like its target in the account and Region, which approvers read. */
+const unheld: readonly ActionName[] = ['archiveFindings', 'giveFindingFeedback', 'noteInSecurityHub']
 const isUnheld = ({ step: { action, direction } }: Held, other: PlannedStep): boolean =>
-  action === 'archiveFindings' && direction === 'apply' && other.action === action
+  unheld.includes(action) && other.action === action && (direction === 'apply' || action === 'noteInSecurityHub')
 
 /** What the session changed or opened until now. */
 const effectsOf = async ({ credentials: { accessKeyId } }: Held) =>

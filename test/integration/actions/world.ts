@@ -7,6 +7,7 @@ import { EC2Client } from '@aws-sdk/client-ec2'
 import { GuardDuty } from '@aws-sdk/client-guardduty'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SecurityHub } from '@aws-sdk/client-securityhub'
 import { SSMClient } from '@aws-sdk/client-ssm'
 import { pino } from 'pino'
 import { expect } from 'vitest'
@@ -53,6 +54,7 @@ export interface ActionWorld {
   readonly autoScaling: AutoScalingClient
   readonly ssm: SSMClient
   readonly guardDuty: GuardDuty
+  readonly securityHub: SecurityHub
   readonly observe: (action: ActionName, target: Target) => Promise<{ readonly arn: string; readonly state: State }>
   /** An approved plan of one step, made of what is observed now. */
   readonly plan: (action: ActionName, target: Target, undoing?: Undone) => Promise<StoredPlan>
@@ -78,7 +80,7 @@ export interface Undone {
 
 const TRIES = 12
 /** Every action of the catalogue may be asked for. */
-const policy = `${demoPolicy}\nwriteBack: { archive: approve }\n`
+const policy = `${demoPolicy}\nwriteBack: { archive: approve, suppress: approve, feedback: approve, note: approve }\n`
 
 /** The executor’s own functions before a real gate, a database and simulated accounts. */
 export async function openActionWorld(simulated: Pick<SimulatorOptions, 'clock'> = {}): Promise<ActionWorld> {
@@ -127,6 +129,7 @@ export async function openActionWorld(simulated: Pick<SimulatorOptions, 'clock'>
     autoScaling: new AutoScalingClient(simulator.client(ACCOUNT, REGION)),
     ssm: new SSMClient(simulator.client(ACCOUNT, REGION)),
     guardDuty: new GuardDuty(simulator.client(ACCOUNT, REGION)),
+    securityHub: new SecurityHub(simulator.client(ACCOUNT, REGION)),
     observe,
     async plan(action, target, undoing) {
       const { arn, state } = await observe(action, target)

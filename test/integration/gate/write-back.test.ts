@@ -181,3 +181,66 @@ describe('findings are not written back', () => {
     expect(answer).toMatchObject(barred('younger than 24 hours'))
   })
 })
+
+describe('a suppression is written to GuardDuty', () => {
+  const SUPPRESSED = `${demoPolicy}\nwriteBack: { suppress: approve }\n`
+  const entry = { owner: 'it@example.com', reason: 'The scan of every night', until: '2099-01-01' }
+  const suppressing: StepWish = {
+    action: 'suppressFindings',
+    target: {
+      kind: 'archive-filter',
+      account: ACCOUNT,
+      region: REGION,
+      detectorId: 'd1',
+      suppression: { entry: 'night-scan', ...entry },
+      match: { type: 'T', accountId: ACCOUNT, field: 'resource.accessKeyDetails.userName', value: 'backup' },
+      findingIds: [ONE],
+    },
+    arn: `arn:aws:guardduty:${REGION}:${ACCOUNT}:detector/d1/filter/by-cordon-${ONE}`,
+    before: { filter: [] },
+  }
+  const inForce = (until: string) =>
+    world.owner
+      .insertInto('context_version')
+      .values({
+        digest: until,
+        source: 'entries: []',
+        body: JSON.stringify({
+          entries: [{ id: 'night-scan', kind: 'expected', from: '2026-01-01', ...entry, until }],
+        }),
+      })
+      .execute()
+  const named = () =>
+    world.owner
+      .updateTable('finding')
+      .set({ body: JSON.stringify({ attackSequence: null, credential: { user: { name: 'backup' } } }) })
+      .execute()
+  const proposed = () =>
+    storedByWorker(world, [suppressing], { purpose: 'recover', reason: 'Expected', proposer: 'responder' })
+  const permit = async () => {
+    const { hash } = await world.approve([suppressing])
+    return decidePermit(world.db, { plan: hash, step: 0, observed: seen(suppressing) })
+  }
+
+  it('as its entry says, when people approve it', async () => {
+    await settled(SUPPRESSED)
+    await named()
+    await inForce(entry.until)
+    expect(await proposed()).toMatchObject({ kind: 'stored', status: 'proposed' })
+    expect(await permit()).toMatchObject({ kind: 'given' })
+  })
+
+  it('and not where the context, the policy or the finding says something else', async () => {
+    await settled(SUPPRESSED)
+    await named()
+    expect(await proposed()).toMatchObject(barred('no suppression night-scan'))
+    expect(await permit()).toMatchObject(barred('no suppression night-scan'))
+    await inForce('2098-01-01')
+    expect(await proposed()).toMatchObject(barred('until 2098-01-01'))
+    expect(await permit()).toMatchObject(barred('until 2098-01-01'))
+    await inForce(entry.until)
+    await world.owner.updateTable('finding').set({ body: '{"attackSequence":null}' }).execute()
+    expect(await proposed()).toMatchObject(barred('about backup'))
+    expect(await permit()).toMatchObject(barred('about backup'))
+  })
+})

@@ -102,6 +102,19 @@ describe('a gap', () => {
     ])
   })
 
+  it('is a filter of Cordon’s whose suppression has ended, and not one whose has not', async () => {
+    const filter = { DetectorId, Action: 'ARCHIVE', FindingCriteria: { Criterion: {} } } as const
+    const make = (Name: string, until: string) =>
+      client.send(new CreateFilterCommand({ ...filter, Name, Tags: { 'cordon:until': until } }))
+    await make('by-cordon-over', '2026-01-01')
+    await make('by-cordon-going', '2099-01-01')
+    await look()
+    const { gaps } = await readCoverage(world.owner)
+    expect(gaps.map(({ kind, text }) => ({ kind, text }))).toEqual([
+      { kind: 'ended-filter', text: expect.stringMatching(/: by-cordon-over$/) },
+    ])
+  })
+
   it('is a place that cannot be looked at, with the reason; it keeps no other place from being looked at', async () => {
     await world.owner
       .updateTable('account')

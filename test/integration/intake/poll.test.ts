@@ -6,7 +6,12 @@ import {
   ListDetectorsCommand,
   ListFindingsCommand,
 } from '@aws-sdk/client-guardduty'
-import { BatchImportFindingsCommand, EnableSecurityHubCommand, SecurityHubClient } from '@aws-sdk/client-securityhub'
+import {
+  BatchImportFindingsCommand,
+  EnableSecurityHubCommand,
+  EnableSecurityHubV2Command,
+  SecurityHubClient,
+} from '@aws-sdk/client-securityhub'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { pollSpot, type Spot, spotsOf } from '#intake/poll'
 import { createIntake, takeIn } from '#intake/take-in'
@@ -130,6 +135,42 @@ describe('a poll of Security Hub', () => {
     const { versions, quarantined } = await keptIn(world.owner)
     const arrived = [...versions, ...quarantined].filter(({ channel }) => channel.startsWith('security-hub/'))
     expect(arrived.length).toBeGreaterThanOrEqual(2)
+  })
+
+  it('in OCSF brings the same findings in, page by page, once, and with ASFF beside it each is one', async () => {
+    const client = new SecurityHubClient(world.simulator.client(SHOP_PRODUCTION, REGION))
+    await client.send(new EnableSecurityHubCommand({}))
+    await client.send(new EnableSecurityHubV2Command({}))
+    const guardDutys = (nth: number) => ({
+      ...finding(''),
+      Id: `arn:aws:guardduty:${REGION}:${SHOP_PRODUCTION}:detector/d/finding/${String(nth).padStart(32, '0')}`,
+      ProductArn: `arn:aws:securityhub:${REGION}::product/aws/guardduty`,
+      Types: ['TTPs/Recon:EC2-Portscan'],
+    })
+    const all = Array.from({ length: 120 }, (_, nth) => guardDutys(nth))
+    await client.send(new BatchImportFindingsCommand({ Findings: all.slice(0, 100) }))
+    await client.send(new BatchImportFindingsCommand({ Findings: all.slice(100) }))
+    await pollSpot(world.deps, await spot('security-hub-v2'))
+    const { versions, quarantined } = await keptIn(world.owner)
+    expect(quarantined).toEqual([])
+    expect(versions).toHaveLength(120)
+    expect(new Set(versions.map(({ channel }) => channel))).toEqual(
+      new Set([`security-hub-v2/${SHOP_PRODUCTION}/${REGION}`]),
+    )
+    await pollSpot(world.deps, await spot('security-hub-v2'))
+    expect((await keptIn(world.owner)).versions).toHaveLength(120)
+    await pollSpot(world.deps, await spot('security-hub'))
+    expect((await keptIn(world.owner)).versions).toHaveLength(240)
+    const findings = await world.owner.selectFrom('finding').select('source').execute()
+    expect(findings).toHaveLength(120)
+    expect(new Set(findings.map(({ source }) => source))).toEqual(new Set(['guardduty']))
+  })
+
+  it('in OCSF is no silence where nobody enabled it', async () => {
+    await pollSpot(world.deps, await spot('security-hub-v2'))
+    const row = await world.owner.selectFrom('source').selectAll().executeTakeFirstOrThrow()
+    expect(row).toMatchObject({ problem: expect.stringContaining('second version is not enabled') })
+    expect(row.heard_at).not.toBeNull()
   })
 
   it('is no silence where nobody enabled it', async () => {

@@ -6,8 +6,11 @@ import { pulledSource } from '#domain/source'
 import { rereadDue } from '#intake/reread'
 import { takeIn } from '#intake/take-in'
 import { takeInMail } from '#intake/take-in-letter'
+import { enrolAccount } from '#store/account-registration'
 import { absorbWaiting } from '#store/attack-sequences'
+import { readCoverage } from '#store/coverage'
 import { connect } from '#store/database'
+import { everyone } from '#store/people'
 import { allPlaces } from '#store/poll-places'
 import { HUB, SHOP_PRODUCTION } from '../../support/simulator.ts'
 import { finding } from '../api/findings-made.ts'
@@ -96,6 +99,59 @@ describe('what is too large for a message', () => {
     expect(await rereads()).toMatchObject([
       { outcome: null, problem: expect.stringContaining('account 999988887777 is not registered for eu-central-1') },
     ])
+  })
+})
+
+describe('what is to be read in an account that nobody registers', () => {
+  const STRANGER = '999988887777'
+  const bringStranger = () => {
+    const stranger = { ...detailOf('a'.repeat(32)), accountId: STRANGER, description: 'x'.repeat(1_100_000) }
+    return bring({ ...event(stranger), account: STRANGER })
+  }
+  /** As an administrator of Cordon does it. */
+  const register = async (id: string) => {
+    const api = connect(world.database.urlOf('api'), 2)
+    const person = (await everyone(api.db)).find((one) => one.id === 'admin')
+    if (person === undefined) throw new Error('There is no admin')
+    const environment = 'production' as const
+    const place = { partition: 'aws', regions: [REGION], organizationalUnit: null, administrator: null }
+    await enrolAccount(api.db, { id, name: id, environment, ...place }, person)
+    await api.close()
+  }
+  const aDayAgo = () =>
+    world.owner
+      .updateTable('reread')
+      .set({ since: sql<Date>`clock_timestamp() - interval '25 hours'`, due_at: new Date(0) })
+      .execute()
+
+  it('is given up after a day, is told in the log and as a gap, and goes on when the account is registered', async () => {
+    await bringStranger()
+    await rereadDue(world.deps)
+    expect(await readCoverage(world.owner)).toMatchObject({ gaps: [], rereads: { waiting: 1 } })
+    await aDayAgo()
+    await rereadDue(world.deps)
+    expect(await rereads()).toMatchObject([{ outcome: 'unregistered' }])
+    await allDue()
+    expect(await rereadDue(world.deps)).toBe(0)
+    expect(await readCoverage(world.owner)).toMatchObject({
+      gaps: [{ account: STRANGER, region: REGION, kind: 'unregistered', text: expect.stringContaining('1 findings') }],
+      rereads: { waiting: 0 },
+    })
+    const types = await world.owner.selectFrom('audit_entry').select('type').execute()
+    expect(types).toContainEqual({ type: 'finding.not-read-again' })
+
+    await register(STRANGER)
+    expect(await rereads()).toMatchObject([{ outcome: null, done_at: null, tries: 0 }])
+    expect(await rereadDue(world.deps)).toBe(1)
+    expect(await readCoverage(world.owner)).toMatchObject({ gaps: [], rereads: { waiting: 1 } })
+  })
+
+  it('stays given up when another account is registered', async () => {
+    await bringStranger()
+    await aDayAgo()
+    await rereadDue(world.deps)
+    await register('999988886666')
+    expect(await rereads()).toMatchObject([{ outcome: 'unregistered' }])
   })
 })
 

@@ -44,6 +44,22 @@ const targets: Readonly<Record<Target['kind'], Target>> = {
   'ec2-instance': instance,
   'instance-sessions': sessions,
   'guardduty-findings': findings,
+  'archive-filter': {
+    ...findings,
+    kind: 'archive-filter',
+    suppression: { entry: 'backup', owner: 'it@example.com', reason: 'As every night', until: '2027-01-01' },
+    match: { type: 'T', accountId: account, field: 'resource.accessKeyDetails.userName', value: 'backup' },
+  },
+  'finding-feedback': { ...findings, kind: 'finding-feedback', feedback: 'NOT_USEFUL', comments: 'The backup' },
+  'hub-finding': {
+    kind: 'hub-finding',
+    account,
+    region: 'eu-central-1',
+    id: 'arn:aws:guardduty:eu-central-1:1:detector/d/finding/f1',
+    productArn: 'arn:aws:securityhub:eu-central-1::product/aws/guardduty',
+    note: 'The backup',
+    workflow: 'SUPPRESSED',
+  },
 }
 
 const status = fc.constantFrom('Active', 'Inactive')
@@ -120,6 +136,12 @@ const states: Readonly<Record<ActionName, fc.Arbitrary<State>>> = {
     volumes: fc.constantFrom('', 'vol-1', 'vol-1,vol-2'),
     earlier: fc.constantFrom('', 'snap-1'),
     snapshots: fc.constant(null),
+  }),
+  suppressFindings: fc.constantFrom({ filter: [] }, { filter: ['somebody’s'] }),
+  giveFindingFeedback: fc.constantFrom({ feedback: [] }, { feedback: ['f1 USEFUL'] }),
+  noteInSecurityHub: fc.record({
+    note: fc.constantFrom([], ['somebody', 'Seen']),
+    workflow: fc.constantFrom('NEW', 'NOTIFIED', 'SUPPRESSED'),
   }),
   archiveFindings: fc.constantFrom({ archived: [] }, { archived: ['f2'] }, { archived: ['f1', 'f2'] }),
 }

@@ -20,7 +20,8 @@ const inRegion = ({ account, region }: Call): string => `${account}/${region}/`
 /** Filters are kept and shown; findings that come later are not archived by them. */
 export const filterOperations: Readonly<Record<string, AnyOperation>> = {
   CreateFilter: writing<CreateFilterRequest, CreateFilterResponse>({
-    resources: inDetector,
+    // Source: service authorization reference, GuardDuty: the filter that is made.
+    resources: ({ DetectorId, Name }, call) => inFilter({ DetectorId, FilterName: Name }, call),
     mayIgnore: ['ClientToken', 'Description'],
     run(
       { DetectorId: id, Name: name = '', Action: action = 'NOOP', Rank: rank = 1, Tags: tags, FindingCriteria },

@@ -17,6 +17,7 @@ import type {
   ListFindingsResponse,
   UnarchiveFindingsRequest,
   UpdateDetectorRequest,
+  UpdateFindingsFeedbackRequest,
 } from '@aws-sdk/client-guardduty'
 import { hexId } from '#simulator/identifiers'
 import { pageOf } from '#simulator/services/pages'
@@ -102,6 +103,12 @@ export const guardduty: Service = {
       resources: inDetector,
       run: (input, call) => moved(input, call, 'back'),
     }),
+    UpdateFindingsFeedback: writing<UpdateFindingsFeedbackRequest, Record<string, never>>({
+      resources: inDetector,
+      // Nobody can read it again.
+      mayIgnore: ['Comments'],
+      run: (input, call) => inServiceOf(input, call, { UserFeedback: input.Feedback }),
+    }),
     ListFindings: reading<ListFindingsRequest, ListFindingsResponse>({ resources: inDetector, run: listFindings }),
     GetFindings: reading<GetFindingsRequest, GetFindingsResponse>({
       resources: inDetector,
@@ -134,10 +141,16 @@ export const guardduty: Service = {
   },
 }
 
-/** What is not there is passed over. */
-/** Into the archive, or out of it. Unknown ids are passed over. */
-function moved(input: ArchiveFindingsRequest, call: Call, whither: 'archive' | 'back'): Record<string, never> {
-  const Archived = whither === 'archive'
+/** Into the archive, or out of it. */
+const moved = (input: ArchiveFindingsRequest, call: Call, whither: 'archive' | 'back'): Record<string, never> =>
+  inServiceOf(input, call, { Archived: whither === 'archive' })
+
+/** Writes in what GuardDuty itself says of each finding. Unknown ids are passed over. */
+function inServiceOf(
+  input: Pick<ArchiveFindingsRequest, 'DetectorId' | 'FindingIds'>,
+  call: Call,
+  said: Pick<NonNullable<Finding['Service']>, 'Archived' | 'UserFeedback'>,
+): Record<string, never> {
   requireDetector(call, input.DetectorId)
   const ids = input.FindingIds ?? []
   if (ids.length > PAGE_SIZE)
@@ -146,7 +159,7 @@ function moved(input: ArchiveFindingsRequest, call: Call, whither: 'archive' | '
     const stored = call.state.get('finding', `${call.account}/${call.region}/${id}`)
     if (stored === undefined) continue
     const { Service, ...finding } = asFinding(stored.finding)
-    putFinding(call, { id, finding: { ...finding, Service: { ...Service, Archived } } })
+    putFinding(call, { id, finding: { ...finding, Service: { ...Service, ...said } } })
   }
   return {}
 }

@@ -34,7 +34,11 @@ describe('the permissions of a role', () => {
 
   it('that write are each bound to a kind of resource of the account, but for those of which AWS takes none', () => {
     expect(unboundOf('CordonResponder')).toEqual([])
-    expect(unboundOf('CordonRestorer')).toEqual(['guardduty:ArchiveFindings', 'guardduty:UnarchiveFindings'])
+    expect(unboundOf('CordonRestorer')).toEqual([
+      'guardduty:ArchiveFindings',
+      'guardduty:UnarchiveFindings',
+      'guardduty:UpdateFindingsFeedback',
+    ])
   })
 
   it('to read change nothing', () => {
