@@ -82,7 +82,10 @@ describe('what comes again', () => {
 
 describe('a brief', () => {
   it('asks about each principal and instance once', () => {
-    expect(evidenceFor([finding, finding])).toEqual([{ kind: 'activityOf', question: { principal: user, hours: 24 } }])
+    expect(evidenceFor([finding, finding])).toEqual([
+      { kind: 'activityOf', question: { principal: user, hours: 24 } },
+      { kind: 'reachOf', question: { principal: user } },
+    ])
     expect(evidenceFor([testFinding({ kind: 'unknown', account: ACCOUNT })])).toEqual([])
   })
 
