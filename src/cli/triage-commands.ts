@@ -3,6 +3,9 @@ import type { CommandSpec } from './commands.ts'
 const context = () => import('./commands/context.ts')
 const file = () => import('./commands/context-file.ts')
 
+const reputation = () => import('./commands/reputation.ts')
+
+const format = ['--format <format>', 'stix, misp or csv; csv when the file is called so'] as const
 const why = ['--reason <text>', 'why'] as const
 
 /** Commands about what the organisation knows of its own assets, and about rules of triage. */
@@ -43,6 +46,32 @@ export const triageCommands: readonly CommandSpec[] = [
     options: [why],
     as: 'admin',
     load: async () => (await context()).apply,
+  },
+  {
+    name: 'context reputation check <file>',
+    description: 'say everything that is wrong with a list of bad addresses and names; asks nobody',
+    options: [format],
+    as: 'nobody',
+    load: async () => (await reputation()).check,
+  },
+  {
+    name: 'context reputation import <file>',
+    description: 'bring a list of bad addresses and names into force: a STIX 2.1 bundle, an export of MISP, or CSV',
+    options: [
+      ['--name <list>', 'what it is called; a further version has the same name'],
+      ['--owner <who>', 'who answers for it'],
+      why,
+      ['--until <time>', 'when it ends, within a year, such as 2026-12-31'],
+      format,
+    ],
+    as: 'admin',
+    load: async () => (await reputation()).bring,
+  },
+  {
+    name: 'context reputation list',
+    description: 'the lists of bad addresses and names, and how often each said something',
+    as: 'responder',
+    load: async () => (await reputation()).list,
   },
   {
     name: 'triage replay',

@@ -1,6 +1,7 @@
 import type { Activity, EvidenceKind, EvidenceRequest, InstanceDetails } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import { lastUseText, type Reach } from './reach.ts'
+import { matchText, type ReputationMatch } from './reputation/matches.ts'
 import { type Principal, type Target, targetText } from './targets.ts'
 import type { Case } from './triage/assessment.ts'
 
@@ -46,6 +47,8 @@ export interface BriefMaterial {
   readonly evidence: readonly CollectedEvidence[]
   readonly asked: readonly AskedEvidence[]
   readonly isAccountKnown: boolean
+  /** What lists of bad reputation say of the addresses and names in all of that; null when there is no list. */
+  readonly reputation: readonly ReputationMatch[] | null
 }
 
 /** What whoever investigates reads first, a sentence a line. */
@@ -91,7 +94,11 @@ export function briefOf(material: BriefMaterial): Brief {
   const sources = sourcesOf(material, findings)
   return {
     who: lines([...findings.flatMap(whoIn), ...reaches.flatMap(usedIn)]),
-    from: lines([...findings.flatMap(placeIn), ...activities.flatMap(({ calls }) => calls.flatMap(addressIn))]),
+    from: lines([
+      ...(material.reputation ?? []).map(matchText),
+      ...findings.flatMap(placeIn),
+      ...activities.flatMap(({ calls }) => calls.flatMap(addressIn)),
+    ]),
     changed: lines(activities.flatMap(changesIn)),
     reach: lines([
       ...material.cases.flatMap(surroundings),
@@ -190,6 +197,7 @@ function sourcesOf(material: BriefMaterial, findings: readonly Finding[]): reado
       collectedSource(material, { kind, source, about, isWanted: wanted.has(kind) }),
     ),
     ...partsOf(material),
+    reputationSource(material),
     ...notSetUp.map(
       (source) => ({ source, state: 'not set up', text: 'Cordon does not read it', evidence: [] }) as const,
     ),
@@ -201,6 +209,13 @@ const collected = [
   { kind: 'instanceDetails', source: 'instance details', about: 'an instance' },
   { kind: 'reachOf', source: 'policies and last use', about: 'a principal' },
 ] as const
+
+const reputationSource = ({ reputation }: BriefMaterial): SourceSeen => {
+  const seen = { source: 'lists of bad reputation', evidence: [] }
+  return reputation === null
+    ? { ...seen, state: 'not set up', text: 'import one with cordon context reputation import' }
+    : { ...seen, state: 'available', text: `${reputation.length} matches` }
+}
 
 /** What was asked for at once can stand in different ways: one part was read, another was refused. */
 const partsOf = ({ evidence }: BriefMaterial): readonly SourceSeen[] =>

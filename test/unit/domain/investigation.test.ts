@@ -16,7 +16,7 @@ const ACCOUNT = '111122223333'
 const user = { kind: 'iam-user', account: ACCOUNT, userId: 'AIDA1', name: 'deploy-bot' } as const
 const key = { kind: 'user-key', account: ACCOUNT, accessKeyId: 'AKIA1', user } as const
 const finding = testFinding(key)
-const nothing = { beyond: 0, evidence: [], asked: [], isAccountKnown: true }
+const nothing = { beyond: 0, evidence: [], asked: [], isAccountKnown: true, reputation: null }
 
 const person = (id: string, groups: readonly string[], role: Person['roles'][number] = 'responder'): Person => ({
   id,
