@@ -3,7 +3,7 @@ import { readCsv } from '#domain/csv'
 import { wrongUsage } from './failure.ts'
 
 const texts = ['id', 'kind', 'owner', 'reason', 'from', 'until', 'environment', 'criticality'] as const
-const lists = ['accounts', 'regions', 'types', 'entities', 'networks'] as const
+const lists = ['accounts', 'regions', 'types', 'entities', 'networks', 'repositories'] as const
 const columns: readonly string[] = [...texts, ...lists]
 
 /**

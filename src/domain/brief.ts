@@ -153,6 +153,7 @@ const changesIn = ({ changes }: Activity): readonly string[] =>
 const surroundings = ({ finding, context }: Case): readonly string[] => [
   `account ${finding.account}, ${context.environment ?? 'an environment that nobody described'}, criticality ${context.criticality}`,
   ...context.owners.map((owner) => `what ${owner} owns`),
+  ...(context.repositories ?? []).map((repository) => `what comes from ${repository}`),
 ]
 
 const rolesIn = ({ rolesAssumed }: Activity): readonly string[] =>

@@ -11,6 +11,7 @@ import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 import { oneByOne } from './one-by-one.ts'
 import { refusal } from './refusal.ts'
+import { raiseWakesOfOpen } from './wake.ts'
 
 export interface WantedList {
   readonly name: string
@@ -50,6 +51,7 @@ export async function importReputation(db: Database, wanted: WantedList): Promis
     await requireEnd(tx, wanted.until)
     const digest = digestOf('reputation', indicators as unknown as Json)
     const version = await storeList(tx, wanted, { digest, indicators })
+    await raiseWakesOfOpen(tx)
     await record(tx, {
       stream: 'system',
       type: 'reputation.imported',

@@ -26,6 +26,8 @@ export interface ContextFacts {
   readonly environment: 'production' | 'nonproduction' | null
   readonly criticality: Criticality
   readonly owners: readonly string[]
+  /** Where the assets come from; absent when no entry says it. */
+  readonly repositories?: readonly string[]
   readonly facts: readonly ContextFact[]
 }
 

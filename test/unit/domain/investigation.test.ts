@@ -77,6 +77,11 @@ describe('what comes again', () => {
     expect(sharedSubjects(one, { ...unowned, findings: [{ finding, owners: [] }] })).toEqual(['access key AKIA1'])
     expect(sharedSubjects(one, unowned)).toEqual([])
     expect(sharedSubjects(one, { ...unowned, correlationKey: 'one' })).toEqual(['entity one'])
+    const from = (repository: string) => ({
+      correlationKey: repository,
+      findings: [{ finding: keyless, owners: [], repositories: [repository, 'shared'] }],
+    })
+    expect(sharedSubjects(from('one'), from('two'))).toEqual(['repository shared'])
   })
 })
 
