@@ -23,10 +23,12 @@ export const triageCommands: readonly CommandSpec[] = [
     load: async () => (await file()).schema,
   },
   {
-    name: 'context import <file>',
-    description: 'print the entries of a CSV file as a context, for review; asks nobody and applies nothing',
+    name: 'context import <source>',
+    description:
+      'print the entries of a CSV file, or of the accounts of AWS organizations, as a context for review; applies nothing',
+    options: [['--into <file>', 'with organizations: a context file, whose entries and comments stay as they are']],
     as: 'nobody',
-    load: async () => (await file()).importCsv,
+    load: async () => (await file()).importEntries,
   },
   {
     name: 'context show',
