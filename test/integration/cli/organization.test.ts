@@ -1,5 +1,6 @@
 import { OrganizationsClient } from '@aws-sdk/client-organizations'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { importEntries } from '#cli/commands/context-file'
 import { readOrganization } from '#cli/organization/read-organization'
 import { entriesOfAccounts } from '#domain/organization-context'
 import { contextWith, readContextFile } from '#store/context-file'
@@ -52,6 +53,17 @@ entries:
 
   it('cannot be read by an account that may not read the organisation', async () => {
     await expect(readOrganization(client(SHOP_PRODUCTION))).rejects.toThrow("You don't have permissions")
+  })
+
+  it('are printed by the command, which asks AWS as whoever runs it, with who administers the detectors above', async () => {
+    const { accessKeyId, secretAccessKey } = simulator.administrator(HUB)
+    vi.stubEnv('AWS_ENDPOINT_URL', simulator.endpoint)
+    vi.stubEnv('AWS_ACCESS_KEY_ID', accessKeyId)
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', secretAccessKey)
+    const { text } = await importEntries({ words: ['organizations'], options: {} } as never)
+    vi.unstubAllEnvs()
+    expect(text).toMatch(/^# guardduty\.amazonaws\.com is administered by 222233334444: .*--administrator 222233334444/)
+    expect(readContextFile(text).kind).toBe('context')
   })
 
   it('are read and nothing else', async () => {
