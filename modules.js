@@ -202,6 +202,13 @@ export const scopes = [
     ...table.activities,
     packages: [...table.activities.packages, ...awsOfExecutor],
   },
+  // A person’s own look at the organisation, with the credentials of that person.
+  {
+    name: 'cli: organization',
+    files: ['src/cli/organization/**'],
+    ...table.cli,
+    packages: [...table.cli.packages, '@aws-sdk/client-organizations'],
+  },
   {
     name: 'cli: templates',
     files: ['src/cli/roles/**'],

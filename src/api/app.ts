@@ -36,6 +36,7 @@ import { peopleRoutes } from './routes/people.ts'
 import { planRoutes } from './routes/plans.ts'
 import { policyRoutes } from './routes/policy.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
+import { reputationRoutes } from './routes/reputation.ts'
 import { reviewRoutes } from './routes/reviews.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { signInRoutes } from './routes/sign-in.ts'
@@ -172,6 +173,7 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(policyRoutes, deps)
   await app.register(changeRoutes, deps)
   await app.register(contextRoutes, deps)
+  await app.register(reputationRoutes, deps)
   await app.register(triageRoutes, deps)
   await app.register(standingApprovalRoutes, deps)
   await app.register(drillRoutes, { ...deps, waker })

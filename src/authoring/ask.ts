@@ -21,4 +21,6 @@ export const evidence = {
     kind: 'instanceDetails',
     question: { instance },
   }),
+  /** What a user, a role or an instance’s role may do by its own policies, and when it was last used. */
+  reachOf: (principal: Principal): EvidenceRequest<'reachOf'> => ({ kind: 'reachOf', question: { principal } }),
 }

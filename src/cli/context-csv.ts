@@ -1,8 +1,9 @@
 import type { ContextEntry } from '#domain/context'
+import { readCsv } from '#domain/csv'
 import { wrongUsage } from './failure.ts'
 
 const texts = ['id', 'kind', 'owner', 'reason', 'from', 'until', 'environment', 'criticality'] as const
-const lists = ['accounts', 'regions', 'types', 'entities', 'networks'] as const
+const lists = ['accounts', 'regions', 'types', 'entities', 'networks', 'repositories'] as const
 const columns: readonly string[] = [...texts, ...lists]
 
 /**
@@ -10,7 +11,9 @@ const columns: readonly string[] = [...texts, ...lists]
  * members apart by spaces or semicolons. An empty cell says nothing. Throws with the column that no entry has.
  */
 export function entriesIn(text: string): readonly ContextEntry[] {
-  const [head = [], ...rows] = rowsIn(text)
+  const { rows: lines, brokenLine } = readCsv(text)
+  if (brokenLine !== null) throw wrongUsage(`line ${brokenLine} has quotes that begin or end inside of a cell`)
+  const [head = [], ...rows] = lines.map(({ cells }) => cells)
   const unknown = head.find((name) => !columns.includes(name))
   if (unknown !== undefined) throw wrongUsage(`${unknown} is no column of a context: ${columns.join(', ')}`)
   // What an entry needs is checked where every context is.
@@ -22,16 +25,4 @@ function membersOf(name: string | undefined, cell: string): readonly (readonly [
   if (name === undefined || said === '') return []
   const isList = lists.some((list) => list === name)
   return [[name, isList ? said.split(/[\s;]+/).filter((member) => member !== '') : said]]
-}
-
-const CELL = /(?:^|,|\r?\n)(?:"((?:[^"]|"")*)"|([^",\r\n]*))/g
-
-/** The rows that have anything in them. */
-function rowsIn(text: string): readonly (readonly string[])[] {
-  const rows: string[][] = [[]]
-  for (const [match, quoted, plain = ''] of text.replace(/^\uFEFF/, '').matchAll(CELL)) {
-    if (match.startsWith('\n') || match.startsWith('\r')) rows.push([])
-    rows.at(-1)?.push(quoted?.replaceAll('""', '"') ?? plain)
-  }
-  return rows.filter((cells) => cells.some((cell) => cell.trim() !== ''))
 }

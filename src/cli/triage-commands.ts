@@ -3,6 +3,9 @@ import type { CommandSpec } from './commands.ts'
 const context = () => import('./commands/context.ts')
 const file = () => import('./commands/context-file.ts')
 
+const reputation = () => import('./commands/reputation.ts')
+
+const format = ['--format <format>', 'stix, misp or csv; csv when the file is called so'] as const
 const why = ['--reason <text>', 'why'] as const
 
 /** Commands about what the organisation knows of its own assets, and about rules of triage. */
@@ -20,10 +23,12 @@ export const triageCommands: readonly CommandSpec[] = [
     load: async () => (await file()).schema,
   },
   {
-    name: 'context import <file>',
-    description: 'print the entries of a CSV file as a context, for review; asks nobody and applies nothing',
+    name: 'context import <source>',
+    description:
+      'print the entries of a CSV file, or of the accounts of AWS organizations, as a context for review; applies nothing',
+    options: [['--into <file>', 'with organizations: a context file, whose entries and comments stay as they are']],
     as: 'nobody',
-    load: async () => (await file()).importCsv,
+    load: async () => (await file()).importEntries,
   },
   {
     name: 'context show',
@@ -43,6 +48,32 @@ export const triageCommands: readonly CommandSpec[] = [
     options: [why],
     as: 'admin',
     load: async () => (await context()).apply,
+  },
+  {
+    name: 'context reputation check <file>',
+    description: 'say everything that is wrong with a list of bad addresses and names; asks nobody',
+    options: [format],
+    as: 'nobody',
+    load: async () => (await reputation()).check,
+  },
+  {
+    name: 'context reputation import <file>',
+    description: 'bring a list of bad addresses and names into force: a STIX 2.1 bundle, an export of MISP, or CSV',
+    options: [
+      ['--name <list>', 'what it is called; a further version has the same name'],
+      ['--owner <who>', 'who answers for it'],
+      why,
+      ['--until <time>', 'when it ends, within a year, such as 2026-12-31'],
+      format,
+    ],
+    as: 'admin',
+    load: async () => (await reputation()).bring,
+  },
+  {
+    name: 'context reputation list',
+    description: 'the lists of bad addresses and names, and how often each said something',
+    as: 'responder',
+    load: async () => (await reputation()).list,
   },
   {
     name: 'triage replay',

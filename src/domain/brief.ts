@@ -1,5 +1,7 @@
 import type { Activity, EvidenceKind, EvidenceRequest, InstanceDetails } from './evidence.ts'
 import type { Finding } from './finding.ts'
+import { lastUseText, type Reach } from './reach.ts'
+import { matchText, type ReputationMatch } from './reputation/matches.ts'
 import { type Principal, type Target, targetText } from './targets.ts'
 import type { Case } from './triage/assessment.ts'
 
@@ -45,6 +47,8 @@ export interface BriefMaterial {
   readonly evidence: readonly CollectedEvidence[]
   readonly asked: readonly AskedEvidence[]
   readonly isAccountKnown: boolean
+  /** What lists of bad reputation say of the addresses and names in all of that; null when there is no list. */
+  readonly reputation: readonly ReputationMatch[] | null
 }
 
 /** What whoever investigates reads first, a sentence a line. */
@@ -60,13 +64,15 @@ export interface Brief {
 /** A principal’s day is what a look-up answers within its pace. */
 const HOURS = 24
 const MOST_LINES = 20
+const MOST_SERVICES = 10
 
 /** The evidence that can be asked about what the findings name, each piece once. */
 export function evidenceFor(findings: readonly Finding[]): readonly EvidenceRequest[] {
   const requests = findings.flatMap((finding): readonly EvidenceRequest[] => [
-    ...principalsOf(finding).map(
-      (principal) => ({ kind: 'activityOf', question: { principal, hours: HOURS } }) as const,
-    ),
+    ...principalsOf(finding).flatMap((principal): readonly EvidenceRequest[] => [
+      { kind: 'activityOf', question: { principal, hours: HOURS } },
+      { kind: 'reachOf', question: { principal } },
+    ]),
     ...(finding.instance === null
       ? []
       : [{ kind: 'instanceDetails', question: { instance: finding.instance } } as const]),
@@ -84,20 +90,26 @@ export function briefOf(material: BriefMaterial): Brief {
   const findings = material.cases.map(({ finding }) => finding)
   const activities = answersOf<Activity>(material, 'activityOf')
   const instances = answersOf<InstanceDetails>(material, 'instanceDetails')
+  const reaches = answersOf<Reach>(material, 'reachOf')
   const sources = sourcesOf(material, findings)
   return {
-    who: lines(findings.flatMap(whoIn)),
-    from: lines([...findings.flatMap(placeIn), ...activities.flatMap(({ calls }) => calls.flatMap(addressIn))]),
+    who: lines([...findings.flatMap(whoIn), ...reaches.flatMap(usedIn)]),
+    from: lines([
+      ...(material.reputation ?? []).map(matchText),
+      ...findings.flatMap(placeIn),
+      ...activities.flatMap(({ calls }) => calls.flatMap(addressIn)),
+    ]),
     changed: lines(activities.flatMap(changesIn)),
     reach: lines([
       ...material.cases.flatMap(surroundings),
       ...activities.flatMap(rolesIn),
       ...instances.flatMap(roleIn),
+      ...reaches.flatMap(mayIn),
     ]),
     unseen: [
       ...(material.beyond === 0 ? [] : [`${material.beyond} further findings are not in this brief`]),
-      ...lines(activities.flatMap(({ unseen }) => unseen)),
-      'What the principal’s policies allow was not read',
+      ...lines([...activities, ...reaches].flatMap(({ unseen }) => unseen)),
+      ...(reaches.some(arePoliciesRead) ? [] : ['What the principal’s policies allow was not read']),
       ...sources
         .filter(({ state }) => state !== 'available')
         .map(({ source, state, text }) => `${source}: ${state}, ${text}`),
@@ -141,6 +153,7 @@ const changesIn = ({ changes }: Activity): readonly string[] =>
 const surroundings = ({ finding, context }: Case): readonly string[] => [
   `account ${finding.account}, ${context.environment ?? 'an environment that nobody described'}, criticality ${context.criticality}`,
   ...context.owners.map((owner) => `what ${owner} owns`),
+  ...(context.repositories ?? []).map((repository) => `what comes from ${repository}`),
 ]
 
 const rolesIn = ({ rolesAssumed }: Activity): readonly string[] =>
@@ -148,6 +161,29 @@ const rolesIn = ({ rolesAssumed }: Activity): readonly string[] =>
 
 const roleIn = ({ role }: InstanceDetails): readonly string[] =>
   role === null ? [] : [`${targetText(role)}, by the instance’s profile`]
+
+const usedIn = ({ lastUses, services }: Reach): readonly string[] => [
+  ...lastUses.map(lastUseText),
+  ...(services.length === 0
+    ? []
+    : [
+        `services tried: ${services
+          .slice(0, MOST_SERVICES)
+          .map(({ service, at }) => `${service} (${at})`)
+          .join(', ')}`,
+      ]),
+]
+
+const mayIn = ({ principal, may, policies, boundary }: Reach): readonly string[] => [
+  ...may.map((text) => `${targetText(principal)} ${text}`),
+  ...(may.length === 0 && policies.length > 0
+    ? [`${targetText(principal)}: nothing of what an intruder looks for first, by ${policies.join(', ')}`]
+    : []),
+  ...(boundary === null ? [] : [`never more than the permissions boundary ${boundary} allows`]),
+]
+
+const arePoliciesRead = ({ parts }: Reach): boolean =>
+  parts.some(({ source, state }) => source === 'policies' && state === 'available')
 
 function sourcesOf(material: BriefMaterial, findings: readonly Finding[]): readonly SourceSeen[] {
   const wanted = new Set(evidenceFor(findings).map(({ kind }) => kind))
@@ -161,6 +197,8 @@ function sourcesOf(material: BriefMaterial, findings: readonly Finding[]): reado
     ...collected.map(({ kind, source, about }) =>
       collectedSource(material, { kind, source, about, isWanted: wanted.has(kind) }),
     ),
+    ...partsOf(material),
+    reputationSource(material),
     ...notSetUp.map(
       (source) => ({ source, state: 'not set up', text: 'Cordon does not read it', evidence: [] }) as const,
     ),
@@ -170,7 +208,21 @@ function sourcesOf(material: BriefMaterial, findings: readonly Finding[]): reado
 const collected = [
   { kind: 'activityOf', source: 'CloudTrail look-up', about: 'a principal' },
   { kind: 'instanceDetails', source: 'instance details', about: 'an instance' },
+  { kind: 'reachOf', source: 'policies and last use', about: 'a principal' },
 ] as const
+
+const reputationSource = ({ reputation }: BriefMaterial): SourceSeen => {
+  const seen = { source: 'lists of bad reputation', evidence: [] }
+  return reputation === null
+    ? { ...seen, state: 'not set up', text: 'import one with cordon context reputation import' }
+    : { ...seen, state: 'available', text: `${reputation.length} matches` }
+}
+
+/** What was asked for at once can stand in different ways: one part was read, another was refused. */
+const partsOf = ({ evidence }: BriefMaterial): readonly SourceSeen[] =>
+  evidence
+    .filter(({ kind }) => kind === 'reachOf')
+    .flatMap(({ id, answer }) => (answer as Reach).parts.map((part) => ({ ...part, evidence: [id] })))
 
 /** Where more could be seen. Source: AWS Security Incident Response Guide, log sources. */
 const notSetUp = [

@@ -26,10 +26,14 @@ export const contextProblems = ({ entries }: Context): readonly ContextProblem[]
 
 type Problem = readonly [member: string, message: string]
 
-const shapeProblems = (entry: ContextEntry): readonly Problem[] =>
-  kindShapes[entry.kind].needs
+const shapeProblems = (entry: ContextEntry): readonly Problem[] => [
+  ...kindShapes[entry.kind].needs
     .filter((oneOf) => oneOf.every((member) => entry[member] === undefined))
-    .map((oneOf) => ['kind', `${entry.kind} needs ${oneOf.join(' or ')}`])
+    .map((oneOf): Problem => ['kind', `${entry.kind} needs ${oneOf.join(' or ')}`]),
+  ...(entry.kind === 'asset' || entry.repositories === undefined
+    ? []
+    : [['repositories', 'is for an asset alone'] as const]),
+]
 
 /** What has to end, ends within a year: then somebody says again whether it is still so. */
 function timeProblems({ kind, from, until }: ContextEntry): readonly Problem[] {

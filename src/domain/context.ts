@@ -38,6 +38,8 @@ export interface ContextEntry {
   readonly networks?: readonly string[]
   readonly environment?: 'production' | 'nonproduction'
   readonly criticality?: Criticality
+  /** Of an asset: where what runs there comes from, as `github.com/acme/shop`. */
+  readonly repositories?: readonly string[]
 }
 
 export interface Context {

@@ -78,6 +78,7 @@ export const eventTypes = [
   'drill.started',
   'policy.applied',
   'context.applied',
+  'reputation.imported',
   'change.proposed',
   'change.voted',
   'change.in-force',

@@ -1,3 +1,4 @@
+import type { Reach } from './reach.ts'
 import type { Ec2Instance, IamRole, Principal } from './targets.ts'
 
 /** One call of a principal, as CloudTrail shows it. */
@@ -50,6 +51,10 @@ export interface EvidenceKinds {
     readonly question: { readonly instance: Ec2Instance }
     readonly answer: InstanceDetails
   }
+  readonly reachOf: {
+    readonly question: { readonly principal: Principal }
+    readonly answer: Reach
+  }
 }
 
 export type EvidenceKind = keyof EvidenceKinds
@@ -74,4 +79,5 @@ const leavers: { readonly [Kind in EvidenceKind]: (answer: EvidenceKinds[Kind]['
         `Remove, keep by name or show as benign what ${operation} changed at ${at}: ${resources.join(', ') || 'see CloudTrail'}`,
     ),
   instanceDetails: () => [],
+  reachOf: () => [],
 }

@@ -23,6 +23,8 @@ export interface RecordView {
   readonly findings: number
   /** How many verdicts of people took the place of the rules’; not in histories from before there were any. */
   readonly verdicts?: number
+  /** Which version of what is known of the surroundings is in force: the context and the lists of bad reputation; not in older histories. */
+  readonly surroundings?: number
   readonly plans: Readonly<Record<string, PlanView>>
   /** Requests of people that are not at their end: without an answer, or with a plan that is open or has drifted. */
   readonly requests: readonly string[]
@@ -39,6 +41,10 @@ export interface PlanView {
 /** How much there is to judge by: with every version of a finding, and every verdict of a person, there is more. */
 export const toJudgeBy = ({ findings, verdicts = 0 }: Pick<RecordView, 'findings' | 'verdicts'>): number =>
   findings + verdicts
+
+/** Whether something can be judged otherwise than when the record was like `before`. */
+export const isMoreToJudge = (now: RecordView, before: RecordView): boolean =>
+  toJudgeBy(now) > toJudgeBy(before) || (now.surroundings ?? 0) > (before.surroundings ?? 0)
 
 /** What the rules are to judge. It is in the history, so that a replay judges the same. */
 export interface Material {

@@ -10,17 +10,22 @@ export const recurs = (verdict: Verdict): boolean => verdict === 'threat' || ver
 /** An incident, as far as another one can be about the same. */
 export interface Recurring {
   readonly correlationKey: string
-  readonly findings: readonly { readonly finding: Finding; readonly owners: readonly string[] }[]
+  readonly findings: readonly {
+    readonly finding: Finding
+    readonly owners: readonly string[]
+    readonly repositories?: readonly string[]
+  }[]
 }
 
-/** What an incident is about, in texts that another one about the same shares: its entity, its access keys, and for each owner what happened. */
+/** What an incident is about, in texts that another one about the same shares: its entity, its access keys, the repositories that it comes from, and for each owner what happened. */
 export const subjectsOf = ({ correlationKey, findings }: Recurring): readonly string[] => [
-  ...new Set([`entity ${correlationKey}`, ...findings.flatMap(({ finding, owners }) => aboutIt(finding, owners))]),
+  ...new Set([`entity ${correlationKey}`, ...findings.flatMap(aboutIt)]),
 ]
 
-const aboutIt = ({ credential, type }: Finding, owners: readonly string[]): readonly string[] => [
-  ...('accessKeyId' in credential ? [`access key ${credential.accessKeyId}`] : []),
-  ...owners.map((owner) => `${type} at ${owner}`),
+const aboutIt = ({ finding, owners, repositories = [] }: Recurring['findings'][number]): readonly string[] => [
+  ...('accessKeyId' in finding.credential ? [`access key ${finding.credential.accessKeyId}`] : []),
+  ...repositories.map((repository) => `repository ${repository}`),
+  ...owners.map((owner) => `${finding.type} at ${owner}`),
 ]
 
 /** What both are about. */

@@ -1,10 +1,15 @@
 import { sql } from 'kysely'
-import { briefOf } from '#domain/brief'
+import { briefOf, type CollectedEvidence } from '#domain/brief'
+import type { Activity } from '#domain/evidence'
+import type { Material } from '#domain/records'
 import { RECURRENCE_DAYS } from '#domain/recurrence'
+import { lookedFor, readable } from '#domain/reputation/matches'
 import type { Database } from './database.ts'
 import { evidenceRequestsOf } from './evidence-requests.ts'
 import { evidenceOf } from './incident-detail.ts'
 import { materialOf } from './material.ts'
+import { reputationLists } from './reputation.ts'
+import { reputationOf } from './reputation-matches.ts'
 
 const MOST_SIMILAR = 20
 
@@ -25,9 +30,24 @@ export async function incidentBrief(db: Database, incident: string) {
   const asked = requests
     .filter((request) => request.evidence === null)
     .map((request) => ({ kind: request.asked.kind, refused: request.refused }))
-  const brief = briefOf({ ...material, evidence, asked, isAccountKnown: known !== undefined })
+  const reputation = await reputationIn(db, material, evidence)
+  const brief = briefOf({ ...material, evidence, asked, isAccountKnown: known !== undefined, reputation })
   return { incident, ...brief, similar }
 }
+
+/** Of every address and name that findings and CloudTrail have; null when no list is in force. */
+async function reputationIn(db: Database, { cases }: Material, evidence: readonly CollectedEvidence[]) {
+  const lists = await reputationLists(db)
+  if (!lists.some(({ isInForce }) => isInForce)) return null
+  const looked = cases.map(({ finding }) => lookedFor(finding))
+  return reputationOf(db, {
+    addresses: readable([...looked.flatMap(({ addresses }) => addresses), ...evidence.flatMap(callersIn)]),
+    domains: [...new Set(looked.flatMap(({ domains }) => domains))],
+  })
+}
+
+const callersIn = ({ kind, answer }: CollectedEvidence): readonly string[] =>
+  kind === 'activityOf' ? (answer as Activity).calls.flatMap(({ sourceAddress }) => sourceAddress ?? []) : []
 
 interface Similar {
   readonly incident: string

@@ -13,6 +13,7 @@ import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 import { oneByOne } from './one-by-one.ts'
 import { refusal } from './refusal.ts'
+import { raiseWakesOfOpen } from './wake.ts'
 
 /** A context that could make a verdict milder, or an incident quieter, than the one in force. */
 export const contextChange: KindOfChange = {
@@ -105,6 +106,7 @@ async function beginContext(tx: Tx, { source, change, actor }: Beginning): Promi
     .insertInto('context_version')
     .values({ digest, body: JSON.stringify(context), source, change: change ?? null })
     .execute()
+  await raiseWakesOfOpen(tx)
   await record(tx, {
     stream: 'system',
     type: 'context.applied',

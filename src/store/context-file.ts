@@ -38,6 +38,14 @@ export function readContextFile(source: string): ReadContext {
 /** Entries as a file that a person looks through before it is applied. */
 export const contextYaml = (entries: readonly ContextEntry[]): string => stringify({ entries })
 
+/** The file with further entries at its end; everything that is in it stays as it is, with its comments. */
+export function contextWith(source: string, entries: readonly ContextEntry[]): string {
+  if (source.trim() === '') return contextYaml(entries)
+  const document = parseDocument(source)
+  for (const entry of entries) document.addIn(['entries'], document.createNode(entry))
+  return document.toString()
+}
+
 const refused = (problems: readonly PolicyProblem[]): ReadContext => ({
   kind: 'problems',
   problems: problems.toSorted((one, other) => one.line - other.line),

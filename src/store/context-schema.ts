@@ -34,6 +34,7 @@ export const contextFileSchema = Type.Object(
           networks: words('Ranges of addresses, in CIDR notation'),
           environment: Type.Optional(Type.Enum(['production', 'nonproduction'])),
           criticality: Type.Optional(Type.Enum([...criticalities])),
+          repositories: words('Of an asset: the repositories that it comes from, such as github.com/acme/shop'),
         },
         closed,
       ),

@@ -1,8 +1,11 @@
 import type { Finding } from '#domain/finding'
+import { reputationFacts } from '#domain/reputation/matches'
+import { withFacts } from '#domain/triage/facts'
 import { factsOf } from '#domain/triage/match-context'
 import { contextInForce, contextUses, newestContext } from './contexts.ts'
 import type { Database } from './database.ts'
 import { refusal } from './refusal.ts'
+import { matchesOf } from './reputation-matches.ts'
 
 /** The context in force, each entry with how often it said something. Throws `not_found` before there was one. */
 export async function contextView(db: Database) {
@@ -26,7 +29,7 @@ export async function contextView(db: Database) {
   }
 }
 
-/** What the context in force says of a finding, by its id or key. Throws `not_found`. */
+/** What the context in force and the lists of bad reputation say of a finding, by its id or key. Throws `not_found`. */
 export async function explainFinding(db: Database, id: string) {
   const row = await db
     .selectFrom('finding')
@@ -39,6 +42,7 @@ export async function explainFinding(db: Database, id: string) {
   const { digest, context } = await contextInForce(db)
   // Bodies are written by `receiveTogether` only, and the column’s check constraint has the environments.
   const finding = row.body as unknown as Finding
-  const facts = factsOf(context, finding, row.environment as 'production' | 'nonproduction' | null)
+  const said = factsOf(context, finding, row.environment as 'production' | 'nonproduction' | null)
+  const facts = withFacts(said, reputationFacts(await matchesOf(db, [finding]), finding))
   return { finding: row.key, type: row.type, incident: row.incident, context: digest, ...facts }
 }

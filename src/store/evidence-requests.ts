@@ -14,7 +14,7 @@ import type { PlanRequestBody } from './requests.ts'
 import { raiseWake } from './wake.ts'
 
 /** What one incident may ask at once: look-ups take their turn. */
-const MOST_PIECES = 6
+const MOST_PIECES = 9
 
 /** What Cordon asks for by itself may be on its way in so many incidents; in a storm people ask for what they need. */
 const MOST_UNASKED = 20

@@ -18,6 +18,7 @@ export const readRecord = (db: Database, incident: string): Promise<RecordView> 
 interface Work {
   readonly findings: number
   readonly verdicts: number
+  readonly surroundings: number
   readonly plans: readonly (Omit<Row, 'decide_by'> & { readonly hash: string; readonly decide_by: string })[]
   readonly requests: readonly string[]
   readonly outstanding: readonly string[]
@@ -27,11 +28,12 @@ interface Work {
 async function workIn(
   tx: Tx,
   incident: string,
-): Promise<Pick<RecordView, 'findings' | 'verdicts' | 'plans' | 'requests' | 'outstanding'>> {
+): Promise<Pick<RecordView, 'findings' | 'verdicts' | 'surroundings' | 'plans' | 'requests' | 'outstanding'>> {
   const { rows } = await sql<Work>`
     select (select count(*)::int from finding f join finding_version v on v.finding = f.key
              where f.incident = ${incident}) as findings,
            (select count(*)::int from analyst_verdict where incident = ${incident} and overrides) as verdicts,
+           (select coalesce(max(version), 0) from context_version) + (select coalesce(max(version), 0) from reputation_list) as surroundings,
            (select coalesce(json_agg(json_build_object('hash', hash, 'status', status, 'status_reason', status_reason,
                      'decide_by', decide_by) order by proposed_at), '[]')
               from plan where incident = ${incident}) as plans,

@@ -7,6 +7,8 @@ import { materialOf } from './material.ts'
 
 /** The newest ones are enough to see that it comes again. */
 const MOST_FORMER = 20
+/** A repository is looked for in every incident that was real. */
+const MOST_OF_REPOSITORY = 60
 const FINDINGS_LOOKED_AT = 50
 
 /** Opens a problem for each thing that the incident is about and an earlier one was too; one that is open already gets the incident. */
@@ -15,9 +17,10 @@ export async function openRecurrence(
   { incident, verdict }: { readonly incident: string; readonly verdict: Verdict },
 ): Promise<void> {
   if (!recurs(verdict)) return
-  const former = await formerIncidents(tx, incident)
-  if (former.length === 0) return
-  const [self, ...others] = [await recurringOf(tx, incident), ...(await all(tx, former))]
+  const self = await recurringOf(tx, incident)
+  const isOfRepository = self.findings.some(({ repositories = [] }) => repositories.length > 0)
+  const former = await formerIncidents(tx, { incident, isOfRepository })
+  const others = await all(tx, former)
   const subjects = new Map<string, string[]>()
   for (const [place, other] of others.entries())
     for (const subject of sharedSubjects(self, other))
@@ -40,22 +43,33 @@ async function recurringOf(tx: Tx, incident: string): Promise<Recurring> {
   const { cases } = await materialOf(tx, incident, FINDINGS_LOOKED_AT)
   return {
     correlationKey: correlation_key,
-    findings: cases.map(({ finding, context }) => ({ finding, owners: context.owners })),
+    findings: cases.map(({ finding, context }) => ({
+      finding,
+      owners: context.owners,
+      repositories: context.repositories ?? [],
+    })),
   }
 }
 
-/** Incidents that were real, ended in the last 90 days and may be about the same; none of a drill, and none for an incident of a drill. */
-async function formerIncidents(tx: Tx, incident: string): Promise<readonly string[]> {
+/** Incidents that were real, ended in the last 90 days and may be about the same; none of a drill, and none for an incident of a drill. Which of them comes from
+ * the same repository only the context knows: then each of them may. */
+async function formerIncidents(
+  tx: Tx,
+  { incident, isOfRepository }: { readonly incident: string; readonly isOfRepository: boolean },
+): Promise<readonly string[]> {
+  const most = isOfRepository ? MOST_OF_REPOSITORY : MOST_FORMER
   const { rows } = await sql<{ id: string }>`
     select other.id from incident self join incident other on other.id <> self.id
      where self.id = ${incident} and not ${isOfDrill('self')} and not ${isOfDrill('other')}
        and other.status = 'closed' and other.closed_at > clock_timestamp() - make_interval(days => ${RECURRENCE_DAYS})
        and other.closure_code in ('resolved', 'accepted-risk') and other.verdict in ('threat', 'inappropriate')
-       and (other.correlation_key = self.correlation_key or exists (
+       and (${isOfRepository} or other.correlation_key = self.correlation_key or exists (
          select from finding mine join finding theirs on theirs.incident = other.id and theirs.account = mine.account
           where mine.incident = self.id and (theirs.type = mine.type
              or theirs.body #>> '{credential,accessKeyId}' = mine.body #>> '{credential,accessKeyId}')))
-     order by other.closed_at desc, other.id limit ${MOST_FORMER}`.execute(tx)
+     order by other.correlation_key = self.correlation_key desc, other.closed_at desc, other.id limit ${most}`.execute(
+    tx,
+  )
   return rows.map(({ id }) => id)
 }
 

@@ -52,6 +52,8 @@ const everything = [
   'change_vote',
   'context_version',
   'context_use',
+  'reputation_list',
+  'reputation_indicator',
   'claim',
   'analyst_verdict',
   'question',
@@ -117,6 +119,9 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     policy: ['select', 'insert'],
     policy_version: ['select', 'insert'],
     context_version: ['select', 'insert'],
+    reputation_list: ['select', 'insert'],
+    // Those of a version that another one replaced: the list itself has them still.
+    reputation_indicator: ['select', 'insert', 'delete'],
     freeze_order: ['select', 'insert', 'update'],
     // Never who, for whom or until when.
     delegation: ['select', 'insert', 'update (revoked_at)'],

@@ -593,6 +593,30 @@ export interface Regrouping {
   undone_by: string | null;
 }
 
+export interface ReputationIndicator {
+  domain: string | null;
+  id: Generated<number>;
+  list: number;
+  network: string | null;
+  valid_from: Timestamp | null;
+  valid_until: Timestamp | null;
+  why: string;
+}
+
+export interface ReputationList {
+  at: Generated<Timestamp>;
+  body: Json;
+  digest: string;
+  format: string;
+  indicators: number;
+  name: string;
+  owner: string;
+  person: string;
+  reason: string;
+  until: Timestamp;
+  version: Generated<number>;
+}
+
 export interface Reread {
   account: string;
   done_at: Timestamp | null;
@@ -767,6 +791,8 @@ export interface DB {
   quarantine: Quarantine;
   question: Question;
   regrouping: Regrouping;
+  reputation_indicator: ReputationIndicator;
+  reputation_list: ReputationList;
   reread: Reread;
   review: Review;
   sequence_part: SequencePart;

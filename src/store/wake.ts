@@ -26,6 +26,15 @@ export async function raiseWakes(tx: Tx, incidents: readonly string[]): Promise<
   return new Set(rows.filter(({ requested, handled }) => requested === handled + 1).map(({ incident }) => incident))
 }
 
+/** The same for every incident that is not closed, where what is known of the surroundings changes. The sweeper signals them, as many at once as it can. */
+export const raiseWakesOfOpen = (tx: Tx): Promise<unknown> =>
+  sql`
+    insert into wake (incident) select id from incident where status <> 'closed' order by id
+    on conflict (incident) do update set requested = wake.requested + 1,
+      requested_at = case when wake.handled = wake.requested then clock_timestamp() else wake.requested_at end`.execute(
+    tx,
+  )
+
 /** Marks every request that was made before this read as handled. */
 export async function handleWake(tx: Tx, incident: string): Promise<void> {
   await tx.updateTable('wake').set({ handled: sql`requested` }).where('incident', '=', incident).execute()

@@ -1,4 +1,4 @@
-import { because, becauseOf, defineTriageRule, known, type TriageRule } from 'cordon/runbook'
+import { because, becauseOf, type Case, defineTriageRule, known, type TriageRule } from 'cordon/runbook'
 import { isAttackSequence } from '#domain/triage/priority'
 
 /** A detector’s sample says nothing of the account. Source: GuardDuty, sample findings. */
@@ -17,6 +17,9 @@ export const samples = defineTriageRule({
       : null,
 })
 
+/** What somebody calls bad is no exception any more: `bad-reputation` gives it to a person. */
+const isOnList = (seen: Case): boolean => known(seen, 'bad reputation') !== undefined
+
 /** What people have approved as expected. Never an attack sequence or a part of one: no entry can have meant that. */
 export const expectedBehaviour = defineTriageRule({
   id: 'expected',
@@ -25,7 +28,7 @@ export const expectedBehaviour = defineTriageRule({
   weight: 'exception',
   judge: (seen) => {
     const fact = known(seen, 'expected')
-    if (fact === undefined || isAttackSequence(seen.finding)) return null
+    if (fact === undefined || isAttackSequence(seen.finding) || isOnList(seen)) return null
     return { verdict: 'benign-expected', confidence: 'high', reasons: [becauseOf(seen, fact)] }
   },
 })
@@ -47,7 +50,7 @@ export const orderedScans = defineTriageRule({
   weight: 'exception',
   judge: (seen) => {
     const fact = known(seen, 'known scanner')
-    if (fact === undefined || isAttackSequence(seen.finding)) return null
+    if (fact === undefined || isAttackSequence(seen.finding) || isOnList(seen)) return null
     return { verdict: 'benign-expected', confidence: 'high', reasons: [becauseOf(seen, fact, 'remoteAddress')] }
   },
 })

@@ -1,6 +1,7 @@
 import { CancellationScope, continueAsNew, workflowInfo } from '@temporalio/workflow'
 import type { Verdict } from '#domain/incident'
-import { type Briefing, toJudgeBy } from '#domain/records'
+import { type Briefing, isMoreToJudge, toJudgeBy } from '#domain/records'
+import type { Judged } from '#domain/verdict'
 import { answerRequests } from './answer-requests.ts'
 import { callAbout } from './call-about.ts'
 import { type Episode, episodeOf } from './episode.ts'
@@ -56,29 +57,47 @@ async function prepare({ incident, episode, account, isAccountKnown }: Briefing)
   await records.notePreparation({ incident, episode, missing: check.kind === 'ready' ? [] : [check.reason] })
 }
 
-/** Judges the findings, and again whenever there are more, or a person says what it is, until they are a threat; these are then its findings. */
+/**
+ * Judges the findings, and again whenever there are more, a person says what it is, or the context changes, until they are a threat; these are then its
+ * findings. What a changed context leaves as it was calls nobody again.
+ */
 async function untilThreat(episode: Episode): Promise<Briefing['findings']> {
   const { briefing, record } = episode
   const { incident, episode: number, run } = briefing
+  let last: Told | undefined
   for (;;) {
-    const judged = toJudgeBy(record.now())
+    const before = record.now()
     const said = await judge({ incident, episode: number })
-    const { verdict } = said
-    if (verdict !== 'benign-expected' && verdict !== 'posture') {
-      await records.enterPhase({ incident, episode: number, phase: 'escalate' })
-      callAbout(episode, said)
+    if (last === undefined || toJudgeBy(before) > last.judgedBy || !isSame(said, last.said)) {
+      if (last !== undefined) last.isSuperseded = true
+      last = { said, judgedBy: toJudgeBy(before), isSuperseded: false }
+      await tell(episode, last)
     }
-    if (verdict === 'threat') return (await records.openEpisode({ incident, run })).findings
-    const text = tasks[verdict]
-    if (text !== undefined)
-      await records.handOver({
-        incident,
-        episode: number,
-        key: 'verdict',
-        text: [text, ...said.reasons.slice(0, 1)].join('. '),
-      })
-    await record.until((now) => toJudgeBy(now) > judged)
+    if (said.verdict === 'threat') return (await records.openEpisode({ incident, run })).findings
+    await record.until((now) => isMoreToJudge(now, before))
   }
+}
+
+/** A verdict that people were told, until another one takes its place. */
+interface Told {
+  readonly said: Judged
+  /** How much there was to judge by. */
+  readonly judgedBy: number
+  isSuperseded: boolean
+}
+
+const isSame = (one: Judged, other: Judged): boolean => one.verdict === other.verdict && one.priority === other.priority
+
+async function tell(episode: Episode, told: Told): Promise<void> {
+  const { incident, episode: number } = episode.briefing
+  const { verdict, reasons } = told.said
+  if (verdict !== 'benign-expected' && verdict !== 'posture') {
+    await records.enterPhase({ incident, episode: number, phase: 'escalate' })
+    callAbout(episode, told.said, () => told.isSuperseded)
+  }
+  const text = tasks[verdict]
+  if (text === undefined) return
+  await records.handOver({ incident, episode: number, key: 'verdict', text: [text, ...reasons.slice(0, 1)].join('. ') })
 }
 
 /** What a person has to do about it. */

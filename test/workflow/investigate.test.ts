@@ -52,7 +52,7 @@ describe('an incident that rules cannot judge', () => {
   it('is read about, judged by a person as a threat, and contained as if the rules had said so', async () => {
     const { id, verdict } = await unsureTheft()
     expect(verdict).toBe('inconclusive')
-    expect((await world.call('POST', `/api/incidents/${id}/evidence`, 'responder')).body.asked).toBe(1)
+    expect((await world.call('POST', `/api/incidents/${id}/evidence`, 'responder')).body.asked).toBe(2)
     const brief = await eventually('evidence of the look-up', async () => {
       const { body } = await world.call('GET', `/api/incidents/${id}/brief`, 'responder')
       return body.sources[1].state === 'available' ? body : undefined

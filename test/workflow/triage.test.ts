@@ -58,6 +58,49 @@ describe('a finding that rules cannot judge', () => {
   })
 })
 
+const handled = (id: string): Promise<true> =>
+  eventually('a wake that was handled', async () => {
+    const wake = await world.owner
+      .selectFrom('wake')
+      .select(['requested', 'handled'])
+      .where('incident', '=', id)
+      .executeTakeFirstOrThrow()
+    return wake.requested === wake.handled ? true : undefined
+  })
+
+const applyContext = async (entries: string) => {
+  const { status } = await world.call('POST', '/api/context', 'admin', { source: `entries:\n${entries}` })
+  expect(status).toBe(200)
+}
+
+describe('an open incident whose surroundings change', () => {
+  it('is judged again: nobody is called while the verdict stays, and people are when it is graver', async () => {
+    const id = await send(unusual('context-bot'))
+    const before = await incidentThat(id, 'was judged', ({ tasks }) => tasks.length > 0)
+    expect(before).toMatchObject({ verdict: 'inconclusive', priority: 'P3', pages: [] })
+    const verdictsOf = async () => (await timelineOf(world, id)).filter(({ type }) => type === 'incident.verdict')
+
+    const elsewhere =
+      '  - { id: other, kind: asset, owner: o, reason: r, entities: [other-bot], criticality: critical }\n'
+    await applyContext(elsewhere)
+    await handled(id)
+    const asset = '  - { id: bot, kind: asset, owner: o, reason: r, entities: [context-bot], criticality: critical }\n'
+    await applyContext(`${elsewhere}${asset}`)
+    const graver = await incidentThat(id, 'is P2 and calls', ({ pages }) => pages.length > 0)
+    expect(graver).toMatchObject({ verdict: 'inconclusive', priority: 'P2', answerBy: before.answerBy })
+    expect((await verdictsOf()).map(({ text }) => text.slice(0, 24))).toEqual([
+      'Verdict inconclusive, P3',
+      'Verdict inconclusive, P2',
+    ])
+    expect(graver.pages.every(({ text }: Document) => text.startsWith('inconclusive, P2'))).toBe(true)
+
+    const until = new Date(Date.now() + 86_400_000).toISOString()
+    const list = { name: 'feed', owner: 'soc', reason: 'r', until, format: 'csv', source: 'value\n198.51.100.0/24\n' }
+    expect((await world.call('POST', '/api/reputation', 'admin', list)).status).toBe(201)
+    await incidentThat(id, 'is P1', ({ priority }) => priority === 'P1')
+  })
+})
+
 describe('a rule of an organisation', () => {
   it('is part of the build and judges beside the shipped ones', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'cordon-own-rules-'))

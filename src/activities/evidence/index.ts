@@ -1,6 +1,7 @@
 import type { EvidenceKind, EvidenceKinds } from '#domain/evidence'
 import { activityOf, type EvidenceDeps } from './activity-of.ts'
 import { instanceDetails } from './instance-details.ts'
+import { reachOf } from './reach-of.ts'
 
 export interface Collecting<Kind extends EvidenceKind> {
   readonly incident: string
@@ -14,7 +15,7 @@ const collectors: {
     deps: EvidenceDeps,
     asked: Collecting<Kind>,
   ) => Promise<EvidenceKinds[Kind]['answer']>
-} = { activityOf, instanceDetails }
+} = { activityOf, instanceDetails, reachOf }
 
 export function collectEvidence<Kind extends EvidenceKind>(
   deps: EvidenceDeps,

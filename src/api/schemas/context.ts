@@ -11,6 +11,7 @@ const facts = {
   environment: orNull(Type.String()),
   criticality: Type.String(),
   owners: Type.Array(Type.String()),
+  repositories: Type.Optional(Type.Array(Type.String(), { description: 'Where the assets come from' })),
   facts: Type.Array(Fact),
 }
 

@@ -29,8 +29,16 @@ export const schema: Run = async () => {
   return { document, text: JSON.stringify(document, null, 2) }
 }
 
-/** Makes entries of the rows of a CSV file; a person looks through them before they are applied. */
-export const importCsv: Run = async (asked) => {
+/** Makes entries of the accounts of the organisation, or of a CSV file; a person looks through them before they are applied. */
+export const importEntries: Run = async (asked) =>
+  word(asked) === ORGANIZATIONS
+    ? (await import('./context-organization.ts')).importOrganization(asked)
+    : importCsv(asked)
+
+/** A file of that name is `./organizations`. */
+const ORGANIZATIONS = 'organizations'
+
+const importCsv: Run = async (asked) => {
   const entries = entriesIn(await readText(word(asked)))
   const text = (await contextFile()).contextYaml(entries)
   const read = (await contextFile()).readContextFile(text)

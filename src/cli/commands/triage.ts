@@ -9,6 +9,7 @@ import type { PastIncident } from '#cli/past-incident'
 import { sinceOf } from '#cli/since'
 import { checkedText, checkLabels } from '#cli/text/labels'
 import { changesBy, type Replayed, replayText } from '#cli/text/replayed'
+import { withFacts } from '#domain/triage/facts'
 import { factsOf } from '#domain/triage/match-context'
 import { everyLabel } from './labels.ts'
 
@@ -65,7 +66,11 @@ async function asSeenBy(file: string | undefined): Promise<(past: PastIncident) 
     ...past,
     cases: past.cases.map(({ finding, context }) => ({
       finding,
-      context: factsOf(read.context, finding, context.environment),
+      // The lists of bad reputation are no part of the file: what they say stays.
+      context: withFacts(
+        factsOf(read.context, finding, context.environment),
+        context.facts.filter(({ fact }) => fact === 'bad reputation'),
+      ),
     })),
   })
 }

@@ -29,6 +29,7 @@ export const evidenceTitle = ({ kind }: Pick<Evidence, 'kind'>): string => title
 const titles: Readonly<Record<string, string>> = {
   activityOf: 'What the credential did',
   instanceDetails: 'What the instance is',
+  reachOf: 'What the principal can reach',
 }
 
 const factText = ([name, value]: readonly [string, unknown]): string =>

@@ -8,8 +8,9 @@ type Permission = `${string}:${string}`
 const names = Object.keys(catalogue) as readonly ActionName[]
 
 /**
- * What is read besides the targets of actions: the trail and the instance for evidence, what the doctor looks at, and findings. The policies of
- * Cordon’s own roles are read to see that they allow no more than this file says.
+ * What is read besides the targets of actions: the trail, the instance and what a principal can reach for evidence, what the doctor looks at, and findings.
+ * The policies of Cordon’s own roles are read to see that they allow no more than this file says. A report of used services is made by a call that
+ * begins with “Generate”, whose access level is Read. Source: service authorization reference, IAM.
  */
 const ALSO_READ: readonly Permission[] = [
   'cloudtrail:LookupEvents',
@@ -20,13 +21,24 @@ const ALSO_READ: readonly Permission[] = [
   'guardduty:ListDetectors',
   'guardduty:ListFilters',
   'guardduty:ListFindings',
+  'iam:GenerateServiceLastAccessedDetails',
+  'iam:GetAccessKeyLastUsed',
+  'iam:GetGroupPolicy',
   'iam:GetInstanceProfile',
   'iam:GetPolicy',
   'iam:GetPolicyVersion',
   'iam:GetRole',
   'iam:GetRolePolicy',
+  'iam:GetServiceLastAccessedDetails',
+  'iam:GetUserPolicy',
+  'iam:ListAccessKeys',
+  'iam:ListAttachedGroupPolicies',
   'iam:ListAttachedRolePolicies',
+  'iam:ListAttachedUserPolicies',
+  'iam:ListGroupPolicies',
+  'iam:ListGroupsForUser',
   'iam:ListRolePolicies',
+  'iam:ListUserPolicies',
   'iam:SimulatePrincipalPolicy',
   'securityhub:GetFindings',
 ]
@@ -37,8 +49,10 @@ const IAM = 'arn:{partition}:iam::{account}:'
 const readable: readonly { readonly of: RegExp; readonly resources: readonly string[] }[] = [
   { of: /^iam:SimulatePrincipalPolicy$/, resources: [`${IAM}user/*`, `${IAM}role/*`] },
   { of: /^iam:GetPolicy(Version)?$/, resources: [`${IAM}policy/*`, 'arn:{partition}:iam::aws:policy/*'] },
+  { of: /^iam:GenerateServiceLastAccessedDetails$/, resources: [`${IAM}user/*`, `${IAM}role/*`] },
   { of: /^iam:GetInstanceProfile$/, resources: [`${IAM}instance-profile/*`] },
   { of: /^iam:\w*(User|AccessKey)\w*$/, resources: [`${IAM}user/*`] },
+  { of: /^iam:\w*Group\w*$/, resources: [`${IAM}group/*`] },
   { of: /^iam:\w*Role\w*$/, resources: [`${IAM}role/*`] },
   { of: /^ec2:DescribeInstanceAttribute$/, resources: ['arn:{partition}:ec2:*:{account}:instance/*'] },
   {

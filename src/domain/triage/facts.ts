@@ -9,6 +9,7 @@ export const factNames = [
   'maintenance',
   'outside working Regions',
   'expected',
+  'bad reputation',
 ] as const
 export type FactName = (typeof factNames)[number]
 
@@ -25,6 +26,8 @@ export interface ContextFacts {
   readonly environment: 'production' | 'nonproduction' | null
   readonly criticality: Criticality
   readonly owners: readonly string[]
+  /** Where the assets come from; absent when no entry says it. */
+  readonly repositories?: readonly string[]
   readonly facts: readonly ContextFact[]
 }
 
@@ -33,3 +36,7 @@ export const noContext: ContextFacts = { environment: null, criticality: 'normal
 /** The first fact of the name, or undefined. */
 export const factIn = ({ facts }: ContextFacts, name: FactName): ContextFact | undefined =>
   facts.find(({ fact }) => fact === name)
+
+/** With what somebody else than the context says. */
+export const withFacts = (context: ContextFacts, more: readonly ContextFact[]): ContextFacts =>
+  more.length === 0 ? context : { ...context, facts: [...context.facts, ...more] }

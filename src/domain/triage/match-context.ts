@@ -22,6 +22,7 @@ export function factsOf(context: Context, finding: Finding, environment: Context
     environment: environmentOf(assets, environment),
     criticality: criticalityOf(assets),
     owners: [...new Set(assets.map(({ owner }) => owner))],
+    ...repositoriesOf(assets),
     facts: [...matching.flatMap(factsBy), ...outsideRegions(valid, finding)],
   }
 }
@@ -73,6 +74,11 @@ function environmentOf(
 ): ContextFacts['environment'] {
   const said = [registered, ...assets.map(({ environment }) => environment)]
   return said.includes('production') ? 'production' : said.includes('nonproduction') ? 'nonproduction' : null
+}
+
+function repositoriesOf(assets: readonly ContextEntry[]): Pick<ContextFacts, 'repositories'> {
+  const repositories = [...new Set(assets.flatMap(({ repositories: named = [] }) => named))]
+  return repositories.length === 0 ? {} : { repositories }
 }
 
 const criticalityOf = (assets: readonly ContextEntry[]): Criticality =>

@@ -1,6 +1,7 @@
 import { type Band, bandOf, type Finding } from '#domain/finding'
 import type { Verdict } from '#domain/incident'
 import { type Case, type Confidence } from './assessment.ts'
+import { factIn } from './facts.ts'
 
 export const priorities = ['P1', 'P2', 'P3', 'P4'] as const
 export type Priority = (typeof priorities)[number]
@@ -38,6 +39,7 @@ const byCriticality = { low: -5, normal: 0, high: 5, critical: 10 } as const
 const PRODUCTION = 10
 const ACTIVE_USE = 10
 const ATTACK_SEQUENCE = 20
+const BAD_REPUTATION = 10
 const SEVERAL = { least: 3, points: 5 } as const
 const MANY = { least: 10, points: 10 } as const
 
@@ -109,6 +111,10 @@ function surroundings(cases: readonly Case[]): readonly PriorityTerm[] {
     {
       points: cases.some(({ finding }) => isAttackSequence(finding)) ? ATTACK_SEQUENCE : 0,
       text: 'part of an attack sequence',
+    },
+    {
+      points: cases.some(({ context }) => factIn(context, 'bad reputation') !== undefined) ? BAD_REPUTATION : 0,
+      text: 'an address or a name of bad reputation',
     },
   ]
 }

@@ -8,6 +8,14 @@ export interface AccountPlan {
   readonly regions: readonly string[]
 }
 
+/** The organizational unit of each kind of account. */
+export const units = {
+  hub: { id: 'ou-sim0-security0', name: 'Security' },
+  production: { id: 'ou-sim0-producti', name: 'Production' },
+  nonproduction: { id: 'ou-sim0-sandbox0', name: 'Sandbox' },
+} as const
+export const ROOT = 'r-sim0'
+
 export const REGIONS = ['eu-central-1', 'us-east-1'] as const
 export const HUB = '222233334444'
 

@@ -2,11 +2,19 @@ import type {
   Account as AccountShape,
   DescribeAccountRequest,
   DescribeAccountResponse,
+  DescribeOrganizationalUnitRequest,
+  DescribeOrganizationalUnitResponse,
   DescribeOrganizationResponse,
   ListAccountsRequest,
   ListAccountsResponse,
+  ListDelegatedAdministratorsRequest,
+  ListDelegatedAdministratorsResponse,
+  ListParentsRequest,
+  ListParentsResponse,
+  ListTagsForResourceRequest,
+  ListTagsForResourceResponse,
 } from '@aws-sdk/client-organizations'
-import { HUB } from '#simulator/seed/organization'
+import { accountPlans, HUB, ROOT, units } from '#simulator/seed/organization'
 import type { Account } from '#simulator/state/tables'
 import { fault } from './absent.ts'
 import { pageOf } from './pages.ts'
@@ -54,11 +62,48 @@ export const organizations: Service = {
         return { Account: accountShape(account) }
       },
     }),
+    ListParents: reading<ListParentsRequest, ListParentsResponse>({
+      run(input, call) {
+        requireManagement(call)
+        const account = call.state.get('account', input.ChildId ?? '')
+        if (account) return { Parents: [{ Id: units[account.environment].id, Type: 'ORGANIZATIONAL_UNIT' }] }
+        requireUnit(input.ChildId)
+        return { Parents: [{ Id: ROOT, Type: 'ROOT' }] }
+      },
+    }),
+    DescribeOrganizationalUnit: reading<DescribeOrganizationalUnitRequest, DescribeOrganizationalUnitResponse>({
+      run(input, call) {
+        requireManagement(call)
+        const { id, name } = requireUnit(input.OrganizationalUnitId)
+        return { OrganizationalUnit: { Id: id, Name: name } }
+      },
+    }),
+    ListTagsForResource: reading<ListTagsForResourceRequest, ListTagsForResourceResponse>({
+      run(input, call) {
+        requireManagement(call)
+        const plan = accountPlans.find(({ id }) => id === input.ResourceId)
+        if (!plan) throw fault('TargetNotFoundException', "You specified a target that doesn't exist.")
+        return { Tags: [{ Key: 'Team', Value: plan.workload }] }
+      },
+    }),
+    ListDelegatedAdministrators: reading<ListDelegatedAdministratorsRequest, ListDelegatedAdministratorsResponse>({
+      run(input, call) {
+        requireManagement(call)
+        const isDetector = input.ServicePrincipal === 'guardduty.amazonaws.com'
+        return { DelegatedAdministrators: isDetector ? [{ Id: HUB, Arn: accountArn(HUB) }] : [] }
+      },
+    }),
   },
 }
 
 function requireManagement(call: Call): void {
   if (call.account !== HUB) throw fault('AccessDeniedException', "You don't have permissions to access this resource.")
+}
+
+function requireUnit(id: string | undefined): (typeof units)[keyof typeof units] {
+  const unit = Object.values(units).find((one) => one.id === id)
+  if (!unit) throw fault('ChildNotFoundException', "We can't find an organizational unit or AWS account with that ID.")
+  return unit
 }
 
 const accountArn = (id: string): string => `arn:aws:organizations::${HUB}:account/${ORGANIZATION}/${id}`

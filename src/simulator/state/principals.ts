@@ -76,3 +76,10 @@ export interface InstanceProfile {
   readonly role: string
   readonly createdAt: number
 }
+
+/** A report of used services that was asked for. */
+export interface AccessReport {
+  readonly account: string
+  readonly arn: string
+  readonly at: number
+}

@@ -12,7 +12,7 @@ import type {
   StoredObject,
 } from './contents.ts'
 import type { Instance, NetworkInterface, SecurityGroup, Snapshot, Subnet, Volume, Vpc } from './ec2.ts'
-import type { AccessKey, Account, InstanceProfile, Role, Session, User } from './principals.ts'
+import type { AccessKey, AccessReport, Account, InstanceProfile, Role, Session, User } from './principals.ts'
 import type { AutoScalingGroup, TargetGroup } from './scaling.ts'
 import type { Database, LambdaFunction } from './workload.ts'
 
@@ -31,6 +31,8 @@ export interface Tables {
   readonly user: User
   /** access key id */
   readonly accessKey: AccessKey
+  /** job id */
+  readonly accessReport: AccessReport
   /** account/role name */
   readonly role: Role
   /** account/profile name */

@@ -54,4 +54,31 @@ export const rules: readonly string[] = [
      finding text not null references finding,
      at timestamptz not null default clock_timestamp(),
      primary key (entry, finding))`,
+  // Lists of addresses and names that somebody calls bad; of each name the newest version is in force until its end.
+  `create table reputation_list (
+     version int generated always as identity primary key,
+     name text not null,
+     owner text not null,
+     reason text not null,
+     format text not null check (format in ('stix', 'csv', 'misp')),
+     digest text not null,
+     indicators int not null,
+     body jsonb not null,
+     person text not null references person,
+     until timestamptz not null,
+     at timestamptz not null default clock_timestamp())`,
+  `create index reputation_list_by_name on reputation_list (name, version desc)`,
+  // What the versions in force say, to be found by address and by name.
+  `create table reputation_indicator (
+     id bigint generated always as identity primary key,
+     list int not null references reputation_list,
+     network inet,
+     domain text,
+     why text not null,
+     valid_from timestamptz,
+     valid_until timestamptz,
+     check (num_nonnulls(network, domain) = 1))`,
+  `create index reputation_indicator_by_list on reputation_indicator (list)`,
+  `create index reputation_indicator_by_network on reputation_indicator using gist (network inet_ops)`,
+  `create index reputation_indicator_by_domain on reputation_indicator (domain)`,
 ]

@@ -211,7 +211,7 @@ describe('a brief', () => {
     expect((await world.call('POST', `/api/incidents/${id}/claim`, 'responder')).status).toBe(200)
     expect(await world.call('POST', `/api/incidents/${id}/evidence`, 'responder')).toMatchObject({
       status: 202,
-      body: { asked: 1 },
+      body: { asked: 2 },
     })
     expect(await post(id, 'evidence')).toMatchObject({ status: 202, body: { asked: 0 } })
     const urgent = await judgedIncident(world, { user: 'asks-itself', kind: 'urgent' })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sha256Hex } from '#audit/digest'
 import { isDrawn } from '#domain/sampling'
 import { drawForReview } from '#store/reviews'
+import { finding } from './findings-made.ts'
 import { judgedIncident, judgeNow, sendOnly } from './judged.ts'
 import { openWorld, type World } from './world.ts'
 
@@ -62,6 +63,21 @@ describe('a review of the rules', () => {
   })
 })
 
+/** An incident of another type and another key than any of these tests. */
+async function threatOf(user: string, { type, key }: { readonly type: string; readonly key: string }): Promise<string> {
+  const one = finding({ id: user, user })
+  const { resource } = one
+  const accessKeyDetails = { ...resource.accessKeyDetails, accessKeyId: key }
+  const { body } = await world.call('POST', '/api/findings', 'intake', {
+    ...one,
+    type,
+    resource: { ...resource, accessKeyDetails },
+  })
+  const { incident } = body.incidents[0]
+  expect(await judgeNow(world, incident)).toBe('threat')
+  return incident
+}
+
 describe('what comes again', () => {
   it('opens a problem, and is closed as real only when the cause has an owner', async () => {
     const first = await judgedIncident(world, { user: 'comes-again', kind: 'threat' })
@@ -86,6 +102,24 @@ describe('what comes again', () => {
     expect((await world.call('POST', '/api/problems/nothing', 'responder', { owner: 'a', cause: 'b' })).status).toBe(
       404,
     )
+  })
+
+  it('is found by the repository that the context names, though account, key and type are others', async () => {
+    const source = `entries:
+  - { id: shop, kind: asset, owner: shop team, reason: r, entities: [shop-*], repositories: [github.com/acme/shop] }
+`
+    expect((await world.call('POST', '/api/context', 'admin', { source })).status).toBe(200)
+    const first = await threatOf('shop-web', { type: 'CredentialAccess:IAMUser/AnomalousBehavior', key: 'AKIASHOPONE' })
+    expect((await close(first)).status).toBe(200)
+    const second = await threatOf('shop-jobs', { type: 'Impact:IAMUser/AnomalousBehavior', key: 'AKIASHOPTWO' })
+    const problems = async (id: string) =>
+      (await world.call('GET', `/api/incidents/${id}`, 'auditor')).body.problems.map(
+        ({ subject }: { subject: string }) => subject,
+      )
+    expect(await problems(second)).toEqual(['repository github.com/acme/shop'])
+    expect((await close(second)).status).toBe(409)
+    const other = await threatOf('pay-web', { type: 'Exfiltration:IAMUser/AnomalousBehavior', key: 'AKIAPAYMENT' })
+    expect(await problems(other)).toEqual([])
   })
 
   it('holds nothing that was a false alarm, and nothing of a drill', async () => {

@@ -16,7 +16,7 @@ const ACCOUNT = '111122223333'
 const user = { kind: 'iam-user', account: ACCOUNT, userId: 'AIDA1', name: 'deploy-bot' } as const
 const key = { kind: 'user-key', account: ACCOUNT, accessKeyId: 'AKIA1', user } as const
 const finding = testFinding(key)
-const nothing = { beyond: 0, evidence: [], asked: [], isAccountKnown: true }
+const nothing = { beyond: 0, evidence: [], asked: [], isAccountKnown: true, reputation: null }
 
 const person = (id: string, groups: readonly string[], role: Person['roles'][number] = 'responder'): Person => ({
   id,
@@ -77,12 +77,20 @@ describe('what comes again', () => {
     expect(sharedSubjects(one, { ...unowned, findings: [{ finding, owners: [] }] })).toEqual(['access key AKIA1'])
     expect(sharedSubjects(one, unowned)).toEqual([])
     expect(sharedSubjects(one, { ...unowned, correlationKey: 'one' })).toEqual(['entity one'])
+    const from = (repository: string) => ({
+      correlationKey: repository,
+      findings: [{ finding: keyless, owners: [], repositories: [repository, 'shared'] }],
+    })
+    expect(sharedSubjects(from('one'), from('two'))).toEqual(['repository shared'])
   })
 })
 
 describe('a brief', () => {
   it('asks about each principal and instance once', () => {
-    expect(evidenceFor([finding, finding])).toEqual([{ kind: 'activityOf', question: { principal: user, hours: 24 } }])
+    expect(evidenceFor([finding, finding])).toEqual([
+      { kind: 'activityOf', question: { principal: user, hours: 24 } },
+      { kind: 'reachOf', question: { principal: user } },
+    ])
     expect(evidenceFor([testFinding({ kind: 'unknown', account: ACCOUNT })])).toEqual([])
   })
 

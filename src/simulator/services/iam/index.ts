@@ -1,7 +1,10 @@
 import type { Service } from '#simulator/services/service'
 import { accessKeys } from './access-keys.ts'
+import { accessReports } from './access-reports.ts'
 import { attachedPolicies } from './attached-policies.ts'
+import { groups } from './groups.ts'
 import { inlinePolicies } from './inline-policies.ts'
+import { managedPolicies } from './managed-policies.ts'
 import { otherCredentials } from './other-credentials.ts'
 import { roles } from './roles.ts'
 import { simulation } from './simulate.ts'
@@ -20,6 +23,9 @@ export const iam: Service = {
     ...otherCredentials,
     ...inlinePolicies,
     ...attachedPolicies,
+    ...managedPolicies,
+    ...groups,
+    ...accessReports,
     ...roles,
     ...simulation,
   },

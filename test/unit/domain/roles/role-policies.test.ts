@@ -42,8 +42,10 @@ describe('the permissions of a role', () => {
   })
 
   it('to read change nothing', () => {
-    const verbs = new Set(allowedTo('CordonReader').map((one) => /:(Get|List|Describe|Lookup|Simulate)/.exec(one)?.[1]))
-    expect(verbs).toEqual(new Set(['Get', 'List', 'Describe', 'Lookup', 'Simulate']))
+    const verbs = new Set(
+      allowedTo('CordonReader').map((one) => /:(Generate|Get|List|Describe|Lookup|Simulate)/.exec(one)?.[1]),
+    )
+    expect(verbs).toEqual(new Set(['Generate', 'Get', 'List', 'Describe', 'Lookup', 'Simulate']))
   })
 
   it.each(names)('of %s are those of the role in which its steps run', (action) => {
@@ -71,7 +73,8 @@ describe('the permissions of a role', () => {
   it('to read the trail hold in the Region in which it shows what is global, though the account has others', () => {
     const [policy] = policiesOf('CordonReader', { ...place, regions: ['eu-central-1'] })
     const trail = policy?.document.Statement.filter(({ Action }) => Action.includes('cloudtrail:LookupEvents'))
-    expect(trail).toEqual([{ Effect: 'Allow', Action: ['cloudtrail:LookupEvents'], Resource: '*' }])
+    const Action = ['cloudtrail:LookupEvents', 'iam:GetServiceLastAccessedDetails']
+    expect(trail).toEqual([{ Effect: 'Allow', Action, Resource: '*' }])
   })
 
   it('of a role that writes deny it Cordon’s own roles', () => {
