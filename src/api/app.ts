@@ -30,6 +30,7 @@ import { incidentPartRoutes } from './routes/incident-parts.ts'
 import { incidentVerbRoutes } from './routes/incident-verbs.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { investigationRoutes } from './routes/investigations.ts'
+import { numberRoutes } from './routes/numbers.ts'
 import { oidcRoutes } from './routes/oidc.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
 import { peopleRoutes } from './routes/people.ts'
@@ -156,6 +157,7 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(passkeyRoutes, deps)
   await app.register(findingRoutes, { ...deps, waker, metrics })
   await app.register(accountingRoutes, deps)
+  await app.register(numberRoutes, deps)
   await app.register(quarantineRoutes, { ...deps, waker })
   await app.register(sourceRoutes, { ...deps, waker })
   await app.register(coverageRoute, deps)

@@ -9,6 +9,7 @@ export const consolePlaces = {
   changes: '/changes',
   change: '/changes/:id',
   freeze: '/freeze',
+  numbers: '/numbers',
   signIn: '/sign-in',
   setUp: '/set-up',
   account: '/account',

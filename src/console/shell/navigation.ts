@@ -14,4 +14,5 @@ export const destinations: readonly Destination[] = [
   to('incidents', texts.incidents),
   to('changes', texts.changes),
   to('freeze', texts.freeze),
+  to('numbers', texts.numbers.title),
 ]

@@ -16,6 +16,7 @@ export const pages: Readonly<Record<ConsolePlace, () => Promise<Page>>> = {
   changes: async () => (await import('#console/rules/changes-page.tsx')).ChangesPage,
   change: async () => (await import('#console/rules/change-page.tsx')).ChangePage,
   freeze: async () => (await import('#console/rules/freeze-page.tsx')).FreezePage,
+  numbers: async () => (await import('#console/numbers/numbers-page.tsx')).NumbersPage,
   signIn: async () => (await import('#console/people/sign-in-page.tsx')).SignInPage,
   setUp: async () => (await import('#console/people/set-up-page.tsx')).SetUpPage,
   account: async () => (await import('#console/people/account-page.tsx')).AccountPage,

@@ -1,8 +1,9 @@
 import { incidents } from './incidents.ts'
+import { numbers } from './numbers.ts'
 import { people } from './people.ts'
 import { plans } from './plans.ts'
 import { rules } from './rules.ts'
 import { shell } from './shell.ts'
 
 /** Every text of the console, in one place. */
-export const texts = { ...shell, ...incidents, ...plans, ...rules, ...people } as const
+export const texts = { ...shell, ...incidents, ...plans, ...rules, ...people, numbers } as const

@@ -266,9 +266,13 @@ const statements: readonly string[] = [
      stream text not null,
      seq int not null,
      type text not null,
+     -- As the body says it, to be searched by: a person’s id, or its kind and id with a slash between them.
+     actor text not null,
      body bytea not null,
      at timestamptz not null,
      unique (stream, seq))`,
+  `create index audit_entry_by_type on audit_entry (type, at)`,
+  `create index audit_entry_by_actor on audit_entry (actor, id)`,
   // In a function, so that the numbers are read after the lock was given: a statement by itself reads what was there before it waited.
   `create function next_event_place(of_stream text, out seq int, out at text) language plpgsql as $$
    begin
