@@ -14,6 +14,7 @@ import { monitorApi } from './monitor.ts'
 import { answerBrokenRequest, answerError, sendProblem } from './problems.ts'
 import { accountingRoutes } from './routes/accounting.ts'
 import { accountRoutes } from './routes/accounts.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { breakGlassRoutes } from './routes/break-glass.ts'
 import { breakerRoutes } from './routes/breakers.ts'
 import { changeRoutes } from './routes/changes.ts'
@@ -158,6 +159,7 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(findingRoutes, { ...deps, waker, metrics })
   await app.register(accountingRoutes, deps)
   await app.register(numberRoutes, deps)
+  await app.register(auditRoutes, deps)
   await app.register(quarantineRoutes, { ...deps, waker })
   await app.register(sourceRoutes, { ...deps, waker })
   await app.register(coverageRoute, deps)

@@ -10,6 +10,8 @@ export const consolePlaces = {
   change: '/changes/:id',
   freeze: '/freeze',
   numbers: '/numbers',
+  audit: '/audit',
+  auditEntry: '/audit/:id',
   signIn: '/sign-in',
   setUp: '/set-up',
   account: '/account',

@@ -50,7 +50,7 @@ export async function timelineOf(
 const withoutStream = ({ stream: _, ...event }: LoggedEvent): TimelineEvent => event
 
 /** The body is the canonical bytes that `record` wrote. */
-function eventOf(id: number, body: Buffer): LoggedEvent {
+export function eventOf(id: number, body: Buffer): LoggedEvent {
   const { at, type, actor, text, refs, stream } = JSON.parse(body.toString('utf8')) as LoggedBody
   return { id, stream, at, type, actor: actorText(actor), text, refs }
 }

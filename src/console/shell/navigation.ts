@@ -15,4 +15,5 @@ export const destinations: readonly Destination[] = [
   to('changes', texts.changes),
   to('freeze', texts.freeze),
   to('numbers', texts.numbers.title),
+  to('audit', texts.audit.title),
 ]

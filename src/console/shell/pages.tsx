@@ -17,6 +17,8 @@ export const pages: Readonly<Record<ConsolePlace, () => Promise<Page>>> = {
   change: async () => (await import('#console/rules/change-page.tsx')).ChangePage,
   freeze: async () => (await import('#console/rules/freeze-page.tsx')).FreezePage,
   numbers: async () => (await import('#console/numbers/numbers-page.tsx')).NumbersPage,
+  audit: async () => (await import('#console/audit/audit-page.tsx')).AuditPage,
+  auditEntry: async () => (await import('#console/audit/entry-page.tsx')).EntryPage,
   signIn: async () => (await import('#console/people/sign-in-page.tsx')).SignInPage,
   setUp: async () => (await import('#console/people/set-up-page.tsx')).SetUpPage,
   account: async () => (await import('#console/people/account-page.tsx')).AccountPage,

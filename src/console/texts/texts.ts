@@ -1,3 +1,4 @@
+import { audit } from './audit.ts'
 import { incidents } from './incidents.ts'
 import { numbers } from './numbers.ts'
 import { people } from './people.ts'
@@ -6,4 +7,4 @@ import { rules } from './rules.ts'
 import { shell } from './shell.ts'
 
 /** Every text of the console, in one place. */
-export const texts = { ...shell, ...incidents, ...plans, ...rules, ...people, numbers } as const
+export const texts = { ...shell, ...incidents, ...plans, ...rules, ...people, numbers, audit } as const
