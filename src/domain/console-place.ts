@@ -9,6 +9,7 @@ export const consolePlaces = {
   changes: '/changes',
   change: '/changes/:id',
   freeze: '/freeze',
+  coverage: '/coverage',
   numbers: '/numbers',
   audit: '/audit',
   auditEntry: '/audit/:id',

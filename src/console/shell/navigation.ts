@@ -14,6 +14,7 @@ export const destinations: readonly Destination[] = [
   to('incidents', texts.incidents),
   to('changes', texts.changes),
   to('freeze', texts.freeze),
+  to('coverage', texts.coverage.title),
   to('numbers', texts.numbers.title),
   to('audit', texts.audit.title),
 ]

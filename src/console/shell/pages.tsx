@@ -16,6 +16,7 @@ export const pages: Readonly<Record<ConsolePlace, () => Promise<Page>>> = {
   changes: async () => (await import('#console/rules/changes-page.tsx')).ChangesPage,
   change: async () => (await import('#console/rules/change-page.tsx')).ChangePage,
   freeze: async () => (await import('#console/rules/freeze-page.tsx')).FreezePage,
+  coverage: async () => (await import('#console/coverage/coverage-page.tsx')).CoveragePage,
   numbers: async () => (await import('#console/numbers/numbers-page.tsx')).NumbersPage,
   audit: async () => (await import('#console/audit/audit-page.tsx')).AuditPage,
   auditEntry: async () => (await import('#console/audit/entry-page.tsx')).EntryPage,

@@ -1,4 +1,5 @@
 import { audit } from './audit.ts'
+import { coverage } from './coverage.ts'
 import { incidents } from './incidents.ts'
 import { numbers } from './numbers.ts'
 import { people } from './people.ts'
@@ -7,4 +8,4 @@ import { rules } from './rules.ts'
 import { shell } from './shell.ts'
 
 /** Every text of the console, in one place. */
-export const texts = { ...shell, ...incidents, ...plans, ...rules, ...people, numbers, audit } as const
+export const texts = { ...shell, ...incidents, ...plans, ...rules, ...people, coverage, numbers, audit } as const

@@ -83,6 +83,7 @@ const statements: readonly string[] = [
      received_at timestamptz not null default clock_timestamp())`,
   `create index finding_by_incident on finding (incident, likeness)`,
   `create index finding_by_id on finding (finding_id)`,
+  `create index finding_by_place on finding (account, region, received_at)`,
   `create table finding_version (
      finding text not null references finding,
      digest text not null,
