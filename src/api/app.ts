@@ -39,6 +39,7 @@ import { planRoutes } from './routes/plans.ts'
 import { policyRoutes } from './routes/policy.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
 import { reviewRoutes } from './routes/reviews.ts'
+import { runbookRoutes } from './routes/runbooks.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { sourceRoutes } from './routes/sources.ts'
@@ -174,6 +175,7 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(freezeRoutes, { ...deps, waker })
   await app.register(delegationRoutes, deps)
   await app.register(policyRoutes, deps)
+  await app.register(runbookRoutes, deps)
   await app.register(changeRoutes, deps)
   await app.register(contextRoutes, deps)
   await app.register(triageRoutes, deps)

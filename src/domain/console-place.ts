@@ -11,6 +11,7 @@ export const consolePlaces = {
   freeze: '/freeze',
   coverage: '/coverage',
   numbers: '/numbers',
+  runbooks: '/runbooks',
   audit: '/audit',
   auditEntry: '/audit/:id',
   signIn: '/sign-in',

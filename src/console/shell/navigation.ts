@@ -16,5 +16,6 @@ export const destinations: readonly Destination[] = [
   to('freeze', texts.freeze),
   to('coverage', texts.coverage.title),
   to('numbers', texts.numbers.title),
+  to('runbooks', texts.runbooks.title),
   to('audit', texts.audit.title),
 ]

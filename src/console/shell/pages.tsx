@@ -18,6 +18,7 @@ export const pages: Readonly<Record<ConsolePlace, () => Promise<Page>>> = {
   freeze: async () => (await import('#console/rules/freeze-page.tsx')).FreezePage,
   coverage: async () => (await import('#console/coverage/coverage-page.tsx')).CoveragePage,
   numbers: async () => (await import('#console/numbers/numbers-page.tsx')).NumbersPage,
+  runbooks: async () => (await import('#console/runbooks/runbooks-page.tsx')).RunbooksPage,
   audit: async () => (await import('#console/audit/audit-page.tsx')).AuditPage,
   auditEntry: async () => (await import('#console/audit/entry-page.tsx')).EntryPage,
   signIn: async () => (await import('#console/people/sign-in-page.tsx')).SignInPage,

@@ -5,7 +5,18 @@ import { numbers } from './numbers.ts'
 import { people } from './people.ts'
 import { plans } from './plans.ts'
 import { rules } from './rules.ts'
+import { runbooks } from './runbooks.ts'
 import { shell } from './shell.ts'
 
 /** Every text of the console, in one place. */
-export const texts = { ...shell, ...incidents, ...plans, ...rules, ...people, coverage, numbers, audit } as const
+export const texts = {
+  ...shell,
+  ...incidents,
+  ...plans,
+  ...rules,
+  ...people,
+  coverage,
+  numbers,
+  runbooks,
+  audit,
+} as const
