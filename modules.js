@@ -114,6 +114,7 @@ const table = {
       'domain/visible-text': 'values',
       'domain/console-place': 'values',
       'domain/events': 'values',
+      'domain/policy': 'types',
       api: 'types',
     },
     packages: ['preact', '@preact/*'],

@@ -12,6 +12,7 @@ export const consolePlaces = {
   coverage: '/coverage',
   numbers: '/numbers',
   runbooks: '/runbooks',
+  policy: '/policy',
   audit: '/audit',
   auditEntry: '/audit/:id',
   signIn: '/sign-in',

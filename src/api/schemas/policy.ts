@@ -21,6 +21,28 @@ export const PolicyVersions = Type.Object({
   ),
 })
 
+export type PolicyView = Static<typeof PolicyView>
+export type PolicyVersions = Static<typeof PolicyVersions>
+
+export const VersionParams = Type.Object({ version: Type.String({ pattern: '^[1-9][0-9]{0,8}$' }) })
+
+const Difference = Type.Object({
+  path: Type.String(),
+  before: Type.Optional(Type.Unknown()),
+  after: Type.Optional(Type.Unknown()),
+})
+
+export const PolicyVersionView = Type.Object({
+  version: Type.Integer(),
+  digest: Type.String(),
+  change: orNull(Type.String()),
+  at: Time,
+  source: Type.String({ description: 'Its YAML' }),
+  differences: Type.Array(Difference, { description: 'From the version before' }),
+})
+
+export type PolicyVersionView = Static<typeof PolicyVersionView>
+
 export const NewPolicy = Type.Object(
   { source: Type.String({ minLength: 1, maxLength: 500_000, description: 'The policy’s YAML' }), reason },
   { additionalProperties: false },
@@ -67,6 +89,8 @@ export const Explanation = Type.Object({
   protected: orNull(Type.Object({ value: Type.String(), instructions: Type.String(), ...said })),
 })
 
+export type Explanation = Static<typeof Explanation>
+
 const ChangeRow = {
   id: Type.String(),
   kind: Type.String(),
@@ -101,9 +125,7 @@ export const ChangeList = Type.Object({ changes: Type.Array(Type.Object(ChangeRo
 export const ChangeView = Type.Object({
   ...ChangeRow,
   body: Type.Unknown(),
-  differences: Type.Array(
-    Type.Object({ path: Type.String(), before: Type.Optional(Type.Unknown()), after: Type.Optional(Type.Unknown()) }),
-  ),
+  differences: Type.Array(Difference),
   concerns: Type.Array(Type.String()),
 })
 export type ChangeView = Static<typeof ChangeView>

@@ -17,5 +17,6 @@ export const destinations: readonly Destination[] = [
   to('coverage', texts.coverage.title),
   to('numbers', texts.numbers.title),
   to('runbooks', texts.runbooks.title),
+  to('policy', texts.policy.title),
   to('audit', texts.audit.title),
 ]

@@ -19,6 +19,7 @@ export const pages: Readonly<Record<ConsolePlace, () => Promise<Page>>> = {
   coverage: async () => (await import('#console/coverage/coverage-page.tsx')).CoveragePage,
   numbers: async () => (await import('#console/numbers/numbers-page.tsx')).NumbersPage,
   runbooks: async () => (await import('#console/runbooks/runbooks-page.tsx')).RunbooksPage,
+  policy: async () => (await import('#console/policy/policy-page.tsx')).PolicyPage,
   audit: async () => (await import('#console/audit/audit-page.tsx')).AuditPage,
   auditEntry: async () => (await import('#console/audit/entry-page.tsx')).EntryPage,
   signIn: async () => (await import('#console/people/sign-in-page.tsx')).SignInPage,

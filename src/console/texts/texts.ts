@@ -4,6 +4,7 @@ import { incidents } from './incidents.ts'
 import { numbers } from './numbers.ts'
 import { people } from './people.ts'
 import { plans } from './plans.ts'
+import { policy } from './policy.ts'
 import { rules } from './rules.ts'
 import { runbooks } from './runbooks.ts'
 import { shell } from './shell.ts'
@@ -18,5 +19,6 @@ export const texts = {
   coverage,
   numbers,
   runbooks,
+  policy,
   audit,
 } as const
