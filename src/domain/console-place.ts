@@ -13,6 +13,8 @@ export const consolePlaces = {
   numbers: '/numbers',
   runbooks: '/runbooks',
   policy: '/policy',
+  drills: '/drills',
+  drill: '/drills/:id',
   audit: '/audit',
   auditEntry: '/audit/:id',
   signIn: '/sign-in',

@@ -65,7 +65,7 @@ describe('the policy page', () => {
     expect(await mode.innerText()).toContain(`mode.accounts.${ACCOUNT}`)
     const line = changed.split('\n').findIndex((text) => text.includes(`"${ACCOUNT}": automatic`)) + 1
     expect(await mode.getByRole('link').getAttribute('href')).toBe(`#line-${line}`)
-    expect(await answer.getByRole('row', { name: /^Votes/ }).innerText()).toContain('2 of one group or more')
+    expect(await answer.getByRole('row', { name: /^Votes/ }).innerText()).toContain('2 people')
     expect(page.url()).toBe(`${opened.url}/policy?account=${ACCOUNT}&action=denyUser`)
     await page.reload()
     await mode.waitFor()

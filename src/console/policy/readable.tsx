@@ -14,6 +14,7 @@ const tiers = ['R0', 'R1', 'R2', 'R3'] as const
 /** What the policy means, with everything that its text leaves out. */
 export const Readable = ({ policy }: { readonly policy: Policy }) => (
   <>
+    <h2>{texts.says}</h2>
     <h3>{texts.votes}</h3>
     <Votes policy={policy} />
     <div class="cards readable">

@@ -18,5 +18,6 @@ export const destinations: readonly Destination[] = [
   to('numbers', texts.numbers.title),
   to('runbooks', texts.runbooks.title),
   to('policy', texts.policy.title),
+  to('drills', texts.drills.title),
   to('audit', texts.audit.title),
 ]

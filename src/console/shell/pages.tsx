@@ -20,6 +20,8 @@ export const pages: Readonly<Record<ConsolePlace, () => Promise<Page>>> = {
   numbers: async () => (await import('#console/numbers/numbers-page.tsx')).NumbersPage,
   runbooks: async () => (await import('#console/runbooks/runbooks-page.tsx')).RunbooksPage,
   policy: async () => (await import('#console/policy/policy-page.tsx')).PolicyPage,
+  drills: async () => (await import('#console/drills/drills-page.tsx')).DrillsPage,
+  drill: async () => (await import('#console/drills/drill-page.tsx')).DrillPage,
   audit: async () => (await import('#console/audit/audit-page.tsx')).AuditPage,
   auditEntry: async () => (await import('#console/audit/entry-page.tsx')).EntryPage,
   signIn: async () => (await import('#console/people/sign-in-page.tsx')).SignInPage,

@@ -6,6 +6,7 @@ export const policy = {
   byChange: 'the change that two people decided',
   hash: 'Hash',
   none: 'No policy is in force yet: cordon policy apply.',
+  says: 'What it says',
   votes: 'How many people must approve',
   tiers: { R0: 'R0 reads', R1: 'R1 adds', R2: 'R2 reversible', R3: 'R3 final or wide' } as const,
   environment: 'Accounts of',
@@ -63,7 +64,7 @@ export const policy = {
   votesOf: (required: number, groups: number, from: string) =>
     required === 0
       ? 'nobody has to approve'
-      : `${required} of ${groups === 1 ? 'one group or more' : `${groups} groups`}${from === '' ? '' : `, from ${from}`}`,
+      : `${required === 1 ? '1 person' : `${required} people`}${groups > 1 ? ` of ${groups} groups` : ''}${from === '' ? '' : `, from ${from}`}`,
   clocksOf: (decide: string, run: string) => `decide within ${decide}, run within ${run}`,
   notProtected: 'not protected',
   unknownAccount: 'This account is not registered: nothing is done there.',

@@ -1,5 +1,6 @@
 import { audit } from './audit.ts'
 import { coverage } from './coverage.ts'
+import { drills } from './drills.ts'
 import { incidents } from './incidents.ts'
 import { numbers } from './numbers.ts'
 import { people } from './people.ts'
@@ -20,5 +21,6 @@ export const texts = {
   numbers,
   runbooks,
   policy,
+  drills,
   audit,
 } as const
