@@ -114,7 +114,6 @@ const table = {
       'domain/visible-text': 'values',
       'domain/console-place': 'values',
       'domain/events': 'values',
-      'domain/policy': 'types',
       api: 'types',
     },
     packages: ['preact', '@preact/*'],

@@ -56,7 +56,13 @@ describe('the audit page', () => {
 
   it('goes to older events and back', async () => {
     const { page } = await opened.signedIn('auditor', '/audit')
+    const first = page.getByRole('table').getByRole('row').nth(1).getByRole('link').first()
+    const newest = await first.getAttribute('href')
     await page.getByRole('link', { name: 'Older events' }).click()
+    await page.getByRole('link', { name: 'Back to the newest' }).waitFor()
+    await expect.poll(() => first.getAttribute('href')).not.toBe(newest)
+    const older = Number((await first.getAttribute('href'))?.split('/').at(-1))
+    expect(older).toBeLessThan(Number(newest?.split('/').at(-1)) - 49)
     await page.getByRole('link', { name: 'Back to the newest' }).click()
     await page.getByRole('link', { name: 'Older events' }).waitFor()
   })
@@ -82,7 +88,10 @@ describe('the audit page', () => {
 
   it('says who may look, to those who may not', async () => {
     const { page } = await opened.signedIn('viewer', '/audit')
-    await page.getByRole('alert').getByText('auditor').waitFor()
+    const alert = page.getByRole('alert')
+    await alert.waitFor()
+    expect(await alert.innerText()).toContain('auditor')
+    expect(await page.getByRole('table').count()).toBe(0)
   })
 
   it.each([

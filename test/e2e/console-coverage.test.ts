@@ -100,6 +100,7 @@ describe('the coverage page', () => {
 
   it('asks the accounts for their roles only when somebody wants to know, and says what to do', async () => {
     const { page } = await opened.signedIn('responder', '/coverage')
+    expect(await page.locator('.checks').count()).toBe(0)
     await page.getByRole('button', { name: 'Look at the roles now' }).click()
     await page.locator('.checks').getByText('nobody listens there').waitFor()
   })

@@ -106,6 +106,7 @@ describe('the numbers', () => {
     const incident = await send('one-more')
     await world.call('POST', `/api/incidents/${incident}/acknowledge`, 'responder')
     await card.getByText('11 counted').waitFor()
+    expect(await card.innerText()).toContain('4 waiting now')
   })
 
   it.each([

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { changeDecisions, changeStatuses } from '#domain/change'
+import type { Policy } from '#domain/policy'
 import { MOST_ASSETS } from '#domain/standing-approval'
 import { orNull, Time } from './parts.ts'
 import { VoteAssertion } from './plan.ts'
@@ -21,7 +22,8 @@ export const PolicyVersions = Type.Object({
   ),
 })
 
-export type PolicyView = Static<typeof PolicyView>
+/** What it means is described where it is decided. */
+export type PolicyView = Omit<Static<typeof PolicyView>, 'policy'> & { readonly policy: Policy }
 export type PolicyVersions = Static<typeof PolicyVersions>
 
 export const VersionParams = Type.Object({ version: Type.String({ pattern: '^[1-9][0-9]{0,8}$' }) })

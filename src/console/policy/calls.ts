@@ -1,10 +1,10 @@
 import type { Explanation, PolicyVersions, PolicyVersionView, PolicyView } from '#api/schemas/policy'
 import type { Runbooks } from '#api/schemas/runbooks'
 import { type Answer, ask, send } from '#console/shell/ask.ts'
-import type { Policy } from '#domain/policy'
 
-export type { Explanation, Policy, PolicyVersionView }
-export type InForce = Omit<PolicyView, 'policy'> & { readonly policy: Policy }
+export type { Explanation, PolicyVersionView }
+export type InForce = PolicyView
+export type Policy = PolicyView['policy']
 export type Version = PolicyVersions['versions'][number]
 
 export const readPolicy = () => ask<InForce>('/api/policy')
