@@ -110,7 +110,12 @@ const table = {
   },
 
   console: {
-    imports: { 'domain/visible-text': 'values', 'domain/console-place': 'values', api: 'types' },
+    imports: {
+      'domain/visible-text': 'values',
+      'domain/console-place': 'values',
+      'domain/events': 'values',
+      api: 'types',
+    },
     packages: ['preact', '@preact/*'],
     node: 'none',
     crypto: 'random',

@@ -14,6 +14,7 @@ import { monitorApi } from './monitor.ts'
 import { answerBrokenRequest, answerError, sendProblem } from './problems.ts'
 import { accountingRoutes } from './routes/accounting.ts'
 import { accountRoutes } from './routes/accounts.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { breakGlassRoutes } from './routes/break-glass.ts'
 import { breakerRoutes } from './routes/breakers.ts'
 import { changeRoutes } from './routes/changes.ts'
@@ -30,6 +31,7 @@ import { incidentPartRoutes } from './routes/incident-parts.ts'
 import { incidentVerbRoutes } from './routes/incident-verbs.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { investigationRoutes } from './routes/investigations.ts'
+import { numberRoutes } from './routes/numbers.ts'
 import { oidcRoutes } from './routes/oidc.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
 import { peopleRoutes } from './routes/people.ts'
@@ -38,6 +40,7 @@ import { policyRoutes } from './routes/policy.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
 import { reputationRoutes } from './routes/reputation.ts'
 import { reviewRoutes } from './routes/reviews.ts'
+import { runbookRoutes } from './routes/runbooks.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { sourceRoutes } from './routes/sources.ts'
@@ -157,6 +160,8 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(passkeyRoutes, deps)
   await app.register(findingRoutes, { ...deps, waker, metrics })
   await app.register(accountingRoutes, deps)
+  await app.register(numberRoutes, deps)
+  await app.register(auditRoutes, deps)
   await app.register(quarantineRoutes, { ...deps, waker })
   await app.register(sourceRoutes, { ...deps, waker })
   await app.register(coverageRoute, deps)
@@ -171,6 +176,7 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(freezeRoutes, { ...deps, waker })
   await app.register(delegationRoutes, deps)
   await app.register(policyRoutes, deps)
+  await app.register(runbookRoutes, deps)
   await app.register(changeRoutes, deps)
   await app.register(contextRoutes, deps)
   await app.register(reputationRoutes, deps)

@@ -117,6 +117,9 @@ export interface Actor {
   readonly id: string
 }
 
+/** As people read it: a person’s id, or `runbook/…`, `cordon/…`, `detector/…`. */
+export const actorText = ({ kind, id }: Actor): string => (kind === 'person' ? id : `${kind}/${id}`)
+
 /** One thing that happened, as it is told to the log in the transaction of the change. */
 export interface NewEvent {
   /** The incident’s id, or `system`. */

@@ -1,4 +1,6 @@
 import { type SelectQueryBuilder, sql } from 'kysely'
+import type { EventType } from '#domain/events'
+import type { IncidentStatus } from '#domain/incident'
 import type { Person } from '#domain/votes'
 import type { Database } from './database.ts'
 import { record } from './events.ts'
@@ -64,6 +66,7 @@ export async function drillRuns(db: Database, id?: string) {
   const rows = await db
     .selectFrom('drill')
     .leftJoin('finding', 'finding.finding_id', 'drill.finding_id')
+    .leftJoin('incident', 'incident.id', 'finding.incident')
     .select([
       'drill.id',
       'drill.name',
@@ -72,6 +75,9 @@ export async function drillRuns(db: Database, id?: string) {
       'drill.person',
       'drill.at',
       'finding.incident',
+      'incident.status',
+      reachedAfter('incident.contained').as('contained'),
+      reachedAfter('incident.recovered').as('recovered'),
     ])
     .$if(id !== undefined, (query) => query.where('drill.id', '=', id ?? ''))
     .orderBy('drill.at', 'desc')
@@ -85,5 +91,13 @@ export async function drillRuns(db: Database, id?: string) {
     incident: row.incident,
     person: row.person,
     at: row.at.toISOString(),
+    status: row.status as IncidentStatus | null,
+    containedAfter: row.contained,
+    recoveredAfter: row.recovered,
   }))
 }
+
+/** Seconds from the drill’s start to the first such entry of its incident after it. */
+const reachedAfter = (type: EventType) => sql<number | null>`(
+  select extract(epoch from min(entry.at) - drill.at)::float8 from audit_entry entry
+   where entry.stream = finding.incident and entry.type = ${type} and entry.at >= drill.at)`

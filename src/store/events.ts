@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { eventBytes } from '#audit/event'
-import type { NewEvent } from '#domain/events'
+import { actorText, type NewEvent } from '#domain/events'
 import type { Tx } from './database.ts'
 
 /**
@@ -19,12 +19,12 @@ export async function recordAll(tx: Tx, events: readonly NewEvent[]): Promise<vo
     const place = places.get(stream)
     if (place === undefined) throw new TypeError('The function gives a row for every stream')
     const body = Buffer.from(eventBytes({ ...event, ...place }))
-    rows.push(sql`(${stream}, ${place.seq}, ${type}, ${body}, ${place.at})`)
+    rows.push(sql`(${stream}, ${place.seq}, ${type}, ${actorText(event.actor)}, ${body}, ${place.at})`)
     places.set(stream, { ...place, seq: place.seq + 1 })
   }
   await sql`
     with entry as (
-      insert into audit_entry (stream, seq, type, body, at)
+      insert into audit_entry (stream, seq, type, actor, body, at)
       values ${sql.join(rows)} returning id)
     insert into audit_pending select id from entry`.execute(tx)
 }

@@ -1,5 +1,8 @@
+import { type Difference, differences } from '#domain/change'
+import type { Json } from '#domain/json'
 import type { Policy } from '#domain/policy'
 import type { Database, Tx } from './database.ts'
+import { refusal } from './refusal.ts'
 
 /** The policy of the digest. */
 export async function policyOf(db: Database | Tx, digest: string): Promise<Policy> {
@@ -30,4 +33,28 @@ export async function policyVersions(db: Database): Promise<readonly PolicyVersi
     .orderBy('version', 'desc')
     .execute()
   return rows.map((row) => ({ ...row, at: row.at.toISOString() }))
+}
+
+export interface PolicyVersionDetail extends PolicyVersion {
+  /** Its YAML. */
+  readonly source: string
+  /** What it made different from the version before; nothing of the first one. */
+  readonly differences: readonly Difference[]
+}
+
+/** One policy that was in force, and what it made different. Throws `not_found`. */
+export async function policyVersion(db: Database, version: number): Promise<PolicyVersionDetail> {
+  const rows = await db
+    .selectFrom('policy_version')
+    .innerJoin('policy', 'policy.digest', 'policy_version.policy')
+    .select(['policy_version.version', 'policy.digest', 'change', 'at', 'policy_version.source', 'policy.body'])
+    .where('policy_version.version', '<=', version)
+    .orderBy('policy_version.version', 'desc')
+    .limit(2)
+    .execute()
+  const [row, before] = rows
+  if (row === undefined || row.version !== version) throw refusal('not_found', `No policy has the version ${version}`)
+  const { digest, change, at, source, body } = row
+  const changed = before === undefined ? [] : differences(before.body as Json, body as Json)
+  return { version, digest, change, at: at.toISOString(), source, differences: changed }
 }

@@ -76,6 +76,9 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     ...read(everything),
     ...telling,
     ...comparing,
+    // Auditors see what is sealed, and what waits for it.
+    audit_pending: ['select', 'insert'],
+    audit_leaf: ['select'],
     // Never deleted: votes name theirs, and the gate looks them up.
     session: ['select', 'insert', 'update (expires_at)'],
     person: ['select', 'insert', 'update (name, roles, groups, email, disabled_at)'],

@@ -88,6 +88,7 @@ export interface AuditEdge {
 }
 
 export interface AuditEntry {
+  actor: string;
   at: Timestamp;
   body: Buffer;
   id: Generated<number>;

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Actor } from '#domain/events'
+import { type Actor, actorText } from '#domain/events'
 import type { Database } from './database.ts'
 import type { Page } from './views.ts'
 
@@ -50,9 +50,9 @@ export async function timelineOf(
 const withoutStream = ({ stream: _, ...event }: LoggedEvent): TimelineEvent => event
 
 /** The body is the canonical bytes that `record` wrote. */
-function eventOf(id: number, body: Buffer): LoggedEvent {
+export function eventOf(id: number, body: Buffer): LoggedEvent {
   const { at, type, actor, text, refs, stream } = JSON.parse(body.toString('utf8')) as LoggedBody
-  return { id, stream, at, type, actor: actor.kind === 'person' ? actor.id : `${actor.kind}/${actor.id}`, text, refs }
+  return { id, stream, at, type, actor: actorText(actor), text, refs }
 }
 
 type LoggedBody = Omit<LoggedEvent, 'id' | 'actor'> & { readonly actor: Actor }

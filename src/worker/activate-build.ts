@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { WorkerConfig } from '#config'
 import type { ExecutorActivities } from '#domain/executor'
+import type { RunbookRow } from '#domain/runbook-row'
 import { activateBuild as letEpisodesFreeze, registerBuild } from '#store/builds'
 import { connect } from '#store/database'
 import { makeCurrent } from '#temporal/make-current'
@@ -12,6 +13,7 @@ import { runbookFiles } from './authored-index.ts'
 import { keepBuild } from './builds.ts'
 import { bundleWorkflows } from './bundle-workflows.ts'
 import { type RunbookAuthors, runbookAuthors } from './runbook-authors.ts'
+import { runbookTable } from './runbook-table.ts'
 
 const CONNECTIONS = 1
 
@@ -21,6 +23,7 @@ const sdk = createRequire(import.meta.url)('@temporalio/worker/package.json') as
 /** What `npm run build` made. */
 const shipped = fileURLToPath(new URL('../workflows.bundle.js', import.meta.url))
 const shippedAuthors = fileURLToPath(new URL('../workflows.authors.json', import.meta.url))
+const shippedTable = fileURLToPath(new URL('../workflows.runbooks.json', import.meta.url))
 
 /**
  * Keeps this version’s workflow bundle, with an author’s runbooks in it when there are any, makes it known, waits until a worker serves it and makes it current: the one place that does.
@@ -28,12 +31,18 @@ const shippedAuthors = fileURLToPath(new URL('../workflows.authors.json', import
  */
 export async function activateBuild(config: WorkerConfig): Promise<string> {
   const bundle = await bundleOf(config)
-  const authors = authorsOf(config)
+  const [authors, runbooks] = [authorsOf(config), tableOf(config)]
   const { db, close } = connect(config.databaseUrl, CONNECTIONS)
   const temporal = await createTemporal(config.temporal)
   try {
     const id = keepBuild(config.builds, bundle)
-    await registerBuild(db, { id, manifest: { sdk: sdk.version, activities: [...activityTypes], authors } })
+    const table = runbooks.map(({ handles, actions, ...row }) => ({
+      ...row,
+      handles: [...handles],
+      actions: [...actions],
+    }))
+    const manifest = { sdk: sdk.version, activities: [...activityTypes], authors, runbooks: table }
+    await registerBuild(db, { id, manifest })
     await makeCurrent(temporal, id)
     await letEpisodesFreeze(db, id)
     return id
@@ -52,6 +61,12 @@ async function bundleOf({ runbooks: folder, builds }: WorkerConfig): Promise<str
 function authorsOf({ runbooks: folder }: WorkerConfig): RunbookAuthors {
   const ofShipped = JSON.parse(readFileSync(shippedAuthors, 'utf8')) as RunbookAuthors
   return folder === undefined ? ofShipped : { ...ofShipped, ...runbookAuthors(folder, runbookFiles(folder)) }
+}
+
+/** An author’s runbooks are asked before the shipped ones. */
+function tableOf({ runbooks: folder }: WorkerConfig): readonly RunbookRow[] {
+  const ofShipped = JSON.parse(readFileSync(shippedTable, 'utf8')) as readonly RunbookRow[]
+  return folder === undefined ? ofShipped : [...runbookTable(folder, runbookFiles(folder)), ...ofShipped]
 }
 
 /** The types of remote activities that this build’s workflows call: one may go only when no open incident’s build lists it. */

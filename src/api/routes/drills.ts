@@ -2,7 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
-import { answers, orNull, problems, Time } from '#api/schemas/parts'
+import { DrillRun, Drills } from '#api/schemas/drills'
+import { answers, problems } from '#api/schemas/parts'
 import { askSimulator, drillsOffered } from '#api/simulator'
 import type { Waker } from '#api/waker'
 import { drillRuns, endEarlierDrills, startDrill } from '#store/drills'
@@ -16,32 +17,19 @@ const NewDrill = Type.Object(
   { additionalProperties: false },
 )
 
-const Run = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  findingId: Type.String({ description: 'The first of its findings' }),
-  findingIds: Type.Array(Type.String()),
-  incident: orNull(Type.String()),
-  person: Type.String(),
-  at: Time,
-})
-
 /** Rehearsals in simulated accounts. */
 export const drillRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker: Waker }> = async (app, deps) => {
   const { db, simulator, waker } = deps
-  const list = Type.Object({
-    drills: Type.Array(Type.Object({ name: Type.String(), title: Type.String() })),
-    runs: Type.Array(Run),
-  })
   app.get(
     '/api/drills',
     {
       schema: {
         summary: 'The drills there are, and those that were run',
-        response: { 200: answers(list), ...problems },
+        response: { 200: answers(Drills), ...problems },
       },
     },
     async () => ({
+      areSimulated: simulator !== null,
       drills: simulator === null ? [] : await drillsOffered(simulator),
       runs: await drillRuns(db),
     }),
@@ -50,7 +38,7 @@ export const drillRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker: 
   const one = {
     summary: 'One run, with its incident as soon as there is one',
     params: Type.Object({ id: Type.String() }),
-    response: { 200: answers(Run), ...problems },
+    response: { 200: answers(DrillRun), ...problems },
   }
   app.get('/api/drills/:id', { schema: one }, async (request) => {
     const [run] = await drillRuns(db, request.params.id)
@@ -62,7 +50,7 @@ export const drillRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker: 
     summary: 'Play an attack in a simulated account',
     description: 'What earlier runs of the same drill left open is closed first.',
     body: NewDrill,
-    response: { 201: answers(Run), ...problems },
+    response: { 201: answers(DrillRun), ...problems },
   }
   app.post('/api/drills', { schema: start }, async (request, reply) => {
     if (simulator === null)

@@ -2,13 +2,22 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
 import { answers, problems } from '#api/schemas/parts'
-import { ChangeView, ExplainQuery, Explanation, NewPolicy, PolicyVersions, PolicyView } from '#api/schemas/policy'
+import {
+  ChangeView,
+  ExplainQuery,
+  Explanation,
+  NewPolicy,
+  PolicyVersions,
+  PolicyVersionView,
+  PolicyView,
+  VersionParams,
+} from '#api/schemas/policy'
 import { isActionName } from '#domain/catalogue/index'
 import { leastOf } from '#domain/finding'
 import type { Tags } from '#domain/tags'
 import { changeView } from '#store/change-views'
 import { proposeChange } from '#store/changes'
-import { newestVersion, policyOf, policyVersions } from '#store/policies'
+import { newestVersion, policyOf, policyVersion, policyVersions } from '#store/policies'
 import { policyBody } from '#store/policy-change'
 import { explainPolicy } from '#store/policy-explanation'
 import { refusal } from '#store/refusal'
@@ -28,6 +37,13 @@ export const policyRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db
     response: { 200: answers(PolicyVersions), ...problems },
   }
   app.get('/api/policy/versions', { schema: list }, async () => ({ versions: await policyVersions(db) }))
+
+  const one = {
+    summary: 'One policy that was in force, and what it made different from the one before',
+    params: VersionParams,
+    response: { 200: answers(PolicyVersionView), ...problems },
+  }
+  app.get('/api/policy/versions/:version', { schema: one }, ({ params }) => policyVersion(db, Number(params.version)))
 
   const explain = {
     summary: 'What the policy says of an action on a target, and which of its lines say so',

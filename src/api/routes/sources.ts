@@ -3,6 +3,7 @@ import Type from 'typebox'
 import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
 import { answers, orNull, problems, Time } from '#api/schemas/parts'
+import { Sources } from '#api/schemas/sources'
 import type { Waker } from '#api/waker'
 import { backfillOf, requestBackfill } from '#store/backfills'
 import { refusal } from '#store/refusal'
@@ -12,20 +13,6 @@ import { listSources } from '#store/sources'
 const AccountId = Type.String({ pattern: '^[0-9]{12}$' })
 const Region = Type.String({ pattern: '^[a-z]{2}(-[a-z]+)+-[0-9]+$' })
 const Place = Type.String({ minLength: 1, maxLength: 512 })
-
-const Source = Type.Object({
-  name: Type.String(),
-  kind: Type.String({ description: 'queue, guardduty, security-hub, security-hub-v2 or push' }),
-  account: orNull(Type.String()),
-  region: orNull(Type.String()),
-  state: Type.String({ description: 'heard, silent (longer than it may be: an incident tells it), or unheard so far' }),
-  heardAt: orNull(Time),
-  findingAt: orNull(Time),
-  heardAgo: orNull(Type.Number({ description: 'Seconds since the last finding or successful look' })),
-  findingAgo: orNull(Type.Number({ description: 'Seconds since the last finding' })),
-  silentAfterMs: orNull(Type.Integer({ description: 'null: nobody waits for it' })),
-  problem: orNull(Type.String({ description: 'Why the last look failed, or that nothing detects there' })),
-})
 
 const NewBackfill = Type.Object(
   {
@@ -65,7 +52,7 @@ export const sourceRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker:
   const { db, waker } = deps
   const list = {
     summary: 'Where findings come from, and when anything was heard from there last',
-    response: { 200: answers(Type.Object({ sources: Type.Array(Source) })), ...problems },
+    response: { 200: answers(Sources), ...problems },
   }
   app.get('/api/sources', { schema: list }, async () => ({ sources: await listSources(db) }))
 

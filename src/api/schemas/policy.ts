@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { changeDecisions, changeStatuses } from '#domain/change'
+import type { Policy } from '#domain/policy'
 import { MOST_ASSETS } from '#domain/standing-approval'
 import { orNull, Time } from './parts.ts'
 import { VoteAssertion } from './plan.ts'
@@ -20,6 +21,29 @@ export const PolicyVersions = Type.Object({
     Type.Object({ version: Type.Integer(), digest: Type.String(), change: orNull(Type.String()), at: Time }),
   ),
 })
+
+/** What it means is described where it is decided. */
+export type PolicyView = Omit<Static<typeof PolicyView>, 'policy'> & { readonly policy: Policy }
+export type PolicyVersions = Static<typeof PolicyVersions>
+
+export const VersionParams = Type.Object({ version: Type.String({ pattern: '^[1-9][0-9]{0,8}$' }) })
+
+const Difference = Type.Object({
+  path: Type.String(),
+  before: Type.Optional(Type.Unknown()),
+  after: Type.Optional(Type.Unknown()),
+})
+
+export const PolicyVersionView = Type.Object({
+  version: Type.Integer(),
+  digest: Type.String(),
+  change: orNull(Type.String()),
+  at: Time,
+  source: Type.String({ description: 'Its YAML' }),
+  differences: Type.Array(Difference, { description: 'From the version before' }),
+})
+
+export type PolicyVersionView = Static<typeof PolicyVersionView>
 
 export const NewPolicy = Type.Object(
   { source: Type.String({ minLength: 1, maxLength: 500_000, description: 'The policy’s YAML' }), reason },
@@ -67,6 +91,8 @@ export const Explanation = Type.Object({
   protected: orNull(Type.Object({ value: Type.String(), instructions: Type.String(), ...said })),
 })
 
+export type Explanation = Static<typeof Explanation>
+
 const ChangeRow = {
   id: Type.String(),
   kind: Type.String(),
@@ -101,9 +127,7 @@ export const ChangeList = Type.Object({ changes: Type.Array(Type.Object(ChangeRo
 export const ChangeView = Type.Object({
   ...ChangeRow,
   body: Type.Unknown(),
-  differences: Type.Array(
-    Type.Object({ path: Type.String(), before: Type.Optional(Type.Unknown()), after: Type.Optional(Type.Unknown()) }),
-  ),
+  differences: Type.Array(Difference),
   concerns: Type.Array(Type.String()),
 })
 export type ChangeView = Static<typeof ChangeView>

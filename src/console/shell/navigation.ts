@@ -14,4 +14,10 @@ export const destinations: readonly Destination[] = [
   to('incidents', texts.incidents),
   to('changes', texts.changes),
   to('freeze', texts.freeze),
+  to('coverage', texts.coverage.title),
+  to('numbers', texts.numbers.title),
+  to('runbooks', texts.runbooks.title),
+  to('policy', texts.policy.title),
+  to('drills', texts.drills.title),
+  to('audit', texts.audit.title),
 ]

@@ -8,5 +8,7 @@ export const shell = {
   live: 'live',
   away: 'not connected, trying again',
   notFound: 'There is no such page.',
+  ago: (span: string) => `${span} ago`,
+  never: 'never',
   loadAgain: 'This page could not be loaded. Load it again: Cordon may have been updated.',
 } as const

@@ -83,6 +83,7 @@ const statements: readonly string[] = [
      received_at timestamptz not null default clock_timestamp())`,
   `create index finding_by_incident on finding (incident, likeness)`,
   `create index finding_by_id on finding (finding_id)`,
+  `create index finding_by_place on finding (account, region, received_at)`,
   `create table finding_version (
      finding text not null references finding,
      digest text not null,
@@ -266,9 +267,15 @@ const statements: readonly string[] = [
      stream text not null,
      seq int not null,
      type text not null,
+     -- As the body says it, to be searched by: a person’s id, or its kind and id with a slash between them.
+     actor text not null,
      body bytea not null,
      at timestamptz not null,
      unique (stream, seq))`,
+  `create index audit_entry_by_type on audit_entry (type, at)`,
+  `create index audit_entry_by_actor on audit_entry (actor, id)`,
+  // Entries come in the order of time, nearly: a map of the blocks is enough, and costs the writers nothing.
+  `create index audit_entry_by_time on audit_entry using brin (at)`,
   // In a function, so that the numbers are read after the lock was given: a statement by itself reads what was there before it waited.
   `create function next_event_place(of_stream text, out seq int, out at text) language plpgsql as $$
    begin

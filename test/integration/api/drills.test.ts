@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Value } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Drills } from '#api/schemas/drills'
+import { record } from '#store/events'
 import { type RunningSimulator, startSimulator } from '../../support/simulator.ts'
 import { openWorld, tokenOf, type World } from './world.ts'
 
@@ -44,6 +47,18 @@ describe('a drill', () => {
     expect((await world.call('GET', `/api/incidents?finding=${findingId}`, 'auditor')).body.incidents).toMatchObject([
       { id: incident, status: 'open', account: '111122223333', accountName: 'shop-production' },
     ])
+    expect(await run()).toMatchObject({ status: 'open', containedAfter: null, recoveredAfter: null })
+    for (const type of ['incident.contained', 'incident.recovered'] as const)
+      await world.owner
+        .transaction()
+        .execute((tx) =>
+          record(tx, { stream: incident, type, actor: { kind: 'cordon', id: 'worker' }, text: type, refs: {} }),
+        )
+    const list = (await world.call('GET', '/api/drills', 'viewer')).body
+    expect(Value.Check(Drills, list)).toBe(true)
+    expect(list).toMatchObject({ areSimulated: true, runs: [{ id: started.body.id }] })
+    expect(list.runs[0].containedAfter).toBeGreaterThan(0)
+    expect(list.runs[0].recoveredAfter).toBeGreaterThanOrEqual(list.runs[0].containedAfter)
     const { findings } = (await world.call('GET', `/api/incidents/${incident}/findings`, 'auditor')).body
     expect(findings[0].finding.credential).toMatchObject({ kind: 'user-key', user: { name: 'deploy-bot' } })
   })

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
+import { Value } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PolicyVersionView } from '#api/schemas/policy'
 import { createApi } from '#cli/api'
 import type { Options, Run } from '#cli/command'
 import * as changes from '#cli/commands/changes'
@@ -64,6 +66,15 @@ describe('a new policy', () => {
     expect(await inForce()).toMatchObject({ source, change: body.id, version: before.version + 1 })
     const { versions } = (await world.call('GET', '/api/policy/versions', 'viewer')).body
     expect(versions.map(({ version }: { version: number }) => version)).toEqual([before.version + 1, before.version])
+    const one = (await world.call('GET', `/api/policy/versions/${before.version + 1}`, 'viewer')).body
+    expect(Value.Check(PolicyVersionView, one)).toBe(true)
+    expect(one).toMatchObject({ source, change: body.id, differences: body.differences })
+    const first = (await world.call('GET', `/api/policy/versions/${before.version}`, 'viewer')).body
+    expect(first).toMatchObject({ source: before.source, change: null, differences: [] })
+    expect(await world.call('GET', '/api/policy/versions/999', 'viewer')).toMatchObject({
+      status: 404,
+      body: { detail: 'No policy has the version 999' },
+    })
     expect(await systemEvents()).toEqual(
       expect.arrayContaining(['change.proposed', 'change.voted', 'change.in-force', 'policy.applied']),
     )

@@ -37,7 +37,7 @@ const intrusions = [
   {
     what: 'an entry that the sealer never hears of',
     told: [1],
-    by: `insert into audit_entry (stream, seq, type, body, at) values ('forged', 1, 'x', '{}', now())`,
+    by: `insert into audit_entry (stream, seq, type, actor, body, at) values ('forged', 1, 'x', 'x', '{}', now())`,
   },
   {
     what: 'an entry in the middle that was taken out, with its leaf',

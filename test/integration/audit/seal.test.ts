@@ -59,7 +59,7 @@ describe('sealing', () => {
 
   it('takes no entry of a transaction that failed', async () => {
     const failing = writer.transaction().execute(async (tx) => {
-      await sql`insert into audit_entry (stream, seq, type, body, at) values ('gone', 1, 'x', '\\x00', now())`.execute(
+      await sql`insert into audit_entry (stream, seq, type, actor, body, at) values ('gone', 1, 'x', 'x', '\\x00', now())`.execute(
         tx,
       )
       throw new Error('The change failed')
@@ -73,8 +73,8 @@ describe('sealing', () => {
   it('works off a backlog larger than a batch without a gap', async () => {
     await sql`
       with told as (
-        insert into audit_entry (stream, seq, type, body, at)
-        select 'backlog', seq, 'x', convert_to(seq::text, 'UTF8'), now() from generate_series(1, ${SEAL_BATCH + 7}) as seq
+        insert into audit_entry (stream, seq, type, actor, body, at)
+        select 'backlog', seq, 'x', 'x', convert_to(seq::text, 'UTF8'), now() from generate_series(1, ${SEAL_BATCH + 7}) as seq
         returning id)
       insert into audit_pending select id from told`.execute(owner)
     expect(await sealPending(sealer, sign)).toMatchObject({ entries: SEAL_BATCH })
@@ -133,7 +133,7 @@ describe('the only sealer', () => {
 describe('the sealer’s database role', () => {
   it('may write the tree, and neither the entries, nor what was sealed, nor anything else', async () => {
     const statements = [
-      "insert into audit_entry (stream, seq, type, body, at) values ('x', 1, 'x', '', now())",
+      "insert into audit_entry (stream, seq, type, actor, body, at) values ('x', 1, 'x', 'x', '', now())",
       "update audit_entry set body = ''",
       'update audit_leaf set hash = hash',
       'delete from audit_leaf',
