@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { Absent } from '#console/parts/absent.tsx'
+import { useTitle } from '#console/parts/title.ts'
 import { makePasskey } from '#console/parts/webauthn.ts'
 import { happened } from '#console/shell/live.ts'
 import { useReading } from '#console/shell/read.ts'
@@ -8,6 +9,7 @@ import { addPasskey, type PasskeyRow, passkeyOptions, readPasskeys, removePasske
 
 /** One’s own passkeys. */
 export function AccountPage() {
+  useTitle(texts.passkeys)
   const { value, refusal } = useReading(readPasskeys)
   const name = useSignal('')
   const told = useSignal<string | null>(null)

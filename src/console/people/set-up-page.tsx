@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { useTitle } from '#console/parts/title.ts'
 import { listen } from '#console/shell/live.ts'
 import { go, setUpToken } from '#console/shell/place.ts'
 import { texts } from '#console/texts/texts.ts'
@@ -6,6 +7,7 @@ import { setUp } from './calls.ts'
 
 /** Sets a password with the link that somebody was handed. Opening the page uses nothing up. */
 export function SetUpPage() {
+  useTitle(texts.setUp)
   const password = useSignal('')
   const problem = useSignal<string | null>(setUpToken === null ? texts.noSetUp : null)
 

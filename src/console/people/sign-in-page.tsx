@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { useTitle } from '#console/parts/title.ts'
 import { listen } from '#console/shell/live.ts'
 import { go } from '#console/shell/place.ts'
 import { useReading } from '#console/shell/read.ts'
@@ -6,14 +7,17 @@ import { texts } from '#console/texts/texts.ts'
 import { readWays, signIn, signInAs } from './calls.ts'
 
 /** By password, by the identity provider where there is one, or by a token. */
-export const SignInPage = () => (
-  <>
-    <h1>{texts.signIn}</h1>
-    <PasswordForm />
-    <ProviderLink />
-    <TokenForm />
-  </>
-)
+export function SignInPage() {
+  useTitle(texts.signIn)
+  return (
+    <>
+      <h1>{texts.signIn}</h1>
+      <PasswordForm />
+      <ProviderLink />
+      <TokenForm />
+    </>
+  )
+}
 
 function ProviderLink() {
   const { value } = useReading(readWays)

@@ -40,11 +40,11 @@ const verificationText = ({ at, discrepancies }: PlanView['verifications'][numbe
 
 const StepItem = ({ step }: { readonly step: Step }) => (
   <li>
-    <h4>
+    <p class="step">
       {step.direction === 'revert' ? `${texts.undo} ${step.action}` : step.action}{' '}
       <span class={`mark ${step.status}`}>{step.status}</span>
       {!step.reversible && <span class="mark warning">{texts.irreversible}</span>}
-    </h4>
+    </p>
     <p class="quiet">{step.target.text}</p>
     <p>{step.text}</p>
     {step.calls.map((call) => (
@@ -89,7 +89,7 @@ const Side = ({ title, value }: { readonly title: string; readonly value: unknow
 export const Sentences = ({ title, sentences }: { readonly title: string; readonly sentences: readonly string[] }) =>
   sentences.length === 0 ? null : (
     <>
-      <h5>{title}</h5>
+      <p class="quiet">{title}</p>
       <ul>
         {sentences.map((sentence) => (
           <li key={sentence}>{sentence}</li>

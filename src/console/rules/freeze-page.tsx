@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { Absent } from '#console/parts/absent.tsx'
 import { Time } from '#console/parts/time.tsx'
+import { useTitle } from '#console/parts/title.ts'
 import { signVote } from '#console/parts/webauthn.ts'
 import { happened } from '#console/shell/live.ts'
 import { useReading } from '#console/shell/read.ts'
@@ -11,6 +12,7 @@ const PASSKEY_MISSING = 403
 
 /** The kill switch. Nothing happens by looking: each button sends one wish. */
 export function FreezePage() {
+  useTitle(texts.freeze)
   const { value, refusal } = useReading(readFreezes)
   const problem = useSignal<string | null>(null)
   const terms = value.value

@@ -1,0 +1,149 @@
+import type { Signal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
+import { useId } from 'preact/hooks'
+
+interface Labelled {
+  readonly label: string
+  /** What helps to fill it in; it is read out with the label. */
+  readonly hint?: string
+}
+
+interface Typed extends Labelled {
+  readonly value: Signal<string>
+  readonly required?: boolean
+  readonly minLength?: number
+  readonly maxLength?: number
+  readonly autocomplete?: string
+}
+
+interface FieldProps extends Typed {
+  readonly type?: 'text' | 'password' | 'search' | 'email' | 'number' | 'date'
+  readonly pattern?: string
+  readonly inputMode?: 'numeric' | 'text'
+  readonly min?: string
+  readonly max?: string
+}
+
+interface LongFieldProps extends Typed {
+  readonly rows?: number
+}
+
+/** One line of text under its label. */
+export function Field({ label, hint, value, ...attributes }: FieldProps) {
+  const id = useId()
+  return (
+    <Labelling id={id} label={label} hint={hint}>
+      <input
+        {...attributes}
+        id={id}
+        {...described(id, hint)}
+        value={value.value}
+        onInput={({ currentTarget }) => (value.value = currentTarget.value)}
+      />
+    </Labelling>
+  )
+}
+
+/** Several lines of text under their label. */
+export function LongField({ label, hint, value, ...attributes }: LongFieldProps) {
+  const id = useId()
+  return (
+    <Labelling id={id} label={label} hint={hint}>
+      <textarea
+        rows={4}
+        {...attributes}
+        id={id}
+        {...described(id, hint)}
+        value={value.value}
+        onInput={({ currentTarget }) => (value.value = currentTarget.value)}
+      />
+    </Labelling>
+  )
+}
+
+interface ChoiceProps<T extends string> extends Labelled {
+  readonly value: Signal<T>
+  readonly options: readonly (readonly [value: T, text: string])[]
+}
+
+/** One of several, under its label. */
+export function Choice<T extends string>({ label, hint, value, options }: ChoiceProps<T>) {
+  const id = useId()
+  const choose = (chosen: string): void => {
+    const found = options.find(([option]) => option === chosen)
+    if (found !== undefined) value.value = found[0]
+  }
+  return (
+    <Labelling id={id} label={label} hint={hint}>
+      <select
+        id={id}
+        {...described(id, hint)}
+        value={value.value}
+        onChange={({ currentTarget }) => choose(currentTarget.value)}
+      >
+        {options.map(([option, text]) => (
+          <option key={option} value={option}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </Labelling>
+  )
+}
+
+interface ChecksProps extends Labelled {
+  readonly chosen: Signal<readonly string[]>
+  readonly options: readonly (readonly [value: string, text: ComponentChildren])[]
+}
+
+/** Any of several, each with a box to tick. */
+export function Checks({ label, hint, chosen, options }: ChecksProps) {
+  const id = useId()
+  const toggle = (option: string, isOn: boolean): void => {
+    const others = chosen.value.filter((one) => one !== option)
+    chosen.value = isOn ? [...others, option] : others
+  }
+  return (
+    <fieldset class="checks" {...described(id, hint)}>
+      <legend>{label}</legend>
+      <Hint id={id} hint={hint} />
+      {options.map(([option, text]) => (
+        <label key={option} class="check">
+          <input
+            type="checkbox"
+            checked={chosen.value.includes(option)}
+            onChange={({ currentTarget }) => toggle(option, currentTarget.checked)}
+          />
+          <span>{text}</span>
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
+interface LabellingProps {
+  readonly id: string
+  readonly label: string
+  readonly hint: string | undefined
+  readonly children: ComponentChildren
+}
+
+const Labelling = ({ id, label, hint, children }: LabellingProps) => (
+  <div class="field">
+    <label for={id}>{label}</label>
+    <Hint id={id} hint={hint} />
+    {children}
+  </div>
+)
+
+const hintId = (id: string): string => `${id}-hint`
+
+const described = (id: string, hint: string | undefined) =>
+  hint === undefined ? {} : { 'aria-describedby': hintId(id) }
+
+const Hint = ({ id, hint }: { readonly id: string; readonly hint: string | undefined }) =>
+  hint === undefined ? null : (
+    <span id={hintId(id)} class="quiet hint">
+      {hint}
+    </span>
+  )
