@@ -12,6 +12,19 @@ export const consolePlaces = {
   signIn: '/sign-in',
   setUp: '/set-up',
   account: '/account',
+  investigations: '/investigations',
+  investigation: '/investigations/:id',
+  findings: '/findings',
+  finding: '/findings/:id',
+  quarantine: '/quarantine',
+  accounting: '/accounting',
+  triage: '/triage',
+  suppressions: '/suppressions',
+  problems: '/problems',
+  cases: '/cases',
+  context: '/context',
+  people: '/people',
+  report: '/report',
 } as const satisfies Readonly<Record<string, `/${string}`>>
 
 export type ConsolePlace = keyof typeof consolePlaces

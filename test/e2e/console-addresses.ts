@@ -7,6 +7,8 @@ const about: Readonly<Partial<Record<ConsolePlace, keyof Furnished>>> = {
   incident: 'investigation',
   plan: 'plan',
   change: 'change',
+  investigation: 'investigation',
+  finding: 'finding',
 }
 
 /** Pages for whoever is not signed in yet. */

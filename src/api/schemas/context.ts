@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { orNull, paging, Time } from './parts.ts'
 import { ChangeView } from './policy.ts'
 
@@ -34,6 +34,7 @@ export const ContextView = Type.Object({
     ),
   ),
 })
+export type ContextView = Static<typeof ContextView>
 
 export const NewContext = Type.Object(
   {
@@ -94,6 +95,7 @@ export const LabelList = Type.Object({
   ),
   next: orNull(Type.String()),
 })
+export type LabelList = Static<typeof LabelList>
 export const CaseList = Type.Object({
   incidents: Type.Array(
     Type.Object({

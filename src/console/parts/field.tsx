@@ -34,7 +34,8 @@ export function Field({ label, hint, value, ...attributes }: FieldProps) {
   return (
     <Labelling id={id} label={label} hint={hint}>
       <input
-        {...attributes}
+        // Preact describes every `type` of an input apart.
+        {...(attributes as object)}
         id={id}
         {...described(id, hint)}
         value={value.value}

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { Field } from '#console/parts/field.tsx'
 import { useTitle } from '#console/parts/title.ts'
 import { listen } from '#console/shell/live.ts'
 import { go, setUpToken } from '#console/shell/place.ts'
@@ -25,15 +26,13 @@ export function SetUpPage() {
     <form onSubmit={(event) => void submit(event)}>
       <h1>{texts.setUp}</h1>
       <p class="quiet">{texts.setUpHint}</p>
-      <label for="new-password">{texts.newPassword}</label>
-      <input
-        id="new-password"
+      <Field
+        label={texts.newPassword}
         type="password"
+        value={password}
         autocomplete="new-password"
         minLength={12}
         required
-        value={password.value}
-        onInput={({ currentTarget }) => (password.value = currentTarget.value)}
       />
       <button type="submit">{texts.setUp}</button>
       {problem.value !== null && <p role="alert">{problem.value}</p>}

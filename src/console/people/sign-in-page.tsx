@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { Field } from '#console/parts/field.tsx'
 import { useTitle } from '#console/parts/title.ts'
 import { listen } from '#console/shell/live.ts'
 import { go } from '#console/shell/place.ts'
@@ -50,23 +51,8 @@ function PasswordForm() {
   }
   return (
     <form onSubmit={(event) => void submit(event)}>
-      <label for="person">{texts.person}</label>
-      <input
-        id="person"
-        autocomplete="username"
-        required
-        value={person.value}
-        onInput={({ currentTarget }) => (person.value = currentTarget.value)}
-      />
-      <label for="password">{texts.password}</label>
-      <input
-        id="password"
-        type="password"
-        autocomplete="current-password"
-        required
-        value={password.value}
-        onInput={({ currentTarget }) => (password.value = currentTarget.value)}
-      />
+      <Field label={texts.person} value={person} autocomplete="username" required />
+      <Field label={texts.password} type="password" value={password} autocomplete="current-password" required />
       <button type="submit">{texts.signInByPassword}</button>
       {problem.value !== null && <p role="alert">{problem.value}</p>}
     </form>
@@ -94,15 +80,7 @@ function TokenForm() {
   return (
     <form onSubmit={(event) => void submit(event)}>
       <p class="quiet">{texts.signInHint}</p>
-      <label for="token">{texts.token}</label>
-      <input
-        id="token"
-        type="password"
-        autocomplete="off"
-        required
-        value={token.value}
-        onInput={({ currentTarget }) => (token.value = currentTarget.value)}
-      />
+      <Field label={texts.token} type="password" value={token} autocomplete="off" required />
       <button type="submit">{texts.signIn}</button>
       {problem.value !== null && <p role="alert">{problem.value}</p>}
     </form>

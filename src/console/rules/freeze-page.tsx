@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { Absent } from '#console/parts/absent.tsx'
+import { Field } from '#console/parts/field.tsx'
 import { Time } from '#console/parts/time.tsx'
 import { useTitle } from '#console/parts/title.ts'
 import { signVote } from '#console/parts/webauthn.ts'
@@ -62,21 +63,8 @@ function NewFreeze({ onFreeze }: NewFreezeProps) {
   }
   return (
     <form onSubmit={submit}>
-      <label for="freeze-reason">{texts.reason}</label>
-      <input
-        id="freeze-reason"
-        required
-        maxLength={4096}
-        value={reason.value}
-        onInput={({ currentTarget }) => (reason.value = currentTarget.value)}
-      />
-      <label for="freeze-account">{texts.freezeAccount}</label>
-      <input
-        id="freeze-account"
-        pattern="[0-9]{12}"
-        value={account.value}
-        onInput={({ currentTarget }) => (account.value = currentTarget.value)}
-      />
+      <Field label={texts.reason} value={reason} required />
+      <Field label={texts.freezeAccount} value={account} pattern="[0-9]{12}" inputMode="numeric" />
       <button type="submit">{texts.freezeNow}</button>
     </form>
   )

@@ -35,8 +35,8 @@ export function send<T>(path: string, body: object, method: 'POST' | 'DELETE' = 
   return ask<T>(path, { method, headers, body: JSON.stringify(body) })
 }
 
-interface Me {
-  readonly person: { readonly name: string; readonly roles: readonly string[] }
+export interface Me {
+  readonly person: { readonly id: string; readonly name: string; readonly roles: readonly string[] }
 }
 
 export const readMe = () => ask<Me>('/api/me')

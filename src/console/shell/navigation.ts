@@ -14,4 +14,9 @@ export const destinations: readonly Destination[] = [
   to('incidents', texts.incidents),
   to('changes', texts.changes),
   to('freeze', texts.freeze),
+  to('investigations', texts.investigations.title),
+  to('findings', texts.findings.title),
+  to('triage', texts.triage.title),
+  to('people', texts.members.title),
+  to('report', texts.report.short),
 ]

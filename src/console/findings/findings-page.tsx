@@ -1,0 +1,99 @@
+import { useSignal } from '@preact/signals'
+import { Absent } from '#console/parts/absent.tsx'
+import { Field } from '#console/parts/field.tsx'
+import { filterOf, setFilters } from '#console/parts/filter.ts'
+import { Older } from '#console/parts/older.tsx'
+import { Pick } from '#console/parts/pick.tsx'
+import { Time } from '#console/parts/time.tsx'
+import { useTitle } from '#console/parts/title.ts'
+import { place } from '#console/shell/place.ts'
+import { useReading } from '#console/shell/read.ts'
+import { texts } from '#console/texts/texts.ts'
+import { type FindingRow, readFound } from './calls.ts'
+import { FindingTabs } from './finding-tabs.tsx'
+
+const { findings: said } = texts
+
+/** Everything that came, and how it is answered. */
+export function FindingsPage() {
+  useTitle(said.title)
+  const { value, refusal } = useReading(() => readFound(place.value.query.toString()))
+  return (
+    <>
+      <h1>{said.title}</h1>
+      <FindingTabs />
+      <p class="quiet">{said.hint}</p>
+      <Filters />
+      {value.value === null || refusal.value !== null ? (
+        <Absent refusal={refusal.value} />
+      ) : (
+        <Found findings={value.value.findings} next={value.value.next} />
+      )}
+    </>
+  )
+}
+
+function Filters() {
+  const sought = useSignal(filterOf('q'))
+  function search(event: Event): void {
+    event.preventDefault()
+    setFilters({ q: sought.value.trim() })
+  }
+  return (
+    <form class="filters" role="search" onSubmit={search}>
+      <Field label={said.search} hint={said.searchHint} type="search" value={sought} maxLength={200} />
+      <Pick
+        label={said.answer}
+        value={filterOf('answer')}
+        options={[['', said.any], ...Object.entries(said.answers)]}
+        onPick={(answer) => setFilters({ answer })}
+      />
+      <button type="submit">{said.go}</button>
+    </form>
+  )
+}
+
+interface FoundProps {
+  readonly findings: readonly FindingRow[]
+  readonly next: string | null
+}
+
+const Found = ({ findings, next }: FoundProps) => (
+  <>
+    {findings.length === 0 && <p>{said.none}</p>}
+    <ul class="cards">
+      {findings.map((finding) => (
+        <FindingItem key={`${finding.id} ${finding.receivedAt}`} finding={finding} />
+      ))}
+    </ul>
+    <Older next={next} />
+  </>
+)
+
+const FindingItem = ({ finding }: { readonly finding: FindingRow }) => {
+  const { id, title, type, reason, account, region, severity, answer, incident, receivedAt } = finding
+  return (
+    <li>
+      <h2>
+        <a href={`/findings/${encodeURIComponent(id)}`}>{title ?? reason ?? id}</a>
+      </h2>
+      <p>
+        <span class={answer === 'quarantined' ? 'mark warning' : 'mark'}>
+          {answer === null ? said.ownTelling : said.answers[answer]}
+        </span>{' '}
+        {severity !== null && <strong>{severity} </strong>}
+        {type !== null && <code>{type}</code>}
+      </p>
+      <p class="quiet">
+        {account !== null && `${account} ${region ?? ''} · `}
+        <Time at={receivedAt} />
+        {incident !== null && (
+          <>
+            {' · '}
+            <a href={`/incidents/${encodeURIComponent(incident)}`}>{said.incident}</a>
+          </>
+        )}
+      </p>
+    </li>
+  )
+}
