@@ -1,54 +1,34 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import type { Browser, Page } from 'playwright-core'
-import { build } from 'vite'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { finding } from '../integration/api/findings-made.ts'
 import { proposePlan } from '../integration/api/plans-made.ts'
-import { openWorld, tokenOf, type World } from '../integration/api/world.ts'
-import { openBrowser } from './console-browser.ts'
+import { tokenOf, type World } from '../integration/api/world.ts'
+import { breaches, type ConsoleWorld, openConsole, picture, signIn, type Visit } from './console-world.ts'
 
-const consoleDir = mkdtempSync(join(tmpdir(), 'cordon-console-'))
 const LIMIT_BYTES = 40_000
 
+let opened: ConsoleWorld
 let world: World
-let browser: Browser
 let url: string
+let visit: Visit
 let page: Page
-let complaints: string[]
 
 beforeAll(async () => {
-  const configFile = fileURLToPath(new URL('../../vite.config.ts', import.meta.url))
-  await build({ configFile, logLevel: 'error', build: { outDir: consoleDir } })
-  world = await openWorld({ consoleDir })
-  await world.app.listen({ host: '127.0.0.1', port: 0 })
-  url = `http://127.0.0.1:${(world.app.server.address() as AddressInfo).port}`
-  browser = await openBrowser()
+  opened = await openConsole()
+  ;({ world, url } = opened)
 })
-afterAll(async () => {
-  await browser?.close()
-  await world?.close()
-  rmSync(consoleDir, { recursive: true, force: true })
-})
+afterAll(() => opened?.close())
 
 beforeEach(async () => {
-  page = await browser.newPage()
-  complaints = []
-  page.on('pageerror', ({ message }) => complaints.push(message))
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text())
-  })
+  visit = await opened.visit()
+  page = visit.page
 })
-afterEach(() => page.close())
+afterEach(() => page.context().close())
 
-const signedIn = async (path = '/') => {
-  await page.goto(`${url}${path}#token=${tokenOf('responder')}`)
-  await page.getByRole('status').getByText('live', { exact: true }).waitFor()
-}
+const signedIn = (path = '/') => signIn(page, `${url}${path}`, tokenOf('responder'))
 
 describe('the console', () => {
   it('signs in with the token of the address, and cleans the address', async () => {
@@ -130,7 +110,7 @@ describe('the console', () => {
     expect(response?.headers()['content-security-policy']).toContain("script-src 'self'")
     await signedIn(`/incidents/${incident}`)
     await page.getByText('Everything is denied').waitFor()
-    expect(complaints.filter((text) => /Content Security Policy|Uncaught/i.test(text))).toEqual([])
+    expect(breaches(visit)).toEqual([])
   })
 
   it.each([320, 768, 1280])('fits a window of %i pixels without scrolling sideways', async (width) => {
@@ -141,8 +121,7 @@ describe('the console', () => {
     // As a text: it is the browser’s program, not ours.
     const overhang = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
     expect(await page.evaluate(overhang)).toBe(0)
-    const folder = process.env['CORDON_SCREENSHOTS']
-    if (folder !== undefined) await page.screenshot({ path: join(folder, `incident-${width}.png`), fullPage: true })
+    await picture(page, `incident-${width}`)
   })
 
   it('shows a name of the account as text, whatever is in it', async () => {
@@ -153,7 +132,9 @@ describe('the console', () => {
   })
 
   it('weighs at most 40 kB, compressed', () => {
-    const files = readdirSync(consoleDir, { recursive: true, withFileTypes: true }).filter((file) => file.isFile())
+    const files = readdirSync(opened.consoleDir, { recursive: true, withFileTypes: true }).filter((file) =>
+      file.isFile(),
+    )
     const bytes = files.map((file) => gzipSync(readFileSync(join(file.parentPath, file.name))).length)
     expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(LIMIT_BYTES)
   })

@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { build } from 'vite'
+import type { ApiDeps } from '#api/deps'
+import { freePort } from '#embedded/ports'
+import { openWorld, tokenOf, type Who, type World } from '../integration/api/world.ts'
+import { openBrowser } from './console-browser.ts'
+
+/** A window of a browser, with nothing of another one in it: cookies, storage and passkeys are its own. */
+export interface Visit {
+  readonly page: Page
+  /** What the page threw, and what the browser wrote as an error: a breach of the Content-Security-Policy is one. */
+  readonly complaints: readonly string[]
+}
+
+export interface ConsoleWorld {
+  readonly world: World
+  readonly browser: Browser
+  /** `http://localhost:…`: passkeys are for a name, and not for an address of numbers. */
+  readonly url: string
+  /** Where the built files are. */
+  readonly consoleDir: string
+  readonly visit: (options?: BrowserContextOptions) => Promise<Visit>
+  /** A page of this person who is signed in, once it is live. */
+  readonly signedIn: (who: Who, path?: string, options?: BrowserContextOptions) => Promise<Visit>
+  readonly close: () => Promise<void>
+}
+
+/** Breaches of the Content-Security-Policy and errors of our own program, among the complaints of a visit. */
+export const breaches = ({ complaints }: Visit): readonly string[] =>
+  complaints.filter((text) => /Content.Security.Policy|Trusted|Uncaught|TypeError|ReferenceError/i.test(text))
+
+/** The console as it is built, served by an api over a database of its own, and a browser. */
+export async function openConsole(changed: Partial<ApiDeps> = {}, policySource?: string): Promise<ConsoleWorld> {
+  const consoleDir = await builtConsole()
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const world = await openWorld({ consoleDir, publicUrl: url, ...changed }, policySource)
+  await world.app.listen({ host: '127.0.0.1', port })
+  const browser = await openBrowser()
+  const visit: ConsoleWorld['visit'] = (options = {}) => visitBy(browser, options)
+  return {
+    world,
+    browser,
+    url,
+    consoleDir,
+    visit,
+    signedIn: async (who, path = '/', options = {}) => {
+      const visited = await visit(options)
+      await signIn(visited.page, `${url}${path}`, tokenOf(who))
+      return visited
+    },
+    close: async () => {
+      await browser.close()
+      await world.close()
+      rmSync(consoleDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A folder of the console’s files; who asked for it removes it. */
+export async function builtConsole(): Promise<string> {
+  const outDir = mkdtempSync(join(tmpdir(), 'cordon-console-'))
+  const configFile = fileURLToPath(new URL('../../vite.config.ts', import.meta.url))
+  await build({ configFile, logLevel: 'error', build: { outDir } })
+  return outDir
+}
+
+/** Opens the address with the token in its fragment, and waits until the page hears what happens. */
+export async function signIn(page: Page, address: string, token: string): Promise<void> {
+  await page.goto(`${address}#token=${token}`)
+  await page.getByRole('status').getByText('live', { exact: true }).waitFor()
+}
+
+export async function visitBy(browser: Browser, options: BrowserContextOptions = {}): Promise<Visit> {
+  const context = await browser.newContext(options)
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('pageerror', ({ name, message }) => complaints.push(`${name}: ${message}`))
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  return { page, complaints }
+}
+
+/** Writes a picture of the page to the folder `CORDON_SCREENSHOTS`, when one is named. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env['CORDON_SCREENSHOTS']
+  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
+}
