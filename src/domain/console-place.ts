@@ -3,7 +3,8 @@
  * shows them, so that each page works by its own address and any other is said to be none.
  */
 export const consolePlaces = {
-  incidents: '/',
+  now: '/',
+  incidents: '/incidents',
   incident: '/incidents/:id',
   plan: '/plans/:id',
   changes: '/changes',

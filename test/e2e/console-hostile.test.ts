@@ -11,7 +11,7 @@ let visit: Visit
 /** What a text could do that is more than to be read. */
 const harm: string[] = []
 
-/** The next text that fits in each place; those that nobody took yet are comments. */
+/** The next text that fits in each place; all of them are comments besides. */
 const left = [...hostileTexts]
 const nextText: Words = (_usual, longest = 4096) => {
   const at = left.findIndex((text) => text.length <= longest)
@@ -25,7 +25,7 @@ beforeAll(async () => {
     .set({ name: nextText('shop') })
     .execute()
   made = await furnish(the.world, nextText)
-  for (const text of left) await comment(text)
+  for (const text of hostileTexts) await comment(text)
   visit = await the.visit()
   await watch(visit)
   await signIn(visit.page, the.url, EVERYTHING)

@@ -8,7 +8,7 @@ import { type AccountingRow, readAccounting, readCounters, type Tally } from './
 import { FindingTabs } from './finding-tabs.tsx'
 import './style.css'
 
-const { findings: said } = texts
+const { received: said } = texts
 
 const USUAL_DAYS = '7'
 const days = (): number => Number(filterOf('days') || USUAL_DAYS)
@@ -18,7 +18,7 @@ const classes = ['incidents', 'folded', 'benign', 'suppressed', 'quarantined'] a
 /** That nothing was lost: what came, and how each of it is answered. */
 export function AccountingPage() {
   useTitle(said.accounting)
-  const { value, refusal } = useReading(() => readAccounting(days()))
+  const { value, refusal } = useReading(() => readAccounting(days()), String(days()))
   if (value.value === null) return <Absent refusal={refusal.value} />
   const { total, rows } = value.value
   return (
@@ -81,7 +81,7 @@ function Bar({ total }: { readonly total: Tally }) {
 }
 
 function Counters() {
-  const { value, refusal } = useReading(() => readCounters(days()))
+  const { value, refusal } = useReading(() => readCounters(days()), String(days()))
   return (
     <details class="card">
       <summary>{said.counters}</summary>

@@ -8,7 +8,7 @@ import { texts } from '#console/texts/texts.ts'
 import { type FindingDetail, readFinding, readKnown } from './calls.ts'
 import { Retry } from './retry.tsx'
 
-const { findings: said } = texts
+const { received: said } = texts
 
 /** One finding with all its versions, or what could not be read. */
 export function FindingPage({ id }: PageProps) {

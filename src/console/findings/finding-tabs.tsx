@@ -1,7 +1,7 @@
 import { Tabs } from '#console/parts/tabs.tsx'
 import { texts } from '#console/texts/texts.ts'
 
-const { findings: said } = texts
+const { received: said } = texts
 
 export const FindingTabs = () => (
   <Tabs

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { Absent } from '#console/parts/absent.tsx'
-import { Field } from '#console/parts/field.tsx'
+import { LineField } from '#console/parts/field.tsx'
 import { filterOf, setFilters } from '#console/parts/filter.ts'
 import { Older } from '#console/parts/older.tsx'
 import { Pick } from '#console/parts/pick.tsx'
@@ -12,12 +12,13 @@ import { texts } from '#console/texts/texts.ts'
 import { type FindingRow, readFound } from './calls.ts'
 import { FindingTabs } from './finding-tabs.tsx'
 
-const { findings: said } = texts
+const { received: said } = texts
 
 /** Everything that came, and how it is answered. */
 export function FindingsPage() {
   useTitle(said.title)
-  const { value, refusal } = useReading(() => readFound(place.value.query.toString()))
+  const query = place.value.query.toString()
+  const { value, refusal } = useReading(() => readFound(query), query)
   return (
     <>
       <h1>{said.title}</h1>
@@ -41,7 +42,7 @@ function Filters() {
   }
   return (
     <form class="filters" role="search" onSubmit={search}>
-      <Field label={said.search} hint={said.searchHint} type="search" value={sought} maxLength={200} />
+      <LineField label={said.search} hint={said.searchHint} type="search" text={sought} maxLength={200} />
       <Pick
         label={said.answer}
         value={filterOf('answer')}

@@ -9,12 +9,13 @@ import { readQuarantine } from './calls.ts'
 import { FindingTabs } from './finding-tabs.tsx'
 import { Retry } from './retry.tsx'
 
-const { findings: said } = texts
+const { received: said } = texts
 
 /** What came and could not be read, and still waits. */
 export function QuarantinePage() {
   useTitle(said.quarantine)
-  const { value, refusal } = useReading(() => readQuarantine(place.value.query.toString()))
+  const query = place.value.query.toString()
+  const { value, refusal } = useReading(() => readQuarantine(query), query)
   if (value.value === null) return <Absent refusal={refusal.value} />
   const { quarantined, next } = value.value
   return (

@@ -1,14 +1,14 @@
 import { useSignal } from '@preact/signals'
-import { useMay } from '#console/parts/may.ts'
 import { Problem, useSending } from '#console/parts/sending.tsx'
+import { isA } from '#console/shell/session.ts'
 import { texts } from '#console/texts/texts.ts'
 import { type Retried, readAgain } from './calls.ts'
 
-const { findings: said } = texts
+const { received: said } = texts
 
 /** Reads what was quarantined again, and says what came of it. */
 export function Retry({ id }: { readonly id: string }) {
-  const mayRetry = useMay('responder', 'operator')
+  const mayRetry = isA('responder', 'operator')
   const came = useSignal<Retried | null>(null)
   const sending = useSending()
   if (!mayRetry) return null
@@ -17,7 +17,7 @@ export function Retry({ id }: { readonly id: string }) {
     if (answer !== null) came.value = answer.value
   }
   return (
-    <p class="actions">
+    <p class="buttons">
       <button type="button" disabled={sending.isBusy.value} onClick={() => void again()}>
         {said.retry}
       </button>

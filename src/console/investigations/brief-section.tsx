@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals'
 import { Absent } from '#console/parts/absent.tsx'
-import { useMay } from '#console/parts/may.ts'
 import { Problem, useSending } from '#console/parts/sending.tsx'
 import { Time } from '#console/parts/time.tsx'
 import { useReading } from '#console/shell/read.ts'
+import { isA } from '#console/shell/session.ts'
 import { texts } from '#console/texts/texts.ts'
 import { askForEvidence, type Brief, readBrief } from './calls.ts'
 import './style.css'
@@ -63,7 +63,7 @@ const tones: Readonly<Record<Brief['sources'][number]['state'], string>> = {
 const Sources = ({ sources }: { readonly sources: Brief['sources'] }) => (
   <details>
     <summary>{said.sources}</summary>
-    <ul class="plain">
+    <ul class="bare">
       {sources.map(({ source, state, text }) => (
         <li key={source}>
           <span class={`mark ${tones[state]}`}>{state}</span> <strong>{source}</strong> {text}
@@ -74,7 +74,7 @@ const Sources = ({ sources }: { readonly sources: Brief['sources'] }) => (
 )
 
 function AskForMore({ incident }: SectionProps) {
-  const mayAsk = useMay('responder', 'approver')
+  const mayAsk = isA('responder', 'approver')
   const told = useSignal<string | null>(null)
   const sending = useSending()
   if (!mayAsk) return null
@@ -83,7 +83,7 @@ function AskForMore({ incident }: SectionProps) {
     told.value = answer === null ? null : said.asked(answer.value.asked)
   }
   return (
-    <p class="actions">
+    <p class="buttons">
       <button type="button" disabled={sending.isBusy.value} onClick={() => void more()}>
         {said.ask}
       </button>{' '}
@@ -97,7 +97,7 @@ const Similar = ({ similar }: { readonly similar: Brief['similar'] }) => (
   <>
     <h3>{said.similar}</h3>
     {similar.length === 0 && <p class="quiet">{said.noSimilar}</p>}
-    <ul class="plain">
+    <ul class="bare">
       {similar.map(({ incident, title, about, status, verdict, closureCode, lessons, openedAt }) => (
         <li key={incident}>
           <a href={`/incidents/${encodeURIComponent(incident)}`}>{title}</a>{' '}

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals'
-import { Field } from '#console/parts/field.tsx'
-import { useMay, useMe } from '#console/parts/may.ts'
+import { LineField } from '#console/parts/field.tsx'
 import { Problem, useSending } from '#console/parts/sending.tsx'
 import { Time } from '#console/parts/time.tsx'
+import { isA, person } from '#console/shell/session.ts'
 import { texts } from '#console/texts/texts.ts'
 import { claim, type Investigation, release } from './calls.ts'
 
@@ -16,8 +16,8 @@ interface ClaimProps {
 
 /** Whose it is, and how to make it one’s own or nobody’s. */
 export function Claiming({ incident, claim: held, suggested }: ClaimProps) {
-  const me = useMe()
-  const mayClaim = useMay('responder', 'approver')
+  const me = person.value
+  const mayClaim = isA('responder', 'approver')
   return (
     <div class="claim">
       <p>
@@ -40,7 +40,7 @@ function Own({ incident, isMine }: { readonly incident: string; readonly isMine:
   const isBusy = sending.isBusy.value
   return (
     <>
-      <p class="actions">
+      <p class="buttons">
         <button type="button" disabled={isBusy} onClick={() => void sending.send(() => claim(incident))}>
           {isMine ? said.longer : said.claim}
         </button>
@@ -66,7 +66,7 @@ function TakeOver({ incident, from }: { readonly incident: string; readonly from
     <details class="act">
       <summary>{said.takeOver}</summary>
       <form onSubmit={(event) => void submit(event)}>
-        <Field label={said.takeOverReason} value={reason} required maxLength={4096} />
+        <LineField label={said.takeOverReason} text={reason} required maxLength={4096} />
         <button type="submit" disabled={sending.isBusy.value}>
           {said.takeOver}
         </button>

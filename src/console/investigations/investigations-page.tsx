@@ -1,10 +1,10 @@
 import { Absent } from '#console/parts/absent.tsx'
 import { filterOf, setFilters } from '#console/parts/filter.ts'
-import { useMe } from '#console/parts/may.ts'
 import { Pick } from '#console/parts/pick.tsx'
 import { Time } from '#console/parts/time.tsx'
 import { useTitle } from '#console/parts/title.ts'
 import { useReading } from '#console/shell/read.ts'
+import { person } from '#console/shell/session.ts'
 import { texts } from '#console/texts/texts.ts'
 import { type Investigation, readInvestigations } from './calls.ts'
 import { Claiming } from './claiming.tsx'
@@ -14,7 +14,7 @@ const { investigations: said } = texts
 /** What rules could not judge: by urgency, with whose it is. */
 export function InvestigationsPage() {
   useTitle(said.title)
-  const me = useMe()
+  const me = person.value
   const { value, refusal } = useReading(readInvestigations)
   if (value.value === null) return <Absent refusal={refusal.value} />
   const { investigations: all, more } = value.value

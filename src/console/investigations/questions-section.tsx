@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals'
-import { Field, LongField } from '#console/parts/field.tsx'
-import { useMay } from '#console/parts/may.ts'
+import { LineField, TextField } from '#console/parts/field.tsx'
 import { Problem, useSending } from '#console/parts/sending.tsx'
 import { Time } from '#console/parts/time.tsx'
+import { isA } from '#console/shell/session.ts'
 import { texts } from '#console/texts/texts.ts'
 import { answerQuestion, askQuestion, type IncidentDetail, type Question } from './calls.ts'
 import { Citing } from './citing.tsx'
@@ -11,7 +11,7 @@ const { investigations: said } = texts
 
 /** What was asked about the incident, and what was answered, on what. */
 export function QuestionsSection({ incident }: { readonly incident: IncidentDetail }) {
-  const mayAsk = useMay('responder', 'approver')
+  const mayAsk = isA('responder', 'approver')
   return (
     <section aria-labelledby="questions">
       <h2 id="questions">{said.questions}</h2>
@@ -57,7 +57,7 @@ function QuestionForm({ incident }: { readonly incident: string }) {
   }
   return (
     <form onSubmit={(event) => void submit(event)}>
-      <Field label={said.question} value={text} required maxLength={4096} />
+      <LineField label={said.question} text={text} required maxLength={4096} />
       <button type="submit" disabled={sending.isBusy.value}>
         {said.askQuestion}
       </button>
@@ -80,7 +80,7 @@ function AnswerForm(about: { readonly incident: string; readonly question: strin
     <details class="act">
       <summary>{said.answerIt}</summary>
       <form onSubmit={(event) => void submit(event)}>
-        <LongField label={said.answer} value={text} required maxLength={4096} />
+        <TextField label={said.answer} text={text} required maxLength={4096} />
         <Citing incident={about.incident} label={said.cites} chosen={evidence} />
         <button type="submit" disabled={sending.isBusy.value}>
           {said.answerIt}

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals'
-import { Choice, LongField } from '#console/parts/field.tsx'
-import { useMay } from '#console/parts/may.ts'
+import { Choice, TextField } from '#console/parts/field.tsx'
 import { Problem, useSending } from '#console/parts/sending.tsx'
 import { Time } from '#console/parts/time.tsx'
+import { isA } from '#console/shell/session.ts'
 import { texts } from '#console/texts/texts.ts'
 import { giveVerdict, type IncidentDetail } from './calls.ts'
 import { Citing } from './citing.tsx'
@@ -15,7 +15,7 @@ interface SectionProps {
 
 /** What people concluded, and the form to do so. */
 export function VerdictSection({ incident }: SectionProps) {
-  const mayJudge = useMay('responder', 'approver')
+  const mayJudge = isA('responder', 'approver')
   return (
     <section aria-labelledby="verdict">
       <h2 id="verdict">{said.verdict}</h2>
@@ -57,10 +57,10 @@ function VerdictForm({ incident }: { readonly incident: string }) {
       <p class="quiet">{said.verdictHint}</p>
       <Choice label={said.whatIsIt} value={verdict} options={verdicts} />
       <Choice label={said.confidence} value={confidence} options={confidences} />
-      <LongField label={said.conclusion} value={conclusion} required maxLength={4096} />
+      <TextField label={said.conclusion} text={conclusion} required maxLength={4096} />
       <Citing incident={incident} label={said.evidenceCited} hint={said.evidenceHint} chosen={evidence} />
       <Problem of={sending} />
-      <button type="submit" class="primary" disabled={sending.isBusy.value || evidence.value.length === 0}>
+      <button type="submit" class="main" disabled={sending.isBusy.value || evidence.value.length === 0}>
         {said.give}
       </button>
     </form>

@@ -9,27 +9,48 @@ interface Labelled {
 }
 
 interface Typed extends Labelled {
-  readonly value: Signal<string>
+  readonly text: Signal<string>
   readonly required?: boolean
   readonly minLength?: number
   readonly maxLength?: number
-  readonly autocomplete?: string
 }
 
-interface FieldProps extends Typed {
+interface LineProps extends Typed {
   readonly type?: 'text' | 'password' | 'search' | 'email' | 'number' | 'date'
+  readonly autocomplete?: string
   readonly pattern?: string
   readonly inputMode?: 'numeric' | 'text'
   readonly min?: string
   readonly max?: string
 }
 
-interface LongFieldProps extends Typed {
+interface TextProps extends Typed {
   readonly rows?: number
 }
 
-/** One line of text under its label. */
-export function Field({ label, hint, value, ...attributes }: FieldProps) {
+const LONGEST = 4096
+const USUAL_ROWS = 3
+
+/** Several lines of text. */
+export function TextField({ label, hint, text, maxLength = LONGEST, rows = USUAL_ROWS, ...attributes }: TextProps) {
+  const id = useId()
+  return (
+    <Labelling id={id} label={label} hint={hint}>
+      <textarea
+        {...attributes}
+        id={id}
+        rows={rows}
+        maxLength={maxLength}
+        aria-describedby={described(id, hint)}
+        value={text.value}
+        onInput={({ currentTarget }) => (text.value = currentTarget.value)}
+      />
+    </Labelling>
+  )
+}
+
+/** One line of text. */
+export function LineField({ label, hint, text, maxLength = LONGEST, ...attributes }: LineProps) {
   const id = useId()
   return (
     <Labelling id={id} label={label} hint={hint}>
@@ -37,26 +58,10 @@ export function Field({ label, hint, value, ...attributes }: FieldProps) {
         // Preact describes every `type` of an input apart.
         {...(attributes as object)}
         id={id}
-        {...described(id, hint)}
-        value={value.value}
-        onInput={({ currentTarget }) => (value.value = currentTarget.value)}
-      />
-    </Labelling>
-  )
-}
-
-/** Several lines of text under their label. */
-export function LongField({ label, hint, value, ...attributes }: LongFieldProps) {
-  const id = useId()
-  return (
-    <Labelling id={id} label={label} hint={hint}>
-      <textarea
-        rows={4}
-        {...attributes}
-        id={id}
-        {...described(id, hint)}
-        value={value.value}
-        onInput={({ currentTarget }) => (value.value = currentTarget.value)}
+        maxLength={maxLength}
+        aria-describedby={described(id, hint)}
+        value={text.value}
+        onInput={({ currentTarget }) => (text.value = currentTarget.value)}
       />
     </Labelling>
   )
@@ -67,7 +72,7 @@ interface ChoiceProps<T extends string> extends Labelled {
   readonly options: readonly (readonly [value: T, text: string])[]
 }
 
-/** One of several, under its label. */
+/** One of a few. */
 export function Choice<T extends string>({ label, hint, value, options }: ChoiceProps<T>) {
   const id = useId()
   const choose = (chosen: string): void => {
@@ -78,7 +83,7 @@ export function Choice<T extends string>({ label, hint, value, options }: Choice
     <Labelling id={id} label={label} hint={hint}>
       <select
         id={id}
-        {...described(id, hint)}
+        aria-describedby={described(id, hint)}
         value={value.value}
         onChange={({ currentTarget }) => choose(currentTarget.value)}
       >
@@ -105,7 +110,7 @@ export function Checks({ label, hint, chosen, options }: ChecksProps) {
     chosen.value = isOn ? [...others, option] : others
   }
   return (
-    <fieldset class="checks" {...described(id, hint)}>
+    <fieldset aria-describedby={described(id, hint)}>
       <legend>{label}</legend>
       <Hint id={id} hint={hint} />
       {options.map(([option, text]) => (
@@ -139,12 +144,12 @@ const Labelling = ({ id, label, hint, children }: LabellingProps) => (
 
 const hintId = (id: string): string => `${id}-hint`
 
-const described = (id: string, hint: string | undefined) =>
-  hint === undefined ? {} : { 'aria-describedby': hintId(id) }
+const described = (id: string, hint: string | undefined): string | undefined =>
+  hint === undefined ? undefined : hintId(id)
 
 const Hint = ({ id, hint }: { readonly id: string; readonly hint: string | undefined }) =>
   hint === undefined ? null : (
-    <span id={hintId(id)} class="quiet hint">
+    <p id={hintId(id)} class="quiet">
       {hint}
-    </span>
+    </p>
   )

@@ -6,11 +6,11 @@ interface OlderProps {
   readonly labels?: { readonly next: string; readonly first: string }
 }
 
-const usual = { next: texts.findings.older, first: texts.findings.newest }
+const usual = { next: texts.received.older, first: texts.received.newest }
 
 /** The way to the next page of a list by its address, and back to the first. */
 export const Older = ({ next, labels = usual }: OlderProps) => (
-  <p class="actions">
+  <p class="buttons">
     {place.value.query.has('cursor') && <a href={addressWith(null)}>{labels.first}</a>}
     {next !== null && <a href={addressWith(next)}>{labels.next}</a>}
   </p>

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { Absent } from '#console/parts/absent.tsx'
-import { Field } from '#console/parts/field.tsx'
+import { LineField } from '#console/parts/field.tsx'
 import { useTitle } from '#console/parts/title.ts'
 import { makePasskey } from '#console/parts/webauthn.ts'
 import { happened } from '#console/shell/live.ts'
@@ -39,7 +39,7 @@ export function AccountPage() {
         ))}
       </ul>
       <form onSubmit={(event) => void enrol(event)}>
-        <Field label={texts.passkeyName} value={name} required maxLength={64} />
+        <LineField label={texts.passkeyName} text={name} required maxLength={64} />
         <button type="submit">{texts.addPasskey}</button>
       </form>
       {told.value !== null && <p role="alert">{told.value}</p>}

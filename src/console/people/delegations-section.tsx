@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals'
 import { Absent } from '#console/parts/absent.tsx'
-import { Field } from '#console/parts/field.tsx'
-import { useMay, useMe } from '#console/parts/may.ts'
+import { LineField } from '#console/parts/field.tsx'
 import { Problem, useSending } from '#console/parts/sending.tsx'
 import { Time } from '#console/parts/time.tsx'
 import { useReading } from '#console/shell/read.ts'
+import { isA, person } from '#console/shell/session.ts'
 import { texts } from '#console/texts/texts.ts'
 import { type Delegation, delegate, endDelegation, readDelegations } from './calls.ts'
 
@@ -12,7 +12,7 @@ const { members: said } = texts
 
 /** Who stands for whom, and the way to let somebody stand for oneself. */
 export function DelegationsSection() {
-  const mayDelegate = useMay('responder', 'approver')
+  const mayDelegate = isA('responder', 'approver')
   const { value, refusal } = useReading(readDelegations)
   const delegations = value.value?.delegations
   return (
@@ -21,7 +21,7 @@ export function DelegationsSection() {
       <p class="quiet">{said.delegationsHint}</p>
       {delegations === undefined && <Absent refusal={refusal.value} />}
       {delegations?.length === 0 && <p>{said.noDelegations}</p>}
-      <ul class="plain">
+      <ul class="bare">
         {delegations?.map((one) => (
           <DelegationItem key={one.id} delegation={one} />
         ))}
@@ -32,7 +32,7 @@ export function DelegationsSection() {
 }
 
 function DelegationItem({ delegation: { id, from, to, endsAt } }: { readonly delegation: Delegation }) {
-  const me = useMe()
+  const me = person.value
   const sending = useSending()
   return (
     <li>
@@ -64,8 +64,8 @@ function DelegationForm() {
     <details class="act">
       <summary>{said.delegate}</summary>
       <form class="card" onSubmit={(event) => void submit(event)}>
-        <Field label={said.to} hint={said.toHint} value={to} required maxLength={128} />
-        <Field label={said.minutes} type="number" min="1" value={minutes} required />
+        <LineField label={said.to} hint={said.toHint} text={to} required maxLength={128} />
+        <LineField label={said.minutes} type="number" min="1" text={minutes} required />
         <Problem of={sending} />
         <button type="submit" disabled={sending.isBusy.value}>
           {said.begin}

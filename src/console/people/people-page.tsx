@@ -1,7 +1,7 @@
 import { Absent } from '#console/parts/absent.tsx'
-import { useMay } from '#console/parts/may.ts'
 import { useTitle } from '#console/parts/title.ts'
 import { useReading } from '#console/shell/read.ts'
+import { isA } from '#console/shell/session.ts'
 import { texts } from '#console/texts/texts.ts'
 import { addPerson, type PersonRow, readPeople } from './calls.ts'
 import { DelegationsSection } from './delegations-section.tsx'
@@ -15,7 +15,7 @@ const { members: said } = texts
 /** Who has access, what waits for a second person, and who stands for whom. */
 export function PeoplePage() {
   useTitle(said.title)
-  const mayKeep = useMay('operator', 'policy-admin')
+  const mayKeep = isA('operator', 'policy-admin')
   const { value, refusal } = useReading(readPeople)
   if (value.value === null) return <Absent refusal={refusal.value} />
   const { people } = value.value

@@ -39,7 +39,7 @@ function Sure({ title, hint, button, act }: SureProps) {
     <details class="act">
       <summary>{title}</summary>
       <p>{hint}</p>
-      <button type="button" class="danger" disabled={sending.isBusy.value} onClick={() => void go()}>
+      <button type="button" class="grave" disabled={sending.isBusy.value} onClick={() => void go()}>
         {button}
       </button>
       <Problem of={sending} />

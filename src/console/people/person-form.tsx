@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { Checks, Field } from '#console/parts/field.tsx'
+import { Checks, LineField } from '#console/parts/field.tsx'
 import { Problem, useSending } from '#console/parts/sending.tsx'
 import type { Answer } from '#console/shell/ask.ts'
 import { texts } from '#console/texts/texts.ts'
@@ -42,14 +42,14 @@ export function PersonForm({ person, save }: FormProps) {
   return (
     <form class="card" onSubmit={(event) => void submit(event)}>
       {person === null && (
-        <Field label={said.id} hint={said.idHint} value={id} required maxLength={64} autocomplete="off" />
+        <LineField label={said.id} hint={said.idHint} text={id} required maxLength={64} autocomplete="off" />
       )}
-      <Field label={said.name} value={name} required maxLength={128} autocomplete="off" />
-      <Field label={said.email} type="email" value={email} maxLength={320} autocomplete="off" />
+      <LineField label={said.name} text={name} required maxLength={128} autocomplete="off" />
+      <LineField label={said.email} type="email" text={email} maxLength={320} autocomplete="off" />
       <Checks label={said.rolesOf} chosen={chosen} options={roles} />
-      <Field label={said.groups} hint={said.groupsHint} value={groups} autocomplete="off" />
+      <LineField label={said.groups} hint={said.groupsHint} text={groups} autocomplete="off" />
       <Problem of={sending} />
-      <button type="submit" class="primary" disabled={sending.isBusy.value || chosen.value.length === 0}>
+      <button type="submit" class="main" disabled={sending.isBusy.value || chosen.value.length === 0}>
         {said.save}
       </button>
       <OutcomeLine outcome={outcome.value} />

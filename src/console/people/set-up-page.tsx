@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { Field } from '#console/parts/field.tsx'
+import { LineField } from '#console/parts/field.tsx'
 import { useTitle } from '#console/parts/title.ts'
 import { listen } from '#console/shell/live.ts'
 import { go, setUpToken } from '#console/shell/place.ts'
@@ -26,10 +26,10 @@ export function SetUpPage() {
     <form onSubmit={(event) => void submit(event)}>
       <h1>{texts.setUp}</h1>
       <p class="quiet">{texts.setUpHint}</p>
-      <Field
+      <LineField
         label={texts.newPassword}
         type="password"
-        value={password}
+        text={password}
         autocomplete="new-password"
         minLength={12}
         required

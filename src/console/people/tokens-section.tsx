@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { Absent } from '#console/parts/absent.tsx'
-import { Checks, Field } from '#console/parts/field.tsx'
+import { Checks, LineField } from '#console/parts/field.tsx'
 import { Problem, useSending } from '#console/parts/sending.tsx'
 import { Time } from '#console/parts/time.tsx'
 import { useReading } from '#console/shell/read.ts'
@@ -75,10 +75,10 @@ function TokenForm() {
     <details class="act">
       <summary>{said.newToken}</summary>
       <form class="card" onSubmit={(event) => void submit(event)}>
-        <Field label={said.tokenName} value={name} required maxLength={128} />
+        <LineField label={said.tokenName} text={name} required maxLength={128} />
         <Checks label={said.scopes} chosen={chosen} options={scopes} />
-        <Field label={said.sources} hint={said.sourcesHint} value={sources} required />
-        <Field label={said.days} type="number" min="1" max="366" value={days} required />
+        <LineField label={said.sources} hint={said.sourcesHint} text={sources} required />
+        <LineField label={said.days} type="number" min="1" max="366" text={days} required />
         <Problem of={sending} />
         <button type="submit" disabled={sending.isBusy.value || chosen.value.length === 0}>
           {said.make}

@@ -60,7 +60,7 @@ function ChangeItem({ change, mayKeep, onOutcome }: ChangeProps) {
       </p>
       <p class="quiet">{wishText(wish)}</p>
       {mayKeep && (
-        <p class="actions">
+        <p class="buttons">
           <button type="button" disabled={sending.isBusy.value} onClick={() => void confirm()}>
             {said.confirm}
           </button>

@@ -1,7 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { Absent } from '#console/parts/absent.tsx'
-import { Field, LongField } from '#console/parts/field.tsx'
+import { LineField, TextField } from '#console/parts/field.tsx'
 import { Problem, useSending } from '#console/parts/sending.tsx'
 import { useTitle } from '#console/parts/title.ts'
 import { useReading } from '#console/shell/read.ts'
@@ -43,15 +43,15 @@ function ReportForm({ told }: ToldProps) {
     <form onSubmit={(event) => void submit(event)}>
       <h1>{report.title}</h1>
       <p>{report.calm}</p>
-      <LongField label={report.what} hint={report.whatHint} value={text} required maxLength={16_384} rows={6} />
-      <Field label={report.where} hint={report.whereHint} value={where} maxLength={512} />
+      <TextField label={report.what} hint={report.whatHint} text={text} required maxLength={16_384} rows={6} />
+      <LineField label={report.where} hint={report.whereHint} text={where} maxLength={512} />
       <details>
         <summary>{report.inAws}</summary>
-        <Field label={report.account} value={account} pattern="[0-9]{12}" inputMode="numeric" />
-        <Field label={report.region} hint={report.regionHint} value={region} pattern="[a-z]{2}(-[a-z]+)+-[0-9]+" />
+        <LineField label={report.account} text={account} pattern="[0-9]{12}" inputMode="numeric" />
+        <LineField label={report.region} hint={report.regionHint} text={region} pattern="[a-z]{2}(-[a-z]+)+-[0-9]+" />
       </details>
       <Problem of={sending} />
-      <button type="submit" class="primary" disabled={sending.isBusy.value}>
+      <button type="submit" class="main" disabled={sending.isBusy.value}>
         {sending.isBusy.value ? report.sending : report.send}
       </button>
     </form>

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { Absent } from '#console/parts/absent.tsx'
-import { Field } from '#console/parts/field.tsx'
+import { LineField } from '#console/parts/field.tsx'
 import { Time } from '#console/parts/time.tsx'
 import { useTitle } from '#console/parts/title.ts'
 import { signVote } from '#console/parts/webauthn.ts'
@@ -63,8 +63,8 @@ function NewFreeze({ onFreeze }: NewFreezeProps) {
   }
   return (
     <form onSubmit={submit}>
-      <Field label={texts.reason} value={reason} required />
-      <Field label={texts.freezeAccount} value={account} pattern="[0-9]{12}" inputMode="numeric" />
+      <LineField label={texts.reason} text={reason} required />
+      <LineField label={texts.freezeAccount} text={account} pattern="[0-9]{12}" inputMode="numeric" />
       <button type="submit">{texts.freezeNow}</button>
     </form>
   )

@@ -10,6 +10,7 @@ export type Page = ComponentType<PageProps>
 
 /** The page of each address. A page comes when it is first looked at: the first screen carries none but its own. */
 export const pages: Readonly<Record<ConsolePlace, () => Promise<Page>>> = {
+  now: async () => (await import('#console/now/now-page.tsx')).NowPage,
   incidents: async () => (await import('#console/incidents/incidents-page.tsx')).IncidentsPage,
   incident: async () => (await import('#console/incidents/incident-page.tsx')).IncidentPage,
   plan: async () => (await import('#console/plans/plan-page.tsx')).PlanPage,

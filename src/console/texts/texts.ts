@@ -1,9 +1,9 @@
-import { findings } from './findings.ts'
 import { incidents } from './incidents.ts'
 import { investigations } from './investigations.ts'
 import { members } from './members.ts'
 import { people } from './people.ts'
 import { plans } from './plans.ts'
+import { received } from './received.ts'
 import { report } from './report.ts'
 import { rules } from './rules.ts'
 import { shell } from './shell.ts'
@@ -17,7 +17,7 @@ export const texts = {
   ...rules,
   ...people,
   investigations,
-  findings,
+  received,
   triage,
   members,
   report,

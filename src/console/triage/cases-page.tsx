@@ -13,7 +13,8 @@ const { triage: said } = texts
 /** What people concluded, which the rules are held against. */
 export function CasesPage() {
   useTitle(said.cases)
-  const { value, refusal } = useReading(() => readLabels(place.value.query.toString()))
+  const query = place.value.query.toString()
+  const { value, refusal } = useReading(() => readLabels(query), query)
   if (value.value === null) return <Absent refusal={refusal.value} />
   const { labels, next } = value.value
   return (

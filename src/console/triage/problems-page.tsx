@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals'
 import { Absent } from '#console/parts/absent.tsx'
-import { Field, LongField } from '#console/parts/field.tsx'
-import { useMay } from '#console/parts/may.ts'
+import { LineField, TextField } from '#console/parts/field.tsx'
 import { Problem, useSending } from '#console/parts/sending.tsx'
 import { Time } from '#console/parts/time.tsx'
 import { useTitle } from '#console/parts/title.ts'
 import { useReading } from '#console/shell/read.ts'
+import { isA } from '#console/shell/session.ts'
 import { texts } from '#console/texts/texts.ts'
 import { explain, type ProblemRow, readProblems } from './calls.ts'
 import { TriageTabs } from './triage-tabs.tsx'
@@ -57,7 +57,7 @@ const ProblemItem = ({ problem }: { readonly problem: ProblemRow }) => {
 }
 
 function ExplainForm({ problem, isFirst }: { readonly problem: string; readonly isFirst: boolean }) {
-  const mayExplain = useMay('responder', 'approver', 'operator')
+  const mayExplain = isA('responder', 'approver', 'operator')
   const [owner, cause] = [useSignal(''), useSignal('')]
   const sending = useSending()
   if (!mayExplain) return null
@@ -69,8 +69,8 @@ function ExplainForm({ problem, isFirst }: { readonly problem: string; readonly 
     <details class="act">
       <summary>{isFirst ? said.explain : said.explainAnew}</summary>
       <form onSubmit={(event) => void submit(event)}>
-        <Field label={said.ownerField} hint={said.ownerHint} value={owner} required maxLength={200} />
-        <LongField label={said.cause} value={cause} required maxLength={4096} />
+        <LineField label={said.ownerField} hint={said.ownerHint} text={owner} required maxLength={200} />
+        <TextField label={said.cause} text={cause} required maxLength={4096} />
         <Problem of={sending} />
         <button type="submit" disabled={sending.isBusy.value}>
           {said.explainIt}

@@ -53,7 +53,7 @@ const SuppressionItem = ({ suppression }: { readonly suppression: Suppression })
       {days.length > 0 && (
         <details>
           <summary>{said.hidden}</summary>
-          <ul class="plain">
+          <ul class="bare">
             {days.map((day) => (
               <li key={day.day}>
                 {day.day}: {day.hidden}

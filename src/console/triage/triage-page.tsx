@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals'
 import { Absent } from '#console/parts/absent.tsx'
-import { Field } from '#console/parts/field.tsx'
-import { useMay } from '#console/parts/may.ts'
+import { LineField } from '#console/parts/field.tsx'
 import { Problem, useSending } from '#console/parts/sending.tsx'
 import { Time } from '#console/parts/time.tsx'
 import { useTitle } from '#console/parts/title.ts'
 import { useReading } from '#console/shell/read.ts'
+import { isA } from '#console/shell/session.ts'
 import { texts } from '#console/texts/texts.ts'
 import { type Precision, type Review, readPrecision, readReviews, review } from './calls.ts'
 import { TriageTabs } from './triage-tabs.tsx'
@@ -88,7 +88,7 @@ const ReviewItem = ({ review: one }: { readonly review: Review }) => (
 )
 
 function ReviewForm({ incident }: { readonly incident: string }) {
-  const mayReview = useMay('responder', 'approver')
+  const mayReview = isA('responder', 'approver')
   const note = useSignal('')
   const sending = useSending()
   if (!mayReview) return null
@@ -99,8 +99,8 @@ function ReviewForm({ incident }: { readonly incident: string }) {
   return (
     <details class="act">
       <summary>{said.wereRight}</summary>
-      <Field label={said.note} value={note} maxLength={4096} />
-      <p class="actions">
+      <LineField label={said.note} text={note} maxLength={4096} />
+      <p class="buttons">
         <button type="button" disabled={sending.isBusy.value} onClick={() => void say('right')}>
           {said.right}
         </button>

@@ -1,5 +1,5 @@
 /** What came, how it is answered, and what could not be read. */
-export const findings = {
+export const received = {
   area: 'Findings',
   title: 'Findings',
   quarantine: 'Quarantine',
