@@ -26,8 +26,17 @@ export function addressOf(place: ConsolePlace, made: Furnished): string {
   return path.replace(':id', encodeURIComponent(made[thing]))
 }
 
-/** Waits until everything of the page was read. */
+/** Opens everything that can be opened in the page; a text: it is the browser’s program, not ours. */
+const unfold = `for (const one of document.querySelectorAll('main details')) one.open = true`
+
+/** Waits until everything of the page was read, also of what is folded. */
+export async function unfolded(page: Page): Promise<void> {
+  await page.evaluate(unfold)
+  await settled(page)
+}
+
+/** Waits until everything of the page that can be seen was read. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('main :is(h1, [role="alert"])').first().waitFor()
-  await page.locator('main', { hasNotText: 'Reading …' }).waitFor()
+  await page.getByText('Reading …').filter({ visible: true }).first().waitFor({ state: 'detached' })
 }

@@ -1,7 +1,7 @@
 import axe, { type AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addressOf, openPlaces, places, settled } from './console-addresses.ts'
+import { addressOf, openPlaces, places, settled, unfolded } from './console-addresses.ts'
 import { EVERYTHING, type Furnished, furnish } from './console-furnished.ts'
 import { breaches, type ConsoleWorld, openConsole, picture, signIn, type Visit } from './console-world.ts'
 
@@ -34,8 +34,7 @@ async function open({ page }: Visit, address: string): Promise<void> {
   await settled(page)
 }
 
-// As texts: they are the browser’s programs, not ours.
-const unfold = `for (const one of document.querySelectorAll('details')) one.open = true`
+// As a text: it is the browser’s program, not ours.
 const overhang = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
 
 /** What axe finds wrong, in words. */
@@ -67,8 +66,7 @@ describe.each(places)('the page %s', (place) => {
         await page.emulateMedia({ colorScheme })
         await picture(page, `${place}-${size}-${colorScheme}`)
       }
-      await page.evaluate(unfold)
-      await settled(page)
+      await unfolded(page)
       expect(await page.evaluate(overhang)).toBe(0)
       for (const colorScheme of schemes) {
         await page.emulateMedia({ colorScheme })

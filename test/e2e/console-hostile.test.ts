@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { visibleText } from '#domain/visible-text'
-import { addressOf, places, settled } from './console-addresses.ts'
+import { addressOf, places, settled, unfolded } from './console-addresses.ts'
 import { EVERYTHING, type Furnished, furnish, type Words } from './console-furnished.ts'
 import { type ConsoleWorld, openConsole, picture, signIn, type Visit } from './console-world.ts'
 import { hostileTexts, MARK, TRACE } from './hostile-texts.ts'
@@ -66,7 +66,6 @@ const activeMarkup = `(() => {
   return [...found.map((one) => one.outerHTML.slice(0, 200)), ...(window.${TRACE} === undefined ? [] : ['a script of a text ran'])]
 })()`
 const shownText = `(() => {
-  for (const one of document.querySelectorAll('details')) one.open = true
   return document.title + ' ' + document.body.textContent + ' ' +
     [...document.querySelectorAll('input, textarea')].map(({ value }) => value).join(' ')
 })()`
@@ -84,6 +83,7 @@ describe('500 texts that try to be more', () => {
     const { page } = visit
     await page.goto(`${the.url}${addressOf(place, made)}`)
     await settled(page)
+    await unfolded(page)
     const shown = plain((await page.evaluate(shownText)) as string)
     for (const text of hostileTexts) if (shown.includes(plain(visibleText(text)))) seen.add(text)
     await page.locator('main').click({ position: { x: 1, y: 1 } })
