@@ -1,9 +1,7 @@
 import { sha256Hex } from '#audit/digest'
 import type { Json } from '#domain/json'
-import { isDrawn } from '#domain/sampling'
 import { roles } from '#domain/votes'
 import { addPerson, addSession } from '#store/people'
-import { drawForReview } from '#store/reviews'
 import { finding } from '../integration/api/findings-made.ts'
 import { judgedIncident, judgeNow, sendOnly } from '../integration/api/judged.ts'
 import { proposePlan } from '../integration/api/plans-made.ts'
@@ -37,7 +35,7 @@ export async function furnish(world: World, words: Words): Promise<Furnished> {
   await suppressed(made)
   await reviewed(made)
   await recurring(made)
-  const { hash: plan, incident } = await proposePlan(world)
+  const { hash: plan, incident } = await proposePlan(world, { decideInMs: DAY_MS / 24 })
   await made.post(`/api/incidents/${incident}/comments`, { text: words('The team knows nothing of it.') })
   await made.post('/api/reports', { text: words('My laptop asks for a ransom.', 2000), place: words('Office', 500) })
   const quarantined = await unread(made)
@@ -140,19 +138,20 @@ async function suppressed({ world }: Making): Promise<void> {
   await judgeNow(world, id)
 }
 
+/** Two that were drawn, as if chance had taken them. */
 async function reviewed({ world, words, post }: Making): Promise<void> {
-  const [waiting, wrong] = [await drawn(world, 'drawn'), await drawn(world, 'judged')]
-  for (const incident of [waiting, wrong])
-    await world.owner.transaction().execute((tx) => drawForReview(tx, { incident, verdict: 'posture' }))
+  const [waiting, wrong] = [
+    await judgedIncident(world, { user: 'shop-root', kind: 'posture' }),
+    await judgedIncident(world, { user: 'audit-root', kind: 'posture' }),
+  ]
+  const due = { verdict: 'posture', owner: 'responder', due_at: new Date(Date.now() + DAY_MS) }
+  const drawn = [waiting, wrong].map((incident) => ({ incident, ...due }))
+  await world.owner
+    .insertInto('review')
+    .values(drawn)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
   await post(`/api/incidents/${wrong}/review`, { outcome: 'wrong', note: words('It was an attack.') })
-}
-
-/** An incident that is drawn, by trying. */
-async function drawn(world: World, name: string): Promise<string> {
-  for (let one = 0; ; one++) {
-    const id = await sendOnly(world, { user: `${name}-${one}`, kind: 'posture' })
-    if (isDrawn(sha256Hex(Buffer.from(id)))) return id
-  }
 }
 
 async function recurring({ world, words, post }: Making): Promise<void> {

@@ -11,6 +11,7 @@ import { useReading } from '#console/shell/read.ts'
 import { texts } from '#console/texts/texts.ts'
 import { type FindingRow, readFound } from './calls.ts'
 import { FindingTabs } from './finding-tabs.tsx'
+import './style.css'
 
 const { received: said } = texts
 
@@ -62,7 +63,7 @@ interface FoundProps {
 const Found = ({ findings, next }: FoundProps) => (
   <>
     {findings.length === 0 && <p>{said.none}</p>}
-    <ul class="cards">
+    <ul class="cards found">
       {findings.map((finding) => (
         <FindingItem key={`${finding.id} ${finding.receivedAt}`} finding={finding} />
       ))}

@@ -10,6 +10,7 @@ export function IncidentsPage() {
   return (
     <>
       <h1>{texts.incidents}</h1>
+      <h2>{texts.alsoClosed}</h2>
       <IncidentList usual={{ sort: 'newest' }} />
     </>
   )
