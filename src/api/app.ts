@@ -108,6 +108,9 @@ async function registerPlugins(app: Api, { publicUrl }: ApiDeps): Promise<void> 
         baseUri: ["'none'"],
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
+        requireTrustedTypesFor: ["'script'"],
+        // No part of the console makes markup or script from text, so no policy may let it.
+        trustedTypes: ["'none'"],
       },
     },
     hsts: isHttps ? { maxAge: YEAR_SECONDS } : false,

@@ -3,7 +3,8 @@
  * shows them, so that each page works by its own address and any other is said to be none.
  */
 export const consolePlaces = {
-  incidents: '/',
+  now: '/',
+  incidents: '/incidents',
   incident: '/incidents/:id',
   plan: '/plans/:id',
   changes: '/changes',
@@ -20,6 +21,19 @@ export const consolePlaces = {
   signIn: '/sign-in',
   setUp: '/set-up',
   account: '/account',
+  investigations: '/investigations',
+  investigation: '/investigations/:id',
+  findings: '/findings',
+  finding: '/findings/:id',
+  quarantine: '/quarantine',
+  accounting: '/accounting',
+  triage: '/triage',
+  suppressions: '/suppressions',
+  problems: '/problems',
+  cases: '/cases',
+  context: '/context',
+  people: '/people',
+  report: '/report',
 } as const satisfies Readonly<Record<string, `/${string}`>>
 
 export type ConsolePlace = keyof typeof consolePlaces

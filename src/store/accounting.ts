@@ -119,8 +119,8 @@ async function linesOf(db: Database, { since, until }: AccountingQuery): Promise
   return rows
 }
 
-/** Of several that made the verdict: an entry that fits this very finding, else a rule alone, else the first. */
-const makerOfVersion = sql`
+/** Of several that made the verdict of `version`: an entry that fits this very finding, else a rule alone, else the first. */
+export const makerOfVersion = sql`
   select maker ->> 'rule' as rule, maker ->> 'entry' as entry, maker ->> 'owner' as owner
     from jsonb_array_elements(version.verdict_by) with ordinality as made (maker, place)
     left join context_use used on used.entry = maker ->> 'entry' and used.finding = version.key

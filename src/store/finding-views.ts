@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely'
+import { type FindingClass, makerOfVersion } from './accounting.ts'
 import type { Database } from './database.ts'
 import { refusal } from './refusal.ts'
 import type { Finding as FindingTable } from './schema.generated.ts'
@@ -9,10 +10,13 @@ export interface FindingRow {
   readonly source: string | null
   readonly version: string | null
   readonly type: string | null
+  readonly title: string | null
   readonly account: string | null
   readonly region: string | null
   readonly severity: number | null
   readonly state: 'accepted' | 'quarantined'
+  /** How it is answered as of now; null for what Cordon itself tells, which was not received. */
+  readonly answer: FindingClass | null
   readonly incident: string | null
   readonly reason: string | null
   readonly receivedAt: string
@@ -21,45 +25,79 @@ export interface FindingRow {
 export interface FindingFilter {
   readonly state?: string
   readonly incident?: string
+  readonly account?: string
+  readonly answer?: string
+  /** A part of what it is called, is about or says. */
+  readonly q?: string
   readonly limit: number
   /** `<time> <id>` of the last row of the page before. */
   readonly cursor?: string
 }
 
 interface Row extends Omit<FindingRow, 'receivedAt' | 'severity'> {
+  readonly key: string
+  readonly verdict: string | null
+  readonly verdict_by: unknown
   readonly severity_milli: number | null
   readonly place: string
   readonly received_at: Date
 }
 
 /** Findings and what could not be read, newest first. */
-export async function listFindings(
-  db: Database,
-  { state, incident, limit, cursor }: FindingFilter,
-): Promise<Page<FindingRow>> {
+export async function listFindings(db: Database, filter: FindingFilter): Promise<Page<FindingRow>> {
+  const { limit } = filter
   const { rows } = await sql<Row>`
-    select * from (
-      select finding_id as id, source, updated_at || '/' || count as version, type, account, region, severity_milli,
-             'accepted' as state, incident, null as reason, received_at, ${placeOf('key')} as place
-        from finding
+    select version.*, answered.answer from (
+      select key, finding_id as id, finding.source, finding.updated_at || '/' || count as version, type, body ->> 'title' as title,
+             finding.account, finding.region, finding.severity_milli, 'accepted' as state, incident, null as reason, received_at,
+             ${placeOf('key')} as place, verdict, verdict_by
+        from finding join incident on incident.id = finding.incident
       union all
-      select id, null, null, null, null, null, null, 'quarantined', null, reason, received_at, ${placeOf('id')}
-        from quarantine where read_at is null) as everything
-     where (${state ?? null}::text is null or state = ${state ?? null})
-       and (${incident ?? null}::text is null or incident = ${incident ?? null})
-       and (${cursor ?? null}::text is null or place < ${cursor ?? null})
+      select id, id, null, null, null, null, null, null, null, 'quarantined', null, reason, received_at, ${placeOf('id')},
+             null, null
+        from quarantine where read_at is null) as version, lateral (${answerOfVersion}) as answered
+     where ${isWanted(filter)}
      order by place desc
      limit ${limit + 1}`.execute(db)
   const shown = rows.slice(0, limit)
   return { items: shown.map(asRow), next: rows.length > limit ? (shown.at(-1)?.place ?? null) : null }
 }
 
+/** The class of the accounting that the first version of a finding is in. */
+const answerOfVersion = sql`
+  select case when version.state = 'quarantined' then 'quarantined' when version.source = 'cordon' then null
+              when version.verdict is distinct from 'benign-expected' then
+                case when exists (select from finding other where other.incident = version.incident
+                       and (other.received_at, other.key) < (version.received_at, version.key)) then 'folded' else 'incidents' end
+              else (select case when maker.entry is null then 'benign' else 'suppressed' end
+                      from (select 1) as one left join lateral (${makerOfVersion}) as maker on true) end as answer`
+
+function isWanted({ state, incident, account, answer, q, cursor }: FindingFilter) {
+  const is = (column: string, wanted: string | undefined) =>
+    sql`(${wanted ?? null}::text is null or ${sql.ref(column)} = ${wanted ?? null})`
+  const says = (column: string) => sql`position(lower(${q ?? null}) in lower(coalesce(${sql.ref(column)}, ''))) > 0`
+  const said = sql.join(['id', 'type', 'title', 'version.account', 'reason'].map(says), sql` or `)
+  return sql`${is('state', state)} and ${is('version.incident', incident)} and ${is('version.account', account)}
+    and ${is('answer', answer)} and (${q ?? null}::text is null or ${said})
+    and (${cursor ?? null}::text is null or place < ${cursor ?? null})`
+}
+
 // A text that sorts by time: what a page ends with and the next one begins after.
 const placeOf = (id: 'key' | 'id') =>
   sql`to_char(received_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US') || ' ' || ${sql.ref(id)} collate "C"`
 
-const asRow = ({ severity_milli, place: _, received_at, ...row }: Row): FindingRow => ({
-  ...row,
+const asRow = ({ severity_milli, received_at, id, source, version, type, title, ...row }: Row): FindingRow => ({
+  id,
+  source,
+  version,
+  type,
+  title,
+  account: row.account,
+  region: row.region,
+  state: row.state,
+  answer: row.answer,
+  incident: row.incident,
+  reason: row.reason,
   severity: severity_milli === null ? null : Number(severity_milli) / 1000,
   receivedAt: received_at.toISOString(),
 })

@@ -6,7 +6,7 @@ import { placeOf, rulePlan } from '#domain/plan-ruling'
 import { eligibleCount } from '#domain/votes'
 import { unattestedOf } from './attesting.ts'
 import { clock } from './clock.ts'
-import type { Tx } from './database.ts'
+import type { Database, Tx } from './database.ts'
 import { record } from './events.ts'
 import { accountFacts } from './gate-facts.ts'
 import { everyone } from './people.ts'
@@ -42,8 +42,8 @@ export async function askOnTimeout(tx: Tx, { hash, incident }: LockedPlan, plan:
   })
 }
 
-/** The steps that policy and a standing approval would have carried out; none when any condition of them fails. */
-async function coveredSteps(tx: Tx, plan: Plan): Promise<readonly number[]> {
+/** The steps that policy and a standing approval have carried out when nobody decides; none when any condition of them fails. */
+export async function coveredSteps(tx: Database | Tx, plan: Plan): Promise<readonly number[]> {
   const account = plan.steps[0]?.target.account ?? ''
   const now = await clock(tx)
   const policy = await policyOf(tx, plan.policyDigest)

@@ -8,6 +8,7 @@ import { targetKey, targetText } from '#domain/targets'
 import { eligibleCount, isAuthor, type Person, tally } from '#domain/votes'
 import type { Database } from './database.ts'
 import { glassOn } from './glass-reviews.ts'
+import { coveredSteps } from './on-timeout.ts'
 import { isPasskeyAsked } from './passkey-asked.ts'
 import { everyone } from './people.ts'
 import { planFromBytes } from './plan-bytes.ts'
@@ -45,12 +46,13 @@ export async function plansOf(db: Database, incident: string): Promise<readonly 
 
 async function viewOf(db: Database, row: PlanRow, people: readonly Person[]) {
   const plan = planFromBytes(row.bytes)
-  const [asksPasskey, origin, votes, glass, standingApproval, steps, verifications] = await Promise.all([
+  const [asksPasskey, origin, votes, glass, standingApproval, onTimeout, steps, verifications] = await Promise.all([
     isPasskeyAsked(db, plan),
     originOf(db, row),
     votesOn(db, row.hash),
     glassOn(db, row.hash),
     plan.standingApproval === undefined ? null : standingView(db, plan.standingApproval.change),
+    row.status === 'proposed' ? coveredSteps(db, plan) : [],
     db.selectFrom('plan_step').selectAll().where('plan', '=', row.hash).execute(),
     db.selectFrom('verification').selectAll().where('plan', '=', row.hash).orderBy('round').execute(),
   ])
@@ -82,6 +84,7 @@ async function viewOf(db: Database, row: PlanRow, people: readonly Person[]) {
     votes,
     breakGlass: glass,
     standingApproval,
+    onTimeout,
     ...clocksOf(row, plan),
     undoes: row.undoes,
     release: plan.undoes?.release ?? null,

@@ -8,7 +8,7 @@ import type { KindOfChange } from './change-kinds.ts'
 import { areChangesSigned } from './change-signing.ts'
 import { type ChangeRow, statementOf } from './change-statement.ts'
 import { clock } from './clock.ts'
-import type { Tx } from './database.ts'
+import type { Database, Tx } from './database.ts'
 import { accountFacts } from './gate-facts.ts'
 import { refusal } from './refusal.ts'
 
@@ -40,7 +40,7 @@ type Plan = Extract<Planned, { kind: 'plan' }>
  * again, and at the votes.
  */
 export async function standingFor(
-  tx: Tx,
+  tx: Database | Tx,
   { plan, mode, doubt }: Plan,
 ): Promise<{ readonly change: string; readonly digest: string } | undefined> {
   // Who approved plans of its shape beforehand did not see these findings.
@@ -67,7 +67,7 @@ export async function standingFor(
 const isProvenAsAsked = (mustSign: boolean) => sql<boolean>`(not ${mustSign}::boolean or not exists (
   select from change_vote where change_vote.change = change.id and decision = 'approve' and assertion is null))`
 
-async function hasRoom(tx: Tx, row: ChangeRow, { steps }: Plan['plan']): Promise<boolean> {
+async function hasRoom(tx: Database | Tx, row: ChangeRow, { steps }: Plan['plan']): Promise<boolean> {
   const { assets, windowMs } = standingIn(statementOf(row).body)
   const { rows } = await sql<{ target: string }>`
     select distinct target_key as target from permit

@@ -37,6 +37,8 @@ export interface IncidentFilter {
   readonly finding?: string
   readonly q?: string
   readonly priority?: Priority
+  /** Only what waits for them: a person’s id, or `cordon`. A page may be shorter than `limit` then, and the next one goes on. */
+  readonly whom?: string
   readonly sort?: 'newest' | 'priority'
   readonly limit: number
   /** The id of the last incident of the page before. */
@@ -62,6 +64,28 @@ const after: Readonly<Record<NonNullable<IncidentFilter['sort']>, (id: string) =
 
 /** Incidents, newest first or the most urgent first. Throws `invalid_input` for a cursor that no page gave. */
 export async function listIncidents(db: Database, filter: IncidentFilter): Promise<Page<IncidentRow>> {
+  const { whom, limit } = filter
+  if (whom === undefined) return pageOf(db, filter)
+  const found: IncidentRow[] = []
+  let next = filter.cursor ?? null
+  for (let looked = 0; looked < LOOKED_AT; looked += STRIDE) {
+    const page = await pageOf(db, { ...filter, limit: STRIDE, ...(next === null ? {} : { cursor: next }) })
+    for (const incident of page.items) {
+      if (incident.waitingFor?.whom.includes(whom) === true) found.push(incident)
+      next = incident.id
+      if (found.length === limit) return { items: found, next: incident === page.items.at(-1) ? page.next : next }
+    }
+    if (page.next === null) return { items: found, next: null }
+  }
+  return { items: found, next }
+}
+
+// Whom an incident waits for is computed and not stored, so it cannot be asked of the database.
+const STRIDE = 250
+/** At most, for one page: an answer must come at once. */
+const LOOKED_AT = 2000
+
+async function pageOf(db: Database, filter: IncidentFilter): Promise<Page<IncidentRow>> {
   const { cursor, limit, sort = 'newest' } = filter
   let query = filtered(incidentQuery(db), filter)
   if (cursor !== undefined) {
@@ -137,8 +161,7 @@ async function asRows(db: Database, rows: readonly IncidentQueryRow[]): Promise<
   return rows.map((row) => asRow(row, waits.get(row.id) ?? null))
 }
 
-/** The columns hold words of closed lists: the database checks status and phase, the worker writes verdicts. */
-/** One of them as a row. */
+/** One of them as a row. The columns hold words of closed lists: the database checks status and phase, the worker writes verdicts. */
 export const asRow = (row: IncidentQueryRow, wait: WaitingFor | null): IncidentRow => ({
   id: row.id,
   title: row.title,

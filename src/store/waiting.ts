@@ -41,7 +41,7 @@ export async function waitingFor(
 ): Promise<ReadonlyMap<string, WaitingFor | null>> {
   const ids = incidents.map(({ id }) => id)
   if (ids.length === 0) return new Map()
-  const [people, plans, tasks] = await Promise.all([everyone(db), openPlans(db, ids), openTasks(db, ids)])
+  const [people, plans, tasks] = await Promise.all([everyone(db), openPlans(db, { of: ids }), openTasks(db, ids)])
   return new Map(
     incidents.map(({ id, status, phase, verdict, answer_by: answerBy }) => {
       const situation = {
@@ -56,7 +56,20 @@ export async function waitingFor(
   )
 }
 
-async function openPlans(db: Database, incidents: readonly string[]): Promise<readonly OpenPlan[]> {
+/** Of every open plan what it waits for, as far as it is somebody’s vote; the nearest deadline first, at most `most` of those that are open. */
+export async function voteWaits(db: Database, most: number): Promise<readonly VoteWait[]> {
+  const [people, plans] = await Promise.all([everyone(db), openPlans(db, { most })])
+  return plans.flatMap((plan) => {
+    const wait = plan.status === 'proposed' ? votesWait(plan, people) : stoppedBy(plan, people)
+    return wait?.what === 'votes' ? [{ ...wait, incident: plan.incident }] : []
+  })
+}
+
+export type VoteWait = Extract<WaitingFor, { readonly what: 'votes' }> & { readonly incident: string }
+
+type Which = { readonly of: readonly string[] } | { readonly most: number }
+
+async function openPlans(db: Database, which: Which): Promise<readonly OpenPlan[]> {
   const plans = await db
     .selectFrom('plan')
     .innerJoin('incident', 'incident.id', 'plan.incident')
@@ -71,9 +84,12 @@ async function openPlans(db: Database, incidents: readonly string[]): Promise<re
       'plan.run_by',
     ])
     .select('build.manifest')
-    .where('plan.incident', 'in', incidents)
     .where('plan.status', 'in', ['proposed', 'approved', 'executing'])
-    .orderBy('proposed_at')
+    .$call((query) =>
+      'of' in which
+        ? query.where('plan.incident', 'in', which.of).orderBy('proposed_at')
+        : query.orderBy('decide_by').limit(which.most),
+    )
     .execute()
   if (plans.length === 0) return []
   const hashes = plans.map(({ hash }) => hash)

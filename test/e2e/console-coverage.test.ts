@@ -57,6 +57,7 @@ async function makeGaps(): Promise<void> {
         { account: '999900001111', kind: 'unregistered' },
       ],
       missing: [],
+      unarchived: [],
     },
   )
 }

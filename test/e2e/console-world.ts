@@ -91,3 +91,19 @@ export async function picture(page: Page, name: string): Promise<void> {
   const folder = process.env['CORDON_SCREENSHOTS']
   if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
 }
+
+/** An authenticator that Chromium has in software, for one page. Source: Chrome DevTools Protocol, domain WebAuthn. */
+export async function plugIn(page: Page): Promise<() => Promise<unknown>> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('WebAuthn.enable')
+  const options = {
+    protocol: 'ctap2',
+    transport: 'internal',
+    hasResidentKey: true,
+    hasUserVerification: true,
+    isUserVerified: true,
+    automaticPresenceSimulation: true,
+  } as const
+  const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', { options })
+  return () => session.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId })
+}

@@ -1,60 +1,33 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import type { Browser, Page } from 'playwright-core'
-import { build } from 'vite'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { freePort } from '#embedded/ports'
 import { personNamed } from '#store/people'
 import { makeSetUpLink } from '#store/set-up-links'
 import { finding } from '../integration/api/findings-made.ts'
 import { proposePlan } from '../integration/api/plans-made.ts'
-import { openWorld, tokenOf, type World } from '../integration/api/world.ts'
+import { tokenOf, type World } from '../integration/api/world.ts'
 import { demoPolicy } from '../support/demo-policy.ts'
-import { openBrowser } from './console-browser.ts'
+import { type ConsoleWorld, openConsole, plugIn } from './console-world.ts'
 
-const consoleDir = mkdtempSync(join(tmpdir(), 'cordon-console-'))
 const asking = demoPolicy.replace(/passkeyFor: .*/, 'passkeyFor: { production: [R2, R3] }')
 const PASSWORD = 'a password of my own'
 
+let opened: ConsoleWorld
 let world: World
-let browser: Browser
 let url: string
 let page: Page
 
 beforeAll(async () => {
-  const configFile = fileURLToPath(new URL('../../vite.config.ts', import.meta.url))
-  await build({ configFile, logLevel: 'error', build: { outDir: consoleDir } })
-  const port = await freePort()
-  url = `http://localhost:${port}`
-  world = await openWorld({ consoleDir, publicUrl: url }, asking)
-  await world.app.listen({ host: '127.0.0.1', port })
-  browser = await openBrowser()
+  opened = await openConsole({}, asking)
+  ;({ world, url } = opened)
 })
-afterAll(async () => {
-  await browser?.close()
-  await world?.close()
-  rmSync(consoleDir, { recursive: true, force: true })
-})
+afterAll(() => opened?.close())
 beforeEach(async () => {
-  page = await (await browser.newContext()).newPage()
+  page = (await opened.visit()).page
 })
 
-/** An authenticator that Chromium has in software. Source: Chrome DevTools Protocol, domain WebAuthn. */
-async function plugIn(): Promise<() => Promise<unknown>> {
-  const session = await page.context().newCDPSession(page)
-  await session.send('WebAuthn.enable')
-  const options = {
-    protocol: 'ctap2',
-    transport: 'internal',
-    hasResidentKey: true,
-    hasUserVerification: true,
-    isUserVerified: true,
-    automaticPresenceSimulation: true,
-  } as const
-  const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', { options })
-  return () => session.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId })
+const decide = async (): Promise<void> => {
+  await page.getByRole('button', { name: 'Approve', exact: true }).click()
+  await page.getByRole('button', { name: 'Approve it' }).click()
 }
 
 async function linkFor(who: string): Promise<string> {
@@ -71,7 +44,7 @@ const changes = async (): Promise<readonly { id: string; kind: string }[]> =>
 
 describe('an approver in a browser', () => {
   it('sets a password, enrols a passkey, and votes with it after a second person confirmed it', async () => {
-    const unplug = await plugIn()
+    const unplug = await plugIn(page)
     await page.goto(await linkFor('approver1'))
     // The token is gone from the address before anything is typed.
     await page.waitForURL(`${url}/set-up`)
@@ -88,10 +61,10 @@ describe('an approver in a browser', () => {
 
     const { hash } = await proposePlan(world)
     await page.goto(`${url}/plans/${hash}`)
-    await page.getByRole('button', { name: 'Approve' }).click()
+    await decide()
     await page.getByRole('alert').getByText('You have no passkey that counts').waitFor()
     await world.call('POST', `/api/people/changes/${enrolment?.id}/confirm`, 'operator')
-    await page.getByRole('button', { name: 'Approve' }).click()
+    await page.getByRole('button', { name: 'Approve it' }).click()
     await page.getByText('1 of 2').waitFor()
 
     const vote = await world.owner.selectFrom('vote').selectAll().where('plan', '=', hash).executeTakeFirstOrThrow()
@@ -115,10 +88,10 @@ describe('an approver in a browser', () => {
     await page.getByLabel('Your id').fill('approver1')
     await page.getByLabel('Password').fill(PASSWORD)
     await page.getByRole('button', { name: 'Continue' }).click()
-    await page.getByRole('heading', { name: 'Incidents' }).waitFor()
-    const unplug = await plugIn()
+    await page.getByRole('heading', { name: 'Now' }).waitFor()
+    const unplug = await plugIn(page)
     await page.goto(`${url}/plans/${hash}`)
-    await page.getByRole('button', { name: 'Approve' }).click()
+    await decide()
     await page.getByRole('alert').waitFor()
     expect((await world.call('GET', `/api/plans/${hash}`, 'auditor')).body.votes).toEqual([])
     await unplug()
@@ -136,7 +109,7 @@ describe('a page', () => {
   it('decides nothing when a scanner follows every link of it', async () => {
     const { hash, incident } = await proposePlan(world)
     await page.goto(`${url}/plans/${hash}#token=${tokenOf('approver1')}`)
-    await page.getByRole('button', { name: 'Approve' }).waitFor()
+    await page.getByRole('button', { name: 'Approve', exact: true }).waitFor()
     const links = await page
       .locator('a[href]')
       .evaluateAll((found) => found.map((link) => String(link.getAttribute('href'))))

@@ -2,33 +2,17 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
-import { answers, problems, Time } from '#api/schemas/parts'
-import { LONGEST_DELEGATION_MS } from '#domain/delegation'
+import { DelegationList, DelegationView, NewDelegation } from '#api/schemas/access'
+import { answers, problems } from '#api/schemas/parts'
 import { delegate, delegationsInForce, endDelegation, type StoredDelegation } from '#store/delegations'
 
 const MINUTE_MS = 60_000
-
-const NewDelegation = Type.Object(
-  {
-    to: Type.String({ minLength: 1, maxLength: 128, description: 'Who stands for you; they are an approver already' }),
-    minutes: Type.Integer({ minimum: 1, maximum: LONGEST_DELEGATION_MS / MINUTE_MS }),
-  },
-  { additionalProperties: false },
-)
-
-const DelegationView = Type.Object({
-  id: Type.String(),
-  from: Type.String(),
-  to: Type.String(),
-  startsAt: Time,
-  endsAt: Time,
-})
 
 /** Who stands for whom. */
 export const delegationRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db }) => {
   const list = {
     summary: 'Delegations in force',
-    response: { 200: answers(Type.Object({ delegations: Type.Array(DelegationView) })), ...problems },
+    response: { 200: answers(DelegationList), ...problems },
   }
   app.get('/api/delegations', { schema: list }, async () => ({
     delegations: (await delegationsInForce(db)).map(asView),

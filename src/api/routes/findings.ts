@@ -7,7 +7,8 @@ import { FindingsAnswer, sentIn } from '#api/finding-body'
 import { createHearing } from '#api/hearing'
 import type { RecordMetrics } from '#api/metrics'
 import { createQuota } from '#api/quota'
-import { answers, Limit, limitOf, orNull, problems, Time } from '#api/schemas/parts'
+import { FindingDetail, FindingQuery, FoundFindings } from '#api/schemas/finding'
+import { answers, limitOf, problems } from '#api/schemas/parts'
 import type { Waker } from '#api/waker'
 import { pushSource } from '#domain/source'
 import { createIntake, type Intake, type TakenIn, takeIn } from '#intake/take-in'
@@ -22,39 +23,6 @@ const BODY_LIMIT = 16 * 1024 * 1024
 const PAGE = 50
 /** Of one sender at once: each holds what it brought in memory. */
 const MOST_CALLS = 64
-
-const FindingRow = Type.Object({
-  id: Type.String(),
-  source: orNull(Type.String()),
-  version: orNull(Type.String()),
-  type: orNull(Type.String()),
-  account: orNull(Type.String()),
-  region: orNull(Type.String()),
-  severity: orNull(Type.Number()),
-  state: Type.Union([Type.Literal('accepted'), Type.Literal('quarantined')]),
-  incident: orNull(Type.String()),
-  reason: orNull(Type.String()),
-  receivedAt: Time,
-})
-
-const FindingList = Type.Object({ findings: Type.Array(FindingRow), next: orNull(Type.String()) })
-
-/** As `listFindings` writes it: a time to the microsecond, and what was received then. */
-const FindingCursor = Type.String({
-  maxLength: 1024,
-  pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{6} .',
-  description: '`next` of the page before',
-})
-
-const FindingQuery = Type.Object(
-  {
-    state: Type.Optional(Type.Union([Type.Literal('accepted'), Type.Literal('quarantined')])),
-    incident: Type.Optional(Type.String()),
-    limit: Type.Optional(Limit),
-    cursor: Type.Optional(FindingCursor),
-  },
-  { additionalProperties: false },
-)
 
 type Deps = ApiDeps & { readonly waker: Waker; readonly metrics: RecordMetrics }
 
@@ -117,7 +85,7 @@ const findingViewRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db }) =
   const list = {
     summary: 'Findings and what could not be read, newest first',
     querystring: FindingQuery,
-    response: { 200: answers(FindingList), ...problems },
+    response: { 200: answers(FoundFindings), ...problems },
   }
   app.get('/api/findings', { schema: list }, async (request) => {
     const { limit, ...filter } = request.query
@@ -128,6 +96,7 @@ const findingViewRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db }) =
   const one = {
     summary: 'One finding with all its versions and where it ended',
     params: Type.Object({ id: Type.String() }),
+    response: { 200: answers(FindingDetail), ...problems },
   }
   app.get('/api/findings/:id', { schema: one }, (request) => findingDetail(db, request.params.id))
 }

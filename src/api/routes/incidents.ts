@@ -1,9 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
-import { IncidentDetail, IncidentList, IncidentQuery } from '#api/schemas/incident'
+import { IncidentDetail, IncidentList, IncidentQuery, Waiting } from '#api/schemas/incident'
 import { answers, IncidentParams, limitOf, problems } from '#api/schemas/parts'
 import { incidentDetail } from '#store/incident-detail'
 import { listIncidents } from '#store/views'
+import { waitingForPerson } from '#store/waiting-for-person'
 
 const PAGE = 50
 
@@ -27,6 +29,9 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { 
       return { incidents: items, next }
     },
   )
+  const waiting = { summary: 'What waits for you', response: { 200: answers(Waiting), ...problems } }
+  app.get('/api/waiting', { schema: waiting }, (request) => waitingForPerson(db, callerOf(request).person))
+
   app.get(
     '/api/incidents/:id',
     { ...about, schema: { summary: 'One incident', params, response: { 200: answers(IncidentDetail), ...problems } } },

@@ -4,7 +4,8 @@ import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
 import { enrolled, enrolmentOptions, partyOf } from '#api/passkeys'
 import { changeView } from '#api/person-outcome'
-import { answers, orNull, problems, Time } from '#api/schemas/parts'
+import { PasskeyList, PasskeyView } from '#api/schemas/access'
+import { answers, orNull, problems } from '#api/schemas/parts'
 import { ChangeView } from '#api/schemas/people'
 import { makeChallenge, useChallenge } from '#store/challenges'
 import { addPasskey, type Passkey, passkeysOf, revokePasskeysOf } from '#store/passkeys'
@@ -12,18 +13,6 @@ import { proposeChange } from '#store/person-changes'
 import { refusal } from '#store/refusal'
 
 const RECOMMENDED = 2
-
-const PasskeyView = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  addedAt: Time,
-  confirmedAt: orNull(Time),
-  lastUsedAt: orNull(Time),
-})
-const List = Type.Object({
-  passkeys: Type.Array(PasskeyView),
-  recommended: Type.Integer({ description: 'How many a person should have, so that a lost one locks nobody out' }),
-})
 
 const Base64Url = Type.String({ pattern: '^[A-Za-z0-9_-]{1,16384}$' })
 const NewPasskey = Type.Object(
@@ -41,7 +30,7 @@ const NewPasskey = Type.Object(
 /** One’s own passkeys. Each counts once a second person has confirmed it. */
 export const passkeyRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) => {
   const { db } = deps
-  const list = { summary: 'Your passkeys', response: { 200: answers(List), ...problems } }
+  const list = { summary: 'Your passkeys', response: { 200: answers(PasskeyList), ...problems } }
   app.get('/api/passkeys', { schema: list }, async (request) => {
     const passkeys = await passkeysOf(db, callerOf(request).person.id)
     return { passkeys: passkeys.map(passkeyView), recommended: RECOMMENDED }

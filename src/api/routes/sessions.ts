@@ -3,24 +3,15 @@ import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
-import { answers, orNull, problems, Time } from '#api/schemas/parts'
+import { SessionList } from '#api/schemas/access'
+import { answers, problems } from '#api/schemas/parts'
 import { endNamedSession, openSessions } from '#store/sessions'
-
-const SessionView = Type.Object({
-  id: Type.String(),
-  person: Type.String(),
-  means: Type.String(),
-  address: orNull(Type.String()),
-  since: Time,
-  expiresAt: Time,
-  isThis: Type.Boolean({ description: 'Whether the request came by it' }),
-})
 
 /** Open sign-ins: one’s own, and everybody’s for operators. */
 export const sessionRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db }) => {
   const list = {
     summary: 'Sign-ins that are open',
-    response: { 200: answers(Type.Object({ sessions: Type.Array(SessionView) })), ...problems },
+    response: { 200: answers(SessionList), ...problems },
   }
   app.get('/api/sessions', { schema: list }, async (request) => {
     const { session } = callerOf(request)

@@ -2,44 +2,18 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
-import { answers, orNull, problems, Time } from '#api/schemas/parts'
-import { tokenScopes } from '#domain/api-token'
+import { MadeToken, NewToken, TokenList } from '#api/schemas/access'
+import { answers, problems } from '#api/schemas/parts'
 import { createToken, listTokens, revokeToken, type StoredToken } from '#store/api-tokens'
 import { ownerFor } from './sessions.ts'
 
 const DAY_MS = 86_400_000
-const LONGEST_DAYS = 366
-
-const NewToken = Type.Object(
-  {
-    name: Type.String({ minLength: 1, maxLength: 128 }),
-    scopes: Type.Array(Type.Enum([...tokenScopes]), { minItems: 1, uniqueItems: true }),
-    sources: Type.Array(Type.String({ minLength: 2, maxLength: 64 }), {
-      minItems: 1,
-      maxItems: 32,
-      description: 'Addresses and ranges that it may come from: 10.0.0.0/8, 2001:db8::/32',
-    }),
-    days: Type.Integer({ minimum: 1, maximum: LONGEST_DAYS }),
-  },
-  { additionalProperties: false },
-)
-
-const TokenView = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  person: Type.String(),
-  scopes: Type.Array(Type.String()),
-  sources: Type.Array(Type.String()),
-  createdAt: Time,
-  expiresAt: Time,
-  lastUsedAt: orNull(Time),
-})
 
 /** API tokens, which never decide anything. */
 export const tokenRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db }) => {
   const list = {
     summary: 'API tokens: one’s own, everybody’s for operators',
-    response: { 200: answers(Type.Object({ tokens: Type.Array(TokenView) })), ...problems },
+    response: { 200: answers(TokenList), ...problems },
   }
   app.get('/api/tokens', { schema: list }, async (request) => ({
     tokens: (await listTokens(db, ownerFor(request))).map(tokenView),
@@ -50,7 +24,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db 
     description: 'It may do what its person may, within its scopes, and never decides anything.',
     body: NewToken,
     response: {
-      201: answers(Type.Object({ token: Type.String(), ...TokenView.properties })),
+      201: answers(MadeToken),
       ...problems,
     },
   }

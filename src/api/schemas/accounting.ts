@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { findingCounters } from '#store/finding-counters'
 import { orNull, Time } from './parts.ts'
 
@@ -36,6 +36,7 @@ export const Accounting = Type.Object({
     }),
   ),
 })
+export type Accounting = Static<typeof Accounting>
 
 const day = Type.String({ format: 'date', description: 'A day in UTC; it is included' })
 export const CountedDays = Type.Object({ startDate: day, endDate: day }, { additionalProperties: false })
@@ -43,6 +44,7 @@ export const CountedDays = Type.Object({ startDate: day, endDate: day }, { addit
 export const FindingCounters = Type.Object(Object.fromEntries(findingCounters.map((name) => [name, Type.Integer()])), {
   description: 'By the names of GetFindingMetrics of AWS Security Incident Response',
 })
+export type FindingCounters = Static<typeof FindingCounters>
 
 export const Suppressions = Type.Object({
   suppressions: Type.Array(
@@ -62,3 +64,4 @@ export const Suppressions = Type.Object({
     }),
   ),
 })
+export type Suppressions = Static<typeof Suppressions>

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { orNull, paging, Time } from './parts.ts'
 import { ChangeView } from './policy.ts'
 
@@ -35,6 +35,7 @@ export const ContextView = Type.Object({
     ),
   ),
 })
+export type ContextView = Static<typeof ContextView>
 
 export const NewContext = Type.Object(
   {
@@ -95,6 +96,7 @@ export const LabelList = Type.Object({
   ),
   next: orNull(Type.String()),
 })
+export type LabelList = Static<typeof LabelList>
 export const CaseList = Type.Object({
   incidents: Type.Array(
     Type.Object({

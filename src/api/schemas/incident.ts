@@ -54,6 +54,26 @@ export type IncidentRow = Static<typeof IncidentRow>
 export const IncidentList = Type.Object({ incidents: Type.Array(IncidentRow), next: orNull(Type.String()) })
 export type IncidentList = Static<typeof IncidentList>
 
+export const Waiting = Type.Object({
+  approvals: Type.Array(
+    Type.Object({
+      plan: Type.String(),
+      shortHash: Type.String(),
+      reason: Type.String(),
+      tier: Type.String(),
+      until: Time,
+      incident: IncidentRow,
+    }),
+    { description: 'Plans that wait for your vote, the nearest deadline first' },
+  ),
+  moreApprovals: Type.Integer({ description: 'How many more there are' }),
+  mine: Type.Array(IncidentRow, {
+    description: 'Open incidents that you acknowledged or claimed, or that have a task of yours; the most urgent first',
+  }),
+  moreMine: Type.Integer({ description: 'How many more there are' }),
+})
+export type Waiting = Static<typeof Waiting>
+
 const Task = Type.Object({ id: Type.String(), text: Type.String(), whom, openedAt: Time, settledAt: orNull(Time) })
 const Comment = Type.Object({ id: Type.String(), person: Type.String(), text: Type.String(), at: Time })
 const Delivery = Type.Object({
@@ -149,6 +169,14 @@ export const IncidentQuery = Type.Object(
     finding: Type.Optional(Type.String()),
     q: Type.Optional(Type.String({ maxLength: 200 })),
     priority: Type.Optional(Type.Enum([...priorities])),
+    whom: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 128,
+        description:
+          'What waits for this person, or for `cordon`. A page may be shorter than `limit` then: go on while there is a `next`',
+      }),
+    ),
     sort: Type.Optional(
       Type.Enum(['newest', 'priority'], {
         description: 'newest (usual), or the most urgent first, with no verdict before everything',
@@ -188,6 +216,7 @@ export const EvidenceList = Type.Object({
     }),
   ),
 })
+export type EvidenceList = Static<typeof EvidenceList>
 
 export const FindingList = Type.Object({
   beyond: Type.Integer({ description: 'How many more findings the incident has' }),
@@ -208,6 +237,7 @@ export const FindingList = Type.Object({
     }),
   ),
 })
+export type FindingList = Static<typeof FindingList>
 
 const text = Type.String({ minLength: 1, maxLength: 4096 })
 

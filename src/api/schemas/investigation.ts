@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { sourceStates } from '#domain/brief'
 import { analystVerdicts } from '#domain/investigation'
 import { answeredByRules } from '#domain/sampling'
@@ -34,6 +34,7 @@ export const Investigations = Type.Object({
   ),
   more: Type.Integer({ description: 'How many more there are' }),
 })
+export type Investigations = Static<typeof Investigations>
 
 export const Claiming = orNull(
   Type.Object(
@@ -74,6 +75,7 @@ export const Brief = Type.Object({
     { description: 'Of the last 90 days, about the same entity or with the same type of finding' },
   ),
 })
+export type Brief = Static<typeof Brief>
 
 export const AskingEvidence = orNull(Type.Object({}, { additionalProperties: false }))
 export const AskedEvidence = Type.Object({
@@ -165,6 +167,7 @@ export const Reviews = Type.Object({
     }),
   ),
 })
+export type Reviews = Static<typeof Reviews>
 export const NewReview = Type.Object(
   { outcome: Type.Enum(['right', 'wrong']), note: Type.Optional(text) },
   { additionalProperties: false },
@@ -181,6 +184,7 @@ export const PrecisionView = Type.Object({
     }),
   ),
 })
+export type PrecisionView = Static<typeof PrecisionView>
 
 const problem = {
   id: Type.String(),
@@ -194,6 +198,7 @@ const problem = {
 }
 export const ProblemView = Type.Object(problem)
 export const ProblemList = Type.Object({ problems: Type.Array(ProblemView) })
+export type ProblemList = Static<typeof ProblemList>
 export const Explanation = Type.Object(
   { owner: Type.String({ minLength: 1, maxLength: 200, description: 'A person or a team' }), cause: text },
   { additionalProperties: false },

@@ -34,6 +34,7 @@ const PersonView = Type.Object({
   passkeys: Type.Integer({ description: 'How many count; two are recommended to approvers' }),
 })
 export const PeopleList = Type.Object({ people: Type.Array(PersonView) })
+export type PeopleList = Static<typeof PeopleList>
 
 export const ChangeView = Type.Object({
   id: Type.String(),
@@ -45,6 +46,7 @@ export const ChangeView = Type.Object({
   expiresAt: Time,
 })
 export const ChangeList = Type.Object({ changes: Type.Array(ChangeView) })
+export type ChangeList = Static<typeof ChangeList>
 
 /** What came of a wish: it is done, or waits for a second person. */
 export const Outcome = Type.Object({
@@ -54,6 +56,7 @@ export const Outcome = Type.Object({
     Type.String({ description: 'The link with which the person sets a password, once and within an hour' }),
   ),
 })
+export type Outcome = Static<typeof Outcome>
 
 export const PersonParams = Type.Object({ person: Type.String() })
 export const ChangeParams = Type.Object({ change: Type.String() })

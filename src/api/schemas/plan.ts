@@ -116,6 +116,10 @@ export const PlanView = Type.Object({
       { description: 'The change whose votes count as the quorum' },
     ),
   ),
+  onTimeout: Type.Array(Type.Integer(), {
+    description:
+      'Indexes of the steps that policy and a standing approval have carried out when nobody decides by `decideBy`; none once it is decided',
+  }),
   proposedAt: Time,
   decideBy: Time,
   approvedAt: orNull(Time),

@@ -1,13 +1,62 @@
-import type { IncidentDetail, IncidentList, IncidentRow, TimelineEvent } from '#api/schemas/incident'
+import type { Static } from 'typebox'
+import type {
+  EvidenceList,
+  FindingList,
+  IncidentDetail,
+  IncidentList,
+  IncidentRow,
+  TimelineEvent,
+} from '#api/schemas/incident'
+import type { Brief } from '#api/schemas/investigation'
 import type { PlanView } from '#console/plans/calls.ts'
-import { ask } from '#console/shell/ask.ts'
+import { ask, send } from '#console/shell/ask.ts'
 
-export type { IncidentDetail, IncidentRow, TimelineEvent }
+export type { IncidentDetail, IncidentList, IncidentRow, TimelineEvent }
+export type Evidence = Static<typeof EvidenceList>['evidence'][number]
+export type FindingRow = Static<typeof FindingList>['findings'][number]
+export type BriefView = Static<typeof Brief>
 
 const pathOf = (id: string): string => `/api/incidents/${encodeURIComponent(id)}`
 
-export const readIncidents = () => ask<IncidentList>('/api/incidents?limit=100')
+export const readIncidents = (query: URLSearchParams) => ask<IncidentList>(`/api/incidents?${query.toString()}`)
 export const readIncident = (id: string) => ask<IncidentDetail>(pathOf(id))
-export const readTimeline = (id: string) =>
-  ask<{ readonly events: readonly TimelineEvent[] }>(`${pathOf(id)}/timeline?limit=999`)
+export const readTimeline = (id: string, cursor: string | null) =>
+  ask<Timeline>(`${pathOf(id)}/timeline?limit=500${cursor === null ? '' : `&cursor=${cursor}`}`)
 export const readPlans = (id: string) => ask<{ readonly plans: readonly PlanView[] }>(`${pathOf(id)}/plans`)
+export const readFindings = (id: string) => ask<Static<typeof FindingList>>(`${pathOf(id)}/findings`)
+export const readEvidence = (id: string) => ask<Static<typeof EvidenceList>>(`${pathOf(id)}/evidence`)
+export const readBrief = (id: string) => ask<BriefView>(`${pathOf(id)}/brief`)
+
+export interface Timeline {
+  readonly events: readonly TimelineEvent[]
+  readonly next: string | null
+}
+
+/** What the api keeps of one version of a finding. */
+export interface FindingVersion {
+  readonly updatedAt: string
+  readonly count: number
+  readonly channel: string
+  readonly receivedAt: string
+  readonly raw: unknown
+}
+export const readVersions = (key: string) =>
+  ask<{ readonly versions: readonly FindingVersion[] }>(`/api/findings/${encodeURIComponent(key)}`)
+
+export const acknowledge = (id: string) => send(`${pathOf(id)}/acknowledge`, {})
+export const comment = (id: string, text: string) => send(`${pathOf(id)}/comments`, { text })
+export const claim = (id: string, body: object) => send(`${pathOf(id)}/claim`, body)
+export const releaseClaim = (id: string) => ask(`${pathOf(id)}/claim`, { method: 'DELETE' })
+export const giveVerdict = (id: string, body: object) => send(`${pathOf(id)}/verdict`, body)
+export const settleTask = (id: string, task: string, body: object) =>
+  send(`${pathOf(id)}/tasks/${encodeURIComponent(task)}/settle`, body)
+export const askQuestion = (id: string, text: string) => send(`${pathOf(id)}/questions`, { text })
+export const answerQuestion = (id: string, question: string, text: string) =>
+  send(`${pathOf(id)}/questions/${encodeURIComponent(question)}/answers`, { text })
+export const askEvidence = (id: string) => send(`${pathOf(id)}/evidence`, {})
+export const close = (id: string, body: object) => send(`${pathOf(id)}/close`, body)
+export const reopen = (id: string, body: object) => send(`${pathOf(id)}/reopen`, body)
+export const merge = (id: string, body: object) => send(`${pathOf(id)}/merge`, body)
+export const split = (id: string, body: object) => send<IncidentDetail>(`${pathOf(id)}/split`, body)
+export const undoRegrouping = (id: string, regrouping: string, body: object) =>
+  send(`${pathOf(id)}/regroupings/${encodeURIComponent(regrouping)}/undo`, body)

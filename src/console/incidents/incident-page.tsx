@@ -1,13 +1,25 @@
 import { useEffect } from 'preact/hooks'
 import { Absent } from '#console/parts/absent.tsx'
-import { Facts } from '#console/parts/facts.tsx'
-import { Time } from '#console/parts/time.tsx'
 import { Waiting } from '#console/parts/waiting.tsx'
-import { PlanBody } from '#console/plans/plan-body.tsx'
+import type { PlanView } from '#console/plans/calls.ts'
 import type { PageProps } from '#console/shell/pages.tsx'
 import { useReading } from '#console/shell/read.ts'
 import { texts } from '#console/texts/texts.ts'
-import { type IncidentDetail, readIncident, readPlans, readTimeline, type TimelineEvent } from './calls.ts'
+import { type IncidentDetail, readIncident, readPlans } from './calls.ts'
+import { Containments } from './containments.tsx'
+import { Conversation } from './conversation.tsx'
+import { IncidentFacts } from './incident-facts.tsx'
+import { IncidentPlans } from './incident-plans.tsx'
+import { knownOf } from './known.ts'
+import { Material } from './material.tsx'
+import { Phases } from './phases.tsx'
+import { Regroupings } from './regroupings.tsx'
+import { Tasks } from './tasks.tsx'
+import { Team } from './team.tsx'
+import { Timeline } from './timeline.tsx'
+import { useTimeline } from './timeline-reading.ts'
+import { Verbs } from './verbs.tsx'
+import './style.css'
 
 export function IncidentPage({ id }: PageProps) {
   const { value, refusal } = useReading(() => readIncident(id))
@@ -15,95 +27,71 @@ export function IncidentPage({ id }: PageProps) {
   useEffect(() => {
     document.title = `${incident?.title ?? id} · ${texts.product}`
   }, [incident?.title])
-  if (incident === null) return <Absent refusal={refusal.value} />
+  if (incident === null)
+    return (
+      <>
+        <h1>{texts.incident}</h1>
+        <Absent refusal={refusal.value} />
+      </>
+    )
+  return <Shown incident={incident} />
+}
+
+function Shown({ incident }: { readonly incident: IncidentDetail }) {
+  const { id } = incident
+  const timeline = useTimeline(id)
+  const plans = useReading(() => readPlans(id))
+  const events = timeline.events.value
+  const list: readonly PlanView[] = plans.value.value?.plans ?? []
   return (
-    <article>
-      <p>
-        <a href="/">{texts.back}</a>
-      </p>
-      <h1>{incident.title}</h1>
-      <IncidentFacts incident={incident} />
-      <Plans id={id} />
-      <Timeline id={id} />
+    <article class="incident">
+      <Head incident={incident} />
+      <div class="columns">
+        <div class="story">
+          {plans.value.value === null ? (
+            <Absent refusal={plans.refusal.value} />
+          ) : (
+            <IncidentPlans plans={list} isClosed={incident.status === 'closed'} />
+          )}
+          <Conversation incident={incident} />
+          {events === null ? <Absent refusal={timeline.refusal.value} /> : <Timeline events={events} plans={list} />}
+        </div>
+        <div class="about">
+          <IncidentFacts incident={incident} />
+          {events !== null && <Phases incident={incident} events={events} />}
+          <Tasks incident={incident} />
+          <Containments incident={incident} plans={list} />
+          <Team incident={incident} />
+          <Material incident={incident} />
+          <Regroupings incident={incident} />
+        </div>
+      </div>
     </article>
   )
 }
 
-const IncidentFacts = ({ incident }: { readonly incident: IncidentDetail }) => (
-  <Facts
-    facts={[
-      [texts.status, <span class={`mark ${incident.status}`}>{incident.status}</span>],
-      [texts.phase, incident.phase],
-      [texts.severity, `${incident.severity} ${incident.band}`],
-      [texts.account, `${incident.accountName ?? ''} ${incident.account}`],
-      [texts.opened, <Time at={incident.openedAt} />],
-      [texts.verdict, incident.verdict ?? texts.noVerdict],
-      ...(incident.reasons.length === 0
-        ? []
-        : [[texts.because, incident.reasons.map((reason) => <p key={reason}>{reason}</p>)] as const]),
-      ...(incident.priority === null ? [] : [[texts.priority, <Priority incident={incident} />] as const]),
-      [texts.waitingFor, <Waiting waiting={incident.waitingFor} />],
-    ]}
-  />
-)
-
-/** Why it is before or behind another: the terms of the sum, one by one. */
-const Priority = ({ incident }: { readonly incident: IncidentDetail }) => (
+/** What one must know first: what it is, what is known, what is next and whose turn it is. */
+const Head = ({ incident }: { readonly incident: IncidentDetail }) => (
   <>
-    <strong>{incident.priority}</strong>
-    {incident.priorityTerms.map(({ points, text }) => (
-      <p key={text} class="quiet">
-        {points === 0 ? text : `${points > 0 ? '+' : ''}${points} ${text}`}
-      </p>
-    ))}
-  </>
-)
-
-function Plans({ id }: { readonly id: string }) {
-  const { value, refusal } = useReading(() => readPlans(id))
-  if (value.value === null) return <Absent refusal={refusal.value} />
-  const plans = value.value.plans.toReversed()
-  return (
-    <section aria-labelledby="plans">
-      <h2 id="plans">{texts.plans}</h2>
-      {plans.length === 0 && <p class="quiet">{texts.noPlans}</p>}
-      {plans.map((plan) => (
-        <details key={plan.hash} class="plan" open={plan.status === 'proposed'}>
-          <summary>
-            <span class={`mark ${plan.status}`}>{plan.status}</span> {plan.reason}
-          </summary>
-          <p>
-            <a href={`/plans/${plan.hash}`}>
-              {texts.plan} <code>{plan.shortHash}</code>
-            </a>
-          </p>
-          <PlanBody plan={plan} />
-        </details>
-      ))}
-    </section>
-  )
-}
-
-function Timeline({ id }: { readonly id: string }) {
-  const { value, refusal } = useReading(() => readTimeline(id))
-  if (value.value === null) return <Absent refusal={refusal.value} />
-  return (
-    <section aria-labelledby="timeline">
-      <h2 id="timeline">{texts.timeline}</h2>
-      <ol class="timeline">
-        {value.value.events.map((event) => (
-          <EventItem key={event.id} event={event} />
-        ))}
-      </ol>
-    </section>
-  )
-}
-
-const EventItem = ({ event }: { readonly event: TimelineEvent }) => (
-  <li>
     <p class="quiet">
-      <Time at={event.at} /> · <code>{event.type}</code> · {event.actor}
+      <a href="/incidents">{texts.incidents}</a> / <code>{incident.id}</code>
+      {incident.isSample && <span class="mark warning"> {texts.sample}</span>}
     </p>
-    <p>{event.text}</p>
-  </li>
+    <h1 class="prose">{incident.title}</h1>
+    <p class="marks">
+      <span class={`mark ${incident.status}`}>{incident.status}</span>{' '}
+      {incident.priority !== null && <span class="mark strong">{incident.priority}</span>}{' '}
+      <span class={`mark band-${incident.band}`}>
+        {incident.band} {incident.severity}
+      </span>{' '}
+      <span class="quiet">
+        {incident.accountName} {incident.account} · {incident.region}
+      </span>
+    </p>
+    <p class="known prose">{knownOf(incident)}</p>
+    <p class="next">
+      <strong>{texts.next}</strong> <Waiting waiting={incident.waitingFor} />
+    </p>
+    <Verbs incident={incident} />
+  </>
 )

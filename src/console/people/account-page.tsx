@@ -1,13 +1,18 @@
 import { useSignal } from '@preact/signals'
 import { Absent } from '#console/parts/absent.tsx'
+import { LineField } from '#console/parts/field.tsx'
+import { useTitle } from '#console/parts/title.ts'
 import { makePasskey } from '#console/parts/webauthn.ts'
 import { happened } from '#console/shell/live.ts'
 import { useReading } from '#console/shell/read.ts'
 import { texts } from '#console/texts/texts.ts'
 import { addPasskey, type PasskeyRow, passkeyOptions, readPasskeys, removePasskey } from './calls.ts'
+import { SessionsSection } from './sessions-section.tsx'
+import { TokensSection } from './tokens-section.tsx'
 
-/** One’s own passkeys. */
+/** One’s own passkeys, tokens and sign-ins. */
 export function AccountPage() {
+  useTitle(texts.members.account)
   const { value, refusal } = useReading(readPasskeys)
   const name = useSignal('')
   const told = useSignal<string | null>(null)
@@ -25,7 +30,8 @@ export function AccountPage() {
   }
   return (
     <>
-      <h1>{texts.passkeys}</h1>
+      <h1>{texts.members.account}</h1>
+      <h2>{texts.passkeys}</h2>
       <p class="quiet">{texts.recommended(list.passkeys.length, list.recommended)}</p>
       <ul>
         {list.passkeys.map((passkey) => (
@@ -33,17 +39,12 @@ export function AccountPage() {
         ))}
       </ul>
       <form onSubmit={(event) => void enrol(event)}>
-        <label for="name">{texts.passkeyName}</label>
-        <input
-          id="name"
-          required
-          maxLength={64}
-          value={name.value}
-          onInput={({ currentTarget }) => (name.value = currentTarget.value)}
-        />
+        <LineField label={texts.passkeyName} text={name} required maxLength={64} />
         <button type="submit">{texts.addPasskey}</button>
       </form>
       {told.value !== null && <p role="alert">{told.value}</p>}
+      <SessionsSection />
+      <TokensSection />
     </>
   )
 }

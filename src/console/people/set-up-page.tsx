@@ -1,4 +1,6 @@
 import { useSignal } from '@preact/signals'
+import { LineField } from '#console/parts/field.tsx'
+import { useTitle } from '#console/parts/title.ts'
 import { listen } from '#console/shell/live.ts'
 import { go, setUpToken } from '#console/shell/place.ts'
 import { texts } from '#console/texts/texts.ts'
@@ -6,6 +8,7 @@ import { setUp } from './calls.ts'
 
 /** Sets a password with the link that somebody was handed. Opening the page uses nothing up. */
 export function SetUpPage() {
+  useTitle(texts.setUp)
   const password = useSignal('')
   const problem = useSignal<string | null>(setUpToken === null ? texts.noSetUp : null)
 
@@ -23,15 +26,13 @@ export function SetUpPage() {
     <form onSubmit={(event) => void submit(event)}>
       <h1>{texts.setUp}</h1>
       <p class="quiet">{texts.setUpHint}</p>
-      <label for="new-password">{texts.newPassword}</label>
-      <input
-        id="new-password"
+      <LineField
+        label={texts.newPassword}
         type="password"
+        text={password}
         autocomplete="new-password"
         minLength={12}
         required
-        value={password.value}
-        onInput={({ currentTarget }) => (password.value = currentTarget.value)}
       />
       <button type="submit">{texts.setUp}</button>
       {problem.value !== null && <p role="alert">{problem.value}</p>}

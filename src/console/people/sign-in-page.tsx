@@ -1,106 +1,27 @@
-import { useSignal } from '@preact/signals'
-import { listen } from '#console/shell/live.ts'
-import { go } from '#console/shell/place.ts'
-import { useReading } from '#console/shell/read.ts'
+import { useEffect } from 'preact/hooks'
+import { happened } from '#console/shell/live.ts'
+import { go, place } from '#console/shell/place.ts'
 import { texts } from '#console/texts/texts.ts'
-import { readWays, signIn, signInAs } from './calls.ts'
+import { SignInForms } from './sign-in-forms.tsx'
 
-/** By password, by the identity provider where there is one, or by a token. */
-export const SignInPage = () => (
-  <>
-    <h1>{texts.signIn}</h1>
-    <PasswordForm />
-    <ProviderLink />
-    <TokenForm />
-  </>
-)
-
-function ProviderLink() {
-  const { value } = useReading(readWays)
-  // Not one of our own pages: the browser must leave for it.
-  return value.value?.oidc === true ? (
-    <p>
-      <a href="/api/sign-in/oidc" target="_self" onClick={leave}>
-        {texts.byProvider}
-      </a>
-    </p>
-  ) : null
-}
-
-function leave(event: Event): void {
-  event.preventDefault()
-  event.stopPropagation()
-  location.assign('/api/sign-in/oidc')
-}
-
-function PasswordForm() {
-  const person = useSignal('')
-  const password = useSignal('')
-  const problem = useSignal<string | null>(null)
-
-  async function submit(event: Event): Promise<void> {
-    event.preventDefault()
-    const answer = await signInAs(person.value.trim(), password.value)
-    problem.value = answer.ok ? null : answer.refusal.detail
-    if (answer.ok) begin()
-  }
+export function SignInPage() {
+  useEffect(() => {
+    document.title = `${texts.signIn} · ${texts.product}`
+  }, [])
   return (
-    <form onSubmit={(event) => void submit(event)}>
-      <label for="person">{texts.person}</label>
-      <input
-        id="person"
-        autocomplete="username"
-        required
-        value={person.value}
-        onInput={({ currentTarget }) => (person.value = currentTarget.value)}
-      />
-      <label for="password">{texts.password}</label>
-      <input
-        id="password"
-        type="password"
-        autocomplete="current-password"
-        required
-        value={password.value}
-        onInput={({ currentTarget }) => (password.value = currentTarget.value)}
-      />
-      <button type="submit">{texts.signInByPassword}</button>
-      {problem.value !== null && <p role="alert">{problem.value}</p>}
-    </form>
+    <>
+      <h1>{texts.signIn}</h1>
+      <SignInForms onSignedIn={begin} />
+    </>
   )
 }
 
 function begin(): void {
-  listen()
-  go('/')
+  const to = place.value.query.get('to')
+  go(to !== null && isOurs(to) ? to : '/')
+  happened.value += 1
 }
 
-function TokenForm() {
-  const token = useSignal('')
-  const problem = useSignal<string | null>(null)
-
-  async function submit(event: Event): Promise<void> {
-    event.preventDefault()
-    const answer = await signIn(token.value.trim())
-    if (!answer.ok) {
-      problem.value = answer.refusal.detail
-      return
-    }
-    begin()
-  }
-  return (
-    <form onSubmit={(event) => void submit(event)}>
-      <p class="quiet">{texts.signInHint}</p>
-      <label for="token">{texts.token}</label>
-      <input
-        id="token"
-        type="password"
-        autocomplete="off"
-        required
-        value={token.value}
-        onInput={({ currentTarget }) => (token.value = currentTarget.value)}
-      />
-      <button type="submit">{texts.signIn}</button>
-      {problem.value !== null && <p role="alert">{problem.value}</p>}
-    </form>
-  )
-}
+/** A page of this console: nobody is led elsewhere by a link to the sign-in. */
+const isOurs = (path: string): boolean =>
+  new URL(path, location.origin).origin === location.origin && path.startsWith('/')

@@ -1,6 +1,8 @@
 import { useSignal } from '@preact/signals'
 import { Absent } from '#console/parts/absent.tsx'
+import { LineField } from '#console/parts/field.tsx'
 import { Time } from '#console/parts/time.tsx'
+import { useTitle } from '#console/parts/title.ts'
 import { signVote } from '#console/parts/webauthn.ts'
 import { happened } from '#console/shell/live.ts'
 import { useReading } from '#console/shell/read.ts'
@@ -11,6 +13,7 @@ const PASSKEY_MISSING = 403
 
 /** The kill switch. Nothing happens by looking: each button sends one wish. */
 export function FreezePage() {
+  useTitle(texts.freeze)
   const { value, refusal } = useReading(readFreezes)
   const problem = useSignal<string | null>(null)
   const terms = value.value
@@ -60,21 +63,8 @@ function NewFreeze({ onFreeze }: NewFreezeProps) {
   }
   return (
     <form onSubmit={submit}>
-      <label for="freeze-reason">{texts.reason}</label>
-      <input
-        id="freeze-reason"
-        required
-        maxLength={4096}
-        value={reason.value}
-        onInput={({ currentTarget }) => (reason.value = currentTarget.value)}
-      />
-      <label for="freeze-account">{texts.freezeAccount}</label>
-      <input
-        id="freeze-account"
-        pattern="[0-9]{12}"
-        value={account.value}
-        onInput={({ currentTarget }) => (account.value = currentTarget.value)}
-      />
+      <LineField label={texts.reason} text={reason} required />
+      <LineField label={texts.freezeAccount} text={account} pattern="[0-9]{12}" inputMode="numeric" />
       <button type="submit">{texts.freezeNow}</button>
     </form>
   )

@@ -1,66 +1,48 @@
+import { useSignalEffect } from '@preact/signals'
 import { texts } from '#console/texts/texts.ts'
-import { readMe, signOut } from './ask.ts'
-import { happened, hush, isLive } from './live.ts'
-import { destinations } from './navigation.ts'
-import { go, place } from './place.ts'
+import { readMe } from './ask.ts'
+import { Head, Menu } from './head.tsx'
+import { KeysDialog } from './keys-dialog.tsx'
+import { listen } from './live.ts'
 import { useReading } from './read.ts'
+import { hasExpired, person, recognised } from './session.ts'
 import { ShownPage } from './shown-page.tsx'
-
-/** The build gives it a name by its content. */
-const favicon = new URL('../favicon.svg', import.meta.url).href
+import { SignInAgain } from './sign-in-again.tsx'
+import { readWaiting, waiting, waitingRefusal } from './waiting.ts'
 
 export const App = () => (
   <>
     <a class="skip" href="#content">
       {texts.skip}
     </a>
-    <Header />
-    <main id="content">
+    <WhoIsThere />
+    <Head />
+    <Menu />
+    <main id="content" tabIndex={-1}>
       <ShownPage />
     </main>
+    <KeysDialog />
+    {hasExpired.value && <SignInAgain />}
   </>
 )
 
-function Header() {
-  const { value, refusal } = useReading(readMe)
-  const person = refusal.value === null ? value.value?.person : undefined
-  return (
-    <header>
-      <a class="brand" href="/">
-        <img src={favicon} alt="" width="24" height="24" />
-        {texts.product}
-      </a>
-      <span class={isLive.value ? 'live' : 'away'} role="status">
-        {person === undefined ? '' : isLive.value ? texts.live : texts.away}
-      </span>
-      {person === undefined ? (
-        <nav>
-          <a href="/sign-in">{texts.signIn}</a>
-        </nav>
-      ) : (
-        <Navigation name={person.name} />
-      )}
-    </header>
-  )
+/** Knows who is signed in, listens for them, and counts what waits for them. */
+function WhoIsThere() {
+  const { value } = useReading(readMe)
+  useSignalEffect(() => {
+    if (value.value !== null) recognised(value.value.person, value.value.expiresAt)
+  })
+  useSignalEffect(() => {
+    if (person.value != null && !hasExpired.value) listen()
+  })
+  return person.value == null ? null : <WhatWaits />
 }
 
-const Navigation = ({ name }: { readonly name: string }) => (
-  <nav>
-    {destinations.map((one) => (
-      <a key={one.href} href={one.href} aria-current={one.place === place.value.name ? 'page' : undefined}>
-        {one.text}
-      </a>
-    ))}
-    <a href="/account">{name}</a>
-    <button type="button" onClick={() => void leave()}>
-      {texts.signOut}
-    </button>
-  </nav>
-)
-
-async function leave(): Promise<void> {
-  await signOut()
-  hush()
-  happened.value += 1
-  go('/sign-in')
+function WhatWaits() {
+  const { value, refusal } = useReading(readWaiting)
+  useSignalEffect(() => {
+    waiting.value = value.value
+    waitingRefusal.value = refusal.value
+  })
+  return null
 }

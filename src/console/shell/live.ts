@@ -1,4 +1,6 @@
 import { signal } from '@preact/signals'
+import type { TimelineEvent } from '#api/schemas/incident'
+import { hasExpired } from './session.ts'
 
 /** Grows with everything that happens; a page reads it to read again. */
 export const happened = signal(0)
@@ -8,6 +10,12 @@ const TOGETHER_MS = 150
 const AGAIN_AFTER_MS = 3000
 
 let source: EventSource | null = null
+let hears: (event: TimelineEvent) => void = () => undefined
+
+/** Who hears each event by itself. */
+export function hearEach(listener: (event: TimelineEvent) => void): void {
+  hears = listener
+}
 
 /** Stops listening. */
 export function hush(): void {
@@ -26,15 +34,22 @@ export function listen(): void {
     isLive.value = true
     happened.value += 1
   }
-  stream.onmessage = () => {
+  stream.onmessage = ({ data }: MessageEvent<string>) => {
+    hears(JSON.parse(data) as TimelineEvent)
     waiting ??= setTimeout(() => {
       waiting = null
       happened.value += 1
     }, TOGETHER_MS)
   }
   stream.onerror = () => {
+    // Why it ended is asked of the api: whether the sign-in is over, or nobody answers.
+    if (isLive.value) happened.value += 1
     isLive.value = false
     // The browser tries again by itself, except after a refusal.
-    if (stream.readyState === EventSource.CLOSED && source === stream) setTimeout(listen, AGAIN_AFTER_MS)
+    if (stream.readyState === EventSource.CLOSED && source === stream) setTimeout(listenAgain, AGAIN_AFTER_MS, stream)
   }
+}
+
+function listenAgain(stream: EventSource): void {
+  if (source === stream && !hasExpired.peek()) listen()
 }

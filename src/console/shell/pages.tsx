@@ -10,6 +10,7 @@ export type Page = ComponentType<PageProps>
 
 /** The page of each address. A page comes when it is first looked at: the first screen carries none but its own. */
 export const pages: Readonly<Record<ConsolePlace, () => Promise<Page>>> = {
+  now: async () => (await import('#console/now/now-page.tsx')).NowPage,
   incidents: async () => (await import('#console/incidents/incidents-page.tsx')).IncidentsPage,
   incident: async () => (await import('#console/incidents/incident-page.tsx')).IncidentPage,
   plan: async () => (await import('#console/plans/plan-page.tsx')).PlanPage,
@@ -27,4 +28,17 @@ export const pages: Readonly<Record<ConsolePlace, () => Promise<Page>>> = {
   signIn: async () => (await import('#console/people/sign-in-page.tsx')).SignInPage,
   setUp: async () => (await import('#console/people/set-up-page.tsx')).SetUpPage,
   account: async () => (await import('#console/people/account-page.tsx')).AccountPage,
+  investigations: async () => (await import('#console/investigations/investigations-page.tsx')).InvestigationsPage,
+  investigation: async () => (await import('#console/investigations/investigation-page.tsx')).InvestigationPage,
+  findings: async () => (await import('#console/findings/findings-page.tsx')).FindingsPage,
+  finding: async () => (await import('#console/findings/finding-page.tsx')).FindingPage,
+  quarantine: async () => (await import('#console/findings/quarantine-page.tsx')).QuarantinePage,
+  accounting: async () => (await import('#console/findings/accounting-page.tsx')).AccountingPage,
+  triage: async () => (await import('#console/triage/triage-page.tsx')).TriagePage,
+  suppressions: async () => (await import('#console/triage/suppressions-page.tsx')).SuppressionsPage,
+  problems: async () => (await import('#console/triage/problems-page.tsx')).ProblemsPage,
+  cases: async () => (await import('#console/triage/cases-page.tsx')).CasesPage,
+  context: async () => (await import('#console/triage/context-page.tsx')).ContextPage,
+  people: async () => (await import('#console/people/people-page.tsx')).PeoplePage,
+  report: async () => (await import('#console/report/report-page.tsx')).ReportPage,
 }

@@ -1,6 +1,6 @@
 import { type Signal, useSignal, useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { type Answer, type Refusal } from './ask.ts'
+import type { Answer, Refusal } from './ask.ts'
 import { happened } from './live.ts'
 
 export interface Reading<T> {
@@ -8,24 +8,52 @@ export interface Reading<T> {
   readonly refusal: Signal<Refusal | null>
 }
 
-/** Reads now and after everything that happens; what was read stays shown meanwhile. */
-export function useReading<T>(read: () => Promise<Answer<T>>): Reading<T> {
+const NOT_AUTHENTICATED = 401
+const NOT_ANSWERED = 0
+const UNAVAILABLE = 503
+
+/** What passes: a page that is open keeps what it shows, and what was typed into it. */
+const passes: readonly number[] = [NOT_AUTHENTICATED, NOT_ANSWERED, UNAVAILABLE]
+
+/**
+ * Reads now, after everything that happens, and when it is about something else (`about`); one reading at a time. What was read stays shown
+ * meanwhile.
+ */
+export function useReading<T>(read: () => Promise<Answer<T>>, about = ''): Reading<T> {
   const value = useSignal<T | null>(null)
   const refusal = useSignal<Refusal | null>(null)
-  const turn = useRef(0)
-  useEffect(() => () => void (turn.current = Number.POSITIVE_INFINITY), [])
+  const state = useRef({ isReading: false, isDue: false, isGone: false, read })
+  state.current.read = read
+  useEffect(() => () => void (state.current.isGone = true), [])
   useSignalEffect(() => {
     void happened.value
     void again()
   })
+  const known = useRef(about)
+  useEffect(() => {
+    if (known.current === about) return
+    known.current = about
+    void again()
+  }, [about])
 
-  /** An older answer never replaces a newer one. */
+  /** What happens while it reads is read after that, once. */
   async function again(): Promise<void> {
-    const mine = (turn.current += 1)
-    const answer = await read()
-    if (mine !== turn.current) return
-    refusal.value = answer.ok ? null : answer.refusal
+    const { current } = state
+    current.isDue = true
+    if (current.isReading) return
+    current.isReading = true
+    while (current.isDue && !current.isGone) {
+      current.isDue = false
+      const answer = await current.read()
+      if (!current.isGone) take(answer)
+    }
+    current.isReading = false
+  }
+
+  function take(answer: Answer<T>): void {
     if (answer.ok) value.value = answer.value
+    if (answer.ok) refusal.value = null
+    else if (value.peek() === null || !passes.includes(answer.refusal.status)) refusal.value = answer.refusal
   }
   return { value, refusal }
 }

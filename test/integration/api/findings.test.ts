@@ -176,3 +176,52 @@ describe('without an active build', () => {
     await empty.close()
   })
 })
+
+describe('GET /api/findings', () => {
+  const found = async (
+    query: string,
+  ): Promise<readonly { id: string; answer: string | null; title: string | null }[]> =>
+    (await world.call('GET', `/api/findings?${query}`, 'auditor')).body.findings
+  const ids = async (query: string) => (await found(query)).map(({ id }) => id)
+
+  it('finds by a part of what a finding is called, is about or says, and by its account', async () => {
+    await post(finding({ id: 'sought-1', user: 'Sought-User', account: '777788889999' }))
+    expect(await found('q=sought-u')).toMatchObject([
+      { id: 'sought-1', answer: 'incidents', title: expect.stringContaining('Sought-User') },
+    ])
+    expect(await ids('q=SOUGHT-1')).toEqual(['sought-1'])
+    expect(await ids('q=sought&account=111122223333')).toEqual([])
+    expect(await ids('q=sought&account=777788889999')).toEqual(['sought-1'])
+    // What LIKE would take for anything stands for itself.
+    expect(await ids('q=sought%25')).toEqual([])
+  })
+
+  it('says how each is answered as the accounting does, and finds by it', async () => {
+    await post(finding({ id: 'opens', user: 'answered' }))
+    await post(finding({ id: 'folds', user: 'answered' }))
+    await post([{ id: 'not a finding at all' }])
+    const incident = await incidentOf('opens')
+    expect(await ids(`incident=${incident}&answer=incidents`)).toEqual(['opens'])
+    expect(await ids(`incident=${incident}&answer=folded`)).toEqual(['folds'])
+    expect(await found('answer=quarantined&q=no type')).not.toEqual([])
+    const by = (rule: string, entry: string | null) => JSON.stringify([{ rule, entry, owner: null }])
+    const answer = (verdict_by: string) =>
+      world.owner
+        .updateTable('incident')
+        .set({ verdict: 'benign-expected', verdict_by })
+        .where('id', '=', incident)
+        .execute()
+    await answer(by('quiet', null))
+    expect(await ids(`incident=${incident}&answer=benign`)).toEqual(['folds', 'opens'])
+    await answer(by('expected', 'scan'))
+    expect(await ids(`incident=${incident}&answer=suppressed`)).toEqual(['folds', 'opens'])
+  })
+
+  it('gives page after page of what was sought', async () => {
+    await post(Array.from({ length: 5 }, (_, n) => finding({ id: `paged-${n}`, user: `paged-${n}` })))
+    const first = (await world.call('GET', '/api/findings?q=paged&limit=3', 'auditor')).body
+    const rest = (await world.call('GET', `/api/findings?q=paged&limit=3&cursor=${first.next}`, 'auditor')).body
+    const all = [...first.findings, ...rest.findings].map(({ id }: { id: string }) => id)
+    expect([all.toSorted(), rest.next]).toEqual([['paged-0', 'paged-1', 'paged-2', 'paged-3', 'paged-4'], null])
+  })
+})

@@ -66,7 +66,9 @@ describe('the console', () => {
   it.each(['/', '/incidents/inc-1', '/plans/abc', '/sign-in'])('answers at %s with its page', async (path) => {
     const reply = await world.call('GET', path)
     expect(reply.body).toContain('<title>Cordon</title>')
-    expect(String(reply.headers['content-security-policy'])).toContain("default-src 'none';script-src 'self'")
+    const policy = String(reply.headers['content-security-policy'])
+    expect(policy).toContain("default-src 'none';script-src 'self'")
+    expect(policy).toContain("require-trusted-types-for 'script';trusted-types 'none'")
   })
 
   it('serves its files, and nothing outside them', async () => {

@@ -60,7 +60,7 @@ describe('the places', () => {
     await keepCoverage(
       intake.db,
       { account: ACCOUNT, region: REGION },
-      { days: [], gaps: [{ account: '999900001111', kind: 'unregistered' }], missing: [] },
+      { days: [], gaps: [{ account: '999900001111', kind: 'unregistered' }], missing: [], unarchived: [] },
     )
     const [first] = (await read()).places
     expect(first).toMatchObject({ account: '999900001111', name: null, standing: null, mode: null })

@@ -1,0 +1,63 @@
+import { Ago, Time } from '#console/parts/time.tsx'
+import type { PlanView } from '#console/plans/calls.ts'
+import { texts } from '#console/texts/texts.ts'
+import type { IncidentDetail } from './calls.ts'
+
+interface ContainmentsProps {
+  readonly incident: IncidentDetail
+  readonly plans: readonly PlanView[]
+}
+
+/** What Cordon holds in the account, since when, what it does not cut, and where it is undone. */
+export function Containments({ incident, plans }: ContainmentsProps) {
+  const { containments } = incident
+  if (containments.length === 0) return null
+  const holding = containments.filter(({ releasedAt }) => releasedAt === null)
+  return (
+    <section aria-labelledby="held">
+      <h2 id="held">{texts.held(holding.length)}</h2>
+      <ul class="held">
+        {containments.map((one) => (
+          <li key={`${one.plan} ${one.step}`}>
+            <Containment containment={one} plans={plans} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+interface ContainmentProps {
+  readonly containment: IncidentDetail['containments'][number]
+  readonly plans: readonly PlanView[]
+}
+
+function Containment({ containment, plans }: ContainmentProps) {
+  const { plan: hash, step: index, target, since, releasedAt, releaseReason } = containment
+  const step = plans.find((plan) => plan.hash === hash)?.steps.find((one) => one.index === index)
+  return (
+    <>
+      <p class="prose">
+        <span class={releasedAt === null ? 'mark contained' : 'mark'}>
+          {releasedAt === null ? texts.holds : texts.released}
+        </span>{' '}
+        {step?.text ?? target} <a href={`/plans/${hash}`}>{releasedAt === null ? texts.planAndUndo : texts.plan}</a>
+      </p>
+      <p class="quiet">
+        {step?.target.text ?? target} · {texts.since} <Ago at={since} />
+        {releasedAt !== null && (
+          <>
+            {' · '}
+            {releaseReason} <Time at={releasedAt} />
+          </>
+        )}
+      </p>
+      {releasedAt === null &&
+        step?.residual.map((residual) => (
+          <p key={residual} class="residual">
+            {texts.residual}: {residual}
+          </p>
+        ))}
+    </>
+  )
+}

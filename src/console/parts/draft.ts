@@ -1,0 +1,12 @@
+import { type Signal, useSignal, useSignalEffect } from '@preact/signals'
+
+/** A text that somebody types, kept for this tab under a name until it was sent: a page that is loaded again has it. */
+export function useDraft(name: string, begin = ''): Signal<string> {
+  const key = `cordon.draft.${name}`
+  const text = useSignal(sessionStorage.getItem(key) ?? begin)
+  useSignalEffect(() => {
+    if (text.value === begin) sessionStorage.removeItem(key)
+    else sessionStorage.setItem(key, text.value)
+  })
+  return text
+}

@@ -1,0 +1,26 @@
+/** For whoever thinks that something is wrong: no jargon, short, calm. */
+export const report = {
+  short: 'Report',
+  title: 'I think something is wrong',
+  calm: 'Tell us in your own words. A person on call reads it at once. It is fine to be mistaken: nothing is changed by telling.',
+  what: 'What happened?',
+  whatHint: 'What you saw and when. Never write a password here.',
+  where: 'Where? (you may leave this empty)',
+  whereHint: 'As you call it: my laptop, the office in Kiel, the mail, another cloud.',
+  inAws: 'I know the AWS account',
+  account: 'Account, 12 digits',
+  region: 'Region',
+  regionHint: 'As eu-central-1',
+  send: 'Call for help',
+  sending: 'Sending …',
+  thanks: 'Thank you. Somebody is being called.',
+  follow: 'Follow it here, and show this address to whoever helps you:',
+  meanwhile: 'Until they answer',
+  advice: [
+    'Stay where you can be reached.',
+    'Leave things as they are: do not delete, do not restart, do not switch off.',
+    'Do not answer whoever you think is behind it.',
+    'Write down what you see, with the time.',
+  ],
+  another: 'Tell something else',
+} as const
