@@ -6,6 +6,7 @@ import type {
   EnableSecurityHubV2Response,
   GetFindingsV2Request,
   GetFindingsV2Response,
+  OcsfDateFilter,
   SortCriterion,
 } from '@aws-sdk/client-securityhub'
 import { AwsFault, notImplemented } from '#simulator/wire/fault'
@@ -53,12 +54,17 @@ function getFindings(input: GetFindingsV2Request, call: Call): GetFindingsV2Resp
 }
 
 function rangeIn({ Filters: filters, SortCriteria: sort = [], Scopes: scopes }: GetFindingsV2Request): DateFilter {
-  const date = filters?.CompositeFilters?.[0]?.DateFilters?.[0]
+  const date = firstDate(filters)
   const byChange = { CompositeFilters: [{ DateFilters: [{ ...date, FieldName: MODIFIED }] }] }
   if (scopes !== undefined || !isDeepStrictEqual(filters, byChange))
     throw notImplemented('filters other than one by the time of change')
   if (!sort.every(isByChange)) throw notImplemented('another order than the oldest change first')
   return date?.Filter ?? {}
+}
+
+function firstDate(filters: GetFindingsV2Request['Filters']): OcsfDateFilter | undefined {
+  const [composite] = filters?.CompositeFilters ?? []
+  return composite?.DateFilters?.[0]
 }
 
 const isByChange = ({ Field, SortOrder }: SortCriterion): boolean => Field === MODIFIED && SortOrder === 'asc'
