@@ -1,9 +1,13 @@
+import { isDeepStrictEqual } from 'node:util'
 import type {
   AwsSecurityFinding,
+  DateFilter,
   EnableSecurityHubV2Request,
   EnableSecurityHubV2Response,
   GetFindingsV2Request,
   GetFindingsV2Response,
+  OcsfDateFilter,
+  SortCriterion,
 } from '@aws-sdk/client-securityhub'
 import { AwsFault, notImplemented } from '#simulator/wire/fault'
 import { pageOf } from './pages.ts'
@@ -49,16 +53,21 @@ function getFindings(input: GetFindingsV2Request, call: Call): GetFindingsV2Resp
   return { Findings: page.items.map(asDocument), ...(page.next === undefined ? {} : { NextToken: page.next }) }
 }
 
-function rangeIn({ Filters: filters = {}, SortCriteria: sort = [], Scopes: scopes }: GetFindingsV2Request) {
-  const [composite] = filters.CompositeFilters ?? []
-  const [date] = composite?.DateFilters ?? []
-  const byChange = { CompositeFilters: [{ DateFilters: [date] }] }
-  if (date?.FieldName !== MODIFIED || scopes !== undefined || JSON.stringify(filters) !== JSON.stringify(byChange))
+function rangeIn({ Filters: filters, SortCriteria: sort = [], Scopes: scopes }: GetFindingsV2Request): DateFilter {
+  const date = firstDate(filters)
+  const byChange = { CompositeFilters: [{ DateFilters: [{ ...date, FieldName: MODIFIED }] }] }
+  if (scopes !== undefined || !isDeepStrictEqual(filters, byChange))
     throw notImplemented('filters other than one by the time of change')
-  if (sort.some(({ Field, SortOrder }) => Field !== MODIFIED || SortOrder !== 'asc'))
-    throw notImplemented('another order than the oldest change first')
-  return date.Filter ?? {}
+  if (!sort.every(isByChange)) throw notImplemented('another order than the oldest change first')
+  return date?.Filter ?? {}
 }
+
+function firstDate(filters: GetFindingsV2Request['Filters']): OcsfDateFilter | undefined {
+  const [composite] = filters?.CompositeFilters ?? []
+  return composite?.DateFilters?.[0]
+}
+
+const isByChange = ({ Field, SortOrder }: SortCriterion): boolean => Field === MODIFIED && SortOrder === 'asc'
 
 /** Source: OCSF 1.6, severity_id. */
 const severities: Readonly<Record<string, number>> = { INFORMATIONAL: 1, LOW: 2, MEDIUM: 3, HIGH: 4, CRITICAL: 5 }
