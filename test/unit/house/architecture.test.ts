@@ -49,7 +49,11 @@ describe('the import graph', () => {
         .map(({ specifier }) => ours(file, specifier))
         .filter(
           (target) =>
-            target !== undefined && !existsSync(join(root, `${target}.ts`)) && !existsSync(join(root, `${target}.tsx`)),
+            target !== undefined &&
+            // A page’s stylesheet is named with its ending.
+            !(target.endsWith('.css') ? [''] : ['.ts', '.tsx']).some((ending) =>
+              existsSync(join(root, `${target}${ending}`)),
+            ),
         )
         .map((target) => `${file} → ${target}`),
     )
