@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core'
+import type { Locator } from 'playwright-core'
 
 /** How somebody uses a page: what they press, and where they type. */
 export interface Hands {
@@ -12,8 +12,6 @@ export const mouse: Hands = {
 }
 
 const MOST_TABS = 400
-// As a text: it is the browser’s program, not ours.
-const isFocused = '(element) => element === document.activeElement'
 
 /** Nothing but keys: Tab until it is reached, then Enter, as whoever has no pointer does it. */
 export const keyboard: Hands = {
@@ -30,11 +28,8 @@ export const keyboard: Hands = {
 async function reach(target: Locator): Promise<void> {
   await target.waitFor()
   for (let tabs = 0; tabs < MOST_TABS; tabs += 1) {
-    if (await target.evaluate(isFocused)) return
+    if ((await target.and(target.page().locator(':focus')).count()) > 0) return
     await target.page().keyboard.press('Tab')
   }
   throw new Error(`The keyboard does not reach ${String(target)}`)
 }
-
-/** Everything of the page as it is read. */
-export const readAll = (page: Page): Promise<string> => page.getByRole('main').innerText()

@@ -4,9 +4,20 @@ export interface Line {
   readonly isChanged: boolean
 }
 
-/** A value as text of lines. */
+/** A value as text of lines. A text that is JSON without any spaces, as policies are, is spread over lines: nothing of it changes by that. */
 export const shownValue = (value: unknown): string =>
-  typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? '')
+  typeof value === 'string' ? (spread(value) ?? value) : (JSON.stringify(value, null, 2) ?? '')
+
+function spread(text: string): string | null {
+  if (!/^[{[]/.test(text)) return null
+  try {
+    const value: unknown = JSON.parse(text)
+    return JSON.stringify(value) === text ? JSON.stringify(value, null, 2) : null
+  } catch {
+    // It only begins like JSON.
+    return null
+  }
+}
 
 /** The lines of two texts, with those marked that only one of them has: none is left out. */
 export function differenceOf(

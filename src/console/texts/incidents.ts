@@ -103,6 +103,7 @@ export const incidents = {
     pages: 'pages',
     findings: 'findings and evidence',
   },
+  showWhole: (count: number) => `Show all ${count}, back to the beginning`,
   nothingOfIt: 'Nothing of that kind yet.',
   callsMade: (count: number) => (count === 1 ? 'One call, before and after' : `${count} calls, before and after`),
   plans: 'Plans',
