@@ -126,7 +126,7 @@ describe.each([
     }
     const responder = await open('responder', options)
     incident = await attack()
-    await hands.press(responder.locator(`section[aria-labelledby="open"] h3 a[href="/incidents/${incident}"]`))
+    await hands.press(responder.locator(`section[aria-labelledby="open"] .row-title a[href="/incidents/${incident}"]`))
     await hands.press(responder.getByRole('button', { name: 'Acknowledge' }))
     await responder.getByText('responder looks after it').waitFor()
     expect((await ask<{ acknowledgedBy: string }>(home, 'auditor', `/api/incidents/${incident}`)).acknowledgedBy).toBe(

@@ -198,7 +198,9 @@ describe('the list of incidents', () => {
     await signedIn('/?q=planned', 'approver1')
     await page.getByLabel('Waiting for').selectOption('me')
     await page.waitForURL(/whom=approver1/)
-    await page.locator(`section[aria-labelledby="open"] a[href="/incidents/${incident}"]`).waitFor()
+    const rows = page.locator('section[aria-labelledby="open"] .rows > li')
+    await rows.locator(`a[href="/incidents/${incident}"]`).waitFor()
+    await expect.poll(async () => (await rows.allInnerTexts()).filter((row) => !row.includes('approver1'))).toEqual([])
   })
 })
 

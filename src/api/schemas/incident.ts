@@ -237,6 +237,9 @@ export const FindingList = Type.Object({
   ),
 })
 
+export type EvidenceList = Static<typeof EvidenceList>
+export type FindingList = Static<typeof FindingList>
+
 const text = Type.String({ minLength: 1, maxLength: 4096 })
 
 export const NewComment = Type.Object({ text }, { additionalProperties: false })

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { sourceStates } from '#domain/brief'
 import { analystVerdicts } from '#domain/investigation'
 import { answeredByRules } from '#domain/sampling'
@@ -74,6 +74,8 @@ export const Brief = Type.Object({
     { description: 'Of the last 90 days, about the same entity or with the same type of finding' },
   ),
 })
+
+export type Brief = Static<typeof Brief>
 
 export const AskingEvidence = orNull(Type.Object({}, { additionalProperties: false }))
 export const AskedEvidence = Type.Object({

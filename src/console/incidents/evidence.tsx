@@ -21,9 +21,9 @@ export function EvidenceFiles({ incident }: { readonly incident: string }) {
             <p class="quiet">
               <code>{id}</code> · SHA-256 <code>{digest}</code>
             </p>
-            <h4>{texts.asked}</h4>
+            <p class="label">{texts.asked}</p>
             <pre>{JSON.stringify(question, null, 2)}</pre>
-            <h4>{texts.answered}</h4>
+            <p class="label">{texts.answered}</p>
             <pre>{JSON.stringify(answer, null, 2)}</pre>
           </details>
         </li>

@@ -37,7 +37,7 @@ export function differenceOf(
 /** Pairs of positions of a longest common subsequence. Source: Wagner and Fischer, 1974. */
 function commonLines(old: readonly string[], fresh: readonly string[]): readonly (readonly [number, number])[] {
   if (old.length * fresh.length > MOST_CELLS) return []
-  const lengths = old.map(() => new Array<number>(fresh.length).fill(0))
+  const lengths = old.map(() => fresh.map(() => 0))
   const at = (row: number, column: number): number => lengths[row]?.[column] ?? 0
   for (let row = old.length - 1; row >= 0; row -= 1)
     for (let column = fresh.length - 1; column >= 0; column -= 1) {
