@@ -11,7 +11,7 @@ interface PartProps {
 const parts: readonly { readonly title: string; readonly load: () => Promise<ComponentType<PartProps>> }[] = [
   { title: texts.findings, load: async () => (await import('./findings.tsx')).Findings },
   { title: texts.evidence, load: async () => (await import('./evidence.tsx')).EvidenceFiles },
-  { title: texts.brief, load: async () => (await import('./brief.tsx')).Brief },
+  { title: texts.brief, load: async () => (await import('#console/investigations/brief-section.tsx')).BriefSection },
 ]
 
 export const Material = ({ incident }: { readonly incident: IncidentDetail }) => (

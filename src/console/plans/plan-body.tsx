@@ -20,13 +20,13 @@ const verificationText = ({ at, discrepancies }: PlanView['verifications'][numbe
 
 const StepItem = ({ step }: { readonly step: Step }) => (
   <li>
-    <h4>
+    <h3>
       {step.direction === 'revert' ? `${texts.undo} ${step.action}` : step.action}{' '}
       {step.status !== 'proposed' && <span class={`mark ${step.status}`}>{step.status}</span>}{' '}
       <span class={step.reversible ? 'mark' : 'mark warning'}>
         {step.reversible ? texts.reversible : texts.irreversible}
       </span>
-    </h4>
+    </h3>
     <p class="prose">{step.text}</p>
     <p class="quiet">
       {step.target.text} · {step.region}
@@ -52,7 +52,7 @@ function problemOf({ outcome }: Step): string | null {
 export const Sentences = ({ title, sentences }: { readonly title: string; readonly sentences: readonly string[] }) =>
   sentences.length === 0 ? null : (
     <>
-      <p class="quiet">{title}</p>
+      <p class="label">{title}</p>
       <ul>
         {sentences.map((sentence) => (
           <li key={sentence} class="prose">

@@ -104,6 +104,7 @@ export const incidents = {
     pages: 'pages',
     findings: 'findings and evidence',
   },
+  showWhole: (count: number) => `Show all ${count}, back to the beginning`,
   nothingOfIt: 'Nothing of that kind yet.',
   callsMade: (count: number) => (count === 1 ? 'One call, before and after' : `${count} calls, before and after`),
   plans: 'Plans',
@@ -146,15 +147,6 @@ export const incidents = {
   asked: 'Asked',
   answered: 'Answered',
   brief: 'Brief for whoever looks into it',
-  briefParts: {
-    who: 'Who',
-    from: 'From where',
-    changed: 'What changed',
-    reach: 'What it can reach',
-    unseen: 'What could not be seen',
-    sources: 'Where it was looked',
-    similar: 'Similar incidents',
-  },
   verbs: {
     acknowledge: 'Acknowledge',
     claim: 'Look into it',
