@@ -46,7 +46,7 @@ describe('an investigation', () => {
   it('has its brief, with what could not be seen, and asks for what can be read', async () => {
     const id = await judgedIncident(the.world, { user: 'briefed' })
     const { page } = await the.signedIn('responder', `/investigations/${id}`)
-    await page.getByRole('heading', { name: 'Brief' }).waitFor()
+    await page.getByRole('heading', { name: 'Brief', exact: true }).waitFor()
     const brief = page.locator('.brief')
     await brief.getByText('198.51.100.23').first().waitFor()
     await brief.getByText('VPC flow logs: not set up').waitFor()

@@ -38,7 +38,7 @@ describe('triage', () => {
     const subject = await open.getByRole('heading').innerText()
     await open.getByText('Say why it comes again').click()
     await open.getByLabel('Who owns the cause').fill('Team platform')
-    await open.getByLabel('Cause').fill('The image has the key in it')
+    await open.getByLabel('Cause', { exact: true }).fill('The image has the key in it')
     await open.getByRole('button', { name: 'Save' }).click()
     await page.locator('.cards > li', { hasText: subject }).getByText('Team platform').waitFor()
     const { problems } = await get('/api/problems')
