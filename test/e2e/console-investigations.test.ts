@@ -53,7 +53,7 @@ describe('an investigation', () => {
     await brief.getByRole('button', { name: 'Ask for what can be read' }).click()
     await brief.getByRole('status').getByText('asked for').waitFor()
     await brief.getByText('Where this is from').click()
-    await brief.getByText('on its way').first().waitFor()
+    expect(await brief.getByText('on its way').count()).toBeGreaterThan(0)
   })
 
   it('keeps questions and their answers', async () => {

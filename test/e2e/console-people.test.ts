@@ -71,6 +71,7 @@ describe('people', () => {
     const line = page.getByRole('listitem').filter({ hasText: 'approver2 stands for approver1' })
     await line.getByRole('button', { name: 'End it' }).click()
     await line.waitFor({ state: 'detached' })
+    expect((await the.world.call('GET', '/api/delegations', 'auditor')).body.delegations).toEqual([])
   })
 })
 
@@ -102,5 +103,6 @@ describe('the account', () => {
     await items.nth(before - 1).waitFor({ state: 'detached' })
     await other.page.reload()
     await other.page.getByRole('alert').getByText('Sign in to see this page').waitFor()
+    expect(await items.count()).toBe(before - 1)
   })
 })

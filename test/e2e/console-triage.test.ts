@@ -22,6 +22,7 @@ describe('triage', () => {
     await page.getByText('1 right, 1 wrong').waitFor()
     await page.getByText('50.0 %').waitFor()
     await page.getByText('Nothing waits to be looked at').waitFor()
+    expect((await get('/api/triage/reviews')).reviews).toEqual([])
   })
 
   it('shows what is kept quiet with owner, end, review and what it hid', async () => {
@@ -29,7 +30,7 @@ describe('triage', () => {
     const scan = page.locator('.cards > li', { hasText: 'scan' }).filter({ hasText: 'hid 1 in 90 days' })
     await scan.getByText('security · until 2026-12-24').waitFor()
     await scan.getByText('What it hid, by day').click()
-    await scan.getByText(/^\d{4}-\d{2}-\d{2}: 1$/).waitFor()
+    expect(await scan.getByText(/^\d{4}-\d{2}-\d{2}: 1$/).count()).toBe(1)
   })
 
   it('has somebody say why something comes again, after which it has an owner', async () => {
