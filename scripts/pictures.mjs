@@ -11,10 +11,10 @@ const LARGEST_BYTES = 150 * 1024
 
 /** `<page>-<screen>-<scheme>`, as `test/e2e/console-every-page.test.ts` names them. */
 const shown = [
-  'now-wide-light',
-  'incident-wide-dark',
+  'now-phone-light',
+  'plan-wide-light',
   'plan-phone-dark',
-  'investigation-wide-light',
+  'investigations-wide-dark',
   'accounting-wide-light',
   'report-phone-light',
 ]

@@ -20,13 +20,13 @@ const verificationText = ({ at, discrepancies }: PlanView['verifications'][numbe
 
 const StepItem = ({ step }: { readonly step: Step }) => (
   <li>
-    <h4>
+    <h3>
       {step.direction === 'revert' ? `${texts.undo} ${step.action}` : step.action}{' '}
       {step.status !== 'proposed' && <span class={`mark ${step.status}`}>{step.status}</span>}{' '}
       <span class={step.reversible ? 'mark' : 'mark warning'}>
         {step.reversible ? texts.reversible : texts.irreversible}
       </span>
-    </h4>
+    </h3>
     <p class="prose">{step.text}</p>
     <p class="quiet">
       {step.target.text} · {step.region}
