@@ -44,7 +44,7 @@ describe('the console', () => {
     await page.getByRole('alert').getByText('This token is not valid').waitFor()
     await page.getByLabel('Token').fill(tokenOf('responder'))
     await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click()
-    await page.getByRole('heading', { name: 'Now' }).waitFor()
+    await page.getByRole('heading', { name: 'Now', exact: true }).waitFor()
     expect(page.url()).toBe(`${url}/`)
   })
 
@@ -131,7 +131,7 @@ describe('the console', () => {
   it('shows a name of the account as text, whatever is in it', async () => {
     await world.call('POST', '/api/findings', 'intake', finding({ id: 'evil-1', user: '<img src=x onerror=alert(1)>' }))
     await signedIn()
-    await page.getByRole('heading', { name: 'Now' }).waitFor()
+    await page.getByRole('heading', { name: 'Now', exact: true }).waitFor()
     expect(await page.locator('main img').count()).toBe(0)
   })
 

@@ -88,7 +88,7 @@ describe('an approver in a browser', () => {
     await page.getByLabel('Your id').fill('approver1')
     await page.getByLabel('Password').fill(PASSWORD)
     await page.getByRole('button', { name: 'Continue' }).click()
-    await page.getByRole('heading', { name: 'Now' }).waitFor()
+    await page.getByRole('heading', { name: 'Now', exact: true }).waitFor()
     const unplug = await plugIn(page)
     await page.goto(`${url}/plans/${hash}`)
     await decide()

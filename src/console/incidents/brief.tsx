@@ -23,7 +23,7 @@ export function Brief({ incident }: { readonly incident: string }) {
       />
       {brief.similar.length > 0 && (
         <>
-          <p class="quiet">{texts.briefParts.similar}</p>
+          <p class="label">{texts.briefParts.similar}</p>
           <ul>
             {brief.similar.map((one) => (
               <li key={one.incident}>

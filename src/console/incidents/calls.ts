@@ -1,4 +1,3 @@
-import type { Static } from 'typebox'
 import type {
   EvidenceList,
   FindingList,
@@ -12,9 +11,7 @@ import type { PlanView } from '#console/plans/calls.ts'
 import { ask, send } from '#console/shell/ask.ts'
 
 export type { IncidentDetail, IncidentList, IncidentRow, TimelineEvent }
-export type Evidence = Static<typeof EvidenceList>['evidence'][number]
-export type FindingRow = Static<typeof FindingList>['findings'][number]
-export type BriefView = Static<typeof Brief>
+export type FindingRow = FindingList['findings'][number]
 
 const pathOf = (id: string): string => `/api/incidents/${encodeURIComponent(id)}`
 
@@ -23,9 +20,9 @@ export const readIncident = (id: string) => ask<IncidentDetail>(pathOf(id))
 export const readTimeline = (id: string, cursor: string | null) =>
   ask<Timeline>(`${pathOf(id)}/timeline?limit=500${cursor === null ? '' : `&cursor=${cursor}`}`)
 export const readPlans = (id: string) => ask<{ readonly plans: readonly PlanView[] }>(`${pathOf(id)}/plans`)
-export const readFindings = (id: string) => ask<Static<typeof FindingList>>(`${pathOf(id)}/findings`)
-export const readEvidence = (id: string) => ask<Static<typeof EvidenceList>>(`${pathOf(id)}/evidence`)
-export const readBrief = (id: string) => ask<BriefView>(`${pathOf(id)}/brief`)
+export const readFindings = (id: string) => ask<FindingList>(`${pathOf(id)}/findings`)
+export const readEvidence = (id: string) => ask<EvidenceList>(`${pathOf(id)}/evidence`)
+export const readBrief = (id: string) => ask<Brief>(`${pathOf(id)}/brief`)
 
 export interface Timeline {
   readonly events: readonly TimelineEvent[]

@@ -33,31 +33,42 @@ interface ContainmentProps {
 }
 
 function Containment({ containment, plans }: ContainmentProps) {
-  const { plan: hash, step: index, target, since, releasedAt, releaseReason } = containment
+  const { plan: hash, step: index, target, since, releasedAt } = containment
   const step = plans.find((plan) => plan.hash === hash)?.steps.find((one) => one.index === index)
   return (
     <>
       <p class="prose">
-        <span class={releasedAt === null ? 'mark contained' : 'mark'}>
-          {releasedAt === null ? texts.holds : texts.released}
-        </span>{' '}
-        {step?.text ?? target} <a href={`/plans/${hash}`}>{releasedAt === null ? texts.planAndUndo : texts.plan}</a>
+        <Mark containment={containment} /> {step?.text ?? target}{' '}
+        <a href={`/plans/${hash}`}>{releasedAt === null ? texts.planAndUndo : texts.plan}</a>
       </p>
       <p class="quiet">
         {step?.target.text ?? target} · {texts.since} <Ago at={since} />
-        {releasedAt !== null && (
-          <>
-            {' · '}
-            {releaseReason} <Time at={releasedAt} />
-          </>
-        )}
+        <Release containment={containment} />
       </p>
-      {releasedAt === null &&
-        step?.residual.map((residual) => (
-          <p key={residual} class="residual">
-            {texts.residual}: {residual}
-          </p>
-        ))}
+      {releasedAt === null && <Residuals residual={step?.residual ?? []} />}
     </>
   )
 }
+
+type Held = Pick<ContainmentProps, 'containment'>
+
+const Mark = ({ containment: { releasedAt } }: Held) =>
+  releasedAt === null ? <span class="mark contained">{texts.holds}</span> : <span class="mark">{texts.released}</span>
+
+const Release = ({ containment: { releasedAt, releaseReason } }: Held) =>
+  releasedAt === null ? null : (
+    <>
+      {' · '}
+      {releaseReason} <Time at={releasedAt} />
+    </>
+  )
+
+const Residuals = ({ residual }: { readonly residual: readonly string[] }) => (
+  <>
+    {residual.map((one) => (
+      <p key={one} class="residual">
+        {texts.residual}: {one}
+      </p>
+    ))}
+  </>
+)

@@ -21,9 +21,9 @@ export function EvidenceFiles({ incident }: { readonly incident: string }) {
             <p class="quiet">
               <code>{id}</code> · SHA-256 <code>{digest}</code>
             </p>
-            <h3>{texts.asked}</h3>
+            <p class="label">{texts.asked}</p>
             <pre>{JSON.stringify(question, null, 2)}</pre>
-            <h3>{texts.answered}</h3>
+            <p class="label">{texts.answered}</p>
             <pre>{JSON.stringify(answer, null, 2)}</pre>
           </details>
         </li>

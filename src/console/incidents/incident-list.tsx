@@ -85,9 +85,9 @@ const Row = ({ incident }: { readonly incident: IncidentRow }) => (
       {incident.priority ?? '—'}
     </span>
     <div class="row-what">
-      <h3>
+      <p class="row-title">
         <a href={`/incidents/${incident.id}`}>{incident.title}</a>
-      </h3>
+      </p>
       <p class="quiet">
         <span class={`mark ${incident.status}`}>{incident.status}</span> {incident.band} {incident.severity} ·{' '}
         {incident.accountName ?? incident.account} · {incident.region} · <Ago at={incident.openedAt} />

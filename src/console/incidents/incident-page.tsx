@@ -54,7 +54,6 @@ function Shown({ incident }: { readonly incident: IncidentDetail }) {
             <IncidentPlans plans={list} isClosed={incident.status === 'closed'} />
           )}
           <Conversation incident={incident} />
-          {events === null ? <Absent refusal={timeline.refusal.value} /> : <Timeline events={events} plans={list} />}
         </div>
         <div class="about">
           <IncidentFacts incident={incident} />
@@ -64,6 +63,9 @@ function Shown({ incident }: { readonly incident: IncidentDetail }) {
           <Team incident={incident} />
           <Material incident={incident} />
           <Regroupings incident={incident} />
+        </div>
+        <div class="past">
+          {events === null ? <Absent refusal={timeline.refusal.value} /> : <Timeline events={events} plans={list} />}
         </div>
       </div>
     </article>

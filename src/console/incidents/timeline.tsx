@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals'
 import { Time } from '#console/parts/time.tsx'
 import { CallChange } from '#console/plans/call-change.tsx'
 import type { PlanView } from '#console/plans/calls.ts'
@@ -26,7 +27,9 @@ interface TimelineProps {
 export function Timeline({ events, plans }: TimelineProps) {
   const asked = place.value.query.get('show') ?? 'all'
   const choice = isChoice(asked) ? asked : 'all'
-  const shown = events.filter(shows[choice]).toReversed()
+  const isWhole = useSignal(false)
+  const fitting = events.filter(shows[choice]).toReversed()
+  const shown = isWhole.value ? fitting : fitting.slice(0, AT_FIRST)
   return (
     <section aria-labelledby="timeline">
       <h2 id="timeline">{texts.timeline}</h2>
@@ -46,9 +49,16 @@ export function Timeline({ events, plans }: TimelineProps) {
           <EventItem key={event.id} event={event} plans={plans} />
         ))}
       </ol>
+      {shown.length < fitting.length && (
+        <button type="button" onClick={() => (isWhole.value = true)}>
+          {texts.showWhole(fitting.length)}
+        </button>
+      )}
     </section>
   )
 }
+
+const AT_FIRST = 40
 
 function show(choice: string): void {
   const query = new URLSearchParams(place.value.query)

@@ -1,19 +1,19 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import { problemIn } from '#console/parts/form-dialog.tsx'
-import { type Answer } from '#console/shell/ask.ts'
+import type { Answer } from '#console/shell/ask.ts'
 import { happened } from '#console/shell/live.ts'
 import { isA, person } from '#console/shell/session.ts'
 import { texts } from '#console/texts/texts.ts'
 import { acknowledge, askEvidence, claim, type IncidentDetail, releaseClaim } from './calls.ts'
+import type * as Dialogs from './verb-dialogs.tsx'
 
 export interface VerbDialogProps {
   readonly incident: IncidentDetail
   readonly onClose: () => void
 }
 
-type Dialogs = typeof import('./verb-dialogs.tsx')
-type DialogName = keyof Dialogs
+type DialogName = keyof typeof Dialogs
 
 interface Verb {
   readonly name: keyof typeof texts.verbs

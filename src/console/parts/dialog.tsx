@@ -22,6 +22,8 @@ export function Dialog({ title, children, onClose }: DialogProps) {
         event.preventDefault()
         onClose?.()
       }}
+      // Pressed again and again, Escape closes a dialog whatever it answers.
+      onClose={() => (onClose === undefined ? element.current?.showModal() : onClose())}
     >
       <div class="dialog-head">
         <h2 id={id}>{title}</h2>

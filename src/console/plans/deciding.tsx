@@ -4,7 +4,7 @@ import { TextField } from '#console/parts/field.tsx'
 import { FormDialog } from '#console/parts/form-dialog.tsx'
 import { signVote } from '#console/parts/webauthn.ts'
 import type { Answer } from '#console/shell/ask.ts'
-import { person } from '#console/shell/session.ts'
+import { isA, me } from '#console/shell/session.ts'
 import { texts } from '#console/texts/texts.ts'
 import { askForChallenge, type PlanView, vote } from './calls.ts'
 
@@ -32,10 +32,10 @@ export function Deciding({ plan }: { readonly plan: PlanView }) {
 const tones: Readonly<Record<Decision, string>> = { approve: 'main', deny: 'grave', hold: '', withdraw: '' }
 
 function decisionsOpen({ status, votes, proposer, authors }: PlanView): readonly Decision[] {
-  const me = person.value
-  if (me == null || !me.roles.includes('approver') || me.id === proposer || authors.includes(me.id)) return []
+  const who = me()
+  if (who === null || !isA('approver') || who.id === proposer || authors.includes(who.id)) return []
   if (status !== 'proposed' && status !== 'approved') return []
-  const mine = votes.findLast((one) => one.person === me.id)?.decision
+  const mine = votes.findLast((one) => one.person === who.id)?.decision
   const isStanding = mine === 'approve' || mine === 'hold'
   const all: readonly Decision[] = ['approve', 'deny', 'hold']
   return [...all.filter((decision) => decision !== mine), ...(isStanding ? (['withdraw'] as const) : [])]

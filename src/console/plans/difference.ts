@@ -4,9 +4,20 @@ export interface Line {
   readonly isChanged: boolean
 }
 
-/** A value as text of lines. */
+/** A value as text of lines. A text that is JSON without any spaces, as policies are, is spread over lines: nothing of it changes by that. */
 export const shownValue = (value: unknown): string =>
-  typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? '')
+  typeof value === 'string' ? (spread(value) ?? value) : (JSON.stringify(value, null, 2) ?? '')
+
+function spread(text: string): string | null {
+  if (!/^[{[]/.test(text)) return null
+  try {
+    const value: unknown = JSON.parse(text)
+    return JSON.stringify(value) === text ? JSON.stringify(value, null, 2) : null
+  } catch {
+    // It only begins like JSON.
+    return null
+  }
+}
 
 /** The lines of two texts, with those marked that only one of them has: none is left out. */
 export function differenceOf(
@@ -26,7 +37,7 @@ export function differenceOf(
 /** Pairs of positions of a longest common subsequence. Source: Wagner and Fischer, 1974. */
 function commonLines(old: readonly string[], fresh: readonly string[]): readonly (readonly [number, number])[] {
   if (old.length * fresh.length > MOST_CELLS) return []
-  const lengths = old.map(() => new Array<number>(fresh.length).fill(0))
+  const lengths = old.map(() => fresh.map(() => 0))
   const at = (row: number, column: number): number => lengths[row]?.[column] ?? 0
   for (let row = old.length - 1; row >= 0; row -= 1)
     for (let column = fresh.length - 1; column >= 0; column -= 1) {

@@ -52,7 +52,7 @@ function problemOf({ outcome }: Step): string | null {
 export const Sentences = ({ title, sentences }: { readonly title: string; readonly sentences: readonly string[] }) =>
   sentences.length === 0 ? null : (
     <>
-      <p class="quiet">{title}</p>
+      <p class="label">{title}</p>
       <ul>
         {sentences.map((sentence) => (
           <li key={sentence} class="prose">

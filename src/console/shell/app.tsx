@@ -5,7 +5,7 @@ import { Head, Menu } from './head.tsx'
 import { KeysDialog } from './keys-dialog.tsx'
 import { listen } from './live.ts'
 import { useReading } from './read.ts'
-import { hasExpired, person, recognised } from './session.ts'
+import { hasExpired, me, recognised } from './session.ts'
 import { ShownPage } from './shown-page.tsx'
 import { SignInAgain } from './sign-in-again.tsx'
 import { readWaiting, waiting, waitingRefusal } from './waiting.ts'
@@ -33,9 +33,9 @@ function WhoIsThere() {
     if (value.value !== null) recognised(value.value.person, value.value.expiresAt)
   })
   useSignalEffect(() => {
-    if (person.value != null && !hasExpired.value) listen()
+    if (me() !== null && !hasExpired.value) listen()
   })
-  return person.value == null ? null : <WhatWaits />
+  return me() === null ? null : <WhatWaits />
 }
 
 function WhatWaits() {

@@ -5,7 +5,7 @@ import { happened, hush, isLive } from './live.ts'
 import { account, type Destination, destinations } from './navigation.ts'
 import { NoticeChoice } from './notice-choice.tsx'
 import { go, place } from './place.ts'
-import { hasExpired, left, person } from './session.ts'
+import { hasExpired, left, me } from './session.ts'
 import { approvalsWaiting, waiting } from './waiting.ts'
 
 /** The build gives it a name by its content. */
@@ -13,7 +13,7 @@ const favicon = new URL('../favicon.svg', import.meta.url).href
 
 export const Head = () => (
   <header>
-    {person.value != null && (
+    {me() !== null && (
       <button type="button" class="menu-button" popovertarget="menu" aria-label={texts.menu}>
         <span aria-hidden="true">☰</span>
       </button>
@@ -24,13 +24,13 @@ export const Head = () => (
     </a>
     <Connection />
     <span class="spring" />
-    {person.value == null ? <a href="/sign-in">{texts.signIn}</a> : <Count />}
+    {me() === null ? <a href="/sign-in">{texts.signIn}</a> : <Count />}
   </header>
 )
 
 /** Whether what is shown is what is. */
 function Connection() {
-  const text = person.value == null ? '' : hasExpired.value ? texts.signedOut : isLive.value ? texts.live : texts.away
+  const text = me() === null ? '' : hasExpired.value ? texts.signedOut : isLive.value ? texts.live : texts.away
   return (
     <span class={isLive.value && !hasExpired.value ? 'live' : 'away'} role="status">
       {text}
@@ -56,7 +56,8 @@ export function Menu() {
   useEffect(() => {
     if (element.current?.matches(':popover-open') === true) element.current.hidePopover()
   }, [place.value])
-  if (person.value == null) return null
+  const who = me()
+  if (who === null) return null
   return (
     <nav id="menu" popover="auto" ref={element} aria-label={texts.menu}>
       <ul>
@@ -66,7 +67,7 @@ export function Menu() {
       </ul>
       <div class="own">
         <a href={account.href} aria-current={account.place === name ? 'page' : undefined}>
-          {person.value.name}
+          {who.name}
         </a>
         <NoticeChoice />
         <button type="button" class="plain keys-button" data-keys>

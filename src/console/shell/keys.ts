@@ -16,7 +16,7 @@ let goingUntil = 0
 /** What the keyboard does on every page. Letters that somebody types into a field are theirs. */
 export function followKeys(): void {
   addEventListener('keydown', (event) => {
-    if (person.peek() == null || isTyping(event) || document.querySelector('dialog[open]') !== null) return
+    if ((person.peek() ?? null) === null || isTyping(event) || document.querySelector('dialog[open]') !== null) return
     if (press(event.key)) event.preventDefault()
   })
   addEventListener('click', ({ target }) => {

@@ -26,10 +26,11 @@ export function chooseNotice(way: NoticeWay): void {
 export function noticePages(): void {
   hearEach(({ type, refs }) => {
     if (type !== 'page.sent' || refs['person'] !== person.peek()?.id || noticeWay.peek() === 'none') return
-    isMarked.value = document.hidden || !document.hasFocus()
+    isMarked.value = true
     if (noticeWay.peek() === 'sound') ring()
   })
-  addEventListener('focus', () => (isMarked.value = false))
+  // Whoever does anything with the page has seen it.
+  for (const sign of ['focus', 'pointerdown', 'keydown']) addEventListener(sign, () => (isMarked.value = false))
   effect(() => {
     const plain = document.title.replace(MARK, '')
     document.title = isMarked.value ? `${MARK}${plain}` : plain

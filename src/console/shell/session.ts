@@ -13,6 +13,9 @@ const LONGEST_TIMER_MS = 2_147_483_647
 /** Who is signed in; null for nobody, undefined until the api said. */
 export const person = signal<SignedIn | null | undefined>(undefined)
 
+/** The same, where it does not matter whether that was asked yet. */
+export const me = (): SignedIn | null => person.value ?? null
+
 /** Whether a sign-in ended while its page was open. The page stays as it is, with what was typed, and asks to sign in again. */
 export const hasExpired = signal(false)
 

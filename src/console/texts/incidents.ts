@@ -1,7 +1,6 @@
 /** Incidents. */
 export const incidents = {
   incidents: 'Incidents',
-  alsoClosed: 'All of them, also the closed ones',
   noIncidents: 'There is none like that. In the demo: cordon drill stolen-access-key',
   noneSoFar: 'None among the ones looked at so far.',
   firstPage: 'From the beginning',
@@ -104,6 +103,7 @@ export const incidents = {
     pages: 'pages',
     findings: 'findings and evidence',
   },
+  showWhole: (count: number) => `Show all ${count}, back to the beginning`,
   nothingOfIt: 'Nothing of that kind yet.',
   callsMade: (count: number) => (count === 1 ? 'One call, before and after' : `${count} calls, before and after`),
   plans: 'Plans',
