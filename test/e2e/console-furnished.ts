@@ -1,7 +1,10 @@
 import { sha256Hex } from '#audit/digest'
 import type { Json } from '#domain/json'
 import { roles } from '#domain/votes'
+import { keepVerdict } from '#store/judging'
+import { materialOf } from '#store/material'
 import { addPerson, addSession } from '#store/people'
+import { judgeMaterial } from '#workflows/judge-material'
 import { finding } from '../integration/api/findings-made.ts'
 import { judgedIncident, judgeNow, sendOnly } from '../integration/api/judged.ts'
 import { proposePlan } from '../integration/api/plans-made.ts'
@@ -134,8 +137,13 @@ async function investigated({ world, words, post }: Making): Promise<string> {
 
 /** One that an entry of the context answers. */
 async function suppressed({ world }: Making): Promise<void> {
-  const id = await sendOnly(world, { user: 'scan-1', kind: 'threat' })
-  await judgeNow(world, id)
+  const incident = await sendOnly(world, { user: 'scan-1', kind: 'threat' })
+  const material = await materialOf(world.owner, incident)
+  const uses = material.cases.flatMap(({ finding: { key }, context: { facts } }) =>
+    facts.map(({ entry }) => ({ entry, finding: key })),
+  )
+  const judgement = judgeMaterial(material)
+  await keepVerdict(world.owner, { incident, episode: 1, context: material.context, uses, judgement })
 }
 
 /** Two that were drawn, as if chance had taken them. */

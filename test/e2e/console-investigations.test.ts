@@ -46,14 +46,14 @@ describe('an investigation', () => {
   it('has its brief, with what could not be seen, and asks for what can be read', async () => {
     const id = await judgedIncident(the.world, { user: 'briefed' })
     const { page } = await the.signedIn('responder', `/investigations/${id}`)
-    await page.getByRole('heading', { name: 'Brief' }).waitFor()
+    await page.getByRole('heading', { name: 'Brief', exact: true }).waitFor()
     const brief = page.locator('.brief')
     await brief.getByText('198.51.100.23').first().waitFor()
     await brief.getByText('VPC flow logs: not set up').waitFor()
     await brief.getByRole('button', { name: 'Ask for what can be read' }).click()
     await brief.getByRole('status').getByText('asked for').waitFor()
     await brief.getByText('Where this is from').click()
-    await brief.getByText('on its way').first().waitFor()
+    expect(await brief.getByText('on its way').count()).toBeGreaterThan(0)
   })
 
   it('keeps questions and their answers', async () => {

@@ -22,6 +22,7 @@ describe('triage', () => {
     await page.getByText('1 right, 1 wrong').waitFor()
     await page.getByText('50.0 %').waitFor()
     await page.getByText('Nothing waits to be looked at').waitFor()
+    expect((await get('/api/triage/reviews')).reviews).toEqual([])
   })
 
   it('shows what is kept quiet with owner, end, review and what it hid', async () => {
@@ -29,7 +30,7 @@ describe('triage', () => {
     const scan = page.locator('.cards > li', { hasText: 'scan' }).filter({ hasText: 'hid 1 in 90 days' })
     await scan.getByText('security · until 2026-12-24').waitFor()
     await scan.getByText('What it hid, by day').click()
-    await scan.getByText(/^\d{4}-\d{2}-\d{2}: 1$/).waitFor()
+    expect(await scan.getByText(/^\d{4}-\d{2}-\d{2}: 1$/).count()).toBe(1)
   })
 
   it('has somebody say why something comes again, after which it has an owner', async () => {
@@ -38,7 +39,7 @@ describe('triage', () => {
     const subject = await open.getByRole('heading').innerText()
     await open.getByText('Say why it comes again').click()
     await open.getByLabel('Who owns the cause').fill('Team platform')
-    await open.getByLabel('Cause').fill('The image has the key in it')
+    await open.getByLabel('Cause', { exact: true }).fill('The image has the key in it')
     await open.getByRole('button', { name: 'Save' }).click()
     await page.locator('.cards > li', { hasText: subject }).getByText('Team platform').waitFor()
     const { problems } = await get('/api/problems')

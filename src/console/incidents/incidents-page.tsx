@@ -10,7 +10,6 @@ export function IncidentsPage() {
   return (
     <>
       <h1>{texts.incidents}</h1>
-      <h2>{texts.alsoClosed}</h2>
       <IncidentList usual={{ sort: 'newest' }} />
     </>
   )

@@ -15,25 +15,33 @@ interface ClaimProps {
 }
 
 /** Whose it is, and how to make it one’s own or nobody’s. */
-export function Claiming({ incident, claim: held, suggested }: ClaimProps) {
-  const me = person.value
-  const mayClaim = isA('responder', 'approver')
-  return (
-    <div class="claim">
-      <p>
-        {held === null ? (
-          <>{suggested === null ? said.unclaimed : said.suggested(suggested)}</>
-        ) : (
-          <>
-            {said.claimedBy(held.person)} <Time at={held.until} />
-          </>
-        )}
-      </p>
-      {mayClaim && (held === null || held.person === me?.id) && <Own incident={incident} isMine={held !== null} />}
-      {mayClaim && held !== null && held.person !== me?.id && <TakeOver incident={incident} from={held.person} />}
-    </div>
-  )
+export const Claiming = ({ incident, claim: held, suggested }: ClaimProps) => (
+  <div class="claim">
+    <p>
+      {held === null ? (
+        <>{suggested === null ? said.unclaimed : said.suggested(suggested)}</>
+      ) : (
+        <>
+          {said.claimedBy(held.person)} <Time at={held.until} />
+        </>
+      )}
+    </p>
+    {isA('responder', 'approver') && <Taking incident={incident} from={held?.person ?? null} />}
+  </div>
+)
+
+interface TakingProps {
+  readonly incident: string
+  /** Whose it is; null for nobody’s. */
+  readonly from: string | null
 }
+
+const Taking = ({ incident, from }: TakingProps) =>
+  from === null || from === person.value?.id ? (
+    <Own incident={incident} isMine={from !== null} />
+  ) : (
+    <TakeOver incident={incident} from={from} />
+  )
 
 function Own({ incident, isMine }: { readonly incident: string; readonly isMine: boolean }) {
   const sending = useSending()

@@ -15,12 +15,14 @@ interface FormProps {
 }
 
 const roles = Object.entries(said.roles)
+const nobody = { name: '', email: null, groups: [], roles: ['viewer'] } as const
 
 /** Who somebody is and what they may do. */
 export function PersonForm({ person, save }: FormProps) {
-  const [id, name] = [useSignal(''), useSignal(person?.name ?? '')]
-  const [email, groups] = [useSignal(person?.email ?? ''), useSignal(person?.groups.join(', ') ?? '')]
-  const chosen = useSignal<readonly string[]>(person?.roles ?? ['viewer'])
+  const known = person ?? nobody
+  const [id, name] = [useSignal(''), useSignal(known.name)]
+  const [email, groups] = [useSignal(known.email ?? ''), useSignal(known.groups.join(', '))]
+  const chosen = useSignal<readonly string[]>(known.roles)
   const outcome = useSignal<Outcome | null>(null)
   const sending = useSending()
 

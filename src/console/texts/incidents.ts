@@ -1,7 +1,6 @@
 /** Incidents. */
 export const incidents = {
   incidents: 'Incidents',
-  alsoClosed: 'All of them, also the closed ones',
   noIncidents: 'There is none like that. In the demo: cordon drill stolen-access-key',
   noneSoFar: 'None among the ones looked at so far.',
   firstPage: 'From the beginning',

@@ -48,12 +48,9 @@ describe('the import graph', () => {
       importsIn(textOf(file))
         .map(({ specifier }) => ours(file, specifier))
         .filter(
+          // A page brings its style sheet, which is named with its ending.
           (target) =>
-            target !== undefined &&
-            // A page’s stylesheet is named with its ending.
-            !(target.endsWith('.css') ? [''] : ['.ts', '.tsx']).some((ending) =>
-              existsSync(join(root, `${target}${ending}`)),
-            ),
+            target !== undefined && !['.ts', '.tsx', ''].some((ending) => existsSync(join(root, `${target}${ending}`))),
         )
         .map((target) => `${file} → ${target}`),
     )
