@@ -67,15 +67,14 @@ export async function listIncidents(db: Database, filter: IncidentFilter): Promi
   const { whom, limit } = filter
   if (whom === undefined) return pageOf(db, filter)
   const found: IncidentRow[] = []
-  let next = filter.cursor ?? null
+  let next: string | null = filter.cursor ?? null
   for (let looked = 0; looked < LOOKED_AT; looked += STRIDE) {
     const page = await pageOf(db, { ...filter, limit: STRIDE, ...(next === null ? {} : { cursor: next }) })
-    for (const incident of page.items) {
-      if (incident.waitingFor?.whom.includes(whom) === true) found.push(incident)
-      next = incident.id
-      if (found.length === limit) return { items: found, next: incident === page.items.at(-1) ? page.next : next }
-    }
+    found.push(...page.items.filter(({ waitingFor: wait }) => wait?.whom.includes(whom)))
+    // The page ends with the last one that is shown, and the next one begins after it.
+    if (found.length > limit) return { items: found.slice(0, limit), next: found[limit - 1]?.id ?? null }
     if (page.next === null) return { items: found, next: null }
+    next = page.next
   }
   return { items: found, next }
 }

@@ -30,19 +30,24 @@ const sumOf = (parts: Readonly<Record<string, number>>): number =>
 it('memory over an hour of one incident after the other', async () => {
   const minutes: Readonly<Record<string, number>>[] = [home.memoryByPart()]
   const began = performance.now()
-  let recovered = 0
+  let closed = 0
   while (minutes.length <= MINUTES) {
-    recovered += (await respondTo(home, await home.makeVictims(1), 1)).size
+    for (const incident of (await respondTo(home, await home.makeVictims(1), 1)).keys()) {
+      // An open incident is kept in memory on purpose: a bench of its own says how much.
+      const { status, body } = await home.call(`/api/incidents/${incident}/close`, 'responder', { code: 'resolved' })
+      if (status !== 200) throw new Error(`Closing was answered ${status}: ${JSON.stringify(body)}`)
+      closed += 1
+    }
     await pause(PAUSE_MS)
     if (performance.now() - began >= minutes.length * MINUTE_MS) minutes.push(home.memoryByPart())
   }
   const settled = minutes.slice(SETTLING)
   const [first = {}, last = {}] = [settled[0], settled.at(-1)]
   const growth = (slope(settled.map(sumOf)) * MINUTES) / sumOf(first)
-  expect(recovered).toBeGreaterThan(MINUTES)
+  expect(closed).toBeGreaterThan(MINUTES)
   report('an hour', [
     {
-      what: `memory of all processes after ${SETTLING} and after ${MINUTES} minutes, ${recovered} incidents recovered`,
+      what: `memory of all processes after ${SETTLING} and after ${MINUTES} minutes, ${closed} incidents recovered and closed`,
       measured: `${rounded(sumOf(first))} MiB, ${rounded(sumOf(last))} MiB`,
     },
     {

@@ -216,6 +216,7 @@ export const EvidenceList = Type.Object({
     }),
   ),
 })
+export type EvidenceList = Static<typeof EvidenceList>
 
 export const FindingList = Type.Object({
   beyond: Type.Integer({ description: 'How many more findings the incident has' }),
@@ -236,6 +237,7 @@ export const FindingList = Type.Object({
     }),
   ),
 })
+export type FindingList = Static<typeof FindingList>
 
 const text = Type.String({ minLength: 1, maxLength: 4096 })
 

@@ -75,6 +75,7 @@ export const Brief = Type.Object({
     { description: 'Of the last 90 days, about the same entity or with the same type of finding' },
   ),
 })
+export type Brief = Static<typeof Brief>
 
 export const AskingEvidence = orNull(Type.Object({}, { additionalProperties: false }))
 export const AskedEvidence = Type.Object({

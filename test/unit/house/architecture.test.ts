@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -38,6 +38,8 @@ const mains = {
 const reach = (main: keyof typeof mains) => [...reachedFrom(root, mains[main])]
 const of = (prefix: string) => (name: string) => name.startsWith(prefix)
 
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true
+
 describe('the import graph', () => {
   it('has every source file in a scope of the table', () => {
     expect(sources.filter((file) => scopeOf(file) === undefined)).toEqual([])
@@ -50,7 +52,7 @@ describe('the import graph', () => {
         .filter(
           // A page brings its style sheet, which is named with its ending.
           (target) =>
-            target !== undefined && !['.ts', '.tsx', ''].some((ending) => existsSync(join(root, `${target}${ending}`))),
+            target !== undefined && !['.ts', '.tsx', ''].some((ending) => isFile(join(root, `${target}${ending}`))),
         )
         .map((target) => `${file} → ${target}`),
     )
