@@ -9,6 +9,8 @@ const about: Readonly<Partial<Record<ConsolePlace, keyof Furnished>>> = {
   change: 'change',
   investigation: 'investigation',
   finding: 'finding',
+  drill: 'drill',
+  auditEntry: 'auditEntry',
 }
 
 /** Pages for whoever is not signed in yet. */

@@ -1,6 +1,7 @@
 import { sha256Hex } from '#audit/digest'
 import type { Json } from '#domain/json'
 import { roles } from '#domain/votes'
+import { startDrill } from '#store/drills'
 import { keepVerdict } from '#store/judging'
 import { materialOf } from '#store/material'
 import { addPerson, addSession } from '#store/people'
@@ -21,6 +22,8 @@ export interface Furnished {
   readonly change: string
   readonly finding: string
   readonly quarantined: string
+  readonly drill: string
+  readonly auditEntry: string
 }
 
 /** A token of somebody who may do everything: a page is shown with all that it can offer. */
@@ -43,7 +46,8 @@ export async function furnish(world: World, words: Words): Promise<Furnished> {
   await made.post('/api/reports', { text: words('My laptop asks for a ransom.', 2000), place: words('Office', 500) })
   const quarantined = await unread(made)
   await made.post('/api/freeze', { account: null, reason: words('Something changes keys everywhere.') }, 'responder')
-  return { incident, investigation, plan, change, finding: 'investigated', quarantined }
+  const { drill, auditEntry } = await drilled(made)
+  return { incident, investigation, plan, change, finding: 'investigated', quarantined, drill, auditEntry }
 }
 
 /** What the routes that are called here answer with. */
@@ -169,6 +173,14 @@ async function recurring({ world, words, post }: Making): Promise<void> {
   const { problems } = (await world.call('GET', '/api/problems', 'auditor')).body
   const cause = { owner: words('Team shop', 200), cause: words('Keys in the image of the build.') }
   await post(`/api/problems/${problems[0].id}`, cause)
+}
+
+/** A drill that was played, and what the log says of its start. */
+async function drilled({ world, words }: Making): Promise<{ readonly drill: string; readonly auditEntry: string }> {
+  const person = { id: 'everything', name: words('Eve Everything', NAME), roles, groups: [] }
+  const { id } = await startDrill(world.owner, { name: 'stolen-access-key', findingIds: ['investigated'], person })
+  const { events } = (await world.call('GET', '/api/audit/events?type=drill.started', 'auditor')).body
+  return { drill: id, auditEntry: String(events[0].id) }
 }
 
 /** What this version cannot read, and what an older one could not. */
