@@ -1,10 +1,12 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { ChannelSettings } from '#domain/channel-settings'
+import type { LogPlace } from '#domain/logs/log-place'
 import type { OidcSettings } from '#domain/oidc-settings'
 import type { ProducerKind } from '#domain/source'
 import { type AwsReach, readAwsReach, readStartAws, type StartAws } from './aws-variables.ts'
 import { type Environment, readEnvironment, type Source } from './environment.ts'
+import { logsIn } from './log-variables.ts'
 import { type PushSettings, pollEveryIn, producersIn, pushIn, type QueueArn, queuesIn } from './source-variables.ts'
 import {
   channelsIn,
@@ -50,6 +52,8 @@ export interface ApiConfig {
   readonly oidc: OidcSettings | undefined
   /** Who may push findings without a sign-in. Holds secrets. */
   readonly push: PushSettings
+  /** Where the organisation’s logs are, as the executor is told. */
+  readonly logs: LogPlace | undefined
 }
 
 export interface WorkerConfig {
@@ -81,7 +85,12 @@ export type GateConfig = HubConfig &
     /** The address that people use: passkeys belong to its name. */
     readonly publicUrl: string
   }
-export type ExecutorConfig = HubConfig & AwsReach & { readonly temporal: TemporalAddress }
+export type ExecutorConfig = HubConfig &
+  AwsReach & {
+    readonly temporal: TemporalAddress
+    /** Where the organisation’s logs are; undefined when Cordon is not to read them. */
+    readonly logs: LogPlace | undefined
+  }
 
 export interface SealerConfig {
   readonly databaseUrl: string
@@ -151,7 +160,7 @@ export interface StartConfig {
   readonly searchPath: string
   /** What every child process may know; what those that call real AWS, call people, let them in or take findings in need besides; all there is for build tools. */
   readonly environment: Readonly<
-    Record<'common' | 'aws' | 'channels' | 'signIn' | 'queues' | 'push' | 'all', Environment>
+    Record<'common' | 'aws' | 'channels' | 'signIn' | 'queues' | 'push' | 'logs' | 'all', Environment>
   >
 }
 
@@ -196,6 +205,7 @@ export const readApiConfig = (environment?: Environment): ApiConfig =>
       trustedProxies: trustedProxiesIn(from),
       oidc: oidcIn(from),
       push: pushIn(from),
+      logs: logsIn(from),
     }
   })
 
@@ -218,7 +228,7 @@ export const readGateConfig = (environment?: Environment): GateConfig =>
   }))
 
 export const readExecutorConfig = (environment?: Environment): ExecutorConfig =>
-  parse(environment, (from) => ({ ...readHub(from), temporal: temporalIn(from) }))
+  parse(environment, (from) => ({ ...readHub(from), temporal: temporalIn(from), logs: logsIn(from) }))
 
 export const readSealerConfig = (environment?: Environment): SealerConfig =>
   parse(environment, (from) => ({
@@ -285,6 +295,7 @@ export const readStartConfig = (environment?: Environment): StartConfig =>
     queuesIn(from)
     pollEveryIn(from)
     producersIn(from)
+    logsIn(from)
     trustedProxiesIn(from)
     return {
       home: homeIn(from),
@@ -309,6 +320,7 @@ export const readStartConfig = (environment?: Environment): StartConfig =>
         signIn: from.only(OF_SIGN_IN),
         queues: from.only(OF_QUEUES),
         push: from.only(OF_PUSH),
+        logs: from.only(OF_LOGS),
         all: from.only(/./),
       },
     }
@@ -321,6 +333,7 @@ const OF_AWS = /^AWS_/
 const OF_SIGN_IN =
   /^CORDON_(OIDC_(ISSUER|CLIENT_ID|CLIENT_SECRET|CLIENT_SECRET_FILE|SCOPE|ROLES|ROLES_CLAIM)|TRUSTED_PROXIES)$/
 const OF_QUEUES = /^CORDON_INTAKE_(QUEUES|POLL_EVERY|PRODUCERS)$/
+const OF_LOGS = /^CORDON_LOGS$/
 const OF_PUSH = /^CORDON_(PUSH_SECRETS|PUSH_SECRETS_FILE|SNS_TOPICS)$/
 const OF_CHANNELS = /^CORDON_(WEBHOOK_(URL|SECRET)|SMTP_URL)(_FILE)?$/
 

@@ -1,4 +1,5 @@
 import type { ExecutorActivities } from '#domain/executor'
+import type { LogPlace } from '#domain/logs/log-place'
 import { checkAccount } from './actions/check-account.ts'
 import { observeTargets } from './actions/observe-targets.ts'
 import { performStep, type StepDeps } from './actions/perform-step.ts'
@@ -9,7 +10,10 @@ import { collectEvidence } from './evidence/index.ts'
 import { inspectAccount } from './inspection/inspect-account.ts'
 import { inspectHub } from './inspection/inspect-hub.ts'
 
-export type ExecutorDeps = StepDeps
+export interface ExecutorDeps extends StepDeps {
+  /** Where the organisation’s logs are; undefined when Cordon is not to read them. */
+  readonly logs?: LogPlace | undefined
+}
 
 /** Everything that happens in AWS accounts. The activities of the executor’s queue, and nothing else runs there. */
 export function createExecutorActivities(deps: ExecutorDeps): ExecutorActivities {

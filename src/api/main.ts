@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { readApiConfig } from '#config'
+import { logKindNames } from '#domain/logs/log-place'
 import { openProcessLog } from '#monitoring/process-log'
 import { connect } from '#store/database'
+import { sayLogSources } from '#store/log-sources'
 import { requireSchema } from '#store/require-schema'
 import { lookAtAccounts } from '#temporal/inspect-accounts'
 import { inspectTemporal } from '#temporal/inspect-temporal'
@@ -16,6 +18,10 @@ const log = openProcessLog('api')
 const config = readApiConfig()
 const { db, close } = connect(config.databaseUrl, CONNECTIONS)
 await requireSchema(db)
+await sayLogSources(
+  db,
+  logKindNames.filter((kind) => config.logs?.tables[kind] !== undefined),
+)
 const temporal = await createTemporal(config.temporal)
 const consoleDir = fileURLToPath(new URL('../console', import.meta.url))
 const { simulator } = config

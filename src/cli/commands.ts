@@ -262,6 +262,7 @@ export const commands: readonly CommandSpec[] = [
       ['--external-id <id>', 'of the one account, when it is not to come from the record'],
       ['--region <regions>', 'with --external-id: the Regions in which Cordon may act'],
       ['--part <part>', 'accounts (usual), or hub: what these identities need'],
+      ['--logs <file>', 'the file of CORDON_LOGS: the reading role of that account may ask the organisation’s logs'],
     ],
     as: 'admin',
     load: async () => (await import('./commands/roles.ts')).generate,

@@ -1,29 +1,11 @@
-import type { Activity, EvidenceKind, EvidenceRequest, InstanceDetails } from './evidence.ts'
+import { type SourceSeen, sourcesOf } from './brief-sources.ts'
+import type { Activity, EvidenceKind, EvidenceRequest, FlowLook, InstanceDetails, TrailLook } from './evidence.ts'
 import type { Finding } from './finding.ts'
+import type { LogKind } from './logs/log-place.ts'
 import { lastUseText, type Reach } from './reach.ts'
 import { matchText, type ReputationMatch } from './reputation/matches.ts'
 import { type Principal, type Target, targetText } from './targets.ts'
 import type { Case } from './triage/assessment.ts'
-
-/** Whether a source of evidence can be looked at. */
-export const sourceStates = [
-  'available',
-  'on its way',
-  'not asked',
-  'not enabled',
-  'no permission',
-  'failed',
-  'not set up',
-] as const
-export type SourceState = (typeof sourceStates)[number]
-
-export interface SourceSeen {
-  readonly source: string
-  readonly state: SourceState
-  readonly text: string
-  /** What of the record is from there: ids of evidence, or keys of findings. */
-  readonly evidence: readonly string[]
-}
 
 /** A piece of evidence as the record has it; its kind names the collector that gave the answer. */
 export interface CollectedEvidence {
@@ -47,6 +29,8 @@ export interface BriefMaterial {
   readonly evidence: readonly CollectedEvidence[]
   readonly asked: readonly AskedEvidence[]
   readonly isAccountKnown: boolean
+  /** Which of the organisation’s logs Cordon is set up to read. */
+  readonly logs: readonly LogKind[]
   /** What lists of bad reputation say of the addresses and names in all of that; null when there is no list. */
   readonly reputation: readonly ReputationMatch[] | null
 }
@@ -66,16 +50,20 @@ const HOURS = 24
 const MOST_LINES = 20
 const MOST_SERVICES = 10
 
-/** The evidence that can be asked about what the findings name, each piece once. */
-export function evidenceFor(findings: readonly Finding[]): readonly EvidenceRequest[] {
+/** The evidence that can be asked about what the findings name, each piece once. Where there is a trail to ask, it comes before the event history. */
+export function evidenceFor(findings: readonly Finding[], logs: readonly LogKind[]): readonly EvidenceRequest[] {
+  const activity = logs.includes('trail') ? 'trailOf' : 'activityOf'
   const requests = findings.flatMap((finding): readonly EvidenceRequest[] => [
     ...principalsOf(finding).flatMap((principal): readonly EvidenceRequest[] => [
-      { kind: 'activityOf', question: { principal, hours: HOURS } },
+      { kind: activity, question: { principal, hours: HOURS } },
       { kind: 'reachOf', question: { principal } },
     ]),
     ...(finding.instance === null
       ? []
       : [{ kind: 'instanceDetails', question: { instance: finding.instance } } as const]),
+    ...(finding.instance === null || !logs.includes('flows')
+      ? []
+      : [{ kind: 'flowsOf', question: { instance: finding.instance, hours: HOURS } } as const]),
   ])
   return [...new Map(requests.map((request) => [JSON.stringify(request), request])).values()]
 }
@@ -88,16 +76,18 @@ const principalsOf = ({ credential }: Finding): readonly Principal[] => {
 /** What the record says of an incident, and what it does not say. Nothing is asked for by it. */
 export function briefOf(material: BriefMaterial): Brief {
   const findings = material.cases.map(({ finding }) => finding)
-  const activities = answersOf<Activity>(material, 'activityOf')
+  const activities = [...answersOf<Activity>(material, 'activityOf'), ...answersOf<TrailLook>(material, 'trailOf')]
+  const flows = answersOf<FlowLook>(material, 'flowsOf')
   const instances = answersOf<InstanceDetails>(material, 'instanceDetails')
   const reaches = answersOf<Reach>(material, 'reachOf')
-  const sources = sourcesOf(material, findings)
+  const sources = sourcesOf({ ...material, findings, wanted: evidenceFor(findings, material.logs) })
   return {
     who: lines([...findings.flatMap(whoIn), ...reaches.flatMap(usedIn)]),
     from: lines([
       ...(material.reputation ?? []).map(matchText),
       ...findings.flatMap(placeIn),
       ...activities.flatMap(({ calls }) => calls.flatMap(addressIn)),
+      ...flows.flatMap(talksIn),
     ]),
     changed: lines(activities.flatMap(changesIn)),
     reach: lines([
@@ -108,7 +98,7 @@ export function briefOf(material: BriefMaterial): Brief {
     ]),
     unseen: [
       ...(material.beyond === 0 ? [] : [`${material.beyond} further findings are not in this brief`]),
-      ...lines([...activities, ...reaches].flatMap(({ unseen }) => unseen)),
+      ...lines([...activities, ...reaches, ...flows].flatMap(({ unseen }) => unseen)),
       ...(reaches.some(arePoliciesRead) ? [] : ['What the principal’s policies allow was not read']),
       ...sources
         .filter(({ state }) => state !== 'available')
@@ -147,6 +137,16 @@ const placeIn = ({ remoteAddress, userAgent, api, errorCode }: Finding): readonl
 const addressIn = ({ sourceAddress }: Activity['calls'][number]): readonly string[] =>
   sourceAddress === null ? [] : [`${sourceAddress} by CloudTrail`]
 
+const MOST_FLOWS = 10
+
+const talksIn = ({ flows }: FlowLook): readonly string[] =>
+  flows
+    .slice(0, MOST_FLOWS)
+    .map(
+      ({ from, to, port, protocol, action, bytes }) =>
+        `${from} to ${to} port ${port} (protocol ${protocol}), ${bytes} bytes, ${action} by VPC flow logs`,
+    )
+
 const changesIn = ({ changes }: Activity): readonly string[] =>
   changes.map(({ operation, at, resources }) => `${operation} at ${at}: ${resources.join(', ') || 'see CloudTrail'}`)
 
@@ -184,77 +184,3 @@ const mayIn = ({ principal, may, policies, boundary }: Reach): readonly string[]
 
 const arePoliciesRead = ({ parts }: Reach): boolean =>
   parts.some(({ source, state }) => source === 'policies' && state === 'available')
-
-function sourcesOf(material: BriefMaterial, findings: readonly Finding[]): readonly SourceSeen[] {
-  const wanted = new Set(evidenceFor(findings).map(({ kind }) => kind))
-  return [
-    {
-      source: 'detector’s findings',
-      state: findings.length === 0 ? 'not enabled' : 'available',
-      text: `${findings.length} findings`,
-      evidence: findings.map(({ key }) => key).slice(0, MOST_LINES),
-    },
-    ...collected.map(({ kind, source, about }) =>
-      collectedSource(material, { kind, source, about, isWanted: wanted.has(kind) }),
-    ),
-    ...partsOf(material),
-    reputationSource(material),
-    ...notSetUp.map(
-      (source) => ({ source, state: 'not set up', text: 'Cordon does not read it', evidence: [] }) as const,
-    ),
-  ]
-}
-
-const collected = [
-  { kind: 'activityOf', source: 'CloudTrail look-up', about: 'a principal' },
-  { kind: 'instanceDetails', source: 'instance details', about: 'an instance' },
-  { kind: 'reachOf', source: 'policies and last use', about: 'a principal' },
-] as const
-
-const reputationSource = ({ reputation }: BriefMaterial): SourceSeen => {
-  const seen = { source: 'lists of bad reputation', evidence: [] }
-  return reputation === null
-    ? { ...seen, state: 'not set up', text: 'import one with cordon context reputation import' }
-    : { ...seen, state: 'available', text: `${reputation.length} matches` }
-}
-
-/** What was asked for at once can stand in different ways: one part was read, another was refused. */
-const partsOf = ({ evidence }: BriefMaterial): readonly SourceSeen[] =>
-  evidence
-    .filter(({ kind }) => kind === 'reachOf')
-    .flatMap(({ id, answer }) => (answer as Reach).parts.map((part) => ({ ...part, evidence: [id] })))
-
-/** Where more could be seen. Source: AWS Security Incident Response Guide, log sources. */
-const notSetUp = [
-  'the organisation’s trail by Athena',
-  'VPC flow logs',
-  'DNS query logs',
-  'S3 data events',
-  'EKS audit logs',
-] as const
-
-interface CollectedSource {
-  readonly kind: EvidenceKind
-  readonly source: string
-  readonly about: string
-  readonly isWanted: boolean
-}
-
-function collectedSource(material: BriefMaterial, { kind, source, about, isWanted }: CollectedSource): SourceSeen {
-  const evidence = material.evidence.filter((one) => one.kind === kind).map(({ id }) => id)
-  if (evidence.length > 0) return { source, state: 'available', text: 'collected', evidence }
-  const seen = (state: SourceState, text: string): SourceSeen => ({ source, state, text, evidence })
-  if (!isWanted) return seen('not asked', `no finding names ${about}`)
-  if (!material.isAccountKnown) return seen('no permission', 'the account is not registered with Cordon')
-  const last = material.asked.findLast((one) => one.kind === kind)
-  if (last === undefined) return seen('not asked', 'ask for it with POST /api/incidents/{id}/evidence')
-  if (last.refused === null) return seen('on its way', 'asked for, and not answered yet')
-  const state = refusedStates[last.refused.code] ?? 'failed'
-  return seen(state, last.refused.reason)
-}
-
-const refusedStates: Readonly<Record<string, SourceState>> = {
-  access_denied: 'no permission',
-  not_permitted: 'no permission',
-  unprocessable: 'not enabled',
-}

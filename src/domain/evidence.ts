@@ -1,3 +1,4 @@
+import type { LogSeen } from './logs/log-state.ts'
 import type { Reach } from './reach.ts'
 import type { Ec2Instance, IamRole, Principal } from './targets.ts'
 
@@ -41,6 +42,39 @@ export interface InstanceDetails {
   readonly addresses: readonly string[]
 }
 
+/** What a principal did by the organisation’s trail, or by the event history where the trail cannot be asked; `parts` says which. */
+export interface TrailLook extends Activity {
+  readonly parts: readonly LogSeen[]
+}
+
+/** What one network interface sent to or got from one address, added up. */
+export interface Flow {
+  readonly networkInterface: string
+  readonly from: string
+  readonly to: string
+  /** The port at `to`. */
+  readonly port: number
+  /** IANA’s number: 6 is TCP. */
+  readonly protocol: number
+  /** `ACCEPT` or `REJECT`. */
+  readonly action: string
+  readonly packets: number
+  readonly bytes: number
+  /** ISO 8601. */
+  readonly first: string
+  readonly last: string
+}
+
+/** With whom an instance talked by VPC flow logs, the largest first. */
+export interface FlowLook {
+  readonly instance: Ec2Instance
+  readonly flows: readonly Flow[]
+  readonly from: string
+  readonly to: string
+  readonly parts: readonly LogSeen[]
+  readonly unseen: readonly string[]
+}
+
 /** What a runbook may ask to be collected, and what it gets. One entry a collector in `activities/evidence`. */
 export interface EvidenceKinds {
   readonly activityOf: {
@@ -54,6 +88,14 @@ export interface EvidenceKinds {
   readonly reachOf: {
     readonly question: { readonly principal: Principal }
     readonly answer: Reach
+  }
+  readonly trailOf: {
+    readonly question: { readonly principal: Principal; readonly hours: number }
+    readonly answer: TrailLook
+  }
+  readonly flowsOf: {
+    readonly question: { readonly instance: Ec2Instance; readonly hours: number }
+    readonly answer: FlowLook
   }
 }
 
@@ -72,12 +114,16 @@ export function leftBehind<Kind extends EvidenceKind>(
   return leavers[kind](answer)
 }
 
+const changesLeft = ({ changes }: Activity): readonly string[] =>
+  changes.map(
+    ({ operation, resources, at }) =>
+      `Remove, keep by name or show as benign what ${operation} changed at ${at}: ${resources.join(', ') || 'see CloudTrail'}`,
+  )
+
 const leavers: { readonly [Kind in EvidenceKind]: (answer: EvidenceKinds[Kind]['answer']) => readonly string[] } = {
-  activityOf: ({ changes }) =>
-    changes.map(
-      ({ operation, resources, at }) =>
-        `Remove, keep by name or show as benign what ${operation} changed at ${at}: ${resources.join(', ') || 'see CloudTrail'}`,
-    ),
+  activityOf: changesLeft,
   instanceDetails: () => [],
   reachOf: () => [],
+  trailOf: changesLeft,
+  flowsOf: () => [],
 }

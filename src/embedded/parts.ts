@@ -28,6 +28,7 @@ export interface Wiring {
     readonly signIn: Environment
     readonly queues: Environment
     readonly push: Environment
+    readonly logs: Environment
   }
 }
 
@@ -56,6 +57,7 @@ export function partLaunches(wiring: Wiring): Readonly<Record<PartName, Launch>>
       ...metrics('gate'),
     }),
     executor: part('worker/executor', {
+      ...wiring.environment.logs,
       DATABASE_URL: wiring.databaseUrl('executor'),
       ...temporal,
       ...gate,
@@ -88,6 +90,7 @@ const intakeEnvironment = (wiring: Wiring): Environment => ({
 const apiEnvironment = (wiring: Wiring): Environment => ({
   ...wiring.environment.signIn,
   ...wiring.environment.push,
+  ...wiring.environment.logs,
   DATABASE_URL: wiring.databaseUrl('api'),
   CORDON_PORT: String(wiring.port),
   CORDON_PUBLIC_URL: wiring.publicUrl,

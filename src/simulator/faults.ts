@@ -15,6 +15,10 @@ export interface FaultSettings {
   readonly clockAheadMs: number
   /** Calls of LookupEvents in one second, per account and Region; 0 is no limit (AWS: 2). */
   readonly lookupsPerSecond: number
+  /** How long a query of Athena runs. */
+  readonly queryRunsMs: number
+  /** Bytes that a query of Athena scans beside those that it shows. */
+  readonly queryScansBytes: number
   /** Failures of single calls, first match wins. */
   readonly rules: readonly FaultRule[]
 }
@@ -49,6 +53,8 @@ export const NO_FAULTS: FaultSettings = {
   trailDelayMs: [DEFAULT_TRAIL_DELAY_MS, DEFAULT_TRAIL_DELAY_MS],
   clockAheadMs: 0,
   lookupsPerSecond: 0,
+  queryRunsMs: 0,
+  queryScansBytes: 0,
   rules: [],
 }
 

@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
 import { briefOf, type CollectedEvidence } from '#domain/brief'
-import type { Activity } from '#domain/evidence'
+import type { Activity, FlowLook } from '#domain/evidence'
 import type { Material } from '#domain/records'
 import { RECURRENCE_DAYS } from '#domain/recurrence'
 import { lookedFor, readable } from '#domain/reputation/matches'
 import type { Database } from './database.ts'
 import { evidenceRequestsOf } from './evidence-requests.ts'
 import { evidenceOf } from './incident-detail.ts'
+import { logSources } from './log-sources.ts'
 import { materialOf } from './material.ts'
 import { reputationLists } from './reputation.ts'
 import { reputationOf } from './reputation-matches.ts'
@@ -15,11 +16,12 @@ const MOST_SIMILAR = 20
 
 /** What whoever investigates the incident reads first: all that the record says, and what could not be seen. */
 export async function incidentBrief(db: Database, incident: string) {
-  const [material, evidence, requests, similar, known] = await Promise.all([
+  const [material, evidence, requests, similar, logs, known] = await Promise.all([
     materialOf(db, incident),
     evidenceOf(db, incident),
     evidenceRequestsOf(db, incident),
     similarTo(db, incident),
+    logSources(db),
     db
       .selectFrom('incident')
       .innerJoin('account', 'account.id', 'incident.account')
@@ -31,23 +33,28 @@ export async function incidentBrief(db: Database, incident: string) {
     .filter((request) => request.evidence === null)
     .map((request) => ({ kind: request.asked.kind, refused: request.refused }))
   const reputation = await reputationIn(db, material, evidence)
-  const brief = briefOf({ ...material, evidence, asked, isAccountKnown: known !== undefined, reputation })
+  const brief = briefOf({ ...material, evidence, asked, isAccountKnown: known !== undefined, reputation, logs })
   return { incident, ...brief, similar }
 }
 
-/** Of every address and name that findings and CloudTrail have; null when no list is in force. */
+/** Of every address and name that findings, CloudTrail and flow logs have; null when no list is in force. */
 async function reputationIn(db: Database, { cases }: Material, evidence: readonly CollectedEvidence[]) {
   const lists = await reputationLists(db)
   if (!lists.some(({ isInForce }) => isInForce)) return null
   const looked = cases.map(({ finding }) => lookedFor(finding))
   return reputationOf(db, {
-    addresses: readable([...looked.flatMap(({ addresses }) => addresses), ...evidence.flatMap(callersIn)]),
+    addresses: readable([...looked.flatMap(({ addresses }) => addresses), ...evidence.flatMap(addressesIn)]),
     domains: [...new Set(looked.flatMap(({ domains }) => domains))],
   })
 }
 
-const callersIn = ({ kind, answer }: CollectedEvidence): readonly string[] =>
-  kind === 'activityOf' ? (answer as Activity).calls.flatMap(({ sourceAddress }) => sourceAddress ?? []) : []
+const addressesOf: Readonly<Record<string, (answer: unknown) => readonly string[]>> = {
+  activityOf: (answer) => (answer as Activity).calls.flatMap(({ sourceAddress }) => sourceAddress ?? []),
+  trailOf: (answer) => (answer as Activity).calls.flatMap(({ sourceAddress }) => sourceAddress ?? []),
+  flowsOf: (answer) => (answer as FlowLook).flows.flatMap(({ from, to }) => [from, to]),
+}
+
+const addressesIn = ({ kind, answer }: CollectedEvidence): readonly string[] => addressesOf[kind]?.(answer) ?? []
 
 interface Similar {
   readonly incident: string

@@ -8,6 +8,7 @@ import type { Database, Tx } from './database.ts'
 import { sortedJson } from './digest.ts'
 import { record } from './events.ts'
 import { lockIncident, type PersonsVerb, type Woken } from './incident-verbs.ts'
+import { logSources } from './log-sources.ts'
 import { materialOf } from './material.ts'
 import { refusal } from './refusal.ts'
 import type { PlanRequestBody } from './requests.ts'
@@ -69,7 +70,7 @@ async function underWayByCordon(tx: Tx): Promise<number> {
 async function wantedIn(tx: Tx, incident: string): Promise<readonly EvidenceRequest[]> {
   const { cases } = await materialOf(tx, incident)
   const findings: readonly Finding[] = cases.map(({ finding }) => finding)
-  return evidenceFor(findings).slice(0, MOST_PIECES)
+  return evidenceFor(findings, await logSources(tx)).slice(0, MOST_PIECES)
 }
 
 interface Asking {

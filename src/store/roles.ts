@@ -61,6 +61,7 @@ const everything = [
   'review',
   'problem',
   'problem_incident',
+  'log_source',
   'audit_entry',
 ] as const
 
@@ -132,6 +133,8 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     source: ['select', 'insert', 'update'],
     push_nonce: ['select', 'insert', 'delete'],
     backfill: ['select', 'insert'],
+    // As its own configuration says.
+    log_source: ['select', 'insert', 'delete'],
     reread: ['select', 'insert', 'update'],
     // Never whose it is, nor what somebody said.
     claim: ['select', 'insert', 'update (until, ended_at, ended_how)'],

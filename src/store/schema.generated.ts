@@ -399,6 +399,10 @@ export interface KeyOwner {
   text: string;
 }
 
+export interface LogSource {
+  kind: string;
+}
+
 export interface OidcSignIn {
   expires_at: Timestamp;
   nonce: string;
@@ -774,6 +778,7 @@ export interface DB {
   identity: Identity;
   incident: Incident;
   key_owner: KeyOwner;
+  log_source: LogSource;
   oidc_sign_in: OidcSignIn;
   page: Page;
   passkey: Passkey;

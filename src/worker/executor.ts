@@ -41,7 +41,7 @@ const worker = await Worker.create({
   connection,
   namespace: config.temporal.namespace,
   taskQueue: EXECUTOR_QUEUE,
-  activities: { ...createExecutorActivities({ db, aws, gate, log }) },
+  activities: { ...createExecutorActivities({ db, aws, gate, log, logs: config.logs }) },
   shutdownGraceTime: SHUTDOWN_GRACE,
   shutdownForceTime: SHUTDOWN_FORCE,
 })

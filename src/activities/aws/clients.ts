@@ -13,6 +13,7 @@ import { createReaders, type Identity, type ReaderPlace } from './readers.ts'
 import { repeating } from './repeating.ts'
 import type {
   InspectionSession,
+  LazyAthena,
   LazyGuardDuty,
   LazySecurityHub,
   ReadSession,
@@ -68,7 +69,12 @@ export function createAws({ endpoint, identity }: AwsOptions): Aws {
       const credentials = await readers.credentialsOf(place)
       return sessions.of(place, credentials, () => {
         const settings = { ...settingsFor(place), credentials, retryStrategy: repeating(READING) }
-        return { partition: place.partition, ...changeable(settings), trail: new CloudTrailClient(settings) }
+        return {
+          partition: place.partition,
+          ...changeable(settings),
+          trail: new CloudTrailClient(settings),
+          athena: lazyAthena(settings),
+        }
       })
     },
     async inspect(place) {
@@ -117,6 +123,11 @@ function lazyGuardDuty(settings: Settings): LazyGuardDuty {
 function lazySecurityHub(settings: Settings): LazySecurityHub {
   let client: ReturnType<LazySecurityHub> | undefined
   return () => (client ??= import('@aws-sdk/client-securityhub').then(({ SecurityHub }) => new SecurityHub(settings)))
+}
+
+function lazyAthena(settings: Settings): LazyAthena {
+  let client: ReturnType<LazyAthena> | undefined
+  return () => (client ??= import('@aws-sdk/client-athena').then(({ AthenaClient }) => new AthenaClient(settings)))
 }
 
 const userAgent = (incident: string): [string, string][] => [['cordon', incident]]

@@ -1,3 +1,4 @@
+import type { AthenaClient } from '@aws-sdk/client-athena'
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling'
 import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
 import type { EC2Client } from '@aws-sdk/client-ec2'
@@ -10,6 +11,8 @@ import type { SSMClient } from '@aws-sdk/client-ssm'
 /** Loaded when it is first needed: it is large, and few steps are about findings. */
 export type LazyGuardDuty = () => Promise<GuardDuty>
 export type LazySecurityHub = () => Promise<SecurityHub>
+/** One account’s logs are asked, and only for evidence. */
+export type LazyAthena = () => Promise<AthenaClient>
 
 /** Clients of one account and region with credentials that cannot write. */
 export interface ReadSession {
@@ -22,6 +25,7 @@ export interface ReadSession {
   readonly ssm: SSMClient
   readonly guardDuty: LazyGuardDuty
   readonly securityHub: LazySecurityHub
+  readonly athena: LazyAthena
 }
 
 /** Clients of one account’s reading role for a look at its settings. */

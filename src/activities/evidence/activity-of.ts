@@ -2,6 +2,7 @@ import type { Aws } from '#activities/aws/clients'
 import { requireRole } from '#activities/aws/identity'
 import { sessionsId } from '#domain/catalogue/deny-instance-sessions'
 import type { Activity, EvidenceKinds, ObservedCall } from '#domain/evidence'
+import type { LogPlace } from '#domain/logs/log-place'
 import type { IamRole, IamUser, InstanceSessions, Principal } from '#domain/targets'
 import { clock } from '#store/clock'
 import type { Database } from '#store/database'
@@ -13,6 +14,8 @@ import type { OpenedSession, TrailEvent } from './trail-event.ts'
 export interface EvidenceDeps {
   readonly db: Database
   readonly aws: Aws
+  /** Where the organisation’s logs are; undefined when Cordon is not to read them. */
+  readonly logs?: LogPlace | undefined
 }
 
 export interface Asked {
@@ -165,5 +168,5 @@ function answer({ events, unseen, roles }: Followed, { from, to, looked }: Range
 
 const byTime = (one: ObservedCall, other: ObservedCall): number => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0)
 
-const isChange = ({ isReadOnly, errorCode, operation }: ObservedCall): boolean =>
+export const isChange = ({ isReadOnly, errorCode, operation }: ObservedCall): boolean =>
   !isReadOnly && errorCode === null && !operation.startsWith('sts:AssumeRole')

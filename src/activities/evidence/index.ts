@@ -1,7 +1,9 @@
 import type { EvidenceKind, EvidenceKinds } from '#domain/evidence'
 import { activityOf, type EvidenceDeps } from './activity-of.ts'
+import { flowsOf } from './flows-of.ts'
 import { instanceDetails } from './instance-details.ts'
 import { reachOf } from './reach-of.ts'
+import { trailOf } from './trail-of.ts'
 
 export interface Collecting<Kind extends EvidenceKind> {
   readonly incident: string
@@ -15,7 +17,7 @@ const collectors: {
     deps: EvidenceDeps,
     asked: Collecting<Kind>,
   ) => Promise<EvidenceKinds[Kind]['answer']>
-} = { activityOf, instanceDetails, reachOf }
+} = { activityOf, instanceDetails, reachOf, trailOf, flowsOf }
 
 export function collectEvidence<Kind extends EvidenceKind>(
   deps: EvidenceDeps,

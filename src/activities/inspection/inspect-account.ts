@@ -6,6 +6,7 @@ import type { ReaderPlace } from '#activities/aws/readers'
 import type { AccountSeen, DetectorSeen, ResponderSeen } from '#domain/doctor/accounts'
 import type { LimitsSeen } from '#domain/doctor/limits'
 import type { ExecutorActivities } from '#domain/executor'
+import type { LogPlace } from '#domain/logs/log-place'
 import { READER, RESPONDER, RESTORER, type WritingRole } from '#domain/roles/account-roles'
 import { roleNames } from '#domain/roles/role-trust'
 import { accountPlace } from '#store/planned-steps'
@@ -18,14 +19,14 @@ type Question = Parameters<ExecutorActivities['inspectAccount']>[0]
 interface Looking {
   readonly aws: Aws
   readonly iam: IAMClient
-  readonly place: ReaderPlace
+  readonly place: ReaderPlace & { readonly logs: LogPlace | undefined }
   readonly regions: readonly string[]
 }
 
 /** What the account lets Cordon read and change, and its GuardDuty. What cannot be looked at is said; nothing of AWS’s is thrown. */
-export async function inspectAccount({ db, aws }: InspectionDeps, { account }: Question): Promise<AccountSeen> {
+export async function inspectAccount({ db, aws, logs }: InspectionDeps, { account }: Question): Promise<AccountSeen> {
   const { partition, regions, externalId } = await accountPlace(db, account)
-  const place = { partition, account, region: regions[0] ?? '', externalId }
+  const place = { partition, account, region: regions[0] ?? '', externalId, logs }
   try {
     const { iam, detectorsIn } = await aws.inspect(place)
     const looking = { aws, iam, place, regions }

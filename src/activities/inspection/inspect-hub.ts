@@ -1,10 +1,13 @@
 import type { Aws } from '#activities/aws/clients'
 import type { HubSeen } from '#domain/doctor/accounts'
+import type { LogPlace } from '#domain/logs/log-place'
 import type { Database } from '#store/database'
 
 export interface InspectionDeps {
   readonly db: Database
   readonly aws: Aws
+  /** Where the organisation’s logs are; undefined when Cordon is not to read them. */
+  readonly logs?: LogPlace | undefined
 }
 
 /** The same for every partition that Cordon knows: STS of a Region that is on by default. */

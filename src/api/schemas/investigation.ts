@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { sourceStates } from '#domain/brief'
+import { sourceStates } from '#domain/brief-sources'
 import { analystVerdicts } from '#domain/investigation'
 import { answeredByRules } from '#domain/sampling'
 import { confidences } from '#domain/triage/assessment'

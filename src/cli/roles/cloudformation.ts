@@ -1,10 +1,13 @@
 import { Document, Scalar, visit, YAMLSeq } from 'yaml'
+import { READER } from '#domain/roles/account-roles'
+import { logPolicy } from '#domain/roles/role-policies'
 import { callerPolicy } from '#domain/roles/role-trust'
 import { callerName, identitiesOf, rolesWith } from './json.ts'
 import type { Wanted } from './wanted.ts'
 
 const REGIONS = '{regions}'
 const EXTERNAL_ID = '{externalId}'
+const HAS_LOGS = 'HasLogs'
 const VERSION = '2010-09-09'
 
 /** CloudFormation’s YAML for the roles of an account: one template for a StackSet, in which every account finds its own values. */
@@ -45,8 +48,20 @@ export function cloudformationOfAccounts(wanted: Wanted): string {
         wanted.accounts.map(({ id, regions, externalId }) => [id, { ExternalId: externalId, Regions: regions }]),
       ),
     },
-    Resources: Object.fromEntries(resources),
+    ...logsOf(wanted, Object.fromEntries(resources)),
   })
+}
+
+/** The resources, and in the account of the logs what lets its reading role ask them. */
+function logsOf({ logs }: Wanted, resources: object): object {
+  if (logs === undefined) return { Resources: resources }
+  const { name, document } = logPolicy(logs, '${AWS::Partition}')
+  const Properties = { ManagedPolicyName: name, PolicyDocument: document, Roles: [`{ref}${READER}`] }
+  const policy = { Type: 'AWS::IAM::ManagedPolicy', Condition: HAS_LOGS, Properties }
+  return {
+    Conditions: { [HAS_LOGS]: { 'Fn::Equals': ['{ref}AWS::AccountId', logs.account] } },
+    Resources: { ...resources, [`${name}Policy`]: policy },
+  }
 }
 
 /** The same for the identities of the hub, which exist already. */

@@ -3,12 +3,12 @@ import { callerPolicy, type HubIdentities } from '#domain/roles/role-trust'
 import type { Wanted } from './wanted.ts'
 
 /** Every account’s roles with exact ARNs, and what the hub’s identities need. */
-export function rolesDocument({ partition, hub, accounts }: Wanted) {
+export function rolesDocument({ partition, hub, accounts, logs }: Wanted) {
   const all = accounts.map(({ id }) => id)
   return {
     accounts: accounts.map(({ id, regions, externalId }) => ({
       id,
-      roles: roleTemplates({ place: { partition, account: id, regions }, hub, externalId }),
+      roles: roleTemplates({ place: { partition, account: id, regions, logs }, hub, externalId }),
     })),
     hub: identitiesOf(hub).map(([identity, principal]) => ({
       identity,

@@ -1,3 +1,5 @@
+import { READER } from '#domain/roles/account-roles'
+import { logPolicy } from '#domain/roles/role-policies'
 import { callerPolicy } from '#domain/roles/role-trust'
 import { callerName, identitiesOf, rolesWith } from './json.ts'
 import type { Wanted } from './wanted.ts'
@@ -39,7 +41,27 @@ export function terraformOfAccounts(wanted: Wanted): string {
         ]),
       ]),
     ]),
+    ...logsOf(wanted),
   ].join('\n\n')
+}
+
+/** In the account of the logs: what lets its reading role ask them. */
+function logsOf({ logs }: Wanted): readonly string[] {
+  if (logs === undefined) return []
+  const { name, document } = logPolicy(logs, '${data.aws_partition.current.partition}')
+  const count = `count  = data.aws_caller_identity.current.account_id == ${JSON.stringify(logs.account)} ? 1 : 0`
+  return [
+    block('aws_iam_policy', name, [
+      count,
+      `name   = ${JSON.stringify(name)}`,
+      `policy = jsonencode(${expressed(document)})`,
+    ]),
+    block('aws_iam_role_policy_attachment', name, [
+      count,
+      `role       = aws_iam_role.${READER}.name`,
+      `policy_arn = aws_iam_policy.${name}[0].arn`,
+    ]),
+  ]
 }
 
 /** The same for the identities of the hub, which exist already. */

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { type Asked, option } from '#cli/command'
 import { wrongUsage } from '#cli/failure'
+import { type LogPlace, readLogPlace } from '#domain/logs/log-place'
 import type { HubIdentities } from '#domain/roles/role-trust'
 
 export interface WantedAccount {
@@ -13,6 +15,8 @@ export interface Wanted {
   readonly partition: string
   readonly hub: HubIdentities
   readonly accounts: readonly WantedAccount[]
+  /** Where the organisation’s logs are, when the reading role there is to ask them. */
+  readonly logs: LogPlace | undefined
 }
 
 interface Recorded {
@@ -27,7 +31,25 @@ interface Recorded {
 export async function wantedOf(asked: Asked): Promise<Wanted> {
   const hub = hubOf(option(asked.options, 'hub'))
   const [, partition = ''] = hub.gate.split(':')
-  return { partition, hub, accounts: await accountsOf(asked) }
+  return { partition, hub, accounts: await accountsOf(asked), logs: logsIn(option(asked.options, 'logs')) }
+}
+
+/** The file that `CORDON_LOGS` names too. */
+function logsIn(file: string | undefined): LogPlace | undefined {
+  if (file === undefined) return undefined
+  const read = readLogPlace(parsed(file))
+  if (read.kind === 'wrong') throw wrongUsage(`--logs ${file}: ${read.problems.join('; ')}`)
+  return read.place
+}
+
+function parsed(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw wrongUsage(
+      `--logs ${file} is no file of JSON that can be read: ${error instanceof Error ? error.message : ''}`,
+    )
+  }
 }
 
 const ARN = /^arn:[\w-]+:iam::\d{12}:(user|role)\/[\w+=,.@/-]+$/

@@ -30,6 +30,8 @@ const titles: Readonly<Record<string, string>> = {
   activityOf: 'What the credential did',
   instanceDetails: 'What the instance is',
   reachOf: 'What the principal can reach',
+  trailOf: 'What the principal did, by the organisation’s trail',
+  flowsOf: 'With whom the instance talked',
 }
 
 const factText = ([name, value]: readonly [string, unknown]): string =>

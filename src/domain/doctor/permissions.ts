@@ -1,3 +1,4 @@
+import type { LogPlace } from '#domain/logs/log-place'
 import type { Statement } from '#domain/policy-statements'
 import type { AccountRole } from '#domain/roles/account-roles'
 import { policiesOf } from '#domain/roles/role-policies'
@@ -14,14 +15,15 @@ interface Place {
   readonly partition: string
   readonly account: string
   readonly region: string
+  readonly logs?: LogPlace | undefined
 }
 
 /** A name that nothing has: what is allowed for it is allowed for whatever an incident is about. */
 const ANY_NAME = 'cordon-doctor'
 
 /** Everything that the role must be allowed, as questions. */
-export function questionsFor(role: AccountRole, { partition, account, region }: Place): readonly Asked[] {
-  const policies = policiesOf(role, { partition, account, regions: [region] })
+export function questionsFor(role: AccountRole, { region, ...place }: Place): readonly Asked[] {
+  const policies = policiesOf(role, { ...place, regions: [region] })
   const allowing = policies.flatMap(({ document }) => document.Statement).filter(({ Effect }) => Effect === 'Allow')
   return allowing.flatMap(({ Action, Resource, Condition }) =>
     [Resource].flat().map((resource) => ({

@@ -1,3 +1,5 @@
+import { logGrants } from '#domain/logs/log-grants'
+import type { LogPlace } from '#domain/logs/log-place'
 import { type Allowed, documentOf, type PolicyDocument, type Statement, statementsOf } from '#domain/policy-statements'
 import { fill } from '#domain/state'
 import { type AccountRole, accountRoles, READER } from './account-roles.ts'
@@ -12,6 +14,8 @@ export interface RolePlace {
   readonly account: string
   /** The only Regions in which the roles may do anything; IAM itself is global. */
   readonly regions: readonly string[]
+  /** The organisation’s logs; only the reading role of their own account may ask them. */
+  readonly logs?: LogPlace | undefined
 }
 
 export interface NamedPolicy {
@@ -23,11 +27,21 @@ export interface NamedPolicy {
 export function policiesOf(role: AccountRole, place: RolePlace): readonly NamedPolicy[] {
   const statements = [...statementsOf(permissionsOf(role).map((one) => inPlace(one, place))), ...denials(role, place)]
   const parts = packed(statements, MANAGED_POLICY_LIMIT)
-  return parts.map((part, index) => ({
+  const policies = parts.map((part, index) => ({
     name: parts.length === 1 ? role : `${role}${index + 1}`,
     document: documentOf(part),
   }))
+  const { logs, account, partition } = place
+  return role === READER && logs?.account === account ? [...policies, logPolicy(logs, partition)] : policies
 }
+
+/** What lets the reading role of the logs’ account ask them. */
+export const logPolicy = (logs: LogPlace, partition: string): NamedPolicy => ({
+  name: LOG_POLICY,
+  document: documentOf(statementsOf(logGrants(logs, partition))),
+})
+
+const LOG_POLICY = 'CordonLogs'
 
 /** IAM is global, and the trail of what is global is kept in one Region, wherever the account’s are. */
 const NOT_REGIONAL = /^(iam|cloudtrail):/

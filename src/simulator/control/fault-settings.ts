@@ -2,7 +2,15 @@ import type { FaultRule, FaultSettings } from '#simulator/faults'
 import { AwsFault } from '#simulator/wire/fault'
 
 const MAY_BE_NEGATIVE = 'clockAheadMs'
-const NUMBERS = ['staleReadsMs', 'iamLagMs', 'throttlePercent', 'lookupsPerSecond', MAY_BE_NEGATIVE] as const
+const NUMBERS = [
+  'staleReadsMs',
+  'iamLagMs',
+  'throttlePercent',
+  'lookupsPerSecond',
+  'queryRunsMs',
+  'queryScansBytes',
+  MAY_BE_NEGATIVE,
+] as const
 const EFFECTS: readonly FaultRule['effect'][] = ['refuse', 'lose', 'fail-after', 'hold', 'hold-after']
 
 const invalid = (message: string): AwsFault => new AwsFault('ValidationError', message)

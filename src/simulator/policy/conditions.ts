@@ -6,6 +6,7 @@ export type RequestContext = ReadonlyMap<string, string>
 
 /** Keys whose value the simulator knows for every request to which AWS gives them. */
 const KEYS = [
+  'aws:calledvia',
   'aws:currenttime',
   'aws:principalaccount',
   'aws:principalarn',
@@ -80,8 +81,13 @@ const IF_EXISTS = 'IfExists'
 /** IAM reads dates as ISO 8601 or as seconds since 1970. */
 const dateOf = (text: string): number => (/^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text))
 
-const nameOf = (operator: string): string =>
-  operator.endsWith(IF_EXISTS) ? operator.slice(0, -IF_EXISTS.length) : operator
+/** Of a key with several values one is enough; here every key has one. */
+const ANY_VALUE = /^ForAnyValue:/
+
+const nameOf = (operator: string): string => {
+  const plain = operator.replace(ANY_VALUE, '')
+  return plain.endsWith(IF_EXISTS) ? plain.slice(0, -IF_EXISTS.length) : plain
+}
 
 export const isSupportedOperator = (operator: string): boolean => operator === 'Null' || OPERATORS.has(nameOf(operator))
 

@@ -1,5 +1,6 @@
 import type { LoadedService } from '#simulator/wire/protocol'
 import { readServiceSchemas } from '#simulator/wire/schema'
+import { athena } from './athena/index.ts'
 import { autoScaling } from './auto-scaling/index.ts'
 import { cloudtrail } from './cloudtrail.ts'
 import { ec2 } from './ec2/index.ts'
@@ -34,6 +35,7 @@ export const services: readonly Service[] = [
   ssm,
   lambda,
   rds,
+  athena,
 ]
 
 const loading = new Map<string, Promise<Service & LoadedService>>()

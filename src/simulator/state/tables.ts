@@ -13,6 +13,7 @@ import type {
 } from './contents.ts'
 import type { Instance, NetworkInterface, SecurityGroup, Snapshot, Subnet, Volume, Vpc } from './ec2.ts'
 import type { AccessKey, AccessReport, Account, InstanceProfile, Role, Session, User } from './principals.ts'
+import type { AskedQuery, Workgroup } from './queries.ts'
 import type { AutoScalingGroup, TargetGroup } from './scaling.ts'
 import type { Database, LambdaFunction } from './workload.ts'
 
@@ -20,6 +21,7 @@ export type * from './commands.ts'
 export type * from './contents.ts'
 export type * from './ec2.ts'
 export type * from './principals.ts'
+export type * from './queries.ts'
 export type * from './scaling.ts'
 export type * from './workload.ts'
 
@@ -65,6 +67,10 @@ export interface Tables {
   readonly targetGroup: TargetGroup
   /** account/region/command id */
   readonly command: SentCommand
+  /** account/region/name */
+  readonly workgroup: Workgroup
+  /** account/region/query id */
+  readonly query: AskedQuery
   readonly function: LambdaFunction
   readonly database: Database
   /** bucket name */

@@ -56,6 +56,9 @@ const statements: readonly string[] = [
      outcome text check (outcome in ('right', 'wrong')),
      note text,
      reviewed_at timestamptz)`,
+  // Which of the organisation’s logs Cordon is set up to ask; the executor knows where they are.
+  `create table log_source (
+     kind text primary key check (kind in ('trail', 'flows')))`,
   // What comes again: it has a cause that somebody has to own.
   `create table problem (
      id text primary key default gen_random_uuid()::text,

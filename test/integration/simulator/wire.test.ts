@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import * as athena from '@aws-sdk/client-athena'
 import * as autoScaling from '@aws-sdk/client-auto-scaling'
 import * as cloudtrail from '@aws-sdk/client-cloudtrail'
 import * as ec2 from '@aws-sdk/client-ec2'
@@ -30,6 +31,7 @@ type Settings = Readonly<Record<string, unknown>>
 type Constructor<T, A> = new (argument: A) => T
 
 const clients: Readonly<Record<string, readonly [module: object, client: unknown]>> = {
+  athena: [athena, athena.AthenaClient],
   autoscaling: [autoScaling, autoScaling.AutoScalingClient],
   cloudtrail: [cloudtrail, cloudtrail.CloudTrailClient],
   ec2: [ec2, ec2.EC2Client],

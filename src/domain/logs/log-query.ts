@@ -1,0 +1,54 @@
+import type { LogPlace, LogTable } from './log-place.ts'
+
+/** A query whose text is made of the configuration alone; every value is a parameter, in the order of the question marks. */
+export interface LogQuery {
+  readonly text: string
+  readonly parameters: readonly string[]
+}
+
+/** From when until when, and in whose account. */
+export interface LogWindow {
+  readonly from: Date
+  readonly to: Date
+  readonly account: string
+}
+
+/** What Athena takes as one parameter. Source: Athena API, StartQueryExecution, ExecutionParameters. */
+const MOST_CHARACTERS = 1024
+/** Names of AWS, addresses and times: nothing that ends a line. */
+const PRINTABLE = /^[\x20-\x7e]*$/
+
+/**
+ * The text as a literal: Athena reads a parameter as an expression, so it has its quotes, and a quote in it is doubled. Throws a
+ * RangeError for what no name, address or time is. Source: Athena, escaping single quotes.
+ */
+export function literal(text: string): string {
+  const quoted = `'${text.replaceAll("'", "''")}'`
+  if (!PRINTABLE.test(text) || quoted.length > MOST_CHARACTERS)
+    throw new RangeError('A value cannot be asked for: it is too long, or has other characters than names have')
+  return quoted
+}
+
+const SEPARATOR = '|'
+
+/** Several values as one parameter. Throws a RangeError for a value that has the bar between them. */
+export function listLiteral(values: readonly string[]): string {
+  if (values.some((value) => value.includes(SEPARATOR))) throw new RangeError('A value of a list has a bar in it')
+  return literal(values.join(SEPARATOR))
+}
+
+export const tableName = ({ database }: Pick<LogPlace, 'database'>, { name }: LogTable): string =>
+  `"${database}"."${name}"`
+
+const DAY_MS = 86_400_000
+
+/** A day more than the window: what is delivered after midnight is in the partition of its delivery. */
+export function partitions(table: LogTable, { from, to, account }: LogWindow): LogQuery {
+  const days = `"${table.day}" BETWEEN ? AND ?`
+  const parameters = [literal(dayOf(from)), literal(dayOf(new Date(to.getTime() + DAY_MS)))]
+  return table.account === null
+    ? { text: days, parameters }
+    : { text: `${days} AND "${table.account}" = ?`, parameters: [...parameters, literal(account)] }
+}
+
+const dayOf = (at: Date): string => at.toISOString().slice(0, 'YYYY-MM-DD'.length).replaceAll('-', '/')

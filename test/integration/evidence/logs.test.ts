@@ -1,0 +1,248 @@
+import { AthenaClient, CreateWorkGroupCommand, type WorkGroupConfiguration } from '@aws-sdk/client-athena'
+import { DescribeInstancesCommand } from '@aws-sdk/client-ec2'
+import { GetUserCommand, IAMClient, ListUsersCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { collectEvidence } from '#activities/evidence/index'
+import type { FlowLook, TrailLook } from '#domain/evidence'
+import type { LogPlace } from '#domain/logs/log-place'
+import { READER } from '#domain/roles/account-roles'
+import { logPolicy } from '#domain/roles/role-policies'
+import type { Ec2Instance, IamUser } from '#domain/targets'
+import { SHOP_STAGING } from '../../support/simulator.ts'
+import { until } from '../../support/until.ts'
+import { ACCOUNT, type ActionWorld, openActionWorld, REGION } from '../actions/world.ts'
+import { dropDatabase } from '../gate/world.ts'
+
+const VICTIM = 'deploy-bot'
+const BYTES = 10_000_000_000
+const logs: LogPlace = {
+  account: SHOP_STAGING,
+  region: REGION,
+  workgroup: 'cordon',
+  database: 'logs',
+  tables: {
+    trail: { name: 'cloudtrail', day: 'day', account: 'account' },
+    flows: { name: 'vpc_flow', day: 'day', account: null },
+  },
+  data: ['organization-logs/AWSLogs/'],
+  keys: [],
+  seconds: 20,
+}
+const bounded: WorkGroupConfiguration = {
+  EnforceWorkGroupConfiguration: true,
+  BytesScannedCutoffPerQuery: BYTES,
+  ManagedQueryResultsConfiguration: { Enabled: true },
+}
+
+let world: ActionWorld
+beforeEach(async () => {
+  world = await openActionWorld()
+})
+afterEach(() => world.close())
+afterAll(dropDatabase)
+
+/** The workgroup, and what lets the reading role of the logs’ account ask. */
+async function setUp(configuration: WorkGroupConfiguration = bounded, place: LogPlace = logs): Promise<void> {
+  const athena = new AthenaClient(world.simulator.client(SHOP_STAGING, REGION))
+  await athena.send(new CreateWorkGroupCommand({ Name: place.workgroup, Configuration: configuration }))
+  await allow(place)
+}
+
+async function allow(place: LogPlace): Promise<void> {
+  const iam = new IAMClient(world.simulator.client(SHOP_STAGING, 'us-east-1'))
+  const { name, document } = logPolicy(place, 'aws')
+  const policy = { RoleName: READER, PolicyName: name, PolicyDocument: JSON.stringify(document) }
+  await iam.send(new PutRolePolicyCommand(policy))
+}
+
+async function steal(): Promise<IamUser> {
+  await world.simulator.startDrill('stolen-access-key')
+  const { User } = await world.iam.send(new GetUserCommand({ UserName: VICTIM }))
+  return { kind: 'iam-user', account: ACCOUNT, userId: User?.UserId ?? '', name: VICTIM }
+}
+
+const trailOf = (principal: IamUser, place: LogPlace | undefined = logs): Promise<TrailLook> =>
+  collectEvidence(
+    { ...world.deps, logs: place },
+    { incident: world.gate.incident, kind: 'trailOf', question: { principal, hours: 1 } },
+    new AbortController().signal,
+  )
+
+const flowsOf = (instance: Ec2Instance, place: LogPlace = logs, signal = new AbortController().signal) =>
+  collectEvidence(
+    { ...world.deps, logs: place },
+    { incident: world.gate.incident, kind: 'flowsOf', question: { instance, hours: 1 } },
+    signal,
+  )
+
+async function minedInstance(): Promise<Ec2Instance> {
+  const { instanceId } = await world.simulator.startDrill('mining-instance')
+  return { kind: 'ec2-instance', account: ACCOUNT, region: REGION, instanceId }
+}
+
+const stateIn = ({ parts }: TrailLook | FlowLook) => parts[0]
+
+describe('what a principal did by the organisation’s trail', () => {
+  it('has its calls and those of the sessions that it opened, from the account of the logs', async () => {
+    await setUp()
+    const user = await steal()
+    const look = await until('the role’s calls in the trail', async () => {
+      const found = await trailOf(user)
+      return found.calls.some(({ operation }) => operation === 'iam:ListRoles') ? found : undefined
+    })
+    expect(look.calls.map(({ at }) => at)).toEqual(look.calls.map(({ at }) => at).toSorted())
+    expect(look.calls.map(({ operation }) => operation)).toEqual(
+      expect.arrayContaining(['iam:ListUsers', 'sts:AssumeRole']),
+    )
+    expect(look.calls.find(({ operation }) => operation === 'iam:ListRoles')?.principalId).toMatch(/^AROA\w+:/)
+    expect(look.rolesAssumed).toMatchObject([{ kind: 'iam-role', account: ACCOUNT, name: 'shop-deploy' }])
+    expect(stateIn(look)).toMatchObject({ source: 'the organisation’s trail by Athena', state: 'available' })
+    expect(await world.simulator.calls({ operation: 'cloudtrail:LookupEvents' })).toEqual([])
+  })
+
+  it('has nobody else’s calls', async () => {
+    await setUp()
+    const user = await steal()
+    await world.iam.send(new ListUsersCommand({}))
+    const look = await until('calls in the trail', async () => {
+      const found = await trailOf(user)
+      return found.rolesAssumed.length > 0 ? found : undefined
+    })
+    const roles = look.rolesAssumed.map(({ roleId }) => roleId)
+    const heads = new Set(look.calls.map(({ principalId }) => principalId.split(':')[0]))
+    expect([...heads].filter((head) => head !== user.userId && !roles.includes(head ?? ''))).toEqual([])
+  })
+
+  it('comes from the event history where the trail is not set up, and says so', async () => {
+    const user = await steal()
+    const { parts, calls } = await until('calls in the history', async () => {
+      const found = await collectEvidence(
+        world.deps,
+        { incident: world.gate.incident, kind: 'trailOf', question: { principal: user, hours: 1 } },
+        new AbortController().signal,
+      )
+      return found.calls.length > 0 ? found : undefined
+    })
+    expect(calls.length).toBeGreaterThan(0)
+    expect(parts).toMatchObject([
+      { state: 'not set up', text: expect.stringContaining('CORDON_LOGS') },
+      { source: 'CloudTrail look-up', state: 'available' },
+    ])
+  })
+})
+
+describe('with whom an instance talked by VPC flow logs', () => {
+  it('has the pool of a miner, the largest first, with what was sent', async () => {
+    await setUp()
+    const instance = await minedInstance()
+    const look = await flowsOf(instance)
+    const { Reservations: [reservation] = [] } = await world.ec2.send(
+      new DescribeInstancesCommand({ InstanceIds: [instance.instanceId] }),
+    )
+    const own = reservation?.Instances?.[0]
+    expect(look.flows[0]).toMatchObject({
+      networkInterface: own?.NetworkInterfaces?.[0]?.NetworkInterfaceId,
+      from: own?.PrivateIpAddress,
+      to: '198.51.100.7',
+      port: 3333,
+      protocol: 6,
+      action: 'ACCEPT',
+      bytes: 2_820_000,
+    })
+    expect(stateIn(look)).toMatchObject({ source: 'VPC flow logs', state: 'available' })
+  })
+
+  it('asks with the reading role, in words that have no value in them', async () => {
+    await setUp()
+    const { flows } = await flowsOf(await minedInstance())
+    const [started] = await world.simulator.calls({ operation: 'athena:StartQueryExecution' })
+    expect(started?.principal).toContain(READER)
+    const { queryString, executionParameters } = started?.parameters as {
+      readonly queryString: string
+      readonly executionParameters: readonly string[]
+    }
+    expect(executionParameters).toContain(`'${flows[0]?.networkInterface}'`)
+    expect(queryString).not.toContain(flows[0]?.networkInterface)
+  })
+})
+
+describe('a log that cannot be asked says which', () => {
+  it.each<readonly [missing: string, configuration: WorkGroupConfiguration]>([
+    ['EnforceWorkGroupConfiguration', { ...bounded, EnforceWorkGroupConfiguration: false }],
+    ['BytesScannedCutoffPerQuery', { ...bounded, BytesScannedCutoffPerQuery: undefined }],
+    ['ManagedQueryResultsConfiguration', { ...bounded, ManagedQueryResultsConfiguration: { Enabled: false } }],
+  ])('setting of the workgroup is missing: %s, and starts no query', async (missing, configuration) => {
+    await setUp(configuration)
+    expect(stateIn(await flowsOf(await minedInstance()))).toMatchObject({
+      state: 'not set up',
+      text: expect.stringContaining(missing),
+    })
+    expect(await world.simulator.calls({ operation: 'athena:StartQueryExecution' })).toEqual([])
+  })
+
+  it('table is not named, and that the account of the logs is not registered', async () => {
+    await setUp()
+    const instance = await minedInstance()
+    const { trail } = logs.tables
+    expect(stateIn(await flowsOf(instance, { ...logs, tables: trail === undefined ? {} : { trail } }))).toMatchObject({
+      state: 'not set up',
+    })
+    expect(stateIn(await flowsOf(instance, { ...logs, account: '999999999999' }))).toMatchObject({
+      state: 'not set up',
+      text: expect.stringContaining('999999999999'),
+    })
+  })
+
+  it('permission is missing: in the workgroup, and for a table', async () => {
+    const instance = await minedInstance()
+    expect(stateIn(await flowsOf(instance))).toMatchObject({ state: 'no permission' })
+    const { trail } = logs.tables
+    await setUp(bounded, { ...logs, tables: trail === undefined ? {} : { trail } })
+    expect(stateIn(await flowsOf(instance))).toMatchObject({
+      state: 'no permission',
+      text: expect.stringContaining('glue:GetTable'),
+    })
+  })
+
+  it('time was over, and stops the query', async () => {
+    await setUp()
+    await world.simulator.faults({ queryRunsMs: 600_000 })
+    expect(stateIn(await flowsOf(await minedInstance(), { ...logs, seconds: 1 }))).toMatchObject({
+      state: 'out of time',
+    })
+    expect(await world.simulator.calls({ operation: 'athena:StopQueryExecution' })).toHaveLength(1)
+  })
+
+  it('bytes were too many', async () => {
+    await setUp()
+    await world.simulator.faults({ queryScansBytes: BYTES })
+    expect(stateIn(await flowsOf(await minedInstance()))).toMatchObject({
+      state: 'too many bytes',
+      text: expect.stringContaining('Bytes scanned limit'),
+    })
+  })
+
+  it('table is not there', async () => {
+    const place = { ...logs, tables: { flows: { name: 'elsewhere', day: 'day', account: null } } }
+    await setUp(bounded, place)
+    expect(stateIn(await flowsOf(await minedInstance(), place))).toMatchObject({
+      state: 'failed',
+      text: expect.stringContaining('TABLE_NOT_FOUND'),
+    })
+  })
+})
+
+it('stops its query when nobody waits for it any more', async () => {
+  await setUp()
+  const instance = await minedInstance()
+  await world.simulator.faults({ queryRunsMs: 600_000 })
+  const nobody = new AbortController()
+  const asking = flowsOf(instance, logs, nobody.signal)
+  await until('a query that runs', async () => {
+    const asked = await world.simulator.calls({ operation: 'athena:GetQueryExecution' })
+    return asked.length > 0 ? asked : undefined
+  })
+  nobody.abort()
+  await expect(asking).rejects.toThrow()
+  expect(await world.simulator.calls({ operation: 'athena:StopQueryExecution' })).toHaveLength(1)
+})
