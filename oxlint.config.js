@@ -132,7 +132,7 @@ export default {
   categories: { correctness: 'error' },
   env: { node: true, es2024: true },
   options: { typeAware: true },
-  ignorePatterns: ['dist/**', 'src/store/schema.generated.ts'],
+  ignorePatterns: ['dist/**', 'src/store/database/schema.generated.ts'],
   rules: { ...sizes, ...promises, ...habits },
   overrides: [
     ...scopes.map((scope) => ({ files: [...scope.files], rules: { 'no-restricted-imports': borders(scope) } })),

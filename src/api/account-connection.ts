@@ -1,6 +1,6 @@
 import { type Connection, judgeConnection } from '#domain/doctor/connection'
-import { newestActiveBuild } from '#store/metrics'
-import { refusal } from '#store/refusal'
+import { refusal } from '#store/database/refusal'
+import { newestActiveBuild } from '#store/numbers/metrics'
 import type { ApiDeps } from './deps.ts'
 
 /** Has the executor look at the account. Throws `unavailable` when nobody could. */

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { TemporalSeen } from '#domain/doctor/temporal'
 import type { OidcSettings } from '#domain/oidc-settings'
 import type { IncidentWake } from '#domain/urgency'
-import type { Database } from '#store/database'
+import type { Database } from '#store/database/database'
 import type { AccountsLook } from '#temporal/inspect-accounts'
 import type { Pushing } from './routes/finding-pushes.ts'
 

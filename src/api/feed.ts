@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { Database } from '#store/database'
-import type { LoggedEvent } from '#store/timeline'
+import type { Database } from '#store/database/database'
+import type { LoggedEvent } from '#store/incidents/timeline'
 import { watchLog } from './log-watch.ts'
 
 const POLL_MS = 250

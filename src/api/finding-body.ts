@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { refusal } from '#store/refusal'
+import { refusal } from '#store/database/refusal'
 import { jsonOf } from './json-body.ts'
 
 /** What became of what was sent. */

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { type FindingSource, pushSource } from '#domain/source'
-import type { Database } from '#store/database'
-import { noteHeard } from '#store/sources'
+import type { Database } from '#store/database/database'
+import { noteHeard } from '#store/sources/sources'
 
 /** A flood of pushes does not write the same row for each of them. */
 const NOTED_EVERY_MS = 10_000

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { parsedText } from '#intake/json-text'
-import { refusal } from '#store/refusal'
+import { refusal } from '#store/database/refusal'
 
 /** Reads a body as JSON in UTF-8, with or without a byte order mark. Throws `invalid_input` that says what to send instead. */
 export function jsonOf(body: Buffer, { headers }: FastifyRequest): unknown {

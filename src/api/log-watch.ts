@@ -1,5 +1,5 @@
-import type { Database } from '#store/database'
-import { eventsAfter, type LoggedEvent, settledId } from '#store/timeline'
+import type { Database } from '#store/database/database'
+import { eventsAfter, type LoggedEvent, settledId } from '#store/incidents/timeline'
 
 // Longer than any transaction of Cordon takes: what is older is visible, or was undone.
 const SETTLING_MS = 15_000

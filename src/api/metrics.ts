@@ -4,9 +4,8 @@ import { incidentStatuses } from '#domain/incident'
 import { planStatuses } from '#domain/plan'
 import type { Monitor } from '#monitoring/metrics'
 import { counter, gauge } from '#monitoring/metrics'
-import { findingClasses, tallyOfLastDay } from '#store/accounting'
-import { gapCounts } from '#store/coverage'
-import type { Database } from '#store/database'
+import type { Database } from '#store/database/database'
+import { findingClasses, tallyOfLastDay } from '#store/findings/accounting'
 import {
   type Count,
   deliveriesByStatus,
@@ -19,8 +18,9 @@ import {
   plansByStatus,
   sourcesByState,
   standing,
-} from '#store/metrics'
-import { type Precision, rulesPrecision } from '#store/reviews'
+} from '#store/numbers/metrics'
+import { gapCounts } from '#store/sources/coverage'
+import { type Precision, rulesPrecision } from '#store/triage/reviews'
 
 /** What the record counts, read at each scrape, so that a restart loses nothing. */
 export interface RecordMetrics {

@@ -1,4 +1,4 @@
-import type { Numbers } from '#store/numbers'
+import type { Numbers } from '#store/numbers/numbers'
 
 type Line = readonly [group: string, name: string, measure: string, value: string | number | null]
 

@@ -11,9 +11,9 @@ import {
   randomState,
 } from 'openid-client'
 import { givenBy, isLoopback, type OidcSettings } from '#domain/oidc-settings'
-import type { Identity } from '#store/identities'
-import type { PendingSignIn } from '#store/oidc-sign-ins'
-import { refusal } from '#store/refusal'
+import { refusal } from '#store/database/refusal'
+import type { Identity } from '#store/people/identities'
+import type { PendingSignIn } from '#store/people/oidc-sign-ins'
 
 const TIMEOUT_SECONDS = 10
 

@@ -8,9 +8,9 @@ import type { Assertion } from '#audit/assertion'
 import { coseAlgorithms } from '#audit/cose-key'
 import { type RelyingParty, relyingPartyOf } from '#domain/relying-party'
 import type { Person } from '#domain/votes'
-import type { NewPasskey, Passkey } from '#store/passkeys'
-import type { Proven } from '#store/proofs'
-import { refusal } from '#store/refusal'
+import { refusal } from '#store/database/refusal'
+import type { NewPasskey, Passkey } from '#store/people/passkeys'
+import type { Proven } from '#store/votes/proofs'
 import type { VoteAssertion } from './schemas/plan.ts'
 
 /** Whom passkeys belong to. Throws `unprocessable` where there can be none. */

@@ -1,4 +1,4 @@
-import type { Applied, Change } from '#store/person-changes'
+import type { Applied, Change } from '#store/people/person-changes'
 
 /** What the caller is told; a link is shown once, to whoever made it due. */
 export function outcomeOf(done: Change | Applied, publicUrl: string) {

@@ -2,8 +2,8 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { type ErrorCode, errorKinds } from '#domain/errors'
-import { isRefusal } from '#store/refusal'
-import { sqlState } from '#store/retrying'
+import { isRefusal } from '#store/database/refusal'
+import { sqlState } from '#store/database/retrying'
 
 const RETRY_AFTER_SECONDS = 5
 

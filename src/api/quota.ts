@@ -1,4 +1,4 @@
-import { refusal } from '#store/refusal'
+import { refusal } from '#store/database/refusal'
 
 /** How many calls of one source are worked on at once. */
 export interface Quota {

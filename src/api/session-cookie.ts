@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Person } from '#domain/votes'
-import type { Database } from '#store/database'
-import { type Means, openSession, type SignIn } from '#store/sessions'
+import type { Database } from '#store/database/database'
+import { type Means, openSession, type SignIn } from '#store/people/sessions'
 import { SESSION_COOKIE } from './authentication.ts'
 
 /** How long a browser stays signed in. */

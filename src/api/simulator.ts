@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { Value } from 'typebox/value'
-import { refusal } from '#store/refusal'
+import { refusal } from '#store/database/refusal'
 import type { Simulator } from './deps.ts'
 
 const ANSWER_TIMEOUT_MS = 30_000

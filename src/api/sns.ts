@@ -1,5 +1,5 @@
 import { isAtSns, isSignedBy, refusalOf, type SnsMessage, snsMessageIn } from '#intake/push/sns-message'
-import { refusal } from '#store/refusal'
+import { refusal } from '#store/database/refusal'
 
 const ANSWER_TIMEOUT_MS = 5_000
 const MOST_CERTIFICATE = 16 * 1024

@@ -1,6 +1,6 @@
 import { metricKinds } from '#monitoring/metric-kinds'
-import type { Database } from '#store/database'
-import { type SpanCount, spans } from '#store/metrics'
+import type { Database } from '#store/database/database'
+import { type SpanCount, spans } from '#store/numbers/metrics'
 
 const NAME = 'cordon_seconds'
 const BOUNDS_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 1800, 3600, 14_400, 86_400]

@@ -1,6 +1,6 @@
 import type { StartConfig } from '#config'
-import { awaitRecovery, createDatabase } from '#store/create-database'
-import { migrate } from '#store/migrate'
+import { awaitRecovery, createDatabase } from '#store/database/create-database'
+import { migrate } from '#store/database/migrate'
 import { type Keeping, keepRunning } from './child.ts'
 import type { Home } from './home.ts'
 import { leftServer, preparePostgres } from './postgres.ts'

@@ -2,7 +2,7 @@ import type { Diagnosis } from '#domain/doctor/check'
 import { judgeClocks } from '#domain/doctor/clocks'
 import { judgeDatabase } from '#domain/doctor/database'
 import { judgeTemporal } from '#domain/doctor/temporal'
-import { inspectDatabaseAt } from '#store/inspect-database'
+import { inspectDatabaseAt } from '#store/database/inspect-database'
 import { inspectTemporal } from '#temporal/inspect-temporal'
 
 /** Servers by their addresses, as far as they are known. */

@@ -1,6 +1,6 @@
 import type { DatabaseConfig } from '#config'
-import { seedReal } from '#store/first-policy'
-import { migrate } from '#store/migrate'
+import { migrate } from '#store/database/migrate'
+import { seedReal } from '#store/policy/first-policy'
 import { policySource } from './policy-source.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Person } from '#domain/votes'
-import { type FirstPerson, makeFirstPeople } from '#store/first-people'
+import { type FirstPerson, makeFirstPeople } from '#store/people/first-people'
 import { readIfThere } from './private-file.ts'
 
 export interface SetUp {

@@ -1,8 +1,8 @@
 import type { Vote } from '#domain/votes'
-import type { BreakerFacts } from '#store/breakers'
-import { digestOfChange, statementOf } from '#store/change-statement'
-import type { PolicyAuthority, PolicyChange } from '#store/policy-authority'
-import type { WitnessedVote } from '#store/witnessed-vote'
+import type { BreakerFacts } from '#store/plans/breakers'
+import { digestOfChange, statementOf } from '#store/policy/change-statement'
+import type { PolicyAuthority, PolicyChange } from '#store/policy/policy-authority'
+import type { WitnessedVote } from '#store/votes/witnessed-vote'
 import { isSignedFor } from './proof.ts'
 
 /** Fewer never bring a policy into force, whatever it says. */

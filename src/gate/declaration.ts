@@ -10,7 +10,7 @@ import { same } from '#domain/judge'
 import type { Plan, PlannedStep } from '#domain/plan'
 import { termsOf } from '#domain/policy'
 import { type DeclaredCall, fill, placeholderOf, type Values } from '#domain/state'
-import type { AccountFacts, UndoneFacts } from '#store/gate-facts'
+import type { AccountFacts, UndoneFacts } from '#store/plans/gate-facts'
 import type { Case } from './case.ts'
 
 /** Where a step departs from what the catalogue declares for its target and before-state, or null. */

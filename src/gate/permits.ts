@@ -8,10 +8,10 @@ import { roleFor } from '#domain/roles/account-roles'
 import { nextSession } from '#domain/session-parts'
 import { type DeclaredCall, fill, type Values } from '#domain/state'
 import { targetKey } from '#domain/targets'
-import { tripBreaker } from '#store/breakers'
-import { clock } from '#store/clock'
-import type { Database, Tx } from '#store/database'
-import { type PlanRow, planRow } from '#store/gate-facts'
+import { clock } from '#store/database/clock'
+import type { Database, Tx } from '#store/database/database'
+import { tripBreaker } from '#store/plans/breakers'
+import { type PlanRow, planRow } from '#store/plans/gate-facts'
 import {
   fenceOff,
   lockAccount,
@@ -20,8 +20,8 @@ import {
   openPermit,
   type Permit,
   permitOf,
-} from '#store/permits'
-import { lockVotes } from '#store/voting'
+} from '#store/plans/permits'
+import { lockVotes } from '#store/votes/voting'
 import { type Case, openCase, readPlan, type StoredPlan, scalingGroupOf, tagsOf } from './case.ts'
 import { close } from './closing.ts'
 import { alteration, type Refusal, refusalOf } from './conditions.ts'

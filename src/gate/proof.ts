@@ -1,6 +1,6 @@
 import { changeChallenge, objectionToAssertion, type Proof, voteChallenge } from '#audit/assertion'
 import type { RelyingParty } from '#domain/relying-party'
-import type { WitnessedVote } from '#store/witnessed-vote'
+import type { WitnessedVote } from '#store/votes/witnessed-vote'
 
 export interface ProofTerms {
   readonly plan: string

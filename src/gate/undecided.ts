@@ -4,7 +4,7 @@ import type { Plan } from '#domain/plan'
 import { placeOf } from '#domain/plan-ruling'
 import type { Policy } from '#domain/policy'
 import { eligibleCount, tally, type Vote } from '#domain/votes'
-import type { PlanRow } from '#store/gate-facts'
+import type { PlanRow } from '#store/plans/gate-facts'
 import { type Case, readPlan } from './case.ts'
 
 /** The plan that is said to be undecided, as its bytes and the record have it. */

@@ -2,9 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Pace } from '#activities/evidence/pace'
 import type { DayCount } from '#domain/coverage'
 import type { Origin } from '#domain/reread'
-import { accountIds } from '#store/accounts'
-import { archivedIn } from '#store/archived-findings'
-import { clock } from '#store/clock'
+import { accountIds } from '#store/accounts/accounts'
+import { clock } from '#store/database/clock'
+import { asOnly } from '#store/database/only-sweeper'
+import { archivedIn } from '#store/findings/archived-findings'
 import {
   type CoverageSeen,
   isCoverageDue,
@@ -12,9 +13,8 @@ import {
   knownIds,
   receivedBetween,
   type SeenGap,
-} from '#store/coverage'
-import { asOnly } from '#store/only-sweeper'
-import { allPlaces, type PollPlace, pollPlaces } from '#store/poll-places'
+} from '#store/sources/coverage'
+import { allPlaces, type PollPlace, pollPlaces } from '#store/sources/poll-places'
 import { type DetectorLook, openDetector, type Span } from './aws/guardduty-coverage.ts'
 import type { PollDeps } from './poll.ts'
 

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Pace } from '#activities/evidence/pace'
 import { type FindingSource } from '#domain/source'
-import { type Backfill, countFound, endBackfill, waitingBackfill } from '#store/backfills'
-import { asOnly } from '#store/only-sweeper'
-import { watchSources } from '#store/sources'
+import { asOnly } from '#store/database/only-sweeper'
+import { type Backfill, countFound, endBackfill, waitingBackfill } from '#store/sources/backfills'
+import { watchSources } from '#store/sources/sources'
 import { lookSince, type PollDeps, pollSpot, type Spot, spotsOf } from './poll.ts'
 
 /** A backfill that somebody asks for begins within that time. */

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { type FindingSource, pulledSource } from '#domain/source'
-import { activeBuild } from '#store/metrics'
-import { quarantine } from '#store/quarantine'
-import { administratorsOf, noteFailure, noteHeard } from '#store/sources'
+import { quarantine } from '#store/findings/quarantine'
+import { activeBuild } from '#store/numbers/metrics'
+import { administratorsOf, noteFailure, noteHeard } from '#store/sources/sources'
 import type { OpenQueue, QueueMessage } from './aws/queue.ts'
 import { type Mail, type MailRoom, takeInMail, tellUnreadable } from './take-in-letter.ts'
 

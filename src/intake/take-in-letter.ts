@@ -1,9 +1,9 @@
 import { ownFinding } from '#domain/own-finding'
 import { type Administrators, doubtOf } from '#domain/sender'
 import type { FindingSource } from '#domain/source'
-import type { Database } from '#store/database'
-import { contentDigest } from '#store/digest'
-import { quarantine } from '#store/quarantine'
+import type { Database } from '#store/database/database'
+import { quarantine } from '#store/findings/quarantine'
+import { contentDigest } from '#store/log/digest'
 import { letterOf } from './sender.ts'
 import { type Intake, type TakenIn, takeIn } from './take-in.ts'
 

@@ -1,9 +1,9 @@
 import { type Environment, noPasskeys } from '#domain/policy'
 import type { Role } from '#domain/votes'
-import { registerAccount } from './accounts.ts'
-import { connect, type Tx } from './database.ts'
-import { keepFirstPolicy } from './first-policy.ts'
-import { addPerson, addSession } from './people.ts'
+import { registerAccount } from './accounts/accounts.ts'
+import { connect, type Tx } from './database/database.ts'
+import { addPerson, addSession } from './people/people.ts'
+import { keepFirstPolicy } from './policy/first-policy.ts'
 
 export type DemoPerson = 'responder' | 'approver1' | 'approver2' | 'auditor' | 'admin' | 'intake'
 

@@ -6,8 +6,8 @@ import { createMonitor, gauge } from '#monitoring/metrics'
 import { openProcessLog } from '#monitoring/process-log'
 import { createPulse } from '#monitoring/pulse'
 import { serveMonitor } from '#monitoring/serve-monitor'
-import { connect, poolState } from '#store/database'
-import { requireSchema } from '#store/require-schema'
+import { connect, poolState } from '#store/database/database'
+import { requireSchema } from '#store/database/require-schema'
 import { sealUntil } from './sealing.ts'
 
 const CONNECTIONS = 1

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { Database } from '#store/database'
-import { asOnlySealer, newestCheckpoint, SEAL_BATCH, sealPending } from '#store/seal'
+import type { Database } from '#store/database/database'
+import { asOnlySealer, newestCheckpoint, SEAL_BATCH, sealPending } from '#store/log/seal'
 
 /** News is under a checkpoint within a second of its commit. */
 const POLL_MS = 400

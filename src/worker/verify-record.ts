@@ -1,6 +1,6 @@
 import { type Trust, verifyLog } from '#audit/verify-log'
-import { connect } from '#store/database'
-import { contradictions, type RecordCounts, readLog, recordCounts } from '#store/log-reading'
+import { connect } from '#store/database/database'
+import { contradictions, type RecordCounts, readLog, recordCounts } from '#store/log/log-reading'
 
 const CONNECTIONS = 1
 

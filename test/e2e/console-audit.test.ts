@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { connect } from '#store/database'
-import { sealPending } from '#store/seal'
+import { connect } from '#store/database/database'
+import { sealPending } from '#store/log/seal'
 import { finding } from '../integration/api/findings-made.ts'
 import type { World } from '../integration/api/world.ts'
 import { sign } from '../integration/audit/log.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { record } from '#store/events'
+import { record } from '#store/log/events'
 import { finding } from '../integration/api/findings-made.ts'
 import type { World } from '../integration/api/world.ts'
 import { type RunningSimulator, startSimulator } from '../support/simulator.ts'

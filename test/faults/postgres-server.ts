@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { freePort } from '#embedded/ports'
 import { preparePostgres } from '#embedded/postgres'
 import { serverFolder } from '#embedded/postgres-program'
-import { createDatabase } from '#store/create-database'
+import { createDatabase } from '#store/database/create-database'
 import { familyOf } from '../support/process-family.ts'
 import { keepFor } from '../support/servers.ts'
 

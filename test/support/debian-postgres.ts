@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '#embedded/ports'
 import { serverUser } from '#embedded/server-user'
-import { createDatabase } from '#store/create-database'
+import { createDatabase } from '#store/database/create-database'
 import { keepFor } from './servers.ts'
 
 const VERSIONS = '/usr/lib/postgresql'

@@ -3,7 +3,7 @@ import { absentAs } from '#activities/aws/absent'
 import { failureCode, translateError } from '#activities/aws/translate-error'
 import type { AccountCheck, ExecutorActivities } from '#domain/executor'
 import { RESPONDER } from '#domain/roles/account-roles'
-import { accountPlace } from '#store/planned-steps'
+import { accountPlace } from '#store/plans/planned-steps'
 import type { ReadDeps } from './observe-targets.ts'
 
 type Question = Parameters<ExecutorActivities['checkAccount']>[0]

@@ -3,9 +3,9 @@ import type { Aws } from '#activities/aws/clients'
 import { failureCode, translateError } from '#activities/aws/translate-error'
 import type { ExecutorActivities, Observation } from '#domain/executor'
 import { targetRegion } from '#domain/targets'
-import { isBeingAttested } from '#store/attesting'
-import type { Database } from '#store/database'
-import { accountPlace } from '#store/planned-steps'
+import type { Database } from '#store/database/database'
+import { isBeingAttested } from '#store/findings/attesting'
+import { accountPlace } from '#store/plans/planned-steps'
 import { doingOf } from './erased.ts'
 
 export interface ReadDeps {

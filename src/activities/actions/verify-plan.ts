@@ -3,7 +3,7 @@ import { entryOf } from '#domain/catalogue/erased'
 import type { Plan, PlannedStep, StepVerification } from '#domain/plan'
 import type { DeclaredCall } from '#domain/state'
 import { targetText } from '#domain/targets'
-import type { Database } from '#store/database'
+import type { Database } from '#store/database/database'
 import {
   type AppliedStep,
   accountPlace,
@@ -11,7 +11,7 @@ import {
   isBeingChanged,
   laterSteps,
   storedPlan,
-} from '#store/planned-steps'
+} from '#store/plans/planned-steps'
 import { doingOf } from './erased.ts'
 import type { ReadDeps } from './observe-targets.ts'
 

@@ -1,6 +1,6 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 import { type ErrorCode, errorKinds, isErrorCode } from '#domain/errors'
-import { isRefusal } from '#store/refusal'
+import { isRefusal } from '#store/database/refusal'
 
 const THROTTLED = /throttl|RequestLimitExceeded|RateExceeded|TooManyRequests|SlowDown|PriorRequestNotComplete/i
 const DENIED = /^(AccessDenied|Unauthorized|InvalidClientTokenId|UnrecognizedClient|AuthFailure)/

@@ -6,7 +6,7 @@ import { findInstance } from '#activities/aws/instance'
 import type { ReadSession } from '#activities/aws/sessions'
 import type { EvidenceKinds, InstanceDetails } from '#domain/evidence'
 import type { IamRole } from '#domain/targets'
-import { accountPlace } from '#store/planned-steps'
+import { accountPlace } from '#store/plans/planned-steps'
 import type { EvidenceDeps } from './activity-of.ts'
 
 interface Asked {

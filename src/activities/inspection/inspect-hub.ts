@@ -1,7 +1,7 @@
 import type { Aws } from '#activities/aws/clients'
 import type { HubSeen } from '#domain/doctor/accounts'
 import type { LogPlace } from '#domain/logs/log-place'
-import type { Database } from '#store/database'
+import type { Database } from '#store/database/database'
 
 export interface InspectionDeps {
   readonly db: Database

@@ -2,9 +2,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { ApiDeps } from '#api/deps'
 import { Accounting, AccountingQuery, CountedDays, FindingCounters, Suppressions } from '#api/schemas/accounting'
 import { answers, problems } from '#api/schemas/parts'
-import { accounting, totalOf } from '#store/accounting'
-import { countFindings } from '#store/finding-counters'
-import { listSuppressions } from '#store/suppressions'
+import { accounting, totalOf } from '#store/findings/accounting'
+import { countFindings } from '#store/findings/finding-counters'
+import { listSuppressions } from '#store/triage/suppressions'
 
 /** How everything that was received is answered, and what is answered quietly. */
 export const accountingRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db }) => {

@@ -5,7 +5,13 @@ import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
 import { answers, orNull, problems, Time } from '#api/schemas/parts'
 import { standingOf } from '#domain/account-standing'
-import { type AccountRow, accountOf, enrolAccount, everyAccount, keepConnection } from '#store/account-registration'
+import {
+  type AccountRow,
+  accountOf,
+  enrolAccount,
+  everyAccount,
+  keepConnection,
+} from '#store/accounts/account-registration'
 
 const AccountId = Type.String({ pattern: '^[0-9]{12}$' })
 const Region = Type.String({ pattern: '^[a-z]{2}(-[a-z]+)+-[0-9]$' })

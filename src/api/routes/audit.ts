@@ -3,7 +3,7 @@ import Type from 'typebox'
 import type { ApiDeps } from '#api/deps'
 import { EntryParams, LogEntry, LogPage, LogQuestion, SealState } from '#api/schemas/audit'
 import { answers, limitOf, problems } from '#api/schemas/parts'
-import { logEntry, sealState, searchLog } from '#store/log-search'
+import { logEntry, sealState, searchLog } from '#store/log/log-search'
 
 const USUAL = 50
 

@@ -4,8 +4,8 @@ import type { ApiDeps } from '#api/deps'
 import { answers, PlanParams, problems } from '#api/schemas/parts'
 import { NewBreakGlass, NewReview, PlanView } from '#api/schemas/plan'
 import type { Waker } from '#api/waker'
-import { breakGlass, reviewGlass } from '#store/break-glass'
-import { planView } from '#store/plan-views'
+import { breakGlass, reviewGlass } from '#store/plans/break-glass'
+import { planView } from '#store/plans/plan-views'
 
 /** What one approver does alone, and how another one looks at it. */
 export const breakGlassRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker: Waker }> = async (

@@ -4,9 +4,9 @@ import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
 import { answers, problems, Time } from '#api/schemas/parts'
 import { ChangeView } from '#api/schemas/policy'
-import { openBreakers } from '#store/breakers'
-import { changeView } from '#store/change-views'
-import { proposeChange } from '#store/changes'
+import { openBreakers } from '#store/plans/breakers'
+import { changeView } from '#store/policy/change-views'
+import { proposeChange } from '#store/policy/changes'
 
 const Breakers = Type.Object({
   breakers: Type.Array(

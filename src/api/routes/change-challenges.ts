@@ -8,8 +8,8 @@ import { askToSign, proofOf } from '#api/signing'
 import { changeChallenge } from '#audit/assertion'
 import type { ChangeDecision } from '#domain/change'
 import type { Person } from '#domain/votes'
-import { changeView } from '#store/change-views'
-import type { Proven } from '#store/proofs'
+import { changeView } from '#store/policy/change-views'
+import type { Proven } from '#store/votes/proofs'
 
 /** What a passkey signs for a vote on a change of Cordon’s own rules. */
 export const changeChallengeRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) => {

@@ -3,9 +3,9 @@ import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
 import { answers, problems } from '#api/schemas/parts'
 import { ChangeList, ChangeParams, ChangesQuery, ChangeView, NewChangeVote } from '#api/schemas/policy'
-import { changeList, changeView } from '#store/change-views'
-import { voteOnChange, withdrawChange } from '#store/changes'
-import { refusal } from '#store/refusal'
+import { refusal } from '#store/database/refusal'
+import { changeList, changeView } from '#store/policy/change-views'
+import { voteOnChange, withdrawChange } from '#store/policy/changes'
 import { changeChallengeRoutes, proofOn } from './change-challenges.ts'
 
 /** Changes of Cordon's own rules, as people decide them. */

@@ -10,10 +10,10 @@ import {
   ProposedContext,
 } from '#api/schemas/context'
 import { answers, problems } from '#api/schemas/parts'
-import { changeView } from '#store/change-views'
-import { proposeChange } from '#store/changes'
-import { applyNarrower, contextBody } from '#store/context-change'
-import { contextView, explainFinding } from '#store/context-views'
+import { changeView } from '#store/policy/change-views'
+import { proposeChange } from '#store/policy/changes'
+import { applyNarrower, contextBody } from '#store/triage/context-change'
+import { contextView, explainFinding } from '#store/triage/context-views'
 
 /** What the organisation knows of its own assets: what it says, of which findings, and how it changes. */
 export const contextRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db }) => {

@@ -2,8 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { ApiDeps } from '#api/deps'
 import { Coverage, Places } from '#api/schemas/coverage'
 import { answers, problems } from '#api/schemas/parts'
-import { readCoverage } from '#store/coverage'
-import { readPlaces } from '#store/places'
+import { readCoverage } from '#store/sources/coverage'
+import { readPlaces } from '#store/sources/places'
 
 /** Whether all that was made came, and where nothing is made. */
 export const coverageRoute: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db }) => {

@@ -4,7 +4,7 @@ import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
 import { DelegationList, DelegationView, NewDelegation } from '#api/schemas/access'
 import { answers, problems } from '#api/schemas/parts'
-import { delegate, delegationsInForce, endDelegation, type StoredDelegation } from '#store/delegations'
+import { delegate, delegationsInForce, endDelegation, type StoredDelegation } from '#store/people/delegations'
 
 const MINUTE_MS = 60_000
 

@@ -6,8 +6,8 @@ import { DrillRun, Drills } from '#api/schemas/drills'
 import { answers, problems } from '#api/schemas/parts'
 import { askSimulator, drillsOffered } from '#api/simulator'
 import type { Waker } from '#api/waker'
-import { drillRuns, endEarlierDrills, startDrill } from '#store/drills'
-import { refusal } from '#store/refusal'
+import { refusal } from '#store/database/refusal'
+import { drillRuns, endEarlierDrills, startDrill } from '#store/incidents/drills'
 
 const NewDrill = Type.Object(
   {

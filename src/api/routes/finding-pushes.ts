@@ -9,10 +9,10 @@ import { pushSource } from '#domain/source'
 import { SIGNATURE_HEADER, signedPush } from '#intake/push/signed-push'
 import { takeIn } from '#intake/take-in'
 import { takeInMail } from '#intake/take-in-letter'
-import { clock } from '#store/clock'
-import { spendNonce } from '#store/push-nonces'
-import { refusal } from '#store/refusal'
-import { administratorsOf } from '#store/sources'
+import { clock } from '#store/database/clock'
+import { refusal } from '#store/database/refusal'
+import { spendNonce } from '#store/sources/push-nonces'
+import { administratorsOf } from '#store/sources/sources'
 
 /** A message of SNS has 256 KiB, and its envelope little. */
 const SNS_BODY_LIMIT = 512 * 1024

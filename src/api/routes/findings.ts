@@ -13,9 +13,9 @@ import type { Waker } from '#api/waker'
 import { pushSource } from '#domain/source'
 import { createIntake, type Intake, type TakenIn, takeIn } from '#intake/take-in'
 import { takeInMail } from '#intake/take-in-letter'
-import { clock } from '#store/clock'
-import { findingDetail, listFindings } from '#store/finding-views'
-import { administratorsOf } from '#store/sources'
+import { clock } from '#store/database/clock'
+import { findingDetail, listFindings } from '#store/findings/finding-views'
+import { administratorsOf } from '#store/sources/sources'
 import { findingPushRoutes } from './finding-pushes.ts'
 
 /** EventBridge’s and SQS’s limit is 1 MiB each; this many fit in one call. */

@@ -8,7 +8,7 @@ import { type VoteAssertion, VoteChallenge } from '#api/schemas/plan'
 import { askToSign, proofOf } from '#api/signing'
 import { freezeChallenge } from '#audit/assertion'
 import { type FreezeOrder, freezeOrders } from '#domain/freeze'
-import { type FreezeWish, freezeUse } from '#store/freeze-proof'
+import { type FreezeWish, freezeUse } from '#store/policy/freeze-proof'
 
 const FreezeOrderWish = Type.Object(
   { order: Type.Enum([...freezeOrders]), account: Type.Optional(orNull(Type.String({ pattern: '^[0-9]{12}$' }))) },

@@ -5,8 +5,8 @@ import { answers, orNull, problems, Time } from '#api/schemas/parts'
 import { VoteAssertion } from '#api/schemas/plan'
 import type { Waker } from '#api/waker'
 import { SESSIONS_LIVE_ON } from '#domain/freeze'
-import { areFreezesSigned } from '#store/freeze-proof'
-import { activeFreezes, type Freeze, liftFreeze, startFreeze } from '#store/freezes'
+import { areFreezesSigned } from '#store/policy/freeze-proof'
+import { activeFreezes, type Freeze, liftFreeze, startFreeze } from '#store/policy/freezes'
 import { freezeChallengeRoutes, wishOf } from './freeze-challenge.ts'
 
 const account = Type.Optional(orNull(Type.String({ pattern: '^[0-9]{12}$', description: 'Only in this account' })))

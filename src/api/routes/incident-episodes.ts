@@ -4,8 +4,8 @@ import type { ApiDeps } from '#api/deps'
 import { Closing, IncidentDetail, Reopening } from '#api/schemas/incident'
 import { answers, IncidentParams, problems } from '#api/schemas/parts'
 import type { Waker } from '#api/waker'
-import { incidentDetail } from '#store/incident-detail'
-import { closeIncident, reopenIncident } from '#store/incident-verbs'
+import { incidentDetail } from '#store/incidents/incident-detail'
+import { closeIncident, reopenIncident } from '#store/incidents/incident-verbs'
 
 /** Where an episode ends and the next one begins. */
 export const episodeRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker: Waker }> = async (

@@ -3,10 +3,10 @@ import type { ApiDeps } from '#api/deps'
 import { EvidenceList, FindingList, Timeline, TimelineQuery } from '#api/schemas/incident'
 import { answers, IncidentParams, limitOf, problems } from '#api/schemas/parts'
 import { PlanList } from '#api/schemas/plan'
-import { findingsOf } from '#store/finding-views'
-import { evidenceOf } from '#store/incident-detail'
-import { plansOf } from '#store/plan-views'
-import { timelineOf } from '#store/timeline'
+import { findingsOf } from '#store/findings/finding-views'
+import { evidenceOf } from '#store/incidents/incident-detail'
+import { timelineOf } from '#store/incidents/timeline'
+import { plansOf } from '#store/plans/plan-views'
 
 const TIMELINE_PAGE = 500
 

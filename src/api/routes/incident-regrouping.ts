@@ -5,8 +5,8 @@ import type { ApiDeps } from '#api/deps'
 import { IncidentDetail, Merging, Splitting, UndoingRegrouping } from '#api/schemas/incident'
 import { answers, IncidentParams, problems } from '#api/schemas/parts'
 import type { Waker } from '#api/waker'
-import { incidentDetail } from '#store/incident-detail'
-import { mergeIncident, splitIncident, undoRegrouping } from '#store/regrouping'
+import { mergeIncident, splitIncident, undoRegrouping } from '#store/findings/regrouping'
+import { incidentDetail } from '#store/incidents/incident-detail'
 
 /** Which findings are one incident, where people know better. */
 export const regroupingRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker: Waker }> = async (app, deps) => {

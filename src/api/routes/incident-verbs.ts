@@ -8,10 +8,10 @@ import { requestRoutes } from '#api/routes/plan-requests'
 import { CommentAnswer, IncidentDetail, NewComment, NewSettlement } from '#api/schemas/incident'
 import { answers, IncidentParams, problems } from '#api/schemas/parts'
 import type { Waker } from '#api/waker'
-import { addComment } from '#store/comments'
-import { incidentDetail } from '#store/incident-detail'
-import { acknowledge } from '#store/incident-verbs'
-import { settleTask } from '#store/tasks'
+import { addComment } from '#store/incidents/comments'
+import { incidentDetail } from '#store/incidents/incident-detail'
+import { acknowledge } from '#store/incidents/incident-verbs'
+import { settleTask } from '#store/incidents/tasks'
 
 /** A responder’s verbs. */
 export const incidentVerbRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker: Waker }> = async (app, deps) => {

@@ -3,9 +3,9 @@ import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
 import { IncidentDetail, IncidentList, IncidentQuery, Waiting } from '#api/schemas/incident'
 import { answers, IncidentParams, limitOf, problems } from '#api/schemas/parts'
-import { incidentDetail } from '#store/incident-detail'
-import { listIncidents } from '#store/views'
-import { waitingForPerson } from '#store/waiting-for-person'
+import { incidentDetail } from '#store/incidents/incident-detail'
+import { listIncidents } from '#store/incidents/views'
+import { waitingForPerson } from '#store/incidents/waiting-for-person'
 
 const PAGE = 50
 

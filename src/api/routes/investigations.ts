@@ -16,13 +16,13 @@ import {
 } from '#api/schemas/investigation'
 import { answers, IncidentParams, problems } from '#api/schemas/parts'
 import type { Waker } from '#api/waker'
-import { giveVerdict } from '#store/analyst-verdicts'
-import { incidentBrief } from '#store/briefs'
-import { claimIncident, releaseClaim } from '#store/claims'
-import { requestEvidence } from '#store/evidence-requests'
-import { incidentDetail } from '#store/incident-detail'
-import { openInvestigations } from '#store/investigations'
-import { answerQuestion, askQuestion } from '#store/questions'
+import { incidentDetail } from '#store/incidents/incident-detail'
+import { giveVerdict } from '#store/investigations/analyst-verdicts'
+import { incidentBrief } from '#store/investigations/briefs'
+import { claimIncident, releaseClaim } from '#store/investigations/claims'
+import { requestEvidence } from '#store/investigations/evidence-requests'
+import { openInvestigations } from '#store/investigations/investigations'
+import { answerQuestion, askQuestion } from '#store/investigations/questions'
 
 type Deps = ApiDeps & { readonly waker: Waker }
 

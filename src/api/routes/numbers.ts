@@ -6,8 +6,8 @@ import { Numbers, NumbersQuery } from '#api/schemas/numbers'
 import { answers, problems } from '#api/schemas/parts'
 import { windows } from '#domain/numbers'
 import { isZone } from '#domain/week-time'
-import { numbersOf } from '#store/numbers'
-import { refusal } from '#store/refusal'
+import { refusal } from '#store/database/refusal'
+import { numbersOf } from '#store/numbers/numbers'
 
 const USUAL_DAYS = 30
 

@@ -7,10 +7,10 @@ import { changeView } from '#api/person-outcome'
 import { PasskeyList, PasskeyView } from '#api/schemas/access'
 import { answers, orNull, problems } from '#api/schemas/parts'
 import { ChangeView } from '#api/schemas/people'
-import { makeChallenge, useChallenge } from '#store/challenges'
-import { addPasskey, type Passkey, passkeysOf, revokePasskeysOf } from '#store/passkeys'
-import { proposeChange } from '#store/person-changes'
-import { refusal } from '#store/refusal'
+import { refusal } from '#store/database/refusal'
+import { addPasskey, type Passkey, passkeysOf, revokePasskeysOf } from '#store/people/passkeys'
+import { proposeChange } from '#store/people/person-changes'
+import { makeChallenge, useChallenge } from '#store/votes/challenges'
 
 const RECOMMENDED = 2
 

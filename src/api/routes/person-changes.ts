@@ -5,7 +5,7 @@ import type { ApiDeps } from '#api/deps'
 import { changeView, outcomeOf } from '#api/person-outcome'
 import { answers, problems } from '#api/schemas/parts'
 import { ChangeList, ChangeParams, Outcome } from '#api/schemas/people'
-import { confirmChange, openChanges, withdrawChange } from '#store/person-changes'
+import { confirmChange, openChanges, withdrawChange } from '#store/people/person-changes'
 
 /** Changes of people that wait for their second person. */
 export const changeRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db, publicUrl }) => {

@@ -11,10 +11,10 @@ import { type ActionName, isActionName } from '#domain/catalogue/index'
 import { isErrorCode } from '#domain/errors'
 import type { Json } from '#domain/json'
 import type { Target } from '#domain/targets'
-import type { Database } from '#store/database'
-import { planView } from '#store/plan-views'
-import { refusal } from '#store/refusal'
-import { type PersonsWish, type RequestAnswer, requestAnswer, requestPlan } from '#store/requests'
+import type { Database } from '#store/database/database'
+import { refusal } from '#store/database/refusal'
+import { planView } from '#store/plans/plan-views'
+import { type PersonsWish, type RequestAnswer, requestAnswer, requestPlan } from '#store/plans/requests'
 
 const PATIENCE_MS = 10_000
 const LOOK_EVERY_MS = 100

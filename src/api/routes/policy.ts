@@ -15,12 +15,12 @@ import {
 import { isActionName } from '#domain/catalogue/index'
 import { leastOf } from '#domain/finding'
 import type { Tags } from '#domain/tags'
-import { changeView } from '#store/change-views'
-import { proposeChange } from '#store/changes'
-import { newestVersion, policyOf, policyVersion, policyVersions } from '#store/policies'
-import { policyBody } from '#store/policy-change'
-import { explainPolicy } from '#store/policy-explanation'
-import { refusal } from '#store/refusal'
+import { refusal } from '#store/database/refusal'
+import { changeView } from '#store/policy/change-views'
+import { proposeChange } from '#store/policy/changes'
+import { newestVersion, policyOf, policyVersion, policyVersions } from '#store/policy/policies'
+import { policyBody } from '#store/policy/policy-change'
+import { explainPolicy } from '#store/policy/policy-explanation'
 
 /** The policy in force: what it says, why, and how the next one is proposed. */
 export const policyRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db }) => {

@@ -6,7 +6,7 @@ import { Quarantine, QuarantinedOne, QuarantineQuery, Retried } from '#api/schem
 import { answers, limitOf, problems } from '#api/schemas/parts'
 import type { Waker } from '#api/waker'
 import { readAgain } from '#intake/read-again'
-import { listQuarantine, quarantinedOne, readQuarantined } from '#store/quarantined'
+import { listQuarantine, quarantinedOne, readQuarantined } from '#store/findings/quarantined'
 
 const PAGE = 50
 

@@ -3,7 +3,7 @@ import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
 import { answers, problems } from '#api/schemas/parts'
 import { ImportedReputation, NewReputation, ReputationLists } from '#api/schemas/reputation'
-import { importReputation, reputationLists } from '#store/reputation'
+import { importReputation, reputationLists } from '#store/triage/reputation'
 
 /** The largest list with every sign escaped in JSON, and some room. */
 const BODY_LIMIT = 9_000_000

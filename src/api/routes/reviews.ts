@@ -4,8 +4,8 @@ import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
 import { Explanation, NewReview, PrecisionView, ProblemList, ProblemView, Reviews } from '#api/schemas/investigation'
 import { answers, IncidentParams, problems } from '#api/schemas/parts'
-import { explainProblem, listProblems } from '#store/problems'
-import { openReviews, reviewIncident, rulesPrecision } from '#store/reviews'
+import { explainProblem, listProblems } from '#store/triage/problems'
+import { openReviews, reviewIncident, rulesPrecision } from '#store/triage/reviews'
 
 /** What is learned of incidents: whether the rules were right, and why something comes again. */
 export const reviewRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db }) => {

@@ -4,7 +4,7 @@ import { answers, problems } from '#api/schemas/parts'
 import { Runbooks } from '#api/schemas/runbooks'
 import type { Operation } from '#domain/catalogue/entry'
 import { type ActionName, catalogue } from '#domain/catalogue/index'
-import { activeRunbooks } from '#store/runbooks'
+import { activeRunbooks } from '#store/builds/runbooks'
 
 /** What Cordon would do, before it does anything. */
 export const runbookRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db }) => {

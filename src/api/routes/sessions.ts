@@ -5,7 +5,7 @@ import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
 import { SessionList } from '#api/schemas/access'
 import { answers, problems } from '#api/schemas/parts'
-import { endNamedSession, openSessions } from '#store/sessions'
+import { endNamedSession, openSessions } from '#store/people/sessions'
 
 /** Open sign-ins: one’s own, and everybody’s for operators. */
 export const sessionRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db }) => {

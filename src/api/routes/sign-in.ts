@@ -6,13 +6,13 @@ import { hashPassword, isPassword, LONGEST_PASSWORD, SHORTEST_PASSWORD } from '#
 import { answers, problems, Time } from '#api/schemas/parts'
 import { beginSession, cookieTerms, meView } from '#api/session-cookie'
 import type { Person } from '#domain/votes'
-import type { Database } from '#store/database'
-import { keepPassword, passwordHashOf } from '#store/passwords'
-import { personNamed } from '#store/people'
-import { refusal } from '#store/refusal'
-import { endSession, signInOf } from '#store/sessions'
-import { useSetUpLink } from '#store/set-up-links'
-import { countAttempt, forgetAttempts, forgetOldAttempts } from '#store/sign-in-attempts'
+import type { Database } from '#store/database/database'
+import { refusal } from '#store/database/refusal'
+import { keepPassword, passwordHashOf } from '#store/people/passwords'
+import { personNamed } from '#store/people/people'
+import { endSession, signInOf } from '#store/people/sessions'
+import { useSetUpLink } from '#store/people/set-up-links'
+import { countAttempt, forgetAttempts, forgetOldAttempts } from '#store/people/sign-in-attempts'
 
 const closed = { additionalProperties: false } as const
 const Token = Type.String({ minLength: 1, maxLength: 512 })

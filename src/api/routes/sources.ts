@@ -5,10 +5,10 @@ import type { ApiDeps } from '#api/deps'
 import { answers, orNull, problems, Time } from '#api/schemas/parts'
 import { Sources } from '#api/schemas/sources'
 import type { Waker } from '#api/waker'
-import { backfillOf, requestBackfill } from '#store/backfills'
-import { refusal } from '#store/refusal'
-import { reportSuspicion } from '#store/reports'
-import { listSources } from '#store/sources'
+import { refusal } from '#store/database/refusal'
+import { reportSuspicion } from '#store/findings/reports'
+import { backfillOf, requestBackfill } from '#store/sources/backfills'
+import { listSources } from '#store/sources/sources'
 
 const AccountId = Type.String({ pattern: '^[0-9]{12}$' })
 const Region = Type.String({ pattern: '^[a-z]{2}(-[a-z]+)+-[0-9]+$' })

@@ -4,8 +4,8 @@ import type { ApiDeps } from '#api/deps'
 import { answers, problems } from '#api/schemas/parts'
 import { ChangeView, NewChange } from '#api/schemas/policy'
 import { durationMs } from '#domain/durations'
-import { changeView } from '#store/change-views'
-import { proposeChange } from '#store/changes'
+import { changeView } from '#store/policy/change-views'
+import { proposeChange } from '#store/policy/changes'
 
 /** Plans that people approve beforehand, by a change. */
 export const standingApprovalRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db }) => {

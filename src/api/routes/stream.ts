@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import type { ApiDeps } from '#api/deps'
 import type { Feed } from '#api/feed'
-import { eventsAfter, type LoggedEvent } from '#store/timeline'
+import { eventsAfter, type LoggedEvent } from '#store/incidents/timeline'
 
 const HEARTBEAT_MS = 15_000
 const RETRY_MS = 1000

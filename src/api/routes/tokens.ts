@@ -4,7 +4,7 @@ import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
 import { MadeToken, NewToken, TokenList } from '#api/schemas/access'
 import { answers, problems } from '#api/schemas/parts'
-import { createToken, listTokens, revokeToken, type StoredToken } from '#store/api-tokens'
+import { createToken, listTokens, revokeToken, type StoredToken } from '#store/people/api-tokens'
 import { ownerFor } from './sessions.ts'
 
 const DAY_MS = 86_400_000

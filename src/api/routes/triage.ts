@@ -2,8 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { ApiDeps } from '#api/deps'
 import { CaseList, CasesQuery, LabelList, LabelsQuery } from '#api/schemas/context'
 import { answers, limitOf, problems } from '#api/schemas/parts'
-import { triageCases } from '#store/triage-cases'
-import { triageLabels } from '#store/triage-labels'
+import { triageCases } from '#store/triage/triage-cases'
+import { triageLabels } from '#store/triage/triage-labels'
 
 /** Each incident comes with all its findings. */
 const PAGE = 20

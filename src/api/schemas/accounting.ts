@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { findingCounters } from '#store/finding-counters'
+import { findingCounters } from '#store/findings/finding-counters'
 import { orNull, Time } from './parts.ts'
 
 export const AccountingQuery = Type.Object(

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { findingClasses } from '#store/accounting'
+import { findingClasses } from '#store/findings/accounting'
 import { Cursor, Limit, orNull, Time } from './parts.ts'
 
 const FindingRow = Type.Object({

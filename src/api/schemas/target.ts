@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { feedbackWords, workflowWords } from '#domain/targets'
 import { filterFields } from '#domain/write-back'
-import { ENTRY, UTC } from '#store/context-schema'
+import { ENTRY, UTC } from '#store/triage/context-schema'
 
 const account = Type.String({ pattern: '^[0-9]{12}$' })
 const IamUser = Type.Object({ kind: Type.Literal('iam-user'), account, userId: Type.String(), name: Type.String() })

@@ -3,7 +3,7 @@ import { entriesIn } from '#cli/context-csv'
 import { readText } from '#cli/document'
 
 // oxlint-disable-next-line no-restricted-imports -- loaded when it is needed, as the table says
-const contextFile = () => import('#store/context-file')
+const contextFile = () => import('#store/triage/context-file')
 
 /** Reads the file as the server would, and says every problem with its line. */
 export const check: Run = async (asked) => {
@@ -24,7 +24,7 @@ export const check: Run = async (asked) => {
 
 export const schema: Run = async () => {
   // oxlint-disable-next-line no-restricted-imports -- loaded when it is needed, as the table says
-  const { contextJsonSchema } = await import('#store/context-schema')
+  const { contextJsonSchema } = await import('#store/triage/context-schema')
   const document = contextJsonSchema()
   return { document, text: JSON.stringify(document, null, 2) }
 }

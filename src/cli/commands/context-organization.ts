@@ -5,7 +5,7 @@ import type { DelegatedAdministrator } from '#domain/organization-context'
 import { entriesOfAccounts } from '#domain/organization-context'
 
 // oxlint-disable-next-line no-restricted-imports -- loaded when it is needed, as the table says
-const contextFile = () => import('#store/context-file')
+const contextFile = () => import('#store/triage/context-file')
 
 /**
  * Prints a context with an entry for each account of the organisation that the file does not name, for review; what is in the file stays as it is, with its

@@ -11,7 +11,7 @@ const SHIPPED = fileURLToPath(new URL('../../../policies/default.yaml', import.m
 /** Reads the file as the server would, and says every problem with its line. */
 export const check: Run = async ({ words, options }) => {
   // oxlint-disable-next-line no-restricted-imports -- loaded when it is needed, as the table says
-  const { readPolicyFile } = await import('#store/policy-file')
+  const { readPolicyFile } = await import('#store/policy/policy-file')
   const file = words[0] ?? option(options, 'file') ?? readCliConfig().policyFile ?? SHIPPED
   const read = readPolicyFile(await readText(file))
   if (read.kind === 'problems')
@@ -29,7 +29,7 @@ export const check: Run = async ({ words, options }) => {
 
 export const schema: Run = async () => {
   // oxlint-disable-next-line no-restricted-imports -- loaded when it is needed, as the table says
-  const { policyJsonSchema } = await import('#store/policy-file')
+  const { policyJsonSchema } = await import('#store/policy/policy-file')
   const document = policyJsonSchema()
   return { document, text: JSON.stringify(document, null, 2) }
 }

@@ -58,7 +58,7 @@ async function againstLabels(api: Api, { folder, file }: Tried): ReturnType<Run>
 async function asSeenBy(file: string | undefined): Promise<(past: PastIncident) => PastIncident> {
   if (file === undefined) return (past) => past
   // oxlint-disable-next-line no-restricted-imports -- loaded when it is needed, as the table says
-  const { readContextFile } = await import('#store/context-file')
+  const { readContextFile } = await import('#store/triage/context-file')
   const read = readContextFile(await readText(file))
   if (read.kind === 'problems')
     throw wrongUsage(read.problems.map(({ line, message }) => `${file}:${line}: ${message}`).join('\n'))

@@ -57,6 +57,8 @@ const tones: Readonly<Record<Brief['sources'][number]['state'], string>> = {
   'not enabled': '',
   'not set up': '',
   'no permission': 'failed',
+  'out of time': 'failed',
+  'too many bytes': 'failed',
   failed: 'failed',
 }
 

@@ -2,7 +2,7 @@ import { CreateAccessKeyCommand, IAMClient, ListAccessKeysCommand, ListUsersComm
 import { CreateSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest'
-import type { Database } from '#store/database'
+import type { Database } from '#store/database/database'
 import { dropDatabase } from '../gate/world.ts'
 import { cases } from './cases.ts'
 import { type ActionWorld, openActionWorld } from './world.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { distinctFindings } from '#store/distinct-findings'
-import { openEpisode } from '#store/episodes'
-import { materialOf } from '#store/material'
+import { distinctFindings } from '#store/findings/distinct-findings'
+import { openEpisode } from '#store/incidents/episodes'
+import { materialOf } from '#store/incidents/material'
 import { finding } from './findings-made.ts'
 import { openWorld, type World } from './world.ts'
 

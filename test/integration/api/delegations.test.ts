@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { pagePeople } from '#store/paging'
-import { addPerson } from '#store/people'
+import { pagePeople } from '#store/paging/paging'
+import { addPerson } from '#store/people/people'
 import { proposePlan } from './plans-made.ts'
 import { openWorld, type Who, type World } from './world.ts'
 

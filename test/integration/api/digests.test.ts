@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { beginAttempt, duePage, endAttempt, endPage } from '#store/deliveries'
-import { sendDigests } from '#store/digests'
-import { pagePeople } from '#store/paging'
+import { beginAttempt, duePage, endAttempt, endPage } from '#store/paging/deliveries'
+import { sendDigests } from '#store/paging/digests'
+import { pagePeople } from '#store/paging/paging'
 import { finding } from './findings-made.ts'
 import { openWorld, type World } from './world.ts'
 

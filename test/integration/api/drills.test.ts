@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Drills } from '#api/schemas/drills'
-import { record } from '#store/events'
+import { record } from '#store/log/events'
 import { type RunningSimulator, startSimulator } from '../../support/simulator.ts'
 import { openWorld, tokenOf, type World } from './world.ts'
 

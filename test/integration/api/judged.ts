@@ -1,5 +1,5 @@
-import { keepVerdict } from '#store/judging'
-import { materialOf } from '#store/material'
+import { keepVerdict } from '#store/incidents/judging'
+import { materialOf } from '#store/incidents/material'
 import { judgeMaterial } from '#workflows/judge-material'
 import { finding } from './findings-made.ts'
 import type { World } from './world.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createIntake, takeIn } from '#intake/take-in'
-import { connect } from '#store/database'
-import { convergeWaiting } from '#store/key-owners'
+import { connect } from '#store/database/database'
+import { convergeWaiting } from '#store/findings/key-owners'
 import { asForm, type Told } from './forms-made.ts'
 import { openWorld, type World } from './world.ts'
 

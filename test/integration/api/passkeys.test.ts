@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { voteChallenge } from '#audit/assertion'
-import { addSession } from '#store/people'
+import { addSession } from '#store/people/people'
 import { type Authenticator, createAuthenticator } from '../../support/authenticator.ts'
 import { demoPolicy } from '../../support/demo-policy.ts'
 import { assertionFor, enrol, enrolOnly } from './people-made.ts'

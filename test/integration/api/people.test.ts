@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addPerson, addSession } from '#store/people'
+import { addPerson, addSession } from '#store/people/people'
 import { createAuthenticator } from '../../support/authenticator.ts'
 import { demoPolicy } from '../../support/demo-policy.ts'
 import { assertionFor, enrol } from './people-made.ts'

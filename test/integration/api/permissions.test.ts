@@ -6,8 +6,8 @@ import type { ApiDeps } from '#api/deps'
 import { permissions, scopes } from '#api/permissions'
 import { tokenScopes } from '#domain/api-token'
 import { type Role, roles } from '#domain/votes'
-import { createToken } from '#store/api-tokens'
-import { addSession, personNamed } from '#store/people'
+import { createToken } from '#store/people/api-tokens'
+import { addSession, personNamed } from '#store/people/people'
 import { openWorld, tokenOf, type Who, type World } from './world.ts'
 
 /** Somebody for each role, with no other role. */

@@ -2,9 +2,9 @@ import { Value } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ImportedReputation, ReputationLists } from '#api/schemas/reputation'
 import { judgeCases } from '#domain/verdict'
-import { connect } from '#store/database'
-import { keepVerdict } from '#store/judging'
-import { materialOf } from '#store/material'
+import { connect } from '#store/database/database'
+import { keepVerdict } from '#store/incidents/judging'
+import { materialOf } from '#store/incidents/material'
 import { triageRules } from '#triage/index'
 import { finding } from './findings-made.ts'
 import { openWorld, type Who, type World } from './world.ts'
@@ -113,7 +113,7 @@ describe('a list of bad addresses', () => {
   })
 
   it('of a domain stands for the names below it', async () => {
-    const { reputationOf } = await import('#store/reputation-matches')
+    const { reputationOf } = await import('#store/triage/reputation-matches')
     await bring('value\nevil.example\n', { name: 'names' })
     const of = (name: string) => reputationOf(world.owner, { addresses: [], domains: [name] })
     expect(await of('pool.evil.example')).toMatchObject([{ seen: 'pool.evil.example', list: 'names' }])

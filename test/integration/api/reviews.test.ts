@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sha256Hex } from '#audit/digest'
 import { isDrawn } from '#domain/sampling'
-import { drawForReview } from '#store/reviews'
+import { drawForReview } from '#store/triage/reviews'
 import { finding } from './findings-made.ts'
 import { judgedIncident, judgeNow, sendOnly } from './judged.ts'
 import { openWorld, type World } from './world.ts'

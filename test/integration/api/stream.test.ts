@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { record } from '#store/events'
+import { record } from '#store/log/events'
 import { finding } from './findings-made.ts'
 import { openWorld, tokenOf, type World } from './world.ts'
 

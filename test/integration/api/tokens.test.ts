@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isWithin } from '#store/api-tokens'
+import { isWithin } from '#store/people/api-tokens'
 import { finding } from './findings-made.ts'
 import { proposePlan } from './plans-made.ts'
 import { openWorld, type Who, type World } from './world.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addPerson } from '#store/people'
-import { castVote } from '#store/votes'
+import { addPerson } from '#store/people/people'
+import { castVote } from '#store/votes/votes'
 import { proposePlan } from './plans-made.ts'
 import { openWorld, type Who, type World } from './world.ts'
 

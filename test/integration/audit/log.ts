@@ -5,8 +5,8 @@ import { expect } from 'vitest'
 import { publicKeyLine, signCheckpoint, verifyCheckpoint } from '#audit/checkpoint'
 import { leafHash, rootFromLeaves } from '#audit/merkle'
 import { consistencyProof, verifyConsistency } from '#audit/proofs'
-import type { Database } from '#store/database'
-import { record } from '#store/events'
+import type { Database } from '#store/database/database'
+import { record } from '#store/log/events'
 
 export const origin = 'cordon/log'
 export const keyPem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { connect, type Database } from '#store/database'
-import { asOnlySealer, newestCheckpoint, SEAL_BATCH, sealPending } from '#store/seal'
+import { connect, type Database } from '#store/database/database'
+import { asOnlySealer, newestCheckpoint, SEAL_BATCH, sealPending } from '#store/log/seal'
 import { freshDatabase } from '../../support/postgres.ts'
 import { expectSound, sign, tell } from './log.ts'
 

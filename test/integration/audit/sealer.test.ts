@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { connect, type Database } from '#store/database'
+import { connect, type Database } from '#store/database/database'
 import { freshDatabase } from '../../support/postgres.ts'
 import { expectSound, keyLine, keyPem, sealedAll, tell } from './log.ts'
 

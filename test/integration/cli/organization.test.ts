@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { importEntries } from '#cli/commands/context-file'
 import { readOrganization } from '#cli/organization/read-organization'
 import { entriesOfAccounts } from '#domain/organization-context'
-import { contextWith, readContextFile } from '#store/context-file'
+import { contextWith, readContextFile } from '#store/triage/context-file'
 import { HUB, type RunningSimulator, SHOP_PRODUCTION, startSimulator } from '../../support/simulator.ts'
 
 let simulator: RunningSimulator

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, describe, expect, inject, it } from 'vitest'
 import { inspectServers } from '#embedded/inspect-servers'
 import { freePort } from '#embedded/ports'
-import { createDatabase } from '#store/create-database'
+import { createDatabase } from '#store/database/create-database'
 import { freshDatabase, startPostgres } from '../../support/postgres.ts'
 import { freshNamespace } from '../../support/temporal.ts'
 

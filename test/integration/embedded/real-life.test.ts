@@ -4,7 +4,7 @@ import { readStartConfig } from '#config'
 import type { Policy } from '#domain/policy'
 import { kindOf } from '#embedded/home'
 import { prepareDatabase } from '#embedded/prepare-database'
-import { connect } from '#store/database'
+import { connect } from '#store/database/database'
 import { freshDatabase } from '../../support/postgres.ts'
 
 const demoFile = fileURLToPath(new URL('../../../policies/demo.yaml', import.meta.url))

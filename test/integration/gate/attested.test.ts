@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { decidePermit } from '#gate/permits'
-import { unattestedOf } from '#store/attesting'
+import { unattestedOf } from '#store/findings/attesting'
 import { demoPolicy } from '../../support/demo-policy.ts'
 import { denying, seen } from './steps-made.ts'
 import { storedByWorker } from './stored-by-worker.ts'

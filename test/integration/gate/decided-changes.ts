@@ -1,6 +1,6 @@
-import { proposeChange, voteOnChange } from '#store/changes'
-import type { Database } from '#store/database'
-import { everyone, tokenHash } from '#store/people'
+import type { Database } from '#store/database/database'
+import { everyone, tokenHash } from '#store/people/people'
+import { proposeChange, voteOnChange } from '#store/policy/changes'
 
 export type Voter = 'approver1' | 'approver2'
 

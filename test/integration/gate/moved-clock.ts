@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Database } from '#store/database'
+import type { Database } from '#store/database/database'
 
 /**
  * Makes the database's clock one that a test can move: connections from now on, and the defaults of columns, take theirs before Postgres's own.

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { decidePermit } from '#gate/permits'
-import { addPerson, addSession, tokenHash } from '#store/people'
+import { addPerson, addSession, tokenHash } from '#store/people/people'
 import {
   expectedAnswer,
   groupOf,

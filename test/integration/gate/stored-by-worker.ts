@@ -1,6 +1,6 @@
 import type { Proposal } from '#domain/proposal'
-import { connect } from '#store/database'
-import { storePlan } from '#store/proposals'
+import { connect } from '#store/database/database'
+import { storePlan } from '#store/plans/proposals'
 import type { GateWorld, StepWish } from './world.ts'
 
 interface Wanted extends Partial<Pick<Proposal, 'purpose' | 'reason' | 'proposer'>> {

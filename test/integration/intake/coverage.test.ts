@@ -11,8 +11,8 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { cover, coverAll } from '#intake/cover'
 import { rereadDue } from '#intake/reread'
-import { readCoverage } from '#store/coverage'
-import { allPlaces } from '#store/poll-places'
+import { readCoverage } from '#store/sources/coverage'
+import { allPlaces } from '#store/sources/poll-places'
 import { SHOP_PRODUCTION } from '../../support/simulator.ts'
 import { type IntakeWorld, keptIn, openIntakeWorld } from './world.ts'
 

@@ -16,7 +16,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { pollSpot, type Spot, spotsOf } from '#intake/poll'
 import { createIntake, takeIn } from '#intake/take-in'
 import { envelopeOf } from '#simulator/attacks/delivery'
-import { listSources, watchSources } from '#store/sources'
+import { listSources, watchSources } from '#store/sources/sources'
 import { PAYMENTS_PRODUCTION, SHOP_PRODUCTION, SHOP_STAGING } from '../../support/simulator.ts'
 import { type IntakeWorld, keptIn, openIntakeWorld } from './world.ts'
 

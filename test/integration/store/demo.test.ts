@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { connect } from '#store/database'
+import { connect } from '#store/database/database'
 import { type Demo, seedDemo } from '#store/demo'
-import { applyPolicy } from '#store/policy-apply'
-import { signInOf } from '#store/sessions'
+import { signInOf } from '#store/people/sessions'
+import { applyPolicy } from '#store/policy/policy-apply'
 import { demoPolicy } from '../../support/demo-policy.ts'
 import { freshDatabase } from '../../support/postgres.ts'
 

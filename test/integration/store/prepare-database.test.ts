@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, inject, it } from 'vitest'
 import { prepareDatabase } from '#embedded/prepare-database'
-import { createDatabase } from '#store/create-database'
-import { connect } from '#store/database'
+import { createDatabase } from '#store/database/create-database'
+import { connect } from '#store/database/database'
 import { freshFolder } from '../../unit/embedded/folder.ts'
 
 /** Roles belong to the whole server, and the other tests sign in with this. */

@@ -7,9 +7,9 @@ import { expect, it } from 'vitest'
 import { freshDatabase } from '../../support/postgres.ts'
 
 const codegen = fileURLToPath(new URL('../../../node_modules/kysely-codegen/dist/cli/bin.js', import.meta.url))
-const generated = '../../../src/store/schema.generated.ts'
+const generated = '../../../src/store/database/schema.generated.ts'
 
-/** The types of the live schema. Counts and log positions are numbers, as `#store/database` parses them. */
+/** The types of the live schema. Counts and log positions are numbers, as `#store/database/database` parses them. */
 function typesOf(databaseUrl: string): string {
   const dir = mkdtempSync(join(tmpdir(), 'cordon-schema-'))
   const file = join(dir, 'schema.ts')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { csvOf } from '#api/numbers-csv'
-import type { Numbers } from '#store/numbers'
+import type { Numbers } from '#store/numbers/numbers'
 
 const empty: Numbers = {
   days: 7,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { glassObjection } from '#domain/break-glass'
 import type { PlannedStep } from '#domain/plan'
 import type { Policy } from '#domain/policy'
-import { readPolicyFile } from '#store/policy-file'
+import { readPolicyFile } from '#store/policy/policy-file'
 
 const policyOf = (source: string): Policy => {
   const read = readPolicyFile(source)

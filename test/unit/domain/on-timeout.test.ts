@@ -4,7 +4,7 @@ import type { PlannedStep } from '#domain/plan'
 import { placeOf } from '#domain/plan-ruling'
 import type { Policy } from '#domain/policy'
 import type { Decision } from '#domain/votes'
-import { readPolicyFile } from '#store/policy-file'
+import { readPolicyFile } from '#store/policy/policy-file'
 
 function policyOf(source: string): Policy {
   const read = readPolicyFile(source)

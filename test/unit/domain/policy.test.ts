@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Tier } from '#domain/catalogue/entry'
 import { globMatches, type Policy, protectionOf, quorumFor, tierOf } from '#domain/policy'
 import type { Target } from '#domain/targets'
-import { readPolicyFile } from '#store/policy-file'
+import { readPolicyFile } from '#store/policy/policy-file'
 
 function shipped(name: 'demo' | 'default'): Policy {
   const read = readPolicyFile(readFileSync(new URL(`../../../policies/${name}.yaml`, import.meta.url), 'utf8'))

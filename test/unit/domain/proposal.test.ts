@@ -6,7 +6,7 @@ import type { Observation } from '#domain/executor'
 import type { Plan } from '#domain/plan'
 import { makePlan, type Proposal, type Surroundings } from '#domain/proposal'
 import type { Ec2Instance, IamUser } from '#domain/targets'
-import { readPolicyFile } from '#store/policy-file'
+import { readPolicyFile } from '#store/policy/policy-file'
 
 const read = readPolicyFile(readFileSync(new URL('../../../policies/demo.yaml', import.meta.url), 'utf8'))
 if (read.kind === 'problems') throw new Error('The demo policy cannot be read')

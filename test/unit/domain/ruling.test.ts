@@ -6,7 +6,7 @@ import { modes, type Policy, tiers } from '#domain/policy'
 import { type Asked, type Ruling, rule } from '#domain/ruling'
 import { tally } from '#domain/votes'
 import { days, isDuring, type WeekTime } from '#domain/week-time'
-import { readPolicyFile } from '#store/policy-file'
+import { readPolicyFile } from '#store/policy/policy-file'
 import { oracleDuring, oracleRule, oracleTally } from './policy-oracle.ts'
 
 function policyOf(source: string): Policy {

@@ -3,7 +3,7 @@ import type { Verdict } from '#domain/incident'
 import type { Suppression } from '#domain/suppression'
 import type { ArchiveFilter, FindingFeedback, HubFinding, Target } from '#domain/targets'
 import { findingsIn, type WriteBackFacts, type WrittenFinding, writeBackObjection } from '#domain/write-back'
-import { readPolicyFile } from '#store/policy-file'
+import { readPolicyFile } from '#store/policy/policy-file'
 import { demoPolicy } from '../../support/demo-policy.ts'
 
 const [ACCOUNT, REGION, ID] = ['111122223333', 'eu-central-1', 'a'.repeat(32)] as const

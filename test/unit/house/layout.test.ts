@@ -14,7 +14,7 @@ import {
   readWorkerConfig,
 } from '#config'
 import { temporalLaunch } from '#embedded/temporal-server'
-import { processRoles } from '#store/roles'
+import { processRoles } from '#store/database/roles'
 import { isJob, isOurs, ownedPlaces, readCompose, root, type Service, userOf } from '../../support/compose.ts'
 import { freshFolder } from '../embedded/folder.ts'
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { contextYaml, readContextFile } from '#store/context-file'
+import { contextYaml, readContextFile } from '#store/triage/context-file'
 
 const good = `entries:
   - id: office

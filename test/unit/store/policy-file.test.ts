@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { firstPasskeys, noPasskeys } from '#domain/policy'
-import { policyJsonSchema, readPolicyFile } from '#store/policy-file'
+import { policyJsonSchema, readPolicyFile } from '#store/policy/policy-file'
 
 const shipped = (name: string): string =>
   readFileSync(new URL(`../../../policies/${name}.yaml`, import.meta.url), 'utf8')

@@ -4,8 +4,8 @@ import { refusedBy } from '#activities/evidence/part'
 import { type LogKind, type LogPlace, type LogTable, logKinds } from '#domain/logs/log-place'
 import type { LogSeen } from '#domain/logs/log-state'
 import { missingOf } from '#domain/logs/workgroup'
-import { accountPlace } from '#store/planned-steps'
-import { isRefusal } from '#store/refusal'
+import { isRefusal } from '#store/database/refusal'
+import { accountPlace } from '#store/plans/planned-steps'
 
 /** A log that can be asked, until its time is over. */
 export interface OpenLog {

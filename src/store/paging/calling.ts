@@ -1,0 +1,31 @@
+import { CONSOLE } from '#domain/channels'
+import { BESIDE_THE_LADDER } from '#domain/page-limit'
+import type { Person } from '#domain/votes'
+import type { Tx } from '#store/database/database'
+import { everyone } from '#store/people/people'
+import { insertPage, lockPagesOf } from './pages.ts'
+
+export interface Call {
+  readonly incident: string
+  /** Each person is called once for it. */
+  readonly key: string
+  readonly text: string
+  readonly plan: string | null
+  /** Who knows already. */
+  readonly except: string
+}
+
+const isCalled = ({ id, roles }: Person, except: string): boolean =>
+  id !== except && roles.includes('approver') && !roles.includes('machine')
+
+/** Calls every approver at once, whatever the ladder says. The incident’s workflow brings the pages to them by all channels, when it is woken. */
+export async function callApprovers(tx: Tx, { incident, key, text, plan, except }: Call): Promise<void> {
+  const people = (await everyone(tx)).filter((one) => isCalled(one, except)).map(({ id }) => id)
+  await lockPagesOf(tx, people)
+  for (const person of people)
+    await insertPage(
+      tx,
+      { incident, key, person, level: BESIDE_THE_LADDER, text, plan, status: 'sending' },
+      { by: 'api', text: `${person} is paged (${CONSOLE}, as every approver is): ${text}` },
+    )
+}
