@@ -157,7 +157,7 @@ describe('with whom an instance talked by VPC flow logs', () => {
     const { flows } = await flowsOf(await minedInstance())
     const [started] = await world.simulator.calls({ operation: 'athena:StartQueryExecution' })
     expect(started?.principal).toContain(READER)
-    const { queryString, executionParameters } = started?.parameters as {
+    const { queryString, executionParameters } = (started?.parameters ?? {}) as {
       readonly queryString: string
       readonly executionParameters: readonly string[]
     }
