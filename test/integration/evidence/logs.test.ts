@@ -266,7 +266,7 @@ describe('a look at the account of the logs', () => {
   it('takes the policy for no more than it should have, unless Cordon is to read no logs', async () => {
     await allow(logs)
     const readerIn = async (place: LogPlace | undefined) => {
-      const limits = (await seen(place)).limits.find(({ role }) => role === READER)
+      const limits = (await seen(place)).limits?.find(({ role }) => role === READER)
       expect(limits?.kind).toBe('read')
       return JSON.stringify(limits)
     }
