@@ -192,6 +192,7 @@ export const scopes = [
       'src/variables.ts',
       'src/aws-variables.ts',
       'src/source-variables.ts',
+      'src/log-variables.ts',
     ],
     ...table.config,
   },

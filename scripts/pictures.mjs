@@ -7,17 +7,10 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const images = join(root, 'docs/images')
-const LARGEST_BYTES = 150 * 1024
+const LARGEST_BYTES = 200 * 1024
 
 /** `<page>-<screen>-<scheme>`, as `test/e2e/console-every-page.test.ts` names them. */
-const shown = [
-  'now-phone-light',
-  'plan-wide-light',
-  'plan-phone-dark',
-  'investigations-wide-dark',
-  'accounting-wide-light',
-  'report-phone-light',
-]
+const shown = ['now-wide-light', 'plan-phone-dark', 'report-phone-light', 'coverage-wide-dark']
 
 const folder = mkdtempSync(join(tmpdir(), 'cordon-pictures-'))
 const { status } = spawnSync('npx', ['vitest', 'run', '--project', 'e2e', 'test/e2e/console-every-page.test.ts'], {
@@ -31,5 +24,5 @@ if (status === 0) {
 }
 rmSync(folder, { recursive: true })
 const large = status === 0 ? shown.filter((name) => statSync(join(images, `${name}.png`)).size > LARGEST_BYTES) : []
-if (large.length > 0) console.error(`Larger than 150 kB: ${large.join(', ')}. Show less on them, or choose others.`)
+if (large.length > 0) console.error(`Larger than 200 kB: ${large.join(', ')}. Show less on them, or choose others.`)
 process.exit(status === 0 && large.length === 0 ? 0 : 1)

@@ -23,4 +23,14 @@ export const evidence = {
   }),
   /** What a user, a role or an instance’s role may do by its own policies, and when it was last used. */
   reachOf: (principal: Principal): EvidenceRequest<'reachOf'> => ({ kind: 'reachOf', question: { principal } }),
+  /** The same as `activityOf` by the organisation’s trail, where Cordon is set up to ask it: seconds to a minute, and bytes that cost. */
+  trailOf: (principal: Principal, { hours }: { readonly hours: number }): EvidenceRequest<'trailOf'> => ({
+    kind: 'trailOf',
+    question: { principal, hours },
+  }),
+  /** With whom an instance talked in so many hours, by VPC flow logs, where Cordon is set up to ask them. */
+  flowsOf: (instance: Ec2Instance, { hours }: { readonly hours: number }): EvidenceRequest<'flowsOf'> => ({
+    kind: 'flowsOf',
+    question: { instance, hours },
+  }),
 }

@@ -107,3 +107,29 @@ describe('who reaches a process', () => {
     )
   })
 })
+
+describe('where the organisation’s logs are', () => {
+  const api = { DATABASE_URL: worker.DATABASE_URL, TEMPORAL_ADDRESS: worker.TEMPORAL_ADDRESS }
+  const logs = {
+    account: '222233334444',
+    region: 'eu-central-1',
+    workgroup: 'cordon',
+    database: 'logs',
+    tables: { trail: { name: 'cloudtrail' } },
+    data: ['organization-logs/AWSLogs/'],
+  }
+
+  it('is nowhere, unless a file says it', () => {
+    expect(readApiConfig(api).logs).toBeUndefined()
+    expect(readApiConfig({ ...api, CORDON_LOGS: fileWith(JSON.stringify(logs)) }).logs).toMatchObject({
+      account: '222233334444',
+      tables: { trail: { name: 'cloudtrail', day: 'day' } },
+    })
+  })
+
+  it('is refused with every problem when the file is wrong, or is none', () => {
+    const wrong = { ...api, CORDON_LOGS: fileWith(JSON.stringify({ ...logs, database: 'a.b', workgroup: '*' })) }
+    expect(() => readApiConfig(wrong)).toThrow(/workgroup must be[\s\S]*database must be/)
+    expect(() => readApiConfig({ ...api, CORDON_LOGS: fileWith('no JSON') })).toThrow(/^CORDON_LOGS/)
+  })
+})

@@ -95,8 +95,8 @@ const flowIn = (row: LogRow): Flow => ({
   port: Number(row.dstport ?? 0),
   protocol: Number(row.protocol ?? 0),
   action: row.action ?? '',
-  packets: Number(row.packets ?? 0),
-  bytes: Number(row.bytes ?? 0),
+  packets: Number(row.total_packets ?? 0),
+  bytes: Number(row.total_bytes ?? 0),
   first: momentOf(row.first),
   last: momentOf(row.last),
 })

@@ -6,7 +6,8 @@ export const MOST_FLOW_ROWS = 200
 const MS_PER_SECOND = 1000
 
 /**
- * With whom network interfaces talked, the largest first, with one more row than is shown. Every column is in the default format.
+ * With whom network interfaces talked, the largest first, with one more row than is shown. Every column is in the default format; a sum is
+ * called otherwise than its column, which ORDER BY would take it for.
  * Source: Amazon VPC, Flow log records, version 2; start and end are seconds since 1970.
  */
 export function flowQuery(
@@ -17,7 +18,7 @@ export function flowQuery(
   const within = partitions(table, window)
   return {
     text: [
-      'SELECT interface_id, srcaddr, dstaddr, dstport, protocol, action, sum(packets) AS packets, sum(bytes) AS bytes,',
+      'SELECT interface_id, srcaddr, dstaddr, dstport, protocol, action, sum(packets) AS total_packets, sum(bytes) AS total_bytes,',
       'min(start) AS first, max("end") AS last, count(*) AS records',
       `FROM ${tableName(place, table)}`,
       `WHERE ${within.text} AND start BETWEEN ? AND ?`,

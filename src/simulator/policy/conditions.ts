@@ -53,6 +53,8 @@ const like: Test = (actual, wanted) => matchesPattern(wanted, actual)
 
 const OPERATORS: ReadonlyMap<string, Operator> = new Map([
   ['StringEquals', positive(same)],
+  // Of a key with several values one is enough; here every key has one.
+  ['ForAnyValue:StringEquals', positive(same)],
   ['StringNotEquals', negative(same)],
   ['StringEqualsIgnoreCase', positive(sameIgnoringCase)],
   ['StringNotEqualsIgnoreCase', negative(sameIgnoringCase)],
@@ -81,13 +83,8 @@ const IF_EXISTS = 'IfExists'
 /** IAM reads dates as ISO 8601 or as seconds since 1970. */
 const dateOf = (text: string): number => (/^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text))
 
-/** Of a key with several values one is enough; here every key has one. */
-const ANY_VALUE = /^ForAnyValue:/
-
-const nameOf = (operator: string): string => {
-  const plain = operator.replace(ANY_VALUE, '')
-  return plain.endsWith(IF_EXISTS) ? plain.slice(0, -IF_EXISTS.length) : plain
-}
+const nameOf = (operator: string): string =>
+  operator.endsWith(IF_EXISTS) ? operator.slice(0, -IF_EXISTS.length) : operator
 
 export const isSupportedOperator = (operator: string): boolean => operator === 'Null' || OPERATORS.has(nameOf(operator))
 

@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { storeEvidence } from '#store/incidents/verb-calls'
+import { sayLogSources } from '#store/investigations/log-sources'
 import { judgedIncident, judgeNow, sendOnly } from './judged.ts'
 import { openWorld, type Who, type World } from './world.ts'
 
@@ -220,5 +222,37 @@ describe('a brief', () => {
     expect((await timeline(urgent)).map(({ type }) => type)).toContain('evidence.asked')
     await post(id, 'close', { code: 'benign' })
     expect((await post(id, 'evidence')).status).toBe(409)
+  })
+})
+
+describe('a brief where the organisation’s logs are set up', () => {
+  it('asks them, and says in words how each stands', async () => {
+    await sayLogSources(world.db, ['trail', 'flows'])
+    const id = await judgedIncident(world, { user: 'asks-logs' })
+    expect(await post(id, 'evidence')).toMatchObject({ status: 202, body: { asked: 2 } })
+    const trail = 'the organisation’s trail by Athena'
+    const stateOf = async (source: string) =>
+      (await world.call('GET', `/api/incidents/${id}/brief`, 'auditor')).body.sources.find(
+        (one: { source: string }) => one.source === source,
+      )
+    expect(await stateOf(trail)).toMatchObject({ state: 'on its way' })
+    expect(await stateOf('VPC flow logs')).toMatchObject({ state: 'not asked', text: 'no finding names an instance' })
+    const parts = [{ source: trail, state: 'out of time', text: 'no answer within 45 seconds: the query was stopped' }]
+    const nothing = { calls: [], rolesAssumed: [], changes: [], unseen: [], from: '', to: '' }
+    const answer = { ...nothing, parts }
+    await storeEvidence(world.owner, {
+      incident: id,
+      episode: 1,
+      key: 'looked',
+      kind: 'trailOf',
+      question: {},
+      answer,
+      leftBehind: [],
+    })
+    expect(await stateOf(trail)).toMatchObject({ state: 'out of time', text: parts[0]?.text })
+    await sayLogSources(world.db, [])
+    const other = await judgedIncident(world, { user: 'asks-no-logs' })
+    const { body } = await world.call('GET', `/api/incidents/${other}/brief`, 'auditor')
+    expect(body.unseen.join('\n')).toContain(`${trail}: not set up`)
   })
 })

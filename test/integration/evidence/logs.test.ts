@@ -3,6 +3,7 @@ import { DescribeInstancesCommand } from '@aws-sdk/client-ec2'
 import { GetUserCommand, IAMClient, ListUsersCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { collectEvidence } from '#activities/evidence/index'
+import { inspectAccount } from '#activities/inspection/inspect-account'
 import type { FlowLook, TrailLook } from '#domain/evidence'
 import type { LogPlace } from '#domain/logs/log-place'
 import { READER } from '#domain/roles/account-roles'
@@ -157,7 +158,7 @@ describe('with whom an instance talked by VPC flow logs', () => {
     const { flows } = await flowsOf(await minedInstance())
     const [started] = await world.simulator.calls({ operation: 'athena:StartQueryExecution' })
     expect(started?.principal).toContain(READER)
-    const { queryString, executionParameters } = started?.parameters as {
+    const { queryString, executionParameters } = (started?.parameters ?? {}) as {
       readonly queryString: string
       readonly executionParameters: readonly string[]
     }
@@ -245,4 +246,31 @@ it('stops its query when nobody waits for it any more', async () => {
   nobody.abort()
   await expect(asking).rejects.toThrow()
   expect(await world.simulator.calls({ operation: 'athena:StopQueryExecution' })).toHaveLength(1)
+})
+
+describe('a look at the account of the logs', () => {
+  const seen = async (place: LogPlace | undefined) => {
+    const found = await inspectAccount({ ...world.deps, logs: place }, { account: SHOP_STAGING })
+    if (found.kind !== 'open') throw new Error(found.reason)
+    return found
+  }
+
+  it('names what the reading role lacks to ask them, and nothing once it has it', async () => {
+    expect((await seen(logs)).reads).toMatchObject({
+      refused: expect.arrayContaining(['athena:StartQueryExecution', 'glue:GetTable', 's3:GetObject']),
+    })
+    await allow(logs)
+    expect((await seen(logs)).reads).toEqual({ kind: 'asked', refused: [] })
+  })
+
+  it('takes the policy for no more than it should have, unless Cordon is to read no logs', async () => {
+    await allow(logs)
+    const readerIn = async (place: LogPlace | undefined) => {
+      const limits = (await seen(place)).limits?.find(({ role }) => role === READER)
+      expect(limits?.kind).toBe('read')
+      return JSON.stringify(limits)
+    }
+    expect(await readerIn(logs)).not.toMatch(/athena:|glue:|s3:/)
+    expect(await readerIn(undefined)).toMatch(/athena:StartQueryExecution[\s\S]*glue:[\s\S]*s3:GetObject/)
+  })
 })

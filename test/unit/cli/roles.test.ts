@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type CollectionTag, parseDocument, type ScalarTag } from 'yaml'
 import type { Asked } from '#cli/command'
@@ -123,6 +126,33 @@ describe('cordon roles generate', () => {
     }
     expect(resources['CordonGate'].Properties).toMatchObject({ Roles: ['cordon-gate'] })
     expect(resources['CordonExecutor'].Properties).toMatchObject({ Users: ['cordon-executor'] })
+  })
+
+  it('lets the reading role of the logs’ account ask them, in every format, and no other role', async () => {
+    const logs = join(mkdtempSync(join(tmpdir(), 'cordon-roles-')), 'logs.json')
+    const place = { account: '444455556666', region: 'eu-west-1', workgroup: 'cordon', database: 'logs' }
+    const where = { tables: { flows: { name: 'vpc_flow' } }, data: ['organization-logs/AWSLogs/'] }
+    writeFileSync(logs, JSON.stringify({ ...place, ...where }))
+    const found = JSON.parse(await textOf('json', { logs })) as { id: string; roles: Role[] }[]
+    const held = found.map(({ id, roles }) => [id, roles.flatMap(({ policies }) => policies.map(({ name }) => name))])
+    expect(held.filter(([, names]) => names?.includes('CordonLogs')).map(([id]) => id)).toEqual(['444455556666'])
+    const [policy] = found
+      .flatMap(({ roles }) => roles.flatMap(({ policies }) => policies))
+      .filter(({ name }) => name === 'CordonLogs')
+    const { Resources: resources, Conditions: conditions } = resolved(
+      await textOf('cloudformation', { logs }),
+      '444455556666',
+    )
+    expect(resources['CordonLogsPolicy']).toMatchObject({
+      Condition: 'HasLogs',
+      Properties: { PolicyDocument: policy?.document, Roles: ['CordonReader'] },
+    })
+    expect(conditions['HasLogs']).toEqual({ 'Fn::Equals': ['444455556666', '444455556666'] })
+    const terraform = await textOf('terraform', { logs })
+    expect(terraformed(terraform, '444455556666')['aws_iam_policy.CordonLogs']).toEqual(policy?.document)
+    expect(terraform).toContain('account_id == "444455556666" ? 1 : 0')
+    writeFileSync(logs, JSON.stringify({ ...place, ...where, database: 'logs"; --' }))
+    await expect(textOf('json', { logs })).rejects.toThrow(/--logs .*database must be/)
   })
 
   it('needs no record when the ExternalId is given', async () => {

@@ -16,7 +16,7 @@ const ACCOUNT = '111122223333'
 const user = { kind: 'iam-user', account: ACCOUNT, userId: 'AIDA1', name: 'deploy-bot' } as const
 const key = { kind: 'user-key', account: ACCOUNT, accessKeyId: 'AKIA1', user } as const
 const finding = testFinding(key)
-const nothing = { beyond: 0, evidence: [], asked: [], isAccountKnown: true, reputation: null }
+const nothing = { beyond: 0, evidence: [], asked: [], isAccountKnown: true, reputation: null, logs: [] }
 
 const person = (id: string, groups: readonly string[], role: Person['roles'][number] = 'responder'): Person => ({
   id,
@@ -87,11 +87,11 @@ describe('what comes again', () => {
 
 describe('a brief', () => {
   it('asks about each principal and instance once', () => {
-    expect(evidenceFor([finding, finding])).toEqual([
+    expect(evidenceFor([finding, finding], [])).toEqual([
       { kind: 'activityOf', question: { principal: user, hours: 24 } },
       { kind: 'reachOf', question: { principal: user } },
     ])
-    expect(evidenceFor([testFinding({ kind: 'unknown', account: ACCOUNT })])).toEqual([])
+    expect(evidenceFor([testFinding({ kind: 'unknown', account: ACCOUNT })], [])).toEqual([])
   })
 
   it('says of each source how it stands, and counts what it lacks among what could not be seen', () => {
@@ -111,6 +111,47 @@ describe('a brief', () => {
     const absent = brief.sources.filter(({ state }) => state !== 'available')
     for (const { source } of absent) expect(brief.unseen.join('\n')).toContain(source)
     expect(briefOf({ cases, ...nothing, beyond: 3 }).unseen[0]).toContain('3 further findings')
+  })
+})
+
+describe('a brief where the organisation’s logs are set up', () => {
+  const instance = { kind: 'ec2-instance', account: ACCOUNT, region: 'eu-central-1', instanceId: 'i-1' } as const
+  const onInstance = testFinding(key, { instance })
+  const cases = [{ finding: onInstance, context: noContext }]
+  const look = (parts: readonly object[]) => ({ calls: [], rolesAssumed: [], changes: [], unseen: [], parts })
+
+  it('asks the trail before the event history, and the flows of an instance', () => {
+    const kinds = (logs: readonly ('trail' | 'flows')[]) => evidenceFor([onInstance], logs).map(({ kind }) => kind)
+    expect(kinds([])).toEqual(['activityOf', 'reachOf', 'instanceDetails'])
+    expect(kinds(['trail', 'flows'])).toEqual(['trailOf', 'reachOf', 'instanceDetails', 'flowsOf'])
+  })
+
+  it('says how each log stands, before it was asked and after', () => {
+    const stateOf = (source: string, more: object) =>
+      briefOf({ cases, ...nothing, ...more }).sources.find((one) => one.source === source)?.state
+    const trail = 'the organisation’s trail by Athena'
+    expect(stateOf(trail, {})).toBe('not set up')
+    expect(stateOf(trail, { logs: ['trail'] })).toBe('not asked')
+    expect(stateOf('CloudTrail look-up', { logs: ['trail'] })).toBeUndefined()
+    expect(stateOf(trail, { logs: ['trail'], asked: [{ kind: 'trailOf', refused: null }] })).toBe('on its way')
+    const parts = [
+      { source: trail, state: 'too many bytes', text: 'Bytes scanned limit was exceeded' },
+      { source: 'CloudTrail look-up', state: 'available', text: 'in the place of the trail' },
+    ]
+    const seen = { logs: ['trail'], evidence: [{ id: 'e1', kind: 'trailOf', answer: look(parts) }] }
+    expect(stateOf(trail, seen)).toBe('too many bytes')
+    expect(stateOf('CloudTrail look-up', seen)).toBe('available')
+    expect(briefOf({ cases, ...nothing, evidence: seen.evidence }).unseen.join('\n')).toContain(
+      `${trail}: too many bytes, Bytes scanned limit was exceeded`,
+    )
+  })
+
+  it('says with whom the instance talked', () => {
+    const flow = { from: '10.20.0.21', to: '198.51.100.7', port: 3333, protocol: 6, action: 'ACCEPT', bytes: 2_820_000 }
+    const answer = { flows: [flow], unseen: [], parts: [] }
+    expect(briefOf({ cases, ...nothing, evidence: [{ id: 'e1', kind: 'flowsOf', answer }] }).from).toContain(
+      '10.20.0.21 to 198.51.100.7 port 3333 (protocol 6), 2820000 bytes, ACCEPT by VPC flow logs',
+    )
   })
 })
 

@@ -83,6 +83,7 @@ describe('what a process is told', () => {
       signIn: { CORDON_OIDC_CLIENT_SECRET: 'secret-of-oidc' },
       queues: { CORDON_INTAKE_QUEUES: 'arn-of-queue' },
       push: { CORDON_PUSH_SECRETS: 'secret-of-push' },
+      logs: { CORDON_LOGS: 'file-of-logs' },
     },
     ...changes,
   })
@@ -98,6 +99,7 @@ describe('what a process is told', () => {
     expect(holders(launches, 'intake-credentials')).toEqual(['intake'])
     expect(holders(launches, 'arn-of-queue')).toEqual(['intake'])
     expect(holders(launches, 'secret-of-push')).toEqual(['api'])
+    expect(holders(launches, 'file-of-logs')).toEqual(['executor', 'api'])
     expect(holders(launches, 'gate-secret')).toEqual(['gate', 'executor'])
     expect(holders(launches, 'log-key')).toEqual(['sealer'])
     expect(holders(launches, 'whsec_')).toEqual(['worker'])

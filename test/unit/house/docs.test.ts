@@ -105,7 +105,13 @@ describe('the documents', () => {
   it('explain every variable of the environment that is read, and no other', () => {
     const read = new Set(
       [
-        ...['src/config.ts', 'src/variables.ts', 'src/aws-variables.ts', 'src/source-variables.ts']
+        ...[
+          'src/config.ts',
+          'src/variables.ts',
+          'src/aws-variables.ts',
+          'src/source-variables.ts',
+          'src/log-variables.ts',
+        ]
           .map(textOf)
           .join('\n')
           .matchAll(/'((?:CORDON|TEMPORAL|AWS|XDG|DATABASE)_[A-Z_]+[A-Z])'/g),

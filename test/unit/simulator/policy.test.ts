@@ -137,7 +137,7 @@ describe('identity policies', () => {
     ['NotAction', { Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }],
     ['NotResource', { Effect: 'Deny', Action: '*', NotResource: '*' }],
     ['an unknown operator', { Effect: 'Deny', ...ANY, Condition: { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } } }],
-    ['a set operator', { Effect: 'Deny', ...ANY, Condition: { 'ForAnyValue:StringEquals': { 'aws:username': 'a' } } }],
+    ['a set operator', { Effect: 'Deny', ...ANY, Condition: { 'ForAllValues:StringEquals': { 'aws:username': 'a' } } }],
     ['an unknown key', { Effect: 'Allow', ...ANY, Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } }],
     ['a variable', { Effect: 'Allow', Action: '*', Resource: 'arn:aws:s3:::home/${aws:username}' }],
   ])('%s is not implemented, never allowed', (_name, statement) => {

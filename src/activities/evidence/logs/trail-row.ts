@@ -30,10 +30,12 @@ function aboutOf({ about = null, objectkey = null }: LogRow): readonly string[] 
 
 /** The session that the call opened, if it opened one. */
 export function openedIn(row: LogRow): readonly SessionOpened[] {
-  const { assumedid: id, rolearn, errorcode, eventname } = row
-  const [, account, path] = /^arn:[\w-]+:iam::(\d{12}):role\/(.+)$/.exec(rolearn ?? '') ?? []
-  const roleId = id?.split(':')[0]
-  if (!eventname?.startsWith('AssumeRole') || filled(errorcode) !== null) return []
-  if (!id || !roleId || account === undefined || path === undefined) return []
-  return [{ id, role: { kind: 'iam-role', account, roleId, name: path.split('/').at(-1) ?? '' } }]
+  const { assumedid: id, rolearn } = row
+  const role = /^arn:[\w-]+:iam::(?<account>\d{12}):role\/(?:.*\/)?(?<name>[^/]+)$/.exec(rolearn ?? '')?.groups
+  if (!hasOpened(row) || !id || role === undefined) return []
+  const [roleId = ''] = id.split(':')
+  return [{ id, role: { kind: 'iam-role', account: role.account ?? '', roleId, name: role.name ?? '' } }]
 }
+
+const hasOpened = ({ eventname, errorcode }: LogRow): boolean =>
+  filled(errorcode) === null && eventname?.startsWith('AssumeRole') === true
