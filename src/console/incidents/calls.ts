@@ -40,15 +40,16 @@ export const readVersions = (key: string) =>
 
 export const acknowledge = (id: string) => send(`${pathOf(id)}/acknowledge`, {})
 export const comment = (id: string, text: string) => send(`${pathOf(id)}/comments`, { text })
-export const claim = (id: string, body: object) => send(`${pathOf(id)}/claim`, body)
+export const claim = (id: string, taking: { readonly from?: string; readonly reason?: string } = {}) =>
+  send(`${pathOf(id)}/claim`, taking)
 export const releaseClaim = (id: string) => ask(`${pathOf(id)}/claim`, { method: 'DELETE' })
 export const giveVerdict = (id: string, body: object) => send(`${pathOf(id)}/verdict`, body)
 export const settleTask = (id: string, task: string, body: object) =>
   send(`${pathOf(id)}/tasks/${encodeURIComponent(task)}/settle`, body)
 export const askQuestion = (id: string, text: string) => send(`${pathOf(id)}/questions`, { text })
-export const answerQuestion = (id: string, question: string, text: string) =>
-  send(`${pathOf(id)}/questions/${encodeURIComponent(question)}/answers`, { text })
-export const askEvidence = (id: string) => send(`${pathOf(id)}/evidence`, {})
+export const answerQuestion = (id: string, question: string, answer: object) =>
+  send(`${pathOf(id)}/questions/${encodeURIComponent(question)}/answers`, answer)
+export const askEvidence = (id: string) => send<{ readonly asked: number }>(`${pathOf(id)}/evidence`, {})
 export const close = (id: string, body: object) => send(`${pathOf(id)}/close`, body)
 export const reopen = (id: string, body: object) => send(`${pathOf(id)}/reopen`, body)
 export const merge = (id: string, body: object) => send(`${pathOf(id)}/merge`, body)

@@ -102,7 +102,7 @@ function AnswerDialog({ incident, question, onClose }: AnswerDialogProps) {
       title={texts.answer}
       action={texts.answer}
       onClose={onClose}
-      onSubmit={() => answerQuestion(incident, question, text.value.trim())}
+      onSubmit={() => answerQuestion(incident, question, { text: text.value.trim() })}
       onSent={() => (text.value = '')}
     >
       <TextField label={texts.answer} text={text} required />

@@ -38,7 +38,7 @@ const verbs: readonly Verb[] = [
   {
     name: 'claim',
     fits: (incident) => isToJudge(incident) && claimant(incident) === undefined,
-    does: (id) => claim(id, {}),
+    does: (id) => claim(id),
   },
   {
     name: 'takeOver',

@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals'
+import { askEvidence } from '#console/incidents/calls.ts'
 import { Absent } from '#console/parts/absent.tsx'
 import { Problem, useSending } from '#console/parts/sending.tsx'
 import { Time } from '#console/parts/time.tsx'
 import { useReading } from '#console/shell/read.ts'
 import { isA } from '#console/shell/session.ts'
 import { texts } from '#console/texts/texts.ts'
-import { askForEvidence, type Brief, readBrief } from './calls.ts'
+import { type Brief, readBrief } from './calls.ts'
 import './style.css'
 
 const { investigations: said } = texts
@@ -81,7 +82,7 @@ function AskForMore({ incident }: SectionProps) {
   const sending = useSending()
   if (!mayAsk) return null
   async function more(): Promise<void> {
-    const answer = await sending.send(() => askForEvidence(incident))
+    const answer = await sending.send(() => askEvidence(incident))
     told.value = answer === null ? null : said.asked(answer.value.asked)
   }
   return (

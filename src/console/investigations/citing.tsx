@@ -1,8 +1,8 @@
 import type { Signal } from '@preact/signals'
+import { readEvidence, readFindings } from '#console/incidents/calls.ts'
 import { Checks } from '#console/parts/field.tsx'
 import { useReading } from '#console/shell/read.ts'
 import { texts } from '#console/texts/texts.ts'
-import { readEvidence, readFindings } from './calls.ts'
 
 const { investigations: said } = texts
 

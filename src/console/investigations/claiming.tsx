@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals'
+import { claim, releaseClaim } from '#console/incidents/calls.ts'
 import { LineField } from '#console/parts/field.tsx'
 import { Problem, useSending } from '#console/parts/sending.tsx'
 import { Time } from '#console/parts/time.tsx'
 import { isA, person } from '#console/shell/session.ts'
 import { texts } from '#console/texts/texts.ts'
-import { claim, type Investigation, release } from './calls.ts'
+import type { Investigation } from './calls.ts'
 
 const { investigations: said } = texts
 
@@ -53,7 +54,7 @@ function Own({ incident, isMine }: { readonly incident: string; readonly isMine:
           {isMine ? said.longer : said.claim}
         </button>
         {isMine && (
-          <button type="button" disabled={isBusy} onClick={() => void sending.send(() => release(incident))}>
+          <button type="button" disabled={isBusy} onClick={() => void sending.send(() => releaseClaim(incident))}>
             {said.release}
           </button>
         )}

@@ -1,8 +1,8 @@
+import { readEvidence } from '#console/incidents/calls.ts'
 import { Absent } from '#console/parts/absent.tsx'
 import { Time } from '#console/parts/time.tsx'
 import { useReading } from '#console/shell/read.ts'
 import { texts } from '#console/texts/texts.ts'
-import { readEvidence } from './calls.ts'
 
 const { investigations: said } = texts
 

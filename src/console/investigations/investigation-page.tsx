@@ -1,3 +1,4 @@
+import { type IncidentDetail, readIncident } from '#console/incidents/calls.ts'
 import { Absent } from '#console/parts/absent.tsx'
 import { Time } from '#console/parts/time.tsx'
 import { useTitle } from '#console/parts/title.ts'
@@ -5,7 +6,6 @@ import type { PageProps } from '#console/shell/pages.tsx'
 import { useReading } from '#console/shell/read.ts'
 import { texts } from '#console/texts/texts.ts'
 import { BriefSection } from './brief-section.tsx'
-import { type IncidentDetail, readSubject } from './calls.ts'
 import { Claiming } from './claiming.tsx'
 import { EvidenceSection } from './evidence-section.tsx'
 import { QuestionsSection } from './questions-section.tsx'
@@ -15,7 +15,7 @@ const { investigations: said } = texts
 
 /** Everything that whoever looks into one incident needs, and what they say about it. */
 export function InvestigationPage({ id }: PageProps) {
-  const { value, refusal } = useReading(() => readSubject(id))
+  const { value, refusal } = useReading(() => readIncident(id))
   const incident = value.value
   useTitle(`${said.one} ${incident?.title ?? id}`)
   if (incident === null) return <Absent refusal={refusal.value} />

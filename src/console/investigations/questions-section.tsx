@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals'
+import { answerQuestion, askQuestion } from '#console/incidents/calls.ts'
 import { LineField, TextField } from '#console/parts/field.tsx'
 import { Problem, useSending } from '#console/parts/sending.tsx'
 import { Time } from '#console/parts/time.tsx'
 import { isA } from '#console/shell/session.ts'
 import { texts } from '#console/texts/texts.ts'
-import { answerQuestion, askQuestion, type IncidentDetail, type Question } from './calls.ts'
+import type { IncidentDetail, Question } from './calls.ts'
 import { Citing } from './citing.tsx'
 
 const { investigations: said } = texts
@@ -66,14 +67,14 @@ function QuestionForm({ incident }: { readonly incident: string }) {
   )
 }
 
-function AnswerForm(about: { readonly incident: string; readonly question: string }) {
+function AnswerForm({ incident, question }: { readonly incident: string; readonly question: string }) {
   const text = useSignal('')
   const evidence = useSignal<readonly string[]>([])
   const sending = useSending()
   async function submit(event: Event): Promise<void> {
     event.preventDefault()
     const answer = { text: text.value.trim(), evidence: evidence.value }
-    const answered = await sending.send(() => answerQuestion(about, answer))
+    const answered = await sending.send(() => answerQuestion(incident, question, answer))
     if (answered !== null) text.value = ''
   }
   return (
@@ -81,7 +82,7 @@ function AnswerForm(about: { readonly incident: string; readonly question: strin
       <summary>{said.answerIt}</summary>
       <form onSubmit={(event) => void submit(event)}>
         <TextField label={said.answer} text={text} required maxLength={4096} />
-        <Citing incident={about.incident} label={said.cites} chosen={evidence} />
+        <Citing incident={incident} label={said.cites} chosen={evidence} />
         <button type="submit" disabled={sending.isBusy.value}>
           {said.answerIt}
         </button>

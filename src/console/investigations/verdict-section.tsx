@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals'
+import { giveVerdict, type IncidentDetail } from '#console/incidents/calls.ts'
 import { Choice, TextField } from '#console/parts/field.tsx'
 import { Problem, useSending } from '#console/parts/sending.tsx'
 import { Time } from '#console/parts/time.tsx'
 import { isA } from '#console/shell/session.ts'
 import { texts } from '#console/texts/texts.ts'
-import { giveVerdict, type IncidentDetail } from './calls.ts'
 import { Citing } from './citing.tsx'
 
 const { investigations: said } = texts
