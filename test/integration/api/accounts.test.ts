@@ -159,12 +159,25 @@ describe('an account that somebody registers', () => {
     expect(await check()).toMatchObject({ standing: 'connected' })
   })
 
-  it('is refused when a policy of a role cannot be looked into', async () => {
+  it('is refused when a policy that is attached to a role allows more, and when it cannot be looked into', async () => {
     const attached = { RoleName: 'CordonReader', PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }
     await iam.send(new AttachRolePolicyCommand(attached))
-    const { standing, reasons } = await check()
-    expect([standing, reasons]).toEqual(['registered', ['What CordonReader allows could not be looked at']])
+    const wide = await check()
+    const code = 'AccessDenied'
+    await simulator.faults({
+      rules: [{ operation: 'iam:GetPolicyVersion', nth: 0, effect: 'refuse', code, status: 403 }],
+    })
+    const unseen = await check()
+    await simulator.faults({ rules: [] })
     await iam.send(new DetachRolePolicyCommand(attached))
+    expect(wide).toMatchObject({
+      standing: 'registered',
+      reasons: [expect.stringContaining('CordonReader allows *:Get* on *')],
+    })
+    expect(unseen).toMatchObject({
+      standing: 'registered',
+      reasons: ['What CordonReader allows could not be looked at'],
+    })
     expect(await check()).toMatchObject({ standing: 'connected' })
   })
 
