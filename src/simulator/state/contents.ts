@@ -32,6 +32,8 @@ export interface Detector {
 
 /** A filter of a detector’s findings, as it was made. */
 export interface FindingFilter {
+  /** What made it: the second call with the same one is the first. Source: GuardDuty CreateFilter, ClientToken. */
+  readonly token: string | null
   readonly name: string
   readonly action: string
   readonly rank: number

@@ -1,5 +1,5 @@
 import type { ArchiveFilter, FindingFeedback, GuardDutyFindings, Target } from '#domain/targets'
-import { filterName } from '#domain/targets'
+import { FILTER_PREFIX, filterName } from '#domain/targets'
 import type { Case, Looked } from './case.ts'
 import { ACCOUNT, type ActionWorld, REGION } from './world.ts'
 
@@ -117,7 +117,9 @@ async function lookAtFilters(world: ActionWorld, target: Target): Promise<Looked
   const { detectorId: DetectorId } = filterIn(target)
   const { FilterNames = [] } = await world.guardDuty.listFilters({ DetectorId })
   const named: Record<string, string> = {}
-  for (const FilterName of FilterNames) {
+  const own = filterName(filterIn(target))
+  // Other filters of Cordon’s are of other steps.
+  for (const FilterName of FilterNames.filter((name) => name === own || !name.startsWith(FILTER_PREFIX))) {
     const { Action, FindingCriteria, Tags } = await world.guardDuty.getFilter({ DetectorId, FilterName })
     named[FilterName] = JSON.stringify({ Action, FindingCriteria, Tags })
   }

@@ -71,12 +71,15 @@ export async function openLifeline(to: Ends, death: Death | null): Promise<Lifel
 
 type Said = (incoming: IncomingMessage, body: Buffer) => boolean
 
+/** GuardDuty’s and Security Hub’s GetFindings. */
+const READ_BY_POST = /\/get$|^\/findings$/
+
 /** By the name of the operation, or by the address where a protocol has only that. */
 function isWrite({ headers, method, url = '' }: IncomingMessage, body: Buffer): boolean {
   const target = headers['x-amz-target']
   const operation =
     typeof target === 'string' ? target.split('.').at(-1) : new URLSearchParams(body.toString()).get('Action')
-  if (operation === null || operation === undefined) return method !== 'GET' && !url.endsWith('/get')
+  if (operation === null || operation === undefined) return method !== 'GET' && !READ_BY_POST.test(url)
   return !/^(Get|List|Describe|Simulate|AssumeRole)/.test(operation)
 }
 

@@ -7,6 +7,7 @@ export const masked = (looked: Looked): unknown =>
       .replaceAll(/AKIA[A-Z0-9]+/g, 'AKIA')
       .replaceAll(/AROA[A-Z0-9]+/g, 'AROA')
       .replaceAll(/i-0[0-9a-f]{16}/g, 'i-0')
+      .replaceAll(/by-cordon-[0-9a-f]{32}/g, 'by-cordon')
       .replaceAll(/conform[\w-]*/g, 'conform')
       .replaceAll(/20\d\d-\d\d-\d\dT\d\d(:|%3A)\d\d(:|%3A)\d\dZ/g, 'then'),
   )

@@ -22,15 +22,16 @@ export const filterOperations: Readonly<Record<string, AnyOperation>> = {
   CreateFilter: writing<CreateFilterRequest, CreateFilterResponse>({
     // Source: service authorization reference, GuardDuty: the filter that is made.
     resources: ({ DetectorId, Name }, call) => inFilter({ DetectorId, FilterName: Name }, call),
-    mayIgnore: ['ClientToken', 'Description'],
-    run(
-      { DetectorId: id, Name: name = '', Action: action = 'NOOP', Rank: rank = 1, Tags: tags, FindingCriteria },
-      call,
-    ) {
+    mayIgnore: ['Description'],
+    run(input, call) {
+      const { DetectorId: id, Name: name = '', Action: action = 'NOOP', Rank: rank = 1, Tags: tags } = input
+      const token = input.ClientToken ?? null
       requireDetector(call, id)
-      if (call.state.get('findingFilter', inRegion(call) + name) !== undefined)
+      const there = call.state.get('findingFilter', inRegion(call) + name)
+      if (there !== undefined && token !== null && there.token === token) return { Name: name }
+      if (there !== undefined)
         throw badRequest('The request is rejected since a filter with the given name already exists.')
-      const filter = { name, action, rank, tags: { ...tags }, criteria: { ...FindingCriteria } }
+      const filter = { name, action, rank, token, tags: { ...tags }, criteria: { ...input.FindingCriteria } }
       call.state.put('findingFilter', inRegion(call) + name, filter)
       return { Name: name }
     },
