@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from './json.ts'
+import { isSameJson, type Json, type JsonObject } from './json.ts'
 import type { Policy } from './policy.ts'
 import type { Quorum } from './votes.ts'
 
@@ -46,7 +46,7 @@ export function differences(before: Json | undefined, after: Json | undefined, p
     return [...new Set([...Object.keys(one), ...Object.keys(other)])].flatMap((key) =>
       differences(one[key], other[key], path === '' ? key : `${path}.${key}`),
     )
-  if (JSON.stringify(before) === JSON.stringify(after)) return []
+  if (isSameJson(before, after)) return []
   return [{ path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }]
 }
 

@@ -1,4 +1,5 @@
 import type { Tier } from '#domain/catalogue/entry'
+import { isSameJson } from './json.ts'
 import {
   ACCOUNT,
   compareNearness,
@@ -150,7 +151,7 @@ function nearer<T>(one: Candidate<T>, other: Candidate<T>, stricter: Stricter<T>
 
 function tightened<T>(one: Decided<T>, other: Decided<T>, stricter: Stricter<T>): Decided<T> {
   const value = stricter(one.value, other.value)
-  return JSON.stringify(value) === JSON.stringify(one.value) ? one : { value, by: other.by }
+  return isSameJson(value, one.value) ? one : { value, by: other.by }
 }
 
 function tierBy(decide: Decide, { least: floor }: Asked): Decided<Tier> {

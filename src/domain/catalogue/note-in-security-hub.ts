@@ -1,3 +1,4 @@
+import { isSameJson } from '#domain/json'
 import type { DeclaredCall } from '#domain/state'
 import type { HubFinding } from '#domain/targets'
 import { defineEntry } from './entry.ts'
@@ -26,8 +27,6 @@ const set = (
   after: readonly string[] | string,
 ): DeclaredCall => ({ ...update, resource: '{arn}', change: { field, before, after } })
 
-const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
-
 export const noteInSecurityHub = defineEntry<HubFinding, NoteInSecurityHubState>()({
   title: 'Note at Security Hub how a finding was answered',
   target: 'hub-finding',
@@ -53,13 +52,13 @@ export const noteInSecurityHub = defineEntry<HubFinding, NoteInSecurityHubState>
   calls: (target, { note, workflow }) => {
     const after = [NOTE_AUTHOR, target.note]
     return [
-      ...(isSame(note, after) ? [] : [set('note', note, after)]),
+      ...(isSameJson(note, after) ? [] : [set('note', note, after)]),
       ...(workflow === target.workflow ? [] : [set('workflow', workflow, target.workflow)]),
     ]
   },
   undo: (_target, done, live) =>
     done.flatMap(({ change: { field, before, after } }) =>
-      isSame(live[field], after) && isField(field) ? [set(field, after as string, before as string)] : [],
+      isSameJson(live[field], after) && isField(field) ? [set(field, after as string, before as string)] : [],
     ),
 })
 

@@ -1,4 +1,5 @@
 import { OWN_TAG_PREFIX, UNTIL_TAG } from '#domain/coverage'
+import { isSameJson } from '#domain/json'
 import type { DeclaredCall } from '#domain/state'
 import { type ArchiveFilter, FILTER_PREFIX, filterName } from '#domain/targets'
 import { defineEntry } from './entry.ts'
@@ -46,8 +47,6 @@ const remove = { operation: 'guardduty:DeleteFilter', permissions: ['guardduty:D
 /** Source: service authorization reference, GuardDuty: both need the filter. */
 const FILTERS = `arn:{partition}:guardduty:*:{account}:detector/*/filter/${FILTER_PREFIX}*`
 
-const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
-
 export const suppressFindings = defineEntry<ArchiveFilter, SuppressFindingsState>()({
   title: 'Suppress findings at GuardDuty',
   target: 'archive-filter',
@@ -77,7 +76,9 @@ export const suppressFindings = defineEntry<ArchiveFilter, SuppressFindingsState
   ],
   calls: (target, { filter }) => (filter.length > 0 ? [] : [declared(create, filter, filterLines(filterOf(target)))]),
   undo: (_target, done, { filter }) =>
-    done.some(({ change }) => filter.length > 0 && isSame(change.after, filter)) ? [declared(remove, filter, [])] : [],
+    done.some(({ change }) => filter.length > 0 && isSameJson(change.after, filter))
+      ? [declared(remove, filter, [])]
+      : [],
 })
 
 const declared = (
