@@ -1,7 +1,6 @@
-import { type Signal, useSignal, useSignalEffect } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { type Signal, useSignal } from '@preact/signals'
 import type { Refusal } from '#console/shell/ask.ts'
-import { happened } from '#console/shell/live.ts'
+import { useRounds } from '#console/shell/rounds.ts'
 import { readTimeline, type TimelineEvent } from './calls.ts'
 
 export interface TimelineReading {
@@ -13,24 +12,7 @@ export interface TimelineReading {
 export function useTimeline(id: string): TimelineReading {
   const events = useSignal<readonly TimelineEvent[] | null>(null)
   const refusal = useSignal<Refusal | null>(null)
-  const state = useRef({ isReading: false, isDue: false, isGone: false })
-  useEffect(() => () => void (state.current.isGone = true), [])
-  useSignalEffect(() => {
-    void happened.value
-    void again()
-  })
-
-  async function again(): Promise<void> {
-    const { current } = state
-    current.isDue = true
-    if (current.isReading) return
-    current.isReading = true
-    while (current.isDue && !current.isGone) {
-      current.isDue = false
-      await readNew()
-    }
-    current.isReading = false
-  }
+  const { again } = useRounds(readNew)
 
   /** The events of one stream are numbered without gaps, so their count is where to go on. */
   async function readNew(): Promise<void> {
@@ -42,7 +24,7 @@ export function useTimeline(id: string): TimelineReading {
     }
     refusal.value = null
     if (events.peek() === null || answer.value.events.length > 0) events.value = [...known, ...answer.value.events]
-    if (answer.value.next !== null) state.current.isDue = true
+    if (answer.value.next !== null) void again()
   }
   return { events, refusal }
 }

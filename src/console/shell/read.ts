@@ -1,7 +1,7 @@
-import { type Signal, useSignal, useSignalEffect } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Answer, Refusal } from './ask.ts'
-import { happened } from './live.ts'
+import { useRounds } from './rounds.ts'
 
 export interface Reading<T> {
   readonly value: Signal<T | null>
@@ -22,12 +22,9 @@ const passes: readonly number[] = [NOT_AUTHENTICATED, NOT_ANSWERED, UNAVAILABLE]
 export function useReading<T>(read: () => Promise<Answer<T>>, about = ''): Reading<T> {
   const value = useSignal<T | null>(null)
   const refusal = useSignal<Refusal | null>(null)
-  const state = useRef({ isReading: false, isDue: false, isGone: false, read })
-  state.current.read = read
-  useEffect(() => () => void (state.current.isGone = true), [])
-  useSignalEffect(() => {
-    void happened.value
-    void again()
+  const { again, isGone } = useRounds(async () => {
+    const answer = await read()
+    if (!isGone()) take(answer)
   })
   const known = useRef(about)
   useEffect(() => {
@@ -35,20 +32,6 @@ export function useReading<T>(read: () => Promise<Answer<T>>, about = ''): Readi
     known.current = about
     void again()
   }, [about])
-
-  /** What happens while it reads is read after that, once. */
-  async function again(): Promise<void> {
-    const { current } = state
-    current.isDue = true
-    if (current.isReading) return
-    current.isReading = true
-    while (current.isDue && !current.isGone) {
-      current.isDue = false
-      const answer = await current.read()
-      if (!current.isGone) take(answer)
-    }
-    current.isReading = false
-  }
 
   function take(answer: Answer<T>): void {
     if (answer.ok) value.value = answer.value
