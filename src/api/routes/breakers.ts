@@ -2,17 +2,11 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
-import { answers, problems, Time } from '#api/schemas/parts'
-import { ChangeView } from '#api/schemas/policy'
+import { answers, problems } from '#api/schemas/parts'
+import { Breakers, ChangeView } from '#api/schemas/policy'
 import { openBreakers } from '#store/plans/breakers'
 import { changeView } from '#store/policy/change-views'
 import { proposeChange } from '#store/policy/changes'
-
-const Breakers = Type.Object({
-  breakers: Type.Array(
-    Type.Object({ id: Type.String(), account: Type.String(), openedAt: Time, reason: Type.String() }),
-  ),
-})
 
 const Closing = Type.Object(
   { reason: Type.String({ minLength: 1, maxLength: 200, description: 'Why Cordon may act by itself there again' }) },

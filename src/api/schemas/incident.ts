@@ -198,6 +198,7 @@ export const TimelineEvent = Type.Object({
 export type TimelineEvent = Static<typeof TimelineEvent>
 
 export const Timeline = Type.Object({ events: Type.Array(TimelineEvent), next: orNull(Type.String()) })
+export type Timeline = Static<typeof Timeline>
 
 export const TimelineQuery = Type.Object(
   { limit: paging.limit, cursor: Type.Optional(Type.String({ pattern: '^[0-9]{1,9}$' })) },

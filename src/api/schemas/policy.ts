@@ -174,3 +174,10 @@ export const ChangeVoteWish = Type.Object(
   { decision: Type.Enum([...changeDecisions]) },
   { additionalProperties: false },
 )
+
+export const Breakers = Type.Object({
+  breakers: Type.Array(
+    Type.Object({ id: Type.String(), account: Type.String(), openedAt: Time, reason: Type.String() }),
+  ),
+})
+export type Breakers = Static<typeof Breakers>

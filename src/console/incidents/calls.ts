@@ -4,6 +4,7 @@ import type {
   IncidentDetail,
   IncidentList,
   IncidentRow,
+  Timeline,
   TimelineEvent,
 } from '#api/schemas/incident'
 import type { PlanView } from '#console/plans/calls.ts'
@@ -21,22 +22,6 @@ export const readTimeline = (id: string, cursor: string | null) =>
 export const readPlans = (id: string) => ask<{ readonly plans: readonly PlanView[] }>(`${pathOf(id)}/plans`)
 export const readFindings = (id: string) => ask<FindingList>(`${pathOf(id)}/findings`)
 export const readEvidence = (id: string) => ask<EvidenceList>(`${pathOf(id)}/evidence`)
-
-export interface Timeline {
-  readonly events: readonly TimelineEvent[]
-  readonly next: string | null
-}
-
-/** What the api keeps of one version of a finding. */
-export interface FindingVersion {
-  readonly updatedAt: string
-  readonly count: number
-  readonly channel: string
-  readonly receivedAt: string
-  readonly raw: unknown
-}
-export const readVersions = (key: string) =>
-  ask<{ readonly versions: readonly FindingVersion[] }>(`/api/findings/${encodeURIComponent(key)}`)
 
 export const acknowledge = (id: string) => send(`${pathOf(id)}/acknowledge`, {})
 export const comment = (id: string, text: string) => send(`${pathOf(id)}/comments`, { text })

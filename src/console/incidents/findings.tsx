@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals'
+import { readFinding } from '#console/findings/calls.ts'
 import { Absent } from '#console/parts/absent.tsx'
 import { Time } from '#console/parts/time.tsx'
 import { useReading } from '#console/shell/read.ts'
 import { texts } from '#console/texts/texts.ts'
-import { type FindingRow, readFindings, readVersions } from './calls.ts'
+import { type FindingRow, readFindings } from './calls.ts'
 
 /** The findings that it is about, each with every version that came. */
 export function Findings({ incident }: { readonly incident: string }) {
@@ -43,7 +44,7 @@ function FindingItem({ finding }: { readonly finding: FindingRow }) {
 }
 
 function Versions({ finding }: { readonly finding: string }) {
-  const { value, refusal } = useReading(() => readVersions(finding))
+  const { value, refusal } = useReading(() => readFinding(finding))
   if (value.value === null) return <Absent refusal={refusal.value} />
   return (
     <ol>

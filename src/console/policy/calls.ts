@@ -1,10 +1,11 @@
-import type { Explanation, PolicyVersions, PolicyVersionView, PolicyView } from '#api/schemas/policy'
+import type { Breakers, Explanation, PolicyVersions, PolicyVersionView, PolicyView } from '#api/schemas/policy'
 import type { Runbooks } from '#api/schemas/runbooks'
 import { type Answer, ask, send } from '#console/shell/ask.ts'
 
 export type { Explanation, PolicyVersionView }
 export type InForce = PolicyView
 export type Policy = PolicyView['policy']
+export type Breaker = Breakers['breakers'][number]
 export type Version = PolicyVersions['versions'][number]
 
 export const readPolicy = () => ask<InForce>('/api/policy')
@@ -43,14 +44,7 @@ export async function readChoices(): Promise<Answer<Choices>> {
   return { ok: true, value: { accounts: accounts.value.accounts, actions: [...new Set(named)] } }
 }
 
-export interface Breaker {
-  readonly id: string
-  readonly account: string
-  readonly openedAt: string
-  readonly reason: string
-}
-
-export const readBreakers = () => ask<{ readonly breakers: readonly Breaker[] }>('/api/breakers')
+export const readBreakers = () => ask<Breakers>('/api/breakers')
 export const closeBreaker = (id: string, reason: string) =>
   send<{ readonly id: string }>(`/api/breakers/${encodeURIComponent(id)}/close`, { reason })
 
