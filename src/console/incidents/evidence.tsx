@@ -11,7 +11,7 @@ export function EvidenceFiles({ incident }: { readonly incident: string }) {
   const { evidence } = value.value
   if (evidence.length === 0) return <p class="quiet">{texts.noEvidence}</p>
   return (
-    <ul class="evidence">
+    <ul class="bare">
       {evidence.map(({ id, kind, question, digest, answer, collectedAt }) => (
         <li key={id}>
           <details>

@@ -36,8 +36,6 @@ export const investigations = {
   asked: (count: number) =>
     count === 0 ? 'Everything was asked for before.' : `${count} asked for; answers come by themselves.`,
   evidence: 'Evidence',
-  noEvidence: 'Nothing was collected yet.',
-  collected: 'Collected',
   similar: 'Similar ones of the last 90 days',
   noSimilar: 'None.',
   sameEntity: 'about the same',
