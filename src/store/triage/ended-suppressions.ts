@@ -47,11 +47,11 @@ interface Standing {
   readonly filters: readonly ArchiveFilter[]
 }
 
-/** Plans that made filters which nobody has taken away or was asked to since yesterday. */
-async function standingFilters(db: Database | Tx): Promise<readonly Standing[]> {
+/** Plans that made filters which nobody has taken away or was asked to since yesterday; one of them, where only that is looked at. */
+async function standingFilters(db: Database | Tx, only: string | null = null): Promise<readonly Standing[]> {
   const { rows } = await sql<{ hash: string; incident: string; bytes: Buffer }>`
     select plan.hash, plan.incident, plan.bytes from plan join incident on incident.id = plan.incident
-     where plan.undoes is null and plan.status in ('done', 'partial') and incident.merged_into is null
+     where (${only}::text is null or plan.hash = ${only}) and plan.undoes is null and plan.status in ('done', 'partial') and incident.merged_into is null
        and exists (select from plan_step where plan_step.plan = plan.hash and plan_step.status in ('applied', 'done')
                       and plan_step.target_key like '%/archive-filter/%')
        and not exists (select from plan undo where undo.undoes = plan.hash
@@ -77,7 +77,7 @@ interface Ending {
 async function askForEnd(tx: Tx, { plan, incident, why }: Ending): Promise<readonly Woken[]> {
   const row = await lockIncident(tx, incident)
   // Somebody asked, or another one of its entity was opened, since it was looked for.
-  if (!(await standingFilters(tx)).some((one) => one.plan === plan)) return []
+  if ((await standingFilters(tx, plan)).length === 0) return []
   const reopened =
     row.status === 'closed' ? await beginEpisode(tx, row, { actor, text: 'A filter has to go', reason: why }) : null
   const body: PlanRequestBody = { undo: plan, release: 'false-positive', reason: why }
