@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals'
 import { useDraft } from '#console/parts/draft.ts'
 import { TextField } from '#console/parts/field.tsx'
-import { FormDialog, problemIn } from '#console/parts/form-dialog.tsx'
+import { FormDialog } from '#console/parts/form-dialog.tsx'
+import { Problem, useSending } from '#console/parts/sending.tsx'
 import { Ago } from '#console/parts/time.tsx'
-import { happened } from '#console/shell/live.ts'
 import { isA } from '#console/shell/session.ts'
 import { texts } from '#console/texts/texts.ts'
 import { answerQuestion, comment, type IncidentDetail } from './calls.ts'
@@ -31,25 +31,19 @@ export const Conversation = ({ incident }: { readonly incident: IncidentDetail }
 /** What is typed stays until it was sent, also when the page is loaded again. */
 function CommentForm({ incident }: { readonly incident: string }) {
   const text = useDraft(`comment.${incident}`)
-  const problem = useSignal<string | null>(null)
-  const isBusy = useSignal(false)
+  const sending = useSending()
 
   async function submit(event: Event): Promise<void> {
     event.preventDefault()
-    if (isBusy.value) return
-    isBusy.value = true
-    problem.value = await problemIn(() => comment(incident, text.value.trim()))
-    isBusy.value = false
-    if (problem.value !== null) return
-    text.value = ''
-    happened.value += 1
+    const sent = await sending.send(() => comment(incident, text.value.trim()))
+    if (sent !== null) text.value = ''
   }
   return (
     <form onSubmit={(event) => void submit(event)}>
       <TextField label={texts.newComment} text={text} required />
-      {problem.value !== null && <p role="alert">{problem.value}</p>}
-      <button type="submit" disabled={isBusy.value}>
-        {isBusy.value ? texts.sending : texts.addComment}
+      <Problem of={sending} />
+      <button type="submit" disabled={sending.isBusy.value}>
+        {sending.isBusy.value ? texts.sending : texts.addComment}
       </button>
     </form>
   )

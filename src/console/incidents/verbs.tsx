@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentType } from 'preact'
-import { problemIn } from '#console/parts/form-dialog.tsx'
+import { problemIn } from '#console/parts/sending.tsx'
 import type { Answer } from '#console/shell/ask.ts'
 import { happened } from '#console/shell/live.ts'
 import { isA, person } from '#console/shell/session.ts'

@@ -1,6 +1,7 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals'
-import type { Answer } from '#console/shell/ask.ts'
+import type { Answer, Refusal } from '#console/shell/ask.ts'
 import { happened } from '#console/shell/live.ts'
+import { texts } from '#console/texts/texts.ts'
 
 export interface Sending {
   readonly isBusy: ReadonlySignal<boolean>
@@ -17,14 +18,34 @@ export function useSending(): Sending {
   const send: Sending['send'] = async (ask) => {
     if (isBusy.value) return null
     isBusy.value = true
-    const answer = await ask()
+    const outcome = await outcomeOf(ask)
     isBusy.value = false
-    problem.value = answer.ok ? null : answer.refusal.detail
+    problem.value = 'problem' in outcome ? outcome.problem : null
     happened.value += 1
-    return answer.ok ? { value: answer.value } : null
+    return 'problem' in outcome ? null : outcome
   }
   return { isBusy, problem, send }
 }
+
+/** What is wrong in words, or null. */
+export async function problemIn(work: () => Promise<Answer<unknown>>): Promise<string | null> {
+  const outcome = await outcomeOf(work)
+  return 'problem' in outcome ? outcome.problem : null
+}
+
+type Outcome<T> = { readonly value: T } | { readonly problem: string }
+
+/** An authenticator that nobody touched throws. */
+async function outcomeOf<T>(work: () => Promise<Answer<T>>): Promise<Outcome<T>> {
+  try {
+    const answer = await work()
+    return answer.ok ? { value: answer.value } : { problem: refusalText(answer.refusal) }
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+const refusalText = ({ status, detail }: Refusal): string => (status === 0 ? texts.notSent : detail)
 
 /** What was wrong, where the person looks. */
 export const Problem = ({ of }: { readonly of: Sending }) =>

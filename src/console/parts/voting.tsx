@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals'
 import { type Answer, readMe } from '#console/shell/ask.ts'
-import { happened } from '#console/shell/live.ts'
 import { useReading } from '#console/shell/read.ts'
 import { texts } from '#console/texts/texts.ts'
-import { signVote, type VoteChallenge } from './webauthn.ts'
+import { castVote } from './cast-vote.ts'
+import { Problem, useSending } from './sending.tsx'
+import type { VoteChallenge } from './webauthn.ts'
 
 export type Decision = keyof typeof texts.decisions
 
@@ -20,21 +21,14 @@ export interface VotingProps {
 export function Voting(props: VotingProps) {
   const { value: me } = useReading(readMe)
   const reason = useSignal('')
-  const problem = useSignal<string | null>(null)
-  const isBusy = useSignal(false)
+  const sending = useSending()
   if (me.value?.person.roles.includes('approver') !== true) return null
 
-  async function cast(decision: Decision): Promise<void> {
-    isBusy.value = true
-    problem.value = null
-    try {
-      problem.value = await send(props, decision, reason.value)
-    } catch (error) {
-      problem.value = error instanceof Error ? error.message : String(error)
-    }
-    isBusy.value = false
-    happened.value += 1
-  }
+  const cast = (decision: Decision) =>
+    sending.send(() => {
+      const challenge = props.isSigned(decision) ? () => props.challenge(decision) : null
+      return castVote({ challenge, vote: props.vote }, decision, reason.value)
+    })
   return (
     <section class="voting">
       <h2>{texts.yourVote}</h2>
@@ -42,27 +36,11 @@ export function Voting(props: VotingProps) {
       <label for="reason">{texts.reason}</label>
       <input id="reason" value={reason.value} onInput={({ currentTarget }) => (reason.value = currentTarget.value)} />
       {props.decisions.map((decision) => (
-        <button key={decision} type="button" disabled={isBusy.value} onClick={() => void cast(decision)}>
+        <button key={decision} type="button" disabled={sending.isBusy.value} onClick={() => void cast(decision)}>
           {texts.decisions[decision]}
         </button>
       ))}
-      {problem.value !== null && <p role="alert">{problem.value}</p>}
+      <Problem of={sending} />
     </section>
   )
 }
-
-/** What is wrong, or null. */
-async function send(
-  { isSigned, challenge, vote }: VotingProps,
-  decision: Decision,
-  reason: string,
-): Promise<string | null> {
-  const said = reason.trim() === '' ? {} : { reason: reason.trim() }
-  const body = { decision, ...said }
-  if (!isSigned(decision)) return problemOf(await vote(body))
-  const asked = await challenge(decision)
-  if (!asked.ok) return asked.refusal.detail
-  return problemOf(await vote({ ...body, assertion: await signVote(asked.value) }))
-}
-
-const problemOf = (answer: Answer<unknown>): string | null => (answer.ok ? null : answer.refusal.detail)

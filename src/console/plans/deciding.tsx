@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals'
+import { castVote } from '#console/parts/cast-vote.ts'
 import { useDraft } from '#console/parts/draft.ts'
 import { TextField } from '#console/parts/field.tsx'
 import { FormDialog } from '#console/parts/form-dialog.tsx'
-import { signVote } from '#console/parts/webauthn.ts'
 import type { Answer } from '#console/shell/ask.ts'
 import { isA, me } from '#console/shell/session.ts'
 import { texts } from '#console/texts/texts.ts'
@@ -74,10 +74,12 @@ function DecisionDialog({ plan, decision, onClose }: DecisionDialogProps) {
   )
 }
 
-async function cast(plan: PlanView, decision: Decision, reason: string): Promise<Answer<unknown>> {
-  const body = { decision, ...(reason.trim() === '' ? {} : { reason: reason.trim() }) }
-  if (!plan.asksPasskey) return vote(plan.hash, body)
-  const challenge = await askForChallenge(plan.hash, decision)
-  if (!challenge.ok) return challenge
-  return vote(plan.hash, { ...body, assertion: await signVote(challenge.value) })
-}
+const cast = (plan: PlanView, decision: Decision, reason: string): Promise<Answer<unknown>> =>
+  castVote(
+    {
+      challenge: plan.asksPasskey ? () => askForChallenge(plan.hash, decision) : null,
+      vote: (body) => vote(plan.hash, body),
+    },
+    decision,
+    reason,
+  )
