@@ -1,5 +1,5 @@
 import { shortHash } from '#domain/ids'
-import { mayVote, pastTense, type Tally, tally, whyNoVote } from '#domain/votes'
+import { mayVote, type Origin, pastTense, type Tally, tally, whyNoVote } from '#domain/votes'
 import { originOf } from '#store/builds/runbook-authors'
 import type { Database, Tx } from '#store/database/database'
 import { refusal } from '#store/database/refusal'
@@ -31,23 +31,30 @@ async function castIn(tx: Tx, ballot: Ballot): Promise<CastVote> {
   const { person, decision } = ballot
   await lockVotes(tx, ballot.plan)
   const row = await lockPlan(tx, ballot.plan)
-  const origin = await originOf(tx, row)
-  if (!mayVote(person, origin)) throw refusal('not_permitted', whyNoVote(person, origin, 'plan'))
+  const plan = planFromBytes(row.bytes)
+  const terms = { origin: await originOf(tx, row), asksPasskey: await isPasskeyAsked(tx, plan) }
+  if (!mayVote(person, terms.origin)) throw refusal('not_permitted', whyNoVote(person, terms.origin, 'plan'))
   const votes = await votesOn(tx, row.hash)
   const before = standing(votes, person.id)?.decision
   if (before === decision) return counted(row, false)
   if (before === undefined && decision === 'withdraw')
     return late(row, `There is no vote of ${person.name} on this plan to take back`, false)
-  const voting = { tx, row, plan: planFromBytes(row.bytes), ballot }
-  await prove(voting)
-  return vote(voting, votes)
+  const voting = { tx, row, plan, ballot }
+  await prove(voting, terms)
+  return vote(voting, terms, votes)
+}
+
+/** What is asked of those who vote on one plan. */
+interface Terms {
+  readonly origin: Origin
+  readonly asksPasskey: boolean
 }
 
 /** Where policy asks for a passkey, a sign-in alone is no vote. The nonce is used up with the vote, or not at all. */
-async function prove({ tx, plan, ballot }: Voting): Promise<void> {
+async function prove({ tx, ballot }: Voting, { asksPasskey }: Terms): Promise<void> {
   const { proof, person, session, decision } = ballot
   if (proof === undefined) {
-    if (!(await isPasskeyAsked(tx, plan))) return
+    if (!asksPasskey) return
     throw refusal('passkey_missing', 'Policy asks for your passkey with this vote: vote on the page of the plan')
   }
   await spendProof(tx, proof, { purpose: 'vote', person: person.id, session, plan: ballot.plan, decision })
@@ -65,13 +72,12 @@ const late = ({ incident }: LockedPlan, reason: string, wakeDue: boolean): CastV
 const standing = (votes: readonly StoredVote[], person: string): StoredVote | undefined =>
   votes.findLast((one) => one.person === person)
 
-async function vote(voting: Voting, votes: readonly StoredVote[]): Promise<CastVote> {
+async function vote(voting: Voting, { origin, asksPasskey }: Terms, votes: readonly StoredVote[]): Promise<CastVote> {
   const { tx, row } = voting
   if (row.status === 'proposed' && row.isLate)
     return late(row, await expire(voting, 'api'), await raiseWake(tx, row.incident))
   const people = await everyone(tx)
-  const origin = await originOf(tx, row)
-  const delegations = await delegationsUnder(tx, { plan: row.hash, asksPasskey: await isPasskeyAsked(tx, voting.plan) })
+  const delegations = await delegationsUnder(tx, { plan: row.hash, asksPasskey })
   const resultOf = (cast: readonly StoredVote[]): Tally =>
     tally({ quorum: voting.plan.quorum, ...origin, people, votes: cast, delegations })
   if (!isOpenTo(voting, resultOf(votes)) || (await hasBegun(tx, row))) return late(row, whyClosed(row, votes), false)
