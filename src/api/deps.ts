@@ -47,6 +47,8 @@ export interface ApiDeps {
   readonly oidc?: OidcSettings | undefined
   /** Who may push findings with a signature in place of a sign-in. */
   readonly pushing?: Pushing | undefined
+  /** Counting the record for the metrics takes at most one part in so many of the time; 1 counts at each scrape. */
+  readonly metricsShare: number
   /** The built console, or null when there is none. */
   readonly consoleDir: string | null
 }

@@ -23,6 +23,7 @@ await sayLogSources(
   logKindNames.filter((kind) => config.logs?.tables[kind] !== undefined),
 )
 const temporal = await createTemporal(config.temporal)
+const METRICS_SHARE = 50
 const consoleDir = fileURLToPath(new URL('../console', import.meta.url))
 const { simulator } = config
 
@@ -43,6 +44,7 @@ const app = await buildApp({
     simulator === undefined
       ? null
       : { url: simulator.url, controlToken: readFileSync(simulator.controlTokenFile, 'utf8').trim() },
+  metricsShare: METRICS_SHARE,
   consoleDir: existsSync(new URL('../console/index.html', import.meta.url)) ? consoleDir : null,
 })
 

@@ -4,7 +4,7 @@ import { incidentStatuses } from '#domain/incident'
 import { planStatuses } from '#domain/plan'
 import type { Monitor } from '#monitoring/metrics'
 import { counter, gauge } from '#monitoring/metrics'
-import type { Database } from '#store/database/database'
+import { sparing } from '#monitoring/sparing'
 import { findingClasses, tallyOfLastDay } from '#store/findings/accounting'
 import {
   type Count,
@@ -21,8 +21,9 @@ import {
 } from '#store/numbers/metrics'
 import { gapCounts } from '#store/sources/coverage'
 import { type Precision, rulesPrecision } from '#store/triage/reviews'
+import type { ApiDeps } from './deps.ts'
 
-/** What the record counts, read at each scrape, so that a restart loses nothing. */
+/** What the record counts, read from it, so that a restart loses nothing. */
 export interface RecordMetrics {
   readonly countDuplicates: (duplicates: number) => void
   /** Throws when the record cannot be read; then nothing of before is told. */
@@ -30,7 +31,10 @@ export interface RecordMetrics {
 }
 
 /** Duplicates leave no record: they are counted since start. */
-export function createRecordMetrics(db: Database, { registry }: Monitor): RecordMetrics {
+export function createRecordMetrics(
+  record: Pick<ApiDeps, 'db' | 'metricsShare'>,
+  { registry }: Monitor,
+): RecordMetrics {
   const instruments = {
     findings: counter(registry, 'cordon_findings_total'),
     accounted: gauge(registry, 'cordon_findings_accounted'),
@@ -49,11 +53,12 @@ export function createRecordMetrics(db: Database, { registry }: Monitor): Record
     reviews: gauge(registry, 'cordon_triage_reviews'),
     precision: gauge(registry, 'cordon_triage_precision'),
   }
+  const look = lookingAt(record)
   let duplicates = 0
   return {
     countDuplicates: (more) => void (duplicates += more),
     collect: async () => {
-      const seen = await look(db).catch((error: unknown) => {
+      const seen = await look().catch((error: unknown) => {
         reset(instruments)
         throw error
       })
@@ -84,9 +89,15 @@ const questions = {
 
 type Seen = { readonly [Question in keyof typeof questions]: Awaited<ReturnType<(typeof questions)[Question]>> }
 
-async function look(db: Database): Promise<Seen> {
-  const answers = Object.entries(questions).map(async ([name, ask]) => [name, await ask(db)] as const)
-  return Object.fromEntries(await Promise.all(answers)) as Seen
+/** Each question for itself: what is quickly said is said anew, and what reads much of the record is read seldom. */
+function lookingAt({ db, metricsShare }: Pick<ApiDeps, 'db' | 'metricsShare'>): () => Promise<Seen> {
+  const asked = Object.entries(questions).map(
+    ([name, ask]) => [name, sparing<unknown>(() => ask(db), metricsShare)] as const,
+  )
+  return async () => {
+    const answers = asked.map(async ([name, ask]) => [name, await ask()] as const)
+    return Object.fromEntries(await Promise.all(answers)) as Seen
+  }
 }
 
 const outcomes = ['accepted', 'quarantined']

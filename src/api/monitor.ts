@@ -1,5 +1,6 @@
 import type { Checks } from '#monitoring/health'
 import { createMonitor, type Monitor } from '#monitoring/metrics'
+import { sparing } from '#monitoring/sparing'
 import { poolState } from '#store/database/database'
 import { activeBuild, checkDatabase } from '#store/numbers/metrics'
 import type { ApiDeps } from './deps.ts'
@@ -9,15 +10,15 @@ import { spanHistogram } from './span-histogram.ts'
 
 /** What the api tells of itself and of the record. */
 export function monitorApi(deps: ApiDeps): { readonly monitor: Monitor; readonly metrics: RecordMetrics } {
-  const { db } = deps
+  const { db, metricsShare } = deps
   const monitor = createMonitor({
     checks: partsOf(deps),
     pool: () => poolState(db),
-    others: [() => spanHistogram(db)],
+    others: [sparing(() => spanHistogram(db), metricsShare)],
     // Filled below: its instruments are in the monitor’s registry.
     collect: () => metrics.collect(),
   })
-  const metrics = createRecordMetrics(db, monitor)
+  const metrics = createRecordMetrics(deps, monitor)
   return { monitor, metrics }
 }
 

@@ -218,6 +218,7 @@ async function openPlace(parts: Parts) {
     log,
     publicUrl: PUBLIC_URL,
     simulator: { url: simulator.endpoint, controlToken: simulator.controlToken },
+    metricsShare: 1,
     consoleDir: null,
   })
   await app.listen({ host: '127.0.0.1', port })

@@ -331,6 +331,7 @@ export interface Finding {
 }
 
 export interface FindingVersion {
+  account: Generated<string | null>;
   body: Json;
   channel: string;
   count: number;
@@ -339,6 +340,8 @@ export interface FindingVersion {
   rank: number;
   raw: Json;
   received_at: Generated<Timestamp>;
+  region: Generated<string | null>;
+  source: Generated<string | null>;
   updated_at: string;
 }
 

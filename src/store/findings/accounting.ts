@@ -91,8 +91,8 @@ async function linesOf(db: Database, { since, until }: AccountingQuery): Promise
     sql`${sql.ref(at)} >= ${since}::timestamptz and ${sql.ref(at)} < ${until ?? 'infinity'}::timestamptz`
   const { rows } = await sql<Line>`
     with received as (
-      select received_at as at, body ->> 'account' as account, body ->> 'region' as region
-        from finding_version where ${isAsked('received_at')} and body ->> 'source' <> 'cordon'
+      select received_at as at, account, region
+        from finding_version where ${isAsked('received_at')} and source <> 'cordon'
       union all
       select received_at, '', '' from quarantine where ${isAsked('received_at')} and read_at is null),
     touched as (

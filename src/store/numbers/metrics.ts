@@ -123,7 +123,7 @@ export interface SpanCount {
  */
 export async function spans(db: Database, bounds: readonly number[]): Promise<readonly SpanCount[]> {
   const { rows } = await sql<SpanCount>`
-    select span, (select count(*)::int from unnest(${bounds}::float8[]) as bound where bound < seconds) as bucket,
+    select span, ${bounds.length}::int - width_bucket(-seconds, ${bounds.map((bound) => -bound).toReversed()}::float8[]) as bucket,
            count(*)::int as count, sum(seconds)::float8 as sum
       from (select span, greatest(0, seconds)::float8 as seconds from (${everySpan}) as taken where seconds is not null) as span
      group by 1, 2`.execute(db)

@@ -84,6 +84,7 @@ export async function openWorld(changed: Partial<ApiDeps> = {}, policySource: st
     log: pino({ level: 'silent' }),
     publicUrl: 'http://localhost:7400',
     simulator: null,
+    metricsShare: 1,
     consoleDir: null,
   }
   const app = await buildApp({ ...deps, ...changed })

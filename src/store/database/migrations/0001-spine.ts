@@ -94,6 +94,10 @@ const statements: readonly string[] = [
      raw jsonb not null,
      channel text not null,
      received_at timestamptz not null default clock_timestamp(),
+     -- What the accounting counts by: said by the version itself, and read without unpacking its body.
+     source text generated always as (body ->> 'source') stored,
+     account text generated always as (body ->> 'account') stored,
+     region text generated always as (body ->> 'region') stored,
      primary key (finding, digest))`,
   `create index finding_version_by_time on finding_version (received_at)`,
   ...correlation,
