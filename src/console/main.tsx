@@ -4,6 +4,7 @@ import { App } from './shell/app.tsx'
 import { followKeys } from './shell/keys.ts'
 import { noticePages } from './shell/notices.ts'
 import { followLinks, go, place, takeToken } from './shell/place.ts'
+import { takeWayBack } from './shell/way-back.ts'
 
 followLinks()
 followKeys()
@@ -13,5 +14,7 @@ if (token !== null) {
   const signedIn = await signIn(token)
   if (signedIn.ok && place.value.name === 'signIn') go('/')
 }
+const back = place.value.name === 'now' ? takeWayBack() : null
+if (back !== null) go(back)
 const root = document.getElementById('app')
 if (root !== null) render(<App />, root)

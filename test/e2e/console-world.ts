@@ -36,10 +36,9 @@ export const breaches = ({ complaints }: Visit): readonly string[] =>
 /** The console as it is built, served by an api over a database of its own, and a browser. */
 export async function openConsole(changed: Partial<ApiDeps> = {}, policySource?: string): Promise<ConsoleWorld> {
   const consoleDir = await builtConsole()
-  const port = await freePort()
-  const url = `http://localhost:${port}`
+  const url = changed.publicUrl ?? (await freeAddress())
   const world = await openWorld({ consoleDir, publicUrl: url, ...changed }, policySource)
-  await world.app.listen({ host: '127.0.0.1', port })
+  await world.app.listen({ host: '127.0.0.1', port: Number(new URL(url).port) })
   const browser = await openBrowser()
   const visit: ConsoleWorld['visit'] = (options = {}) => visitBy(browser, options)
   return {
@@ -60,6 +59,9 @@ export async function openConsole(changed: Partial<ApiDeps> = {}, policySource?:
     },
   }
 }
+
+/** An address of this machine that nobody listens at. */
+export const freeAddress = async (): Promise<string> => `http://localhost:${await freePort()}`
 
 /** A folder of the console’s files; who asked for it removes it. */
 export async function builtConsole(): Promise<string> {

@@ -1,10 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { ApiDeps } from '#api/deps'
 import { createOidcClient, type OidcClient } from '#api/oidc'
+import { answerError } from '#api/problems'
 import { answers, problems } from '#api/schemas/parts'
 import { beginSession, cookieTerms } from '#api/session-cookie'
-import { refusal } from '#store/database/refusal'
+import { isRefusal, refusal } from '#store/database/refusal'
 import { personOfIdentity } from '#store/people/identities'
 import { keepPending, takePending } from '#store/people/oidc-sign-ins'
 import { countAttempt } from '#store/people/sign-in-attempts'
@@ -25,7 +27,8 @@ export const oidcRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) 
   const ways = { summary: 'How one can sign in here', security: [], response: { 200: answers(Ways), ...problems } }
   app.get('/api/sign-in', { schema: ways }, () => ({ password: true, oidc: client !== undefined }))
 
-  app.get(PATH, { schema: { summary: 'Go to the identity provider', security: [] } }, async (request, reply) => {
+  const departure = { summary: 'Go to the identity provider', security: [] }
+  app.get(PATH, { schema: departure, errorHandler: leadBack }, async (request, reply) => {
     const provider = configured(client)
     await countAttempt(db, { person: null, address: request.ip })
     const { state, url, ...pending } = await provider.depart()
@@ -38,7 +41,7 @@ export const oidcRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) 
     security: [],
     querystring: Type.Object({ state: Type.Optional(Type.String({ maxLength: 512 })) }, { additionalProperties: true }),
   }
-  app.get(`${PATH}/callback`, { schema: callback }, async (request, reply) => {
+  app.get(`${PATH}/callback`, { schema: callback, errorHandler: leadBack }, async (request, reply) => {
     const arriving = configured(client)
     const { state = '' } = request.query
     // The browser that comes back is the one that left: nobody is signed in as somebody else by a link.
@@ -53,6 +56,13 @@ export const oidcRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) 
 }
 
 const SEE_OTHER = 303
+
+/** A person in a browser is led to where they sign in, with the code of the refusal alone; a program is told the problem. */
+function leadBack(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  if (isRefusal(error) && request.headers.accept?.includes('text/html') === true)
+    void reply.redirect(`/sign-in?refused=${error.refusal}`, SEE_OTHER)
+  else void answerError(error, request, reply)
+}
 
 function configured(client: OidcClient | undefined): OidcClient {
   if (client === undefined)

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { LineField } from '#console/parts/field.tsx'
 import { useReading } from '#console/shell/read.ts'
+import { keepWayBack } from '#console/shell/way-back.ts'
 import { texts } from '#console/texts/texts.ts'
 import { readWays, signIn, signInAs } from './calls.ts'
 
@@ -32,6 +33,7 @@ function ProviderLink() {
 function leave(event: Event): void {
   event.preventDefault()
   event.stopPropagation()
+  keepWayBack()
   location.assign('/api/sign-in/oidc')
 }
 

@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import { happened } from '#console/shell/live.ts'
 import { go, place } from '#console/shell/place.ts'
+import { takeWayBack, wantedPage } from '#console/shell/way-back.ts'
 import { texts } from '#console/texts/texts.ts'
 import { SignInForms } from './sign-in-forms.tsx'
 
@@ -11,17 +12,19 @@ export function SignInPage() {
   return (
     <>
       <h1>{texts.signIn}</h1>
+      <ProviderRefusal />
       <SignInForms onSignedIn={begin} />
     </>
   )
 }
 
 function begin(): void {
-  const to = place.value.query.get('to')
-  go(to !== null && isOurs(to) ? to : '/')
+  go(takeWayBack() ?? wantedPage())
   happened.value += 1
 }
 
-/** A page of this console: nobody is led elsewhere by a link to the sign-in. */
-const isOurs = (path: string): boolean =>
-  new URL(path, location.origin).origin === location.origin && path.startsWith('/')
+/** Why the way through the identity provider ended here; the address has its code and none of its words. */
+function ProviderRefusal() {
+  const code = place.value.query.get('refused')
+  return code === null ? null : <p role="alert">{texts.providerRefusal(code)}</p>
+}

@@ -1,8 +1,16 @@
+const refusals: Readonly<Record<string, string>> = {
+  not_authenticated: 'The sign-in was begun elsewhere, was used or is over: sign in again.',
+  not_permitted: 'Your organisation’s account has no place here: ask who operates Cordon.',
+  throttled: 'Too many attempts to sign in: wait some minutes.',
+}
+
 /** People: signing in, passkeys. */
 export const people = {
   signIn: 'Sign in',
   signInByPassword: 'Continue',
   byProvider: 'Sign in with your organisation’s account',
+  providerRefusal: (code: string): string =>
+    refusals[code] ?? 'Your organisation’s sign-in does not work at this moment: use your password, or try again.',
   person: 'Your id',
   password: 'Password',
   setUp: 'Set your password',
