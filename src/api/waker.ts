@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { type IncidentWake, MOST_URGENT } from '#domain/urgency'
 import type { Workflows } from './deps.ts'
+import { createResting } from './resting.ts'
 
 interface Woken extends IncidentWake {
   readonly wakeDue: boolean
@@ -9,6 +10,8 @@ interface Woken extends IncidentWake {
 /** Sends signals after their commits, in the background: a lost one is repeated by the sweeper, so no caller waits or fails for it. */
 export interface Waker {
   readonly wake: (...woken: readonly Woken[]) => void
+  /** For new findings: an incident that goes on getting them is left to rest between its wakes. */
+  readonly wakeForFindings: (woken: readonly Woken[]) => void
   /** Waits for the signals on their way; those that still wait are left to the sweeper. */
   readonly settle: () => Promise<void>
 }
@@ -34,14 +37,21 @@ export function createWaker(workflows: Workflows, log: Logger): Waker {
     const sender = sendWaiting().finally(() => sending.delete(sender))
     sending.add(sender)
   }
+  const send = (one: Woken): void => {
+    if (one.urgency === MOST_URGENT) waiting.unshift(one)
+    else waiting.push(one)
+    if (sending.size < AT_ONCE) open()
+  }
+  const resting = createResting(send)
   return {
     wake: (...woken) => {
-      for (const one of woken.filter(({ wakeDue }) => wakeDue))
-        if (one.urgency === MOST_URGENT) waiting.unshift(one)
-        else waiting.push(one)
-      for (let missing = Math.min(waiting.length, AT_ONCE - sending.size); missing > 0; missing--) open()
+      for (const one of woken) if (one.wakeDue) send(one)
+    },
+    wakeForFindings: (woken) => {
+      for (const one of woken) resting.wake(one)
     },
     settle: async () => {
+      resting.leave()
       waiting.length = 0
       await Promise.all(sending)
     },

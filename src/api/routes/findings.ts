@@ -42,7 +42,7 @@ export const findingRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, deps) 
   const heard = createHearing(db, log)
   const answer: Receiving['answer'] = (reply, sender, taken) => {
     const { woken, ...shown } = taken ?? NOTHING
-    for (const one of woken) waker.wake(one)
+    waker.wakeForFindings(woken)
     metrics.countDuplicates(shown.duplicates)
     if (taken !== null) heard(sender)
     return reply.code(202).send(shown)

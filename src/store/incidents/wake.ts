@@ -2,13 +2,15 @@ import { sql } from 'kysely'
 import type { Tx } from '#store/database/database'
 
 /**
- * Asks, in the transaction of a change, that the incident reads its record again.
- * True when nothing was waiting before: the caller then sends the one signal, after its commit.
+ * Asks, in the transaction of a change, that the incident reads its record again. The caller sends a signal after its commit, also when another one is on
+ * its way: that of findings may rest.
  */
-export const raiseWake = async (tx: Tx, incident: string): Promise<boolean> =>
-  (await raiseWakes(tx, [incident])).has(incident)
+export async function raiseWake(tx: Tx, incident: string): Promise<true> {
+  await raiseWakes(tx, [incident])
+  return true
+}
 
-/** The same for several incidents at once; those for which nothing was waiting before. */
+/** The same for the findings of several incidents at once; those for which nothing was waiting before: they need the one signal. */
 export async function raiseWakes(tx: Tx, incidents: readonly string[]): Promise<ReadonlySet<string>> {
   if (incidents.length === 0) return new Set()
   const rows = await tx
