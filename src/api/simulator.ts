@@ -1,20 +1,19 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { refusal } from '#store/database/refusal'
 import type { Simulator } from './deps.ts'
+import { Drills } from './schemas/drills.ts'
 
 const ANSWER_TIMEOUT_MS = 30_000
 
-const Offered = Type.Object({ drills: Type.Array(Type.Object({ name: Type.String(), title: Type.String() })) })
+const Offered = Type.Pick(Drills, ['drills', 'accounts'])
 const Started = Type.Object({ findingId: Type.String(), moreFindingIds: Type.Optional(Type.Array(Type.String())) })
 
-/** The drills that the simulator can play. Throws `unavailable`. */
-export async function drillsOffered(
-  simulator: Simulator,
-): Promise<readonly { readonly name: string; readonly title: string }[]> {
+/** The drills that the simulator can play, and in which accounts. Throws `unavailable`. */
+export async function drillsOffered(simulator: Simulator): Promise<Static<typeof Offered>> {
   const { body } = await ask(simulator, 'drills')
   if (!Value.Check(Offered, body)) throw unexpected(body)
-  return body.drills.map(({ name, title }) => ({ name, title }))
+  return body
 }
 
 /** Starts a drill; answers the id of the finding that it raises. Throws `unprocessable` for a drill that there is not, and `unavailable`. */
@@ -23,7 +22,7 @@ export async function askSimulator(
   name: string,
   account: string | undefined,
 ): Promise<readonly string[]> {
-  const offered = await drillsOffered(simulator)
+  const { drills: offered } = await drillsOffered(simulator)
   if (!offered.some((drill) => drill.name === name))
     throw refusal(
       'unprocessable',

@@ -62,6 +62,14 @@ describe('the drills page', () => {
     expect(await row.innerText()).toContain('recovered')
   })
 
+  it('plays it in the account that is chosen', async () => {
+    const { page } = await opened.signedIn('responder', '/drills')
+    await page.getByLabel('Account').selectOption('payments-production (444455556666)')
+    const asked = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/api/drills'))
+    await page.locator('.offered', { hasText: 'stolen-access-key' }).getByRole('button').click()
+    expect((await asked).postDataJSON()).toEqual({ name: 'stolen-access-key', account: '444455556666' })
+    await page.getByRole('heading', { name: 'stolen-access-key' }).waitFor()
+  })
   it('offers no start to those who may not', async () => {
     const { page } = await opened.signedIn('viewer', '/drills')
     await page.getByText('Responders, approvers and operators can start a drill').waitFor()

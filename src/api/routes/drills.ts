@@ -30,7 +30,7 @@ export const drillRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker: 
     },
     async () => ({
       areSimulated: simulator !== null,
-      drills: simulator === null ? [] : await drillsOffered(simulator),
+      ...(simulator === null ? { drills: [], accounts: [] } : await drillsOffered(simulator)),
       runs: await drillRuns(db),
     }),
   )

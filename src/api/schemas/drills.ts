@@ -20,7 +20,16 @@ export type DrillRun = Static<typeof DrillRun>
 
 export const Drills = Type.Object({
   areSimulated: Type.Boolean({ description: 'Whether drills can be played here: in simulated accounts only' }),
-  drills: Type.Array(Type.Object({ name: Type.String(), title: Type.String() })),
+  drills: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      title: Type.String(),
+      account: Type.String({ description: 'Where it is played unless another account is named' }),
+    }),
+  ),
+  accounts: Type.Array(Type.Object({ id: Type.String(), name: Type.String() }), {
+    description: 'Simulated accounts in which a drill can be played',
+  }),
   runs: Type.Array(DrillRun),
 })
 export type Drills = Static<typeof Drills>

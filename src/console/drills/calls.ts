@@ -5,7 +5,8 @@ import { type Answer, ask, send } from '#console/shell/ask.ts'
 export type { DrillRun, Drills }
 
 export const readDrills = () => ask<Drills>('/api/drills')
-export const startDrill = (name: string) => send<DrillRun>('/api/drills', { name })
+export const startDrill = (drill: { readonly name: string; readonly account: string }) =>
+  send<DrillRun>('/api/drills', drill)
 
 /** A run as it goes: its incident and what happened to it come when there is one. */
 export interface Followed {

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { Absent } from '#console/parts/absent.tsx'
 import { Ago } from '#console/parts/ago.tsx'
 import { useCalmReading } from '#console/parts/calm-reading.ts'
+import { Choice } from '#console/parts/field.tsx'
 import { type Column, Sheet, Title } from '#console/parts/sheet.tsx'
 import { spanText } from '#console/parts/span-text.ts'
 import { readMe } from '#console/shell/ask.ts'
@@ -19,12 +20,12 @@ const starters = ['responder', 'approver', 'operator']
 export function DrillsPage() {
   const { value, refusal } = useCalmReading(readDrills, REST_MS)
   if (refusal.value !== null || value.value === null) return <Absent refusal={refusal.value} />
-  const { areSimulated, drills, runs } = value.value
+  const { areSimulated, runs, ...offered } = value.value
   return (
     <>
       <Title text={texts.title} hint={texts.hint} />
       <h2>{texts.offered}</h2>
-      {areSimulated ? <Offered drills={drills} /> : <p>{texts.real}</p>}
+      {areSimulated ? <Offered {...offered} /> : <p>{texts.real}</p>}
       <h2>{texts.runs}</h2>
       {runs.length === 0 ? (
         <p>{texts.noRuns}</p>
@@ -35,15 +36,16 @@ export function DrillsPage() {
   )
 }
 
-function Offered({ drills }: Pick<Drills, 'drills'>) {
+function Offered({ drills, accounts }: Pick<Drills, 'drills' | 'accounts'>) {
   const { value: me } = useReading(readMe)
   const problem = useSignal<string | null>(null)
   const isStarting = useSignal(false)
+  const where = useSignal(USUAL)
   const mayStart = me.value?.person.roles.some((role) => starters.includes(role)) === true
 
-  async function start(name: string): Promise<void> {
+  async function start({ name, account: usual }: Drills['drills'][number]): Promise<void> {
     isStarting.value = true
-    const answer = await startDrill(name)
+    const answer = await startDrill({ name, account: where.value === USUAL ? usual : where.value })
     isStarting.value = false
     if (answer.ok) go(`/drills/${answer.value.id}`)
     else problem.value = answer.refusal.detail
@@ -52,19 +54,20 @@ function Offered({ drills }: Pick<Drills, 'drills'>) {
     <>
       <p class="quiet">{mayStart ? texts.startHint : texts.mayNotStart}</p>
       {problem.value !== null && <p role="alert">{problem.value}</p>}
+      {mayStart && <Choice label={texts.where} value={where} options={placesOf(accounts)} />}
       <div class="cards">
-        {drills.map(({ name, title }) => (
-          <section key={name} class="card offered">
-            <h3>{title}</h3>
+        {drills.map((drill) => (
+          <section key={drill.name} class="card offered">
+            <h3>{drill.title}</h3>
             <p class="quiet">
-              <code>{name}</code>
+              <code>{drill.name}</code>
             </p>
             {mayStart && (
               <button
                 type="button"
-                aria-label={texts.startOf(title)}
+                aria-label={texts.startOf(drill.title)}
                 disabled={isStarting.value}
-                onClick={() => void start(name)}
+                onClick={() => void start(drill)}
               >
                 {texts.start}
               </button>
@@ -75,6 +78,14 @@ function Offered({ drills }: Pick<Drills, 'drills'>) {
     </>
   )
 }
+
+/** Where a drill is played, unless an account is chosen. */
+const USUAL = ''
+
+const placesOf = (accounts: Drills['accounts']) => [
+  [USUAL, texts.usualAccount] as const,
+  ...accounts.map(({ id, name }) => [id, `${name} (${id})`] as const),
+]
 
 const columns: readonly Column<DrillRun>[] = [
   { head: texts.columns.name, cell: ({ id, name }) => <a href={`/drills/${id}`}>{name}</a> },

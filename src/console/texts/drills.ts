@@ -7,6 +7,8 @@ export const drills = {
   start: 'Start',
   startOf: (title: string) => `Start the drill: ${title}`,
   startHint: 'What an earlier run of the same drill left open is closed first.',
+  where: 'Account',
+  usualAccount: 'each drill’s own',
   mayNotStart: 'Responders, approvers and operators can start a drill.',
   runs: 'Played so far',
   noRuns: 'None was played yet.',

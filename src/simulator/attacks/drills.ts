@@ -1,3 +1,4 @@
+import { accountPlans } from '#simulator/seed/organization'
 import { fault } from '#simulator/services/absent'
 import type { World } from '#simulator/world'
 import type { Deliveries } from './delivery.ts'
@@ -41,7 +42,9 @@ const drills: Readonly<Record<string, Drill>> = {
 }
 
 export interface Drills {
-  readonly list: () => readonly { readonly name: string; readonly title: string }[]
+  readonly list: () => readonly { readonly name: string; readonly title: string; readonly account: string }[]
+  /** Where one can be played. */
+  readonly accounts: () => readonly { readonly id: string; readonly name: string }[]
   /** Plays the attack; the finding is delivered in the background until the intake has taken it. */
   readonly start: (
     name: string,
@@ -54,7 +57,9 @@ export interface Drills {
 export function createDrills(world: World, deliveries: Deliveries): Drills {
   const running = new Map<string, AbortController>()
   return {
-    list: () => Object.entries(drills).map(([name, { title }]) => ({ name, title })),
+    list: () => Object.entries(drills).map(([name, { title, defaultAccount: account }]) => ({ name, title, account })),
+    accounts: () =>
+      accountPlans.filter(({ environment }) => environment !== 'hub').map(({ id, name }) => ({ id, name })),
     async start(name, { account, ...place }) {
       const drill = Object.hasOwn(drills, name) ? drills[name] : undefined
       if (!drill) throw fault('ResourceNotFound', `There is no drill ${name}.`, 404)

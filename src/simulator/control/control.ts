@@ -45,7 +45,7 @@ export async function answerControl(control: Control, request: WireRequest): Pro
       await putState(control.world, bodyOf(request))
       return jsonReply(200, { state: stateOf(control.world.store) })
     case 'GET drills':
-      return jsonReply(200, { drills: control.drills.list() })
+      return jsonReply(200, { drills: control.drills.list(), accounts: control.drills.accounts() })
     case 'POST drills/*':
       return jsonReply(200, await startDrill(control, path.slice('drills/'.length), request))
     default:

@@ -37,8 +37,9 @@ afterAll(async () => {
 
 describe('a drill', () => {
   it('is played in the simulated account, and its finding comes back as an incident', async () => {
-    const { drills } = (await world.call('GET', '/api/drills', 'responder')).body
-    expect(drills.map(({ name }: { name: string }) => name)).toContain('stolen-access-key')
+    const { drills, accounts } = (await world.call('GET', '/api/drills', 'responder')).body
+    expect(drills).toContainEqual(expect.objectContaining({ name: 'stolen-access-key', account: '111122223333' }))
+    expect(accounts).toContainEqual({ id: '444455556666', name: 'payments-production' })
     const started = await world.call('POST', '/api/drills', 'responder', { name: 'stolen-access-key' })
     expect(started).toMatchObject({ status: 201, body: { name: 'stolen-access-key', person: 'responder' } })
     const run = async () => (await world.call('GET', `/api/drills/${started.body.id}`, 'responder')).body
