@@ -16,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), 'cordon-pictures-'))
 const { status } = spawnSync('npx', ['vitest', 'run', '--project', 'e2e', 'test/e2e/console-every-page.test.ts'], {
   cwd: root,
   stdio: 'inherit',
-  env: { ...process.env, CORDON_SCREENSHOTS: folder },
+  env: { ...process.env, CORDON_SCREENSHOTS: folder, CORDON_MATRIX: 'night' },
 })
 if (status === 0) {
   mkdirSync(images, { recursive: true })

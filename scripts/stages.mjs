@@ -7,7 +7,15 @@ import { join, relative } from 'node:path'
 
 const check = ['format:check', 'lint', 'types', 'test:unit', 'test:replay']
 const test = [...check, 'test:workflow', 'test:integration', 'test:e2e', 'test:faults']
-const night = ['test:faults:night', 'test:differ', 'test:fuzz', 'test:layout', 'test:bench', 'test:hour']
+const night = [
+  'test:e2e:night',
+  'test:faults:night',
+  'test:differ',
+  'test:fuzz',
+  'test:layout',
+  'test:bench',
+  'test:hour',
+]
 const runs = { check, test, nightly: [...test, ...night] }
 
 const stages = runs[process.argv[2]]

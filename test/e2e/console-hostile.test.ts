@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { visibleText } from '#domain/visible-text'
+import { turnSaid } from '../support/turn.ts'
 import { addressOf, places, settled, unfolded } from './console-addresses.ts'
 import { EVERYTHING, type Furnished, furnish, type Words } from './console-furnished.ts'
 import { type ConsoleWorld, openConsole, picture, signIn, type Visit } from './console-world.ts'
-import { hostileTexts, MARK, TRACE } from './hostile-texts.ts'
+import { hostileTexts, MARK, TRACE, textsInTurn } from './hostile-texts.ts'
+
+process.stdout.write(`${textsInTurn.length} of ${hostileTexts.length} hostile texts: ${turnSaid}\n`)
 
 let the: ConsoleWorld
 let made: Furnished
@@ -12,7 +15,7 @@ let visit: Visit
 const harm: string[] = []
 
 /** The next text that fits in each place; all of them are comments besides. */
-const left = [...hostileTexts]
+const left = [...textsInTurn]
 const nextText: Words = (_usual, longest = 4096) => {
   const at = left.findIndex((text) => text.length <= longest)
   return at === -1 ? 'none is left' : (left.splice(at, 1)[0] ?? '')
@@ -25,7 +28,7 @@ beforeAll(async () => {
     .set({ name: nextText('shop') })
     .execute()
   made = await furnish(the.world, nextText)
-  for (const text of hostileTexts) await comment(text)
+  for (const text of textsInTurn) await comment(text)
   visit = await the.visit()
   await watch(visit)
   await signIn(visit.page, the.url, EVERYTHING)
@@ -85,7 +88,7 @@ describe('500 texts that try to be more', () => {
     await settled(page)
     await unfolded(page)
     const shown = plain((await page.evaluate(shownText)) as string)
-    for (const text of hostileTexts) if (shown.includes(plain(visibleText(text)))) seen.add(text)
+    for (const text of textsInTurn) if (shown.includes(plain(visibleText(text)))) seen.add(text)
     await page.locator('main').click({ position: { x: 1, y: 1 } })
     expect(await page.evaluate(activeMarkup)).toEqual([])
     expect(harm).toEqual([])
@@ -93,6 +96,6 @@ describe('500 texts that try to be more', () => {
   })
 
   it('were all shown, exactly as they are, with what is unseen made visible', () => {
-    expect(hostileTexts.filter((text) => !seen.has(text)).map((text) => text.slice(0, 80))).toEqual([])
+    expect(textsInTurn.filter((text) => !seen.has(text)).map((text) => text.slice(0, 80))).toEqual([])
   })
 })

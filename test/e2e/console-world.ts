@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
@@ -7,6 +5,7 @@ import { build } from 'vite'
 import type { ApiDeps } from '#api/deps'
 import { freePort } from '#embedded/ports'
 import { openWorld, tokenOf, type Who, type World } from '../integration/api/world.ts'
+import { madeOnce } from '../support/made-once.ts'
 import { openBrowser } from './console-browser.ts'
 
 /** A window of a browser, with nothing of another one in it: cookies, storage and passkeys are its own. */
@@ -35,7 +34,7 @@ export const breaches = ({ complaints }: Visit): readonly string[] =>
 
 /** The console as it is built, served by an api over a database of its own, and a browser. */
 export async function openConsole(changed: Partial<ApiDeps> = {}, policySource?: string): Promise<ConsoleWorld> {
-  const consoleDir = await builtConsole()
+  const consoleDir = await madeOnce('console', buildConsole)
   const url = changed.publicUrl ?? (await freeAddress())
   const world = await openWorld({ consoleDir, publicUrl: url, ...changed }, policySource)
   await world.app.listen({ host: '127.0.0.1', port: Number(new URL(url).port) })
@@ -55,7 +54,6 @@ export async function openConsole(changed: Partial<ApiDeps> = {}, policySource?:
     close: async () => {
       await browser.close()
       await world.close()
-      rmSync(consoleDir, { recursive: true, force: true })
     },
   }
 }
@@ -63,12 +61,10 @@ export async function openConsole(changed: Partial<ApiDeps> = {}, policySource?:
 /** An address of this machine that nobody listens at. */
 export const freeAddress = async (): Promise<string> => `http://localhost:${await freePort()}`
 
-/** A folder of the console’s files; who asked for it removes it. */
-export async function builtConsole(): Promise<string> {
-  const outDir = mkdtempSync(join(tmpdir(), 'cordon-console-'))
+/** Builds the console’s files into an empty folder. */
+async function buildConsole(outDir: string): Promise<void> {
   const configFile = fileURLToPath(new URL('../../vite.config.ts', import.meta.url))
   await build({ configFile, logLevel: 'error', build: { outDir } })
-  return outDir
 }
 
 /** Opens the address with the token in its fragment, and waits until the page hears what happens. */

@@ -1,3 +1,5 @@
+import { partsInTurn } from '../support/turn.ts'
+
 /** A server that nobody has: whatever asks for it was made to by a text. */
 const EVIL = 'https://evil.invalid'
 /** On every element that a text could make, so that one of them is found. */
@@ -84,4 +86,12 @@ export const hostileTexts: readonly string[] = Array.from({ length: kinds.length
   const dress = dresses[Math.floor(n / kinds.length)]
   if (kind === undefined || dress === undefined) throw new TypeError(`There is no text ${n}`)
   return dress(kind(n))
+})
+
+const pairs = Array.from({ length: TURNS / 2 }, (_, dress) => dress)
+
+/** Every kind in two of its ten dresses, which are others in the next turn; at night all of them. */
+export const textsInTurn: readonly string[] = hostileTexts.filter((_text, n) => {
+  const dress = Math.floor(n / kinds.length)
+  return partsInTurn(pairs, n % kinds.length).includes(dress % pairs.length)
 })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { inject } from 'vitest'
+import type { Launch } from '#embedded/child'
 import { freePort } from '#embedded/ports'
 import { preparePostgres } from '#embedded/postgres'
 import { serverFolder } from '#embedded/postgres-program'
@@ -14,6 +15,8 @@ import { keepFor } from './servers.ts'
 
 const TEMPLATE = 'cordon_template'
 const ROLE_PASSWORD = 'test'
+/** These data need not outlive the machine, and no test of this server cuts its power; the tests of faults have a server of their own, that keeps every commit. */
+const FORGETFUL = ['fsync=off', 'full_page_writes=off'].flatMap((setting) => ['-c', setting])
 
 export interface RunningServer {
   readonly url: string
@@ -26,7 +29,11 @@ export async function startPostgres(): Promise<RunningServer> {
   const port = await freePort()
   const password = randomBytes(16).toString('hex')
   const place = { folder, port, password }
-  const stop = keepFor('postgres', () => preparePostgres(place), folder)
+  const launch = (): Launch => {
+    const prepared = preparePostgres(place)
+    return { ...prepared, args: [...prepared.args, ...FORGETFUL] }
+  }
+  const stop = keepFor('postgres', launch, folder)
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
   const passwords = { api: '', worker: '', gate: '', executor: '', sealer: '', intake: '' }
   const all = Object.fromEntries(Object.keys(passwords).map((role) => [role, ROLE_PASSWORD])) as typeof passwords

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -34,6 +34,7 @@ import { logTemporal } from '#worker/log-temporal'
 import { serveBuilds } from '#worker/serve-builds'
 import { serveDeliveries } from '#worker/serve-deliveries'
 import { quickPolicy } from '../support/demo-policy.ts'
+import { madeOnce } from '../support/made-once.ts'
 import { freshDatabase } from '../support/postgres.ts'
 import { type RunningSimulator, startSimulator } from '../support/simulator.ts'
 import { freshNamespace } from '../support/temporal.ts'
@@ -88,13 +89,19 @@ export interface WorldOptions {
 
 const quickSweep = { lookEvery: 200, unhandled: 1000, compareEvery: 1000, lostAfter: 500, listLag: 500 }
 
-let bundle: Promise<string> | undefined
+const BUNDLE_FILE = 'workflows.js'
 /** What the bundles of tests are made of. */
 export const sources = {
   entry: fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url)),
   conditions: ['cordon-source'],
 } as const
-const sourceBundle = (): Promise<string> => (bundle ??= bundleWorkflows(sources))
+/** The bundle that every world begins with, made once for all files. */
+async function sourceBundle(): Promise<string> {
+  const folder = await madeOnce('bundle', async (fresh) => {
+    writeFileSync(join(fresh, BUNDLE_FILE), await bundleWorkflows(sources))
+  })
+  return readFileSync(join(folder, BUNDLE_FILE), 'utf8')
+}
 
 export async function openWorld({ policy = quickPolicy, channels = {} }: WorldOptions = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'cordon-world-'))

@@ -76,7 +76,10 @@ let ofFile: ReturnType<typeof freshDatabase> | undefined
 
 /** Drops the database that the worlds of this file had one after the other. */
 export async function dropDatabase(): Promise<void> {
-  await (await ofFile)?.drop()
+  const database = await ofFile
+  // The next file of the same process makes its own.
+  ofFile = undefined
+  await database?.drop()
 }
 
 /**
