@@ -10,6 +10,7 @@ import { sendDigests } from '#store/paging/digests'
 import { remindOfReviews } from '#store/plans/break-glass'
 import { expireChanges } from '#store/policy/changes'
 import { tellHeardAgain, tellSilences } from '#store/sources/silences'
+import { endReputation } from '#store/triage/ended-reputation'
 import { endSuppressions } from '#store/triage/ended-suppressions'
 import type { Workflows } from './deps.ts'
 
@@ -70,6 +71,7 @@ async function sweepWhileOnly(deps: SweeperDeps, signal: AbortSignal, confirm: (
       await listen(deps)
       await absorb(deps)
       await unsuppress(deps)
+      await forget(deps)
       compareAt = performance.now() + compareEvery
     }
     await rest(lookEvery, signal)
@@ -159,6 +161,12 @@ async function unsuppress({ db, workflows, log }: SweeperDeps): Promise<void> {
     await workflows.wakeIncident({ incident, build })
     log.warn({ incident }, 'A suppression ended: the removal of its filter is asked for')
   }
+}
+
+/** Has open incidents judged again without the lists whose time is over; their wakes are in the record, and signalled from there. */
+async function forget({ db, log }: SweeperDeps): Promise<void> {
+  const ended = await endReputation(db)
+  if (ended.length > 0) log.info({ lists: ended }, 'Lists of bad addresses ended: open incidents are judged again')
 }
 
 async function missing(workflows: Workflows, wanted: readonly Work[]): Promise<readonly Work[]> {

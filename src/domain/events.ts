@@ -79,6 +79,7 @@ export const eventTypes = [
   'policy.applied',
   'context.applied',
   'reputation.imported',
+  'reputation.ended',
   'change.proposed',
   'change.voted',
   'change.in-force',

@@ -23,7 +23,7 @@ export interface RecordView {
   readonly findings: number
   /** How many verdicts of people took the place of the rules’; not in histories from before there were any. */
   readonly verdicts?: number
-  /** Which version of what is known of the surroundings is in force: the context and the lists of bad reputation; not in older histories. */
+  /** Which version of what is known of the surroundings is in force: the context and the lists of bad reputation, each of which counts again when it ends; not in older histories. */
   readonly surroundings?: number
   readonly plans: Readonly<Record<string, PlanView>>
   /** Requests of people that are not at their end: without an answer, or with a plan that is open or has drifted. */

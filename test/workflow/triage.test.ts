@@ -99,7 +99,22 @@ describe('an open incident whose surroundings change', () => {
     expect((await world.call('POST', '/api/reputation', 'admin', list)).status).toBe(201)
     await incidentThat(id, 'is P1', ({ priority }) => priority === 'P1')
   })
+
+  it('is judged again when the time of a list is over, without that anybody does anything', async () => {
+    const until = new Date(Date.now() + 86_400_000).toISOString()
+    const list = { name: 'feed', owner: 'soc', reason: 'r', until, format: 'csv', source: 'value\n198.51.100.23\n' }
+    expect((await world.call('POST', '/api/reputation', 'admin', list)).status).toBe(201)
+    const id = await send(unusual('brief-bot'))
+    const before = await incidentThat(id, 'was judged', ({ tasks }) => tasks.length > 0)
+    expect(termsOf(before)).toContain('an address or a name of bad reputation')
+    // As if the time were over.
+    const past = new Date(Date.now() - 1000)
+    await world.owner.updateTable('reputation_list').set({ until: past }).where('name', '=', 'feed').execute()
+    await incidentThat(id, 'is milder', (now) => !termsOf(now).includes('an address or a name of bad reputation'))
+  })
 })
+
+const termsOf = ({ priorityTerms }: Document): readonly string[] => priorityTerms.map(({ text }: Document) => text)
 
 describe('a rule of an organisation', () => {
   it('is part of the build and judges beside the shipped ones', async () => {

@@ -1,6 +1,6 @@
 import { hexId } from '#simulator/identifiers'
 import { HUB, REGIONS } from '#simulator/seed/organization'
-import { putFinding } from '#simulator/services/guardduty/findings'
+import { putFinding, putNewFinding } from '#simulator/services/guardduty/findings'
 import { draftOver } from '#simulator/state/store'
 import type { World } from '#simulator/world'
 
@@ -24,7 +24,10 @@ export interface Said {
   readonly firstSeen: number
 }
 
-/** Reports a finding in the detector of the account and in the one of its administrator account, and notes it for delivery; answers its id. */
+/**
+ * Reports a finding in the detector of the account and in the one of its administrator account, and notes it for delivery unless a filter archived it;
+ * answers its id. Source: GuardDuty user guide, suppression rules: what they archive is not sent to EventBridge.
+ */
 export async function reportFinding(world: World, account: string, say: (report: Report) => Said): Promise<string> {
   const at = world.clock()
   const [region] = REGIONS
@@ -33,8 +36,9 @@ export async function reportFinding(world: World, account: string, say: (report:
   const report = { account, region, detectorId, at }
   const id = hexId(32)
   const stored = { id, finding: findingOf(report, id, say(report)) }
-  for (const holder of [account, HUB]) putFinding({ state: draft, account: holder, region }, stored)
-  draft.put('delivery', id, stored)
+  const shown = putNewFinding({ state: draft, account, region }, stored, [HUB])
+  putFinding({ state: draft, account: HUB, region }, shown)
+  if (shown === stored) draft.put('delivery', id, stored)
   await world.commit({ at, changes: changes(), trail: [] })
   return id
 }

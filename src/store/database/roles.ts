@@ -123,7 +123,8 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     policy: ['select', 'insert'],
     policy_version: ['select', 'insert'],
     context_version: ['select', 'insert'],
-    reputation_list: ['select', 'insert'],
+    // Never what it says, nor until when.
+    reputation_list: ['select', 'insert', 'update (ended_at)'],
     // Those of a version that another one replaced: the list itself has them still.
     reputation_indicator: ['select', 'insert', 'delete'],
     freeze_order: ['select', 'insert', 'update'],

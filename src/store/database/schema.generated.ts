@@ -615,6 +615,7 @@ export interface ReputationList {
   at: Generated<Timestamp>;
   body: Json;
   digest: string;
+  ended_at: Timestamp | null;
   format: string;
   indicators: number;
   name: string;

@@ -33,7 +33,8 @@ async function workIn(
     select (select count(*)::int from finding f join finding_version v on v.finding = f.key
              where f.incident = ${incident}) as findings,
            (select count(*)::int from analyst_verdict where incident = ${incident} and overrides) as verdicts,
-           (select coalesce(max(version), 0) from context_version) + (select coalesce(max(version), 0) from reputation_list) as surroundings,
+           (select coalesce(max(version), 0) from context_version)
+             + (select coalesce(max(version), 0) + count(ended_at)::int from reputation_list) as surroundings,
            (select coalesce(json_agg(json_build_object('hash', hash, 'status', status, 'status_reason', status_reason,
                      'decide_by', decide_by) order by proposed_at), '[]')
               from plan where incident = ${incident}) as plans,

@@ -1,10 +1,14 @@
+import { sql } from 'kysely'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ImportedReputation, ReputationLists } from '#api/schemas/reputation'
+import { isMoreToJudge } from '#domain/records'
 import { judgeCases } from '#domain/verdict'
 import { connect } from '#store/database/database'
 import { keepVerdict } from '#store/incidents/judging'
 import { materialOf } from '#store/incidents/material'
+import { readRecord } from '#store/incidents/record-view'
+import { endReputation } from '#store/triage/ended-reputation'
 import { triageRules } from '#triage/index'
 import { finding } from './findings-made.ts'
 import { openWorld, type Who, type World } from './world.ts'
@@ -47,6 +51,23 @@ async function judge(incident: string) {
   } finally {
     await worker.close()
   }
+}
+
+const listsOf = (name: string) =>
+  world.owner.selectFrom('reputation_list').select('version').where('name', '=', name).orderBy('version').execute()
+const endNow = (version: number) =>
+  world.owner
+    .updateTable('reputation_list')
+    .set({ until: new Date(0) })
+    .where('version', '=', version)
+    .execute()
+const wakesOf = async (incidents: readonly string[]): Promise<readonly number[]> => {
+  const rows = await world.owner
+    .selectFrom('wake')
+    .select(['incident', 'requested'])
+    .where('incident', 'in', incidents)
+    .execute()
+  return incidents.map((incident) => Number(rows.find((row) => row.incident === incident)?.requested ?? 0))
 }
 
 /** Where every finding of these tests comes from. */
@@ -101,6 +122,51 @@ describe('a list of bad addresses', () => {
     expect((await judge(incident)).terms.map(({ text }) => text)).not.toContain(
       'an address or a name of bad reputation',
     )
+  })
+
+  it('has every open incident judged again once when its time is over, and none that is closed', async () => {
+    await endReputation(world.db)
+    const stillOpen = await open('still-open')
+    const closed = await open('closed')
+    await world.owner.updateTable('incident').set({ status: 'closed' }).where('id', '=', closed).execute()
+    await bring(`value\n${REMOTE}\n`, { name: 'ending' })
+    await bring(`value\n${REMOTE}\n`, { name: 'replaced' })
+    await bring(`value\n${REMOTE}\n`, { name: 'replaced' })
+    const before = await readRecord(world.db, stillOpen)
+    const asked = await wakesOf([stillOpen, closed])
+    expect(await endReputation(world.db)).toEqual([])
+
+    const [replaced] = await listsOf('replaced')
+    await endNow(replaced?.version ?? 0)
+    expect(await endReputation(world.db)).toEqual([])
+    expect(await wakesOf([stillOpen, closed])).toEqual(asked)
+
+    const [ending] = await listsOf('ending')
+    await endNow(ending?.version ?? 0)
+    // Two that look at the same moment: one of them does it.
+    expect((await Promise.all([endReputation(world.db), endReputation(world.db)])).flat()).toEqual(['ending'])
+    expect(await endReputation(world.db)).toEqual([])
+    const [ofOpen = 0, ofClosed = 0] = asked
+    expect(await wakesOf([stillOpen, closed])).toEqual([ofOpen + 1, ofClosed])
+    expect(isMoreToJudge(await readRecord(world.db, stillOpen), before)).toBe(true)
+    const ends = await world.owner
+      .selectFrom('audit_entry')
+      .select('body')
+      .where('type', '=', 'reputation.ended')
+      .execute()
+    const texts = ends.map(({ body }) => body.toString('utf8'))
+    expect(texts.filter((text) => text.includes('List ending ended at '))).toHaveLength(1)
+    expect(texts.filter((text) => text.includes('List replaced '))).toEqual([])
+  })
+
+  it('that ended is not marked when the wakes could not be raised: the next look does it', async () => {
+    await bring(`value\n${REMOTE}\n`, { name: 'interrupted' })
+    const [list] = await listsOf('interrupted')
+    await endNow(list?.version ?? 0)
+    await sql`revoke insert on wake from cordon_api`.execute(world.owner)
+    await expect(endReputation(world.db)).rejects.toThrow('permission denied')
+    await sql`grant insert on wake to cordon_api`.execute(world.owner)
+    expect(await endReputation(world.db)).toEqual(['interrupted'])
   })
 
   it('is refused with every wrong line, without an end, and to whoever may not change rules', async () => {

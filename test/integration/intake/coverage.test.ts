@@ -3,6 +3,8 @@ import {
   CreateFilterCommand,
   CreateSampleFindingsCommand,
   DeleteDetectorCommand,
+  DeleteFilterCommand,
+  GetFindingsCommand,
   GuardDutyClient,
   ListDetectorsCommand,
   ListFindingsCommand,
@@ -13,7 +15,7 @@ import { cover, coverAll } from '#intake/cover'
 import { rereadDue } from '#intake/reread'
 import { readCoverage } from '#store/sources/coverage'
 import { allPlaces } from '#store/sources/poll-places'
-import { SHOP_PRODUCTION } from '../../support/simulator.ts'
+import { HUB, SHOP_PRODUCTION } from '../../support/simulator.ts'
 import { type IntakeWorld, keptIn, openIntakeWorld } from './world.ts'
 
 const REGION = 'eu-central-1'
@@ -72,6 +74,72 @@ describe('what GuardDuty made', () => {
     expect((await readCoverage(world.owner)).days).toMatchObject([{ emitted: 2, received: 1, hidden: 1, missing: 0 }])
     expect(await kinds()).toEqual(['hidden'])
     expect((await keptIn(world.owner)).versions.map(({ id }) => id)).not.toContain(first)
+  })
+})
+
+describe('a filter that archives', () => {
+  const type = 'Recon:EC2/PortProbeUnprotectedPort'
+  // What Cordon writes for a suppression.
+  const criteria = {
+    Criterion: {
+      type: { Equals: [type] },
+      accountId: { Equals: [SHOP_PRODUCTION] },
+      region: { Equals: [REGION] },
+      'resource.instanceDetails.instanceId': { Equals: ['i-99999999'] },
+    },
+  }
+  const archivedOf = async (FindingIds: readonly string[]) => {
+    const { Findings = [] } = await client.send(new GetFindingsCommand({ DetectorId, FindingIds: [...FindingIds] }))
+    return new Map(Findings.map(({ Id = '', Service }) => [Id, Service?.Archived]))
+  }
+
+  it('archives what comes later and fits, and nothing else: that is counted as emitted and hidden, and is not missing', async () => {
+    const before = await make(1)
+    const named = { DetectorId, FindingCriteria: criteria, Action: 'ARCHIVE' } as const
+    const tags = { 'cordon:suppression': 'night-scan', 'cordon:until': '2099-01-01' }
+    await client.send(new CreateFilterCommand({ ...named, Name: 'cordon-own', Tags: tags }))
+    const after = (await make(1)).filter((id) => !before.includes(id))
+    const elsewhere = 'UnauthorizedAccess:IAMUser/MaliciousIPCaller.Custom'
+    await client.send(new CreateSampleFindingsCommand({ DetectorId, FindingTypes: [elsewhere] }))
+    const all = (await client.send(new ListFindingsCommand({ DetectorId }))).FindingIds ?? []
+    const archived = await archivedOf(all)
+    expect(all.filter((id) => archived.get(id) === true)).toEqual(after)
+    expect(archived.size).toBe(3)
+
+    await look()
+    await rereadDue(world.deps)
+    await look()
+    expect((await readCoverage(world.owner)).days).toMatchObject([{ emitted: 3, received: 2, hidden: 1, missing: 0 }])
+    expect(await kinds()).toEqual(['hidden'])
+
+    await client.send(new DeleteFilterCommand({ DetectorId, FilterName: 'cordon-own' }))
+    const last = (await make(1)).filter((id) => !all.includes(id))
+    expect([...(await archivedOf(last)).values()]).toEqual([false])
+  })
+
+  it('of somebody else is a gap beside what it hid; one that archives nothing hides nothing', async () => {
+    const named = { DetectorId, FindingCriteria: criteria }
+    await client.send(new CreateFilterCommand({ ...named, Name: 'view', Action: 'NOOP' }))
+    expect([...(await archivedOf(await make(1))).values()]).toEqual([false])
+    await client.send(new CreateFilterCommand({ ...named, Name: 'theirs', Action: 'ARCHIVE' }))
+    await make(1)
+    await look()
+    await rereadDue(world.deps)
+    await look()
+    expect((await kinds()).toSorted()).toEqual(['foreign-filter', 'hidden'])
+  })
+
+  it('keeps a finding of a drill from being delivered, also where the administrator has the filter', async () => {
+    const hub = new GuardDutyClient(world.simulator.client(HUB, REGION))
+    const { DetectorIds: [ofHub = ''] = [] } = await hub.send(new ListDetectorsCommand({}))
+    const mine = { Criterion: { accountId: { Equals: [SHOP_PRODUCTION] } } }
+    const filter = { DetectorId: ofHub, Name: 'all', Action: 'ARCHIVE', FindingCriteria: mine } as const
+    await hub.send(new CreateFilterCommand(filter))
+    const { findingId } = await world.simulator.startDrill('stolen-access-key')
+    expect((await archivedOf([findingId])).get(findingId)).toBe(true)
+    expect(
+      (await hub.send(new GetFindingsCommand({ DetectorId: ofHub, FindingIds: [findingId] }))).Findings,
+    ).toMatchObject([{ Service: { Archived: true } }])
   })
 })
 

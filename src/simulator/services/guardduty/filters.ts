@@ -12,12 +12,13 @@ import { pageOf } from '#simulator/services/pages'
 import { type AnyOperation, type Call, reading, writing } from '#simulator/services/service'
 import type { FindingFilter } from '#simulator/state/tables'
 import { badRequest, inDetector, requireDetector } from './detectors.ts'
+import { requireConditions } from './findings.ts'
 
 const PAGE_SIZE = 50
 
 const inRegion = ({ account, region }: Call): string => `${account}/${region}/`
 
-/** Filters are kept and shown; findings that come later are not archived by them. */
+/** Filters are kept and shown; those that archive do so with each finding that comes later (`putNewFinding`). */
 export const filterOperations: Readonly<Record<string, AnyOperation>> = {
   CreateFilter: writing<CreateFilterRequest, CreateFilterResponse>({
     // Source: service authorization reference, GuardDuty: the filter that is made.
@@ -27,6 +28,7 @@ export const filterOperations: Readonly<Record<string, AnyOperation>> = {
       const { DetectorId: id, Name: name = '', Action: action = 'NOOP', Rank: rank = 1, Tags: tags } = input
       const token = input.ClientToken ?? null
       requireDetector(call, id)
+      requireConditions(input.FindingCriteria)
       const there = call.state.get('findingFilter', inRegion(call) + name)
       if (there !== undefined && token !== null && there.token === token) return { Name: name }
       if (there !== undefined)

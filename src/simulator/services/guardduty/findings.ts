@@ -6,15 +6,52 @@ import { notImplemented } from '#simulator/wire/fault'
 export const putFinding = (call: Pick<Call, 'state' | 'account' | 'region'>, finding: StoredFinding): void =>
   call.state.put('finding', `${call.account}/${call.region}/${finding.id}`, finding)
 
+/**
+ * Puts a finding that is new into the place, and answers it as it is there: archived at once where a filter of the place, or of one of `above` (its
+ * administrator), says so. Source: GuardDuty user guide, suppression rules: they archive new findings that match, and no earlier ones.
+ */
+export function putNewFinding(
+  call: Pick<Call, 'state' | 'account' | 'region'>,
+  found: StoredFinding,
+  above: readonly string[] = [],
+): StoredFinding {
+  const filters = [call.account, ...above].flatMap((account) =>
+    call.state.list('findingFilter', `${account}/${call.region}/`),
+  )
+  const isArchived = filters.some(({ action, criteria }) => action === 'ARCHIVE' && fits(found, conditionsIn(criteria)))
+  const stored = isArchived ? archived(found) : found
+  putFinding(call, stored)
+  return stored
+}
+
+const archived = ({ id, finding }: StoredFinding): StoredFinding => ({
+  id,
+  finding: { ...finding, Service: { ...Object(finding['Service']), Archived: true } },
+})
+
+type Criteria = ListFindingsRequest['FindingCriteria']
+
+// What a filter keeps is what its request had.
+const conditionsIn = (criteria: Criteria): readonly (readonly [string, Condition])[] =>
+  Object.entries(criteria?.Criterion ?? {})
+
+const fits = ({ finding }: StoredFinding, conditions: readonly (readonly [string, Condition])[]): boolean =>
+  conditions.every(([field, condition]) => meets(fieldOf(finding, field), condition))
+
+/** Throws `not implemented` for a condition that the simulator does not know, before a filter has it. */
+export function requireConditions(criteria: Criteria): void {
+  for (const [, condition] of conditionsIn(criteria)) for (const name of Object.keys(condition)) testOf(name)
+}
+
 /** The findings that fit the criteria, in the order that was asked for (default: newest first). */
 export function matchingFindings(
   input: Pick<ListFindingsRequest, 'FindingCriteria' | 'SortCriteria'>,
   call: Call,
 ): readonly StoredFinding[] {
-  const criteria = Object.entries(input.FindingCriteria?.Criterion ?? {})
+  const conditions = conditionsIn(input.FindingCriteria)
   return call.state
     .list('finding', `${call.account}/${call.region}/`)
-    .filter(({ finding }) => criteria.every(([field, condition]) => meets(fieldOf(finding, field), condition)))
+    .filter((stored) => fits(stored, conditions))
     .toSorted(orderOf(input))
 }
 
@@ -77,8 +114,12 @@ const TESTS: ReadonlyMap<string, Test> = new Map([
 ])
 
 const meets = (value: unknown, condition: Condition): boolean =>
-  (Object.entries(condition) as [string, Condition[keyof Condition]][]).every(([name, wanted]) => {
-    const test = TESTS.get(name)
-    if (!test) throw notImplemented(`the finding condition ${name}`)
-    return test(value, wanted)
-  })
+  (Object.entries(condition) as [string, Condition[keyof Condition]][]).every(([name, wanted]) =>
+    testOf(name)(value, wanted),
+  )
+
+function testOf(name: string): Test {
+  const test = TESTS.get(name)
+  if (!test) throw notImplemented(`the finding condition ${name}`)
+  return test
+}

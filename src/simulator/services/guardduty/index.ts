@@ -25,7 +25,7 @@ import { type Call, reading, type Service, writing } from '#simulator/services/s
 import type { StoredFinding } from '#simulator/state/tables'
 import { badRequest, inDetector, requireDetector } from './detectors.ts'
 import { filterOperations } from './filters.ts'
-import { matchingFindings, putFinding } from './findings.ts'
+import { matchingFindings, putFinding, putNewFinding } from './findings.ts'
 import { DEFAULT_SAMPLES, sampleOf } from './samples.ts'
 import { statisticsOf } from './statistics.ts'
 
@@ -134,7 +134,7 @@ export const guardduty: Service = {
       run(input, call) {
         const detector = requireDetector(call, input.DetectorId)
         const place = { account: call.account, region: call.region, detectorId: detector.id, at: call.at }
-        for (const type of input.FindingTypes ?? DEFAULT_SAMPLES) putFinding(call, sampleOf(type, place))
+        for (const type of input.FindingTypes ?? DEFAULT_SAMPLES) putNewFinding(call, sampleOf(type, place))
         return {}
       },
     }),

@@ -66,7 +66,10 @@ export const rules: readonly string[] = [
      body jsonb not null,
      person text not null references person,
      until timestamptz not null,
+     -- When open incidents were judged again because its time was over; of a version that another one replaced, when that was seen.
+     ended_at timestamptz,
      at timestamptz not null default clock_timestamp())`,
+  `create index reputation_list_by_end on reputation_list (until) where ended_at is null`,
   `create index reputation_list_by_name on reputation_list (name, version desc)`,
   // What the versions in force say, to be found by address and by name.
   `create table reputation_indicator (
