@@ -27,7 +27,7 @@ export async function loadOfPeople(db: Database, counted: Counted, zone: string)
     with called as (
       select person, count(*)::int as pages, (count(*) filter (where ${isNight}))::int as night_pages,
              (count(distinct (${wall} - make_interval(hours => ${night.to}))::date) filter (where ${isNight}))::int as nights
-        from page where sent_at >= ${counted.since} and status <> 'held' and ${isReal(sql`page.incident`, counted)} group by 1),
+        from page where sent_at >= ${counted.since} and status <> 'held' and class = 'page' and ${isReal(sql`page.incident`, counted)} group by 1),
     taken as (
       select actor as person, count(distinct stream)::int as acknowledged from audit_entry
        where type = 'incident.acknowledged' and at >= ${counted.since} and ${isReal(sql`audit_entry.stream`, counted)} group by 1),
