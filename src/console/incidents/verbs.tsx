@@ -56,14 +56,6 @@ const verbs: readonly Verb[] = [
     fits: (incident) => asked(incident).some(({ kind, by }) => kind === 'hand-over' && by === person.value?.id),
     does: acknowledge,
   },
-  { name: 'help', key: 'h', fits: isOpen, does: 'HelpDialog' },
-  {
-    name: 'handOver',
-    key: 'o',
-    fits: (incident) =>
-      isOpen(incident) && holds(incident) && !asked(incident).some(({ kind }) => kind === 'hand-over'),
-    does: 'HandOverDialog',
-  },
   {
     name: 'claim',
     fits: (incident) => isToJudge(incident) && claimant(incident) === undefined,
@@ -75,6 +67,14 @@ const verbs: readonly Verb[] = [
     does: 'TakeOverDialog',
   },
   { name: 'judge', fits: isToJudge, does: 'VerdictDialog' },
+  { name: 'help', key: 'h', fits: isOpen, does: 'HelpDialog' },
+  {
+    name: 'handOver',
+    key: 'o',
+    fits: (incident) =>
+      isOpen(incident) && holds(incident) && !asked(incident).some(({ kind }) => kind === 'hand-over'),
+    does: 'HandOverDialog',
+  },
   { name: 'release', fits: (incident) => isOpen(incident) && isMine(incident), does: releaseClaim },
   { name: 'close', fits: isOpen, does: 'CloseDialog' },
   { name: 'reopen', fits: (incident) => !isOpen(incident) && incident.mergedInto === null, does: 'ReopenDialog' },
@@ -84,7 +84,7 @@ const verbs: readonly Verb[] = [
   { name: 'split', fits: isOpen, does: 'SplitDialog' },
 ]
 
-const LIKELY = 4
+const LIKELY = 5
 /** What somebody has to do first. */
 const urgent: ReadonlySet<Verb['name']> = new Set(['acknowledge', 'accept', 'claim', 'judge', 'reopen'])
 
