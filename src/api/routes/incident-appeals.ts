@@ -51,6 +51,14 @@ export const appealRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly waker:
     return incidentDetail(db, incident)
   })
 
+  await app.register(ownRoutes, { db, waker })
+}
+
+/** What somebody does with everything that is theirs. */
+const ownRoutes: FastifyPluginAsyncTypebox<Pick<ApiDeps, 'db'> & { readonly waker: Waker }> = async (
+  app,
+  { db, waker },
+) => {
   const all = {
     summary: 'Give everything that you look after to another person',
     description: 'Each incident by itself, as if you had handed it over alone; what is on its way already stays so.',
