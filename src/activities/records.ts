@@ -4,6 +4,7 @@ import { type EvidenceKind, type EvidenceKinds, leftBehind } from '#domain/evide
 import type { Records } from '#domain/records'
 import type { IncidentWake } from '#domain/urgency'
 import type { Database } from '#store/database/database'
+import { lapseAppeal, repeatAppeal } from '#store/incidents/appeal-calls'
 import { enterPhase, noteRunbook, openEpisode } from '#store/incidents/episodes'
 import { judgingOf, keepVerdict } from '#store/incidents/judging'
 import { notePreparation } from '#store/incidents/preparation'
@@ -39,6 +40,8 @@ export function createRecords(deps: RecordsDeps): Records {
     notePreparation: (entry) => notePreparation(db, { ...entry, configured }),
     pagePeople: ({ episode, key, ...page }) =>
       pagePeople(db, { ...page, key: `${episode}/${key}/${page.level}` }, configured),
+    repeatAppeal: (entry) => repeatAppeal(db, entry),
+    lapseAppeal: (entry) => lapseAppeal(db, entry),
     handOver: (entry) => handOver(db, entry),
 
     openVerb: (call) => openVerb(db, call),

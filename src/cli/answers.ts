@@ -53,6 +53,7 @@ export interface IncidentDetail extends IncidentRow, FoundOut {
   readonly priorityTerms: readonly { readonly points: number; readonly text: string }[]
   readonly runbook: string | null
   readonly acknowledgedBy: string | null
+  readonly appeals: readonly Record<'kind' | 'of' | 'by' | 'reason' | 'status', string>[]
   readonly closureCode: string | null
   readonly mergedInto: string | null
   readonly related: readonly string[]

@@ -1,3 +1,4 @@
+import { appealCommands } from './appeal-commands.ts'
 import type { Run } from './command.ts'
 import { correlationCommands } from './correlation-commands.ts'
 import { investigationCommands } from './investigation-commands.ts'
@@ -166,6 +167,7 @@ export const commands: readonly CommandSpec[] = [
     as: 'responder',
     load: async () => (await verbs()).reopen,
   },
+  ...appealCommands,
   ...sourceCommands,
   {
     name: 'freeze',

@@ -43,6 +43,10 @@ export type Attempt =
   /** It will not be taken, however often it is sent. */
   | { readonly kind: 'refused'; readonly problem: string }
 
+/** A page calls; a message tells what can wait until somebody looks. */
+export const pageClasses = ['page', 'message'] as const
+export type PageClass = (typeof pageClasses)[number]
+
 /** Of a page. `recorded`: in the console, and there is no other way; `sending`: on its way outside; `delivered`: a channel outside took it; `unheard`: none did; `held`: it waits for the person’s digest. */
 export const pageStatuses = ['recorded', 'sending', 'delivered', 'unheard', 'held'] as const
 export type PageStatus = (typeof pageStatuses)[number]

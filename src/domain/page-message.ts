@@ -16,11 +16,14 @@ export interface PageFacts {
   readonly plan: string | null
   /** Whether it stands for several calls. */
   readonly isDigest: boolean
+  /** Whether it only tells: receivers must wake nobody for it. */
+  readonly isMessage: boolean
 }
 
 /** What every webhook receiver gets. */
 export interface PageBody {
-  readonly type: 'page.sent'
+  /** A message wakes nobody. */
+  readonly type: 'page.sent' | 'message.sent'
   readonly incident: string
   readonly severity: string
   readonly level: number
@@ -51,7 +54,8 @@ export function pageMessage(facts: PageFacts, publicUrl: string): PageMessage {
   const text = bounded(facts.text, TEXT_LENGTH)
   const link = `${publicUrl}${placeOf(facts)}`
   const about = plan === null ? {} : { plan, phrase: phraseOf(plan) }
-  const body = { type: 'page.sent', incident, severity, level, person: person.id, text, link, ...about } as const
+  const type = facts.isMessage ? 'message.sent' : 'page.sent'
+  const body = { type, incident, severity, level, person: person.id, text, link, ...about } as const
   return {
     id,
     to: person,
@@ -66,7 +70,8 @@ function placeOf({ incident, plan, isDigest }: PageFacts): string {
   return plan === null ? `/incidents/${incident}` : `/plans/${plan}`
 }
 
-function subjectOf({ incident, severity, plan, title, isDigest }: PageFacts): string {
+function subjectOf({ incident, severity, plan, title, isDigest, isMessage }: PageFacts): string {
+  if (isMessage) return `[Cordon message] ${incident}: ${title}`
   if (isDigest) return `[Cordon ${severity}] More calls wait for you, ${incident} first: ${title}`
   const wish = plan === null ? 'look into it' : 'a plan waits for your vote'
   return `[Cordon ${severity}] ${incident}: ${wish}: ${title}`
@@ -75,7 +80,7 @@ function subjectOf({ incident, severity, plan, title, isDigest }: PageFacts): st
 function letterOf({ incident, severity, level, text, link, phrase }: PageBody, facts: PageFacts): string {
   const { person, title } = facts
   return [
-    `${bounded(person.name, SUBJECT_LENGTH)}, Cordon calls you (level ${level}).`,
+    `${bounded(person.name, SUBJECT_LENGTH)}, ${facts.isMessage ? 'Cordon has a message for you.' : `Cordon calls you (level ${level}).`}`,
     '',
     text,
     '',
@@ -88,7 +93,8 @@ function letterOf({ incident, severity, level, text, link, phrase }: PageBody, f
   ].join('\n')
 }
 
-function askedOf({ isDigest }: PageFacts, phrase: string | undefined): readonly string[] {
+function askedOf({ isDigest, isMessage }: PageFacts, phrase: string | undefined): readonly string[] {
+  if (isMessage) return ['It waits until you look; nobody else is called about it.']
   if (isDigest)
     return [
       'Everything that waits is there, what is due first on top. You get the next of these when more has come together.',

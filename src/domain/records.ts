@@ -1,3 +1,4 @@
+import type { AppealKind } from '#domain/appeal'
 import type { ReleaseReason } from '#domain/catalogue/entry'
 import type { ActionName } from '#domain/catalogue/index'
 import type { Activity, EvidenceRequest } from './evidence.ts'
@@ -30,6 +31,15 @@ export interface RecordView {
   readonly requests: readonly string[]
   /** Pages that are on their way outside. */
   readonly outstanding: readonly string[]
+  /** What people asked of others and nobody answered; not in histories from before they could. */
+  readonly appeals?: readonly OpenAppeal[]
+}
+
+/** Somebody asked for help, or for the incident to be taken over. */
+export interface OpenAppeal {
+  readonly id: string
+  readonly kind: AppealKind
+  readonly text: string
 }
 
 export interface PlanView {
@@ -158,6 +168,10 @@ export interface Records {
     readonly text: string
     readonly plan?: string
   }): Promise<PagedLevel>
+  /** Pages once more whom somebody asked, each once for a round; nobody when it is answered. */
+  repeatAppeal(entry: { readonly incident: string; readonly appeal: string; readonly round: number }): Promise<void>
+  /** Notes that nobody took the incident over in time, and tells whose it stays; once. */
+  lapseAppeal(entry: { readonly incident: string; readonly appeal: string }): Promise<void>
   /** Opens a task for a responder; once for each key. */
   handOver(entry: {
     readonly incident: string

@@ -2,6 +2,7 @@ import { CancellationScope, continueAsNew, workflowInfo } from '@temporalio/work
 import type { Verdict } from '#domain/incident'
 import { type Briefing, isMoreToJudge, toJudgeBy } from '#domain/records'
 import type { Judged } from '#domain/verdict'
+import { answerAppeals } from './answer-appeals.ts'
 import { answerRequests } from './answer-requests.ts'
 import { callAbout } from './call-about.ts'
 import { type Episode, episodeOf } from './episode.ts'
@@ -22,7 +23,7 @@ export async function respondToIncident(incident: string): Promise<void> {
   const work = new CancellationScope()
 
   const responding = work.run(async () => {
-    await Promise.all([respond(episode), answerRequests(episode), episode.deliverTheRest()])
+    await Promise.all([respond(episode), answerRequests(episode), answerAppeals(episode), episode.deliverTheRest()])
     await episode.calls()
   })
   const closing = record.follow().then(() => work.cancel())

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
+import { appealRoutes } from '#api/routes/incident-appeals'
 import { episodeRoutes } from '#api/routes/incident-episodes'
 import { regroupingRoutes } from '#api/routes/incident-regrouping'
 import { requestRoutes } from '#api/routes/plan-requests'
@@ -32,16 +33,18 @@ export const incidentVerbRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly 
 
   const comment = {
     summary: 'Add a comment',
+    description: 'Whoever it names by `@` and their id gets a message, which is no page.',
     params,
     body: NewComment,
     response: { 201: answers(CommentAnswer), ...problems },
   }
   app.post('/api/incidents/:id/comments', { ...about, schema: comment }, async (request, reply) => {
-    const added = await addComment(db, {
+    const { comment: added, woken } = await addComment(db, {
       incident: request.params.id,
       person: callerOf(request).person,
       text: request.body.text,
     })
+    waker.wake(woken)
     return reply.code(201).send({ id: added.id, person: added.person, text: added.text, at: added.at.toISOString() })
   })
 
@@ -60,6 +63,7 @@ export const incidentVerbRoutes: FastifyPluginAsyncTypebox<ApiDeps & { readonly 
     return incidentDetail(db, incident)
   })
 
+  await app.register(appealRoutes, deps)
   await app.register(episodeRoutes, deps)
   await app.register(requestRoutes, deps)
   await app.register(regroupingRoutes, deps)

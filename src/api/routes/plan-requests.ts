@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { callerOf } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
+import { idempotencyKeyOf } from '#api/idempotency-key'
 import { answers, IncidentParams, problems } from '#api/schemas/parts'
 import { type NewPlan, NewPlanBody, PlanView, WaitingRequest } from '#api/schemas/plan'
 import type { Waker } from '#api/waker'
@@ -18,7 +19,6 @@ import { type PersonsWish, type RequestAnswer, requestAnswer, requestPlan } from
 
 const PATIENCE_MS = 10_000
 const LOOK_EVERY_MS = 100
-const MAX_KEY = 200
 
 type Deps = ApiDeps & { readonly waker: Waker }
 
@@ -39,7 +39,7 @@ export const requestRoutes: FastifyPluginAsyncTypebox<Deps> = async (app, { db, 
     const wish = {
       incident,
       person: callerOf(request).person,
-      idempotencyKey: keyOf(request.headers['idempotency-key']),
+      idempotencyKey: idempotencyKeyOf(request.headers['idempotency-key']),
       body: wishOf(request.body),
     }
     const stored = await requestPlan(db, wish)
@@ -90,13 +90,6 @@ async function awaitAnswer(db: Database, { incident, request }: Awaited, parting
 function planOf(db: Database, answer: Exclude<RequestAnswer, { kind: 'waiting' }>) {
   if (answer.kind === 'refused') throw refusal(isErrorCode(answer.code) ? answer.code : 'unprocessable', answer.reason)
   return planView(db, answer.plan)
-}
-
-function keyOf(header: string | string[] | undefined): string | null {
-  if (header === undefined) return null
-  if (typeof header !== 'string' || header.length === 0 || header.length > MAX_KEY)
-    throw refusal('invalid_input', `An Idempotency-Key has 1 to ${MAX_KEY} characters`)
-  return header
 }
 
 function wishOf(body: NewPlan): PersonsWish {

@@ -1,7 +1,8 @@
 import Type, { type Static } from 'typebox'
-import { deliveryStatuses, pageStatuses } from '#domain/channels'
+import { deliveryStatuses, pageClasses, pageStatuses } from '#domain/channels'
 import { confidences } from '#domain/triage/assessment'
 import { priorities } from '#domain/triage/priority'
+import { Appeal, said } from './appeal.ts'
 import { investigated } from './investigation.ts'
 import { orNull, paging, Time } from './parts.ts'
 
@@ -71,6 +72,7 @@ export const Waiting = Type.Object({
     description: 'Open incidents that you acknowledged or claimed, or that have a task of yours; the most urgent first',
   }),
   moreMine: Type.Integer({ description: 'How many more there are' }),
+  ...said,
 })
 export type Waiting = Static<typeof Waiting>
 
@@ -90,6 +92,7 @@ const Page = Type.Object({
   level: Type.Integer(),
   text: Type.String(),
   plan: orNull(Type.String({ description: 'The plan whose votes it is about' })),
+  class: Type.Enum([...pageClasses], { description: 'A message is no call: it wakes nobody' }),
   status: Type.Union(
     pageStatuses.map((status) => Type.Literal(status)),
     {
@@ -151,6 +154,7 @@ export const IncidentDetail = Type.Object({
   ...investigated,
   containments: Type.Array(Containment),
   pages: Type.Array(Page),
+  appeals: Type.Array(Appeal, { description: 'What people asked of others by name, oldest first' }),
 })
 export type IncidentDetail = Static<typeof IncidentDetail>
 

@@ -34,6 +34,7 @@ export function incidentText(incident: IncidentDetail, { paint }: Pick<Screen, '
       ? []
       : [`  why ${incident.priority}: ${incident.priorityTerms.map(termText).join(', ')}`]),
     ...(incident.acknowledgedBy === null ? [] : [`  looked after by ${incident.acknowledgedBy}`]),
+    ...askedText(incident),
     ...(incident.closureCode === null ? [] : [`  closed as ${incident.closureCode}`]),
     ...groupText(incident),
     ...foundOutText(incident),
@@ -47,6 +48,14 @@ export function incidentText(incident: IncidentDetail, { paint }: Pick<Screen, '
     ...(waitingFor === null ? [] : [`  ${waitText(waitingFor)}`]),
   ].join('\n')
 }
+
+/** Who is asked to come, and has not answered. */
+const askedText = ({ appeals }: IncidentDetail): readonly string[] =>
+  appeals
+    .filter(({ status }) => status === 'open' || status === 'unanswered')
+    .map(({ kind, of, by, reason }) => `  ${by} asks ${of} ${askedWords[kind] ?? kind}: ${reason}`)
+
+const askedWords: Readonly<Record<string, string>> = { help: 'for help', 'hand-over': 'to take it over' }
 
 /** What it has to do with other incidents. */
 const groupText = ({ isSample, mergedInto, related, regroupings }: IncidentDetail): readonly string[] => [

@@ -25,6 +25,8 @@ export const readEvidence = (id: string) => ask<EvidenceList>(`${pathOf(id)}/evi
 
 export const acknowledge = (id: string) => send(`${pathOf(id)}/acknowledge`, {})
 export const comment = (id: string, text: string) => send(`${pathOf(id)}/comments`, { text })
+export const askHelp = (id: string, body: object) => send(`${pathOf(id)}/help`, body)
+export const handOver = (id: string, body: object) => send(`${pathOf(id)}/hand-over`, body)
 export const claim = (id: string, taking: { readonly from?: string; readonly reason?: string } = {}) =>
   send(`${pathOf(id)}/claim`, taking)
 export const releaseClaim = (id: string) => ask(`${pathOf(id)}/claim`, { method: 'DELETE' })

@@ -4,7 +4,7 @@ import type { IncidentDetail } from './calls.ts'
 
 /** Who is on it, and who was called with what result. */
 export function Team({ incident }: { readonly incident: IncidentDetail }) {
-  const { acknowledgedBy, acknowledgedAt, claims, pages } = incident
+  const { acknowledgedBy, acknowledgedAt, claims, pages, appeals } = incident
   const claim = claims.find(({ end }) => end === null)
   return (
     <section aria-labelledby="team">
@@ -18,6 +18,12 @@ export function Team({ incident }: { readonly incident: IncidentDetail }) {
           </>
         )}
       </p>
+      {appeals.filter(isWaiting).map(({ id, of, by, kind, reason, status, at }) => (
+        <p key={id} class="prose">
+          <strong>{of}</strong> {texts.appeals.asked[kind]} ({by}, <Ago at={at} />
+          {status === 'unanswered' && `; ${texts.appeals.unanswered}`}): {reason}
+        </p>
+      ))}
       {claim !== undefined && (
         <p>
           <strong>{claim.person}</strong> {texts.looksInto} <Countdown until={claim.until} />
@@ -37,11 +43,14 @@ export function Team({ incident }: { readonly incident: IncidentDetail }) {
   )
 }
 
+const isWaiting = ({ status }: IncidentDetail['appeals'][number]): boolean =>
+  status === 'open' || status === 'unanswered'
+
 const PageItem = ({ page }: { readonly page: IncidentDetail['pages'][number] }) => (
   <li>
     <strong>{page.person}</strong> <span class="mark">{page.status}</span>{' '}
     <span class="quiet">
-      {texts.level} {page.level} · <Time at={page.sentAt} />
+      {page.class === 'message' ? texts.message : `${texts.level} ${page.level}`} · <Time at={page.sentAt} />
     </span>
     {page.deliveries.map(({ channel, status, problem, attempts }) => (
       <p key={channel} class="quiet">

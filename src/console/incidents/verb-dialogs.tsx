@@ -7,6 +7,7 @@ import { texts } from '#console/texts/texts.ts'
 import { askQuestion, claim, close, giveVerdict, merge, reopen } from './calls.ts'
 import type { VerbDialogProps } from './verbs.tsx'
 
+export { HandOverDialog, HelpDialog } from './appeal-dialogs.tsx'
 export { SplitDialog } from './split-dialog.tsx'
 
 /** Sent only when somebody wrote something. */

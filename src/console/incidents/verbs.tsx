@@ -17,6 +17,8 @@ type DialogName = keyof typeof Dialogs
 
 interface Verb {
   readonly name: keyof typeof texts.verbs
+  /** The letter that presses it. */
+  readonly key?: string
   /** Whether it makes sense now. */
   readonly fits: (incident: IncidentDetail) => boolean
   /** What it opens, or what it does at once. */
@@ -28,11 +30,30 @@ const isToJudge = (incident: IncidentDetail): boolean => isOpen(incident) && inc
 const claimant = ({ claims }: IncidentDetail): string | undefined => claims.find(({ end }) => end === null)?.person
 const isMine = (incident: IncidentDetail): boolean => claimant(incident) === person.value?.id
 
+const holds = ({ acknowledgedBy }: IncidentDetail): boolean => acknowledgedBy === person.value?.id
+type Appeal = IncidentDetail['appeals'][number]
+const asked = ({ appeals }: IncidentDetail): readonly Appeal[] =>
+  appeals.filter(({ status }) => status === 'open' || status === 'unanswered')
+/** Nobody came in time: anybody may take it over. */
+const isAskedOfMe = ({ people, by, kind, status }: Appeal): boolean =>
+  by !== person.value?.id &&
+  (people.includes(person.value?.id ?? '') || (kind === 'hand-over' && status === 'unanswered'))
+
 /** What a responder can do, the likely ones first. */
 const verbs: readonly Verb[] = [
   {
     name: 'acknowledge',
     fits: (incident) => isOpen(incident) && incident.acknowledgedBy === null,
+    does: acknowledge,
+  },
+  {
+    name: 'accept',
+    fits: (incident) => incident.acknowledgedBy !== null && asked(incident).some(isAskedOfMe),
+    does: acknowledge,
+  },
+  {
+    name: 'keep',
+    fits: (incident) => asked(incident).some(({ kind, by }) => kind === 'hand-over' && by === person.value?.id),
     does: acknowledge,
   },
   {
@@ -46,6 +67,14 @@ const verbs: readonly Verb[] = [
     does: 'TakeOverDialog',
   },
   { name: 'judge', fits: isToJudge, does: 'VerdictDialog' },
+  { name: 'help', key: 'h', fits: isOpen, does: 'HelpDialog' },
+  {
+    name: 'handOver',
+    key: 'o',
+    fits: (incident) =>
+      isOpen(incident) && holds(incident) && !asked(incident).some(({ kind }) => kind === 'hand-over'),
+    does: 'HandOverDialog',
+  },
   { name: 'release', fits: (incident) => isOpen(incident) && isMine(incident), does: releaseClaim },
   { name: 'close', fits: isOpen, does: 'CloseDialog' },
   { name: 'reopen', fits: (incident) => !isOpen(incident) && incident.mergedInto === null, does: 'ReopenDialog' },
@@ -55,9 +84,9 @@ const verbs: readonly Verb[] = [
   { name: 'split', fits: isOpen, does: 'SplitDialog' },
 ]
 
-const LIKELY = 4
+const LIKELY = 5
 /** What somebody has to do first. */
-const urgent: ReadonlySet<Verb['name']> = new Set(['acknowledge', 'claim', 'judge', 'reopen'])
+const urgent: ReadonlySet<Verb['name']> = new Set(['acknowledge', 'accept', 'claim', 'judge', 'reopen'])
 
 export function Verbs({ incident }: { readonly incident: IncidentDetail }) {
   const dialog = useSignal<{ readonly Shown: ComponentType<VerbDialogProps> } | null>(null)
@@ -80,7 +109,13 @@ export function Verbs({ incident }: { readonly incident: IncidentDetail }) {
     happened.value += 1
   }
   const button = (verb: Verb) => (
-    <button key={verb.name} type="button" class={urgent.has(verb.name) ? 'main' : ''} onClick={() => void run(verb)}>
+    <button
+      key={verb.name}
+      type="button"
+      data-key={verb.key}
+      class={urgent.has(verb.name) ? 'main' : ''}
+      onClick={() => void run(verb)}
+    >
       {texts.verbs[verb.name]}
     </button>
   )

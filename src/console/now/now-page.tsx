@@ -3,9 +3,10 @@ import type { Waiting } from '#api/schemas/incident'
 import { IncidentList, Rows } from '#console/incidents/incident-list.tsx'
 import { Absent } from '#console/parts/absent.tsx'
 import { Countdown } from '#console/parts/time.tsx'
-import { person } from '#console/shell/session.ts'
+import { isA, person } from '#console/shell/session.ts'
 import { waiting, waitingRefusal } from '#console/shell/waiting.ts'
 import { texts } from '#console/texts/texts.ts'
+import { HandOverAll, SaidToYou } from './said-to-you.tsx'
 
 const OPEN = 'open,contained,recovered'
 
@@ -51,11 +52,13 @@ const Mine = ({ waits }: { readonly waits: Waiting }) => (
         <More count={waits.moreApprovals} />
       </section>
     )}
+    <SaidToYou waits={waits} />
     {waits.mine.length > 0 && (
       <section aria-labelledby="mine">
         <h2 id="mine">{texts.now.mine}</h2>
         <Rows incidents={waits.mine} />
         <More count={waits.moreMine} />
+        {isA('responder', 'approver') && <HandOverAll />}
       </section>
     )}
   </>

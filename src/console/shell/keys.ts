@@ -36,9 +36,18 @@ function press(key: string): boolean {
   goingUntil = 0
   if (isGoing) return goTo(key)
   const act = acts[key]
-  if (act === undefined) return false
+  if (act === undefined) return pressButton(key)
   act()
   return true
+}
+
+/** Presses what the page has under the letter. */
+function pressButton(key: string): boolean {
+  const button = [...document.querySelectorAll<HTMLElement>('main button[data-key]')].find(
+    ({ dataset }) => dataset['key'] === key,
+  )
+  button?.click()
+  return button !== undefined
 }
 
 function goTo(key: string): boolean {

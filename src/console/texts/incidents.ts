@@ -124,6 +124,7 @@ export const incidents = {
   looksInto: 'looks into it for',
   pagesSent: (count: number) => (count === 1 ? 'One page was sent' : `${count} pages were sent`),
   level: 'level',
+  message: 'message',
   attempts: (count: number) => `${count} attempts`,
   related: 'Related incidents',
   regrouped: {
@@ -148,6 +149,10 @@ export const incidents = {
   brief: 'Brief for whoever looks into it',
   verbs: {
     acknowledge: 'Acknowledge',
+    accept: 'Accept: I am on it',
+    keep: 'Keep it',
+    help: 'Get help',
+    handOver: 'Hand over',
     claim: 'Look into it',
     takeOver: 'Take over',
     release: 'Give it back',

@@ -32,6 +32,8 @@ export const shell = {
       ['/', 'Search'],
       ['j', 'Next row'],
       ['k', 'Row before'],
+      ['h', 'Get help, on the page of an incident'],
+      ['o', 'Hand the incident over, on its page'],
       ['Enter', 'Open the row, or press the button'],
       ['Esc', 'Close what is open'],
     ],

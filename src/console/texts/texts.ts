@@ -1,3 +1,4 @@
+import { appeals } from './appeals.ts'
 import { audit } from './audit.ts'
 import { coverage } from './coverage.ts'
 import { drills } from './drills.ts'
@@ -22,6 +23,7 @@ export const texts = {
   ...plans,
   ...rules,
   ...people,
+  appeals,
   coverage,
   numbers,
   runbooks,

@@ -27,6 +27,8 @@ const everything = [
   'page',
   'delivery',
   'comment',
+  'mention',
+  'appeal',
   'evidence',
   'plan_request',
   'plan',
@@ -104,6 +106,9 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     regrouping: ['select', 'insert', 'update (undone_by, undone_at)'],
     wake: ['select', 'insert', 'update'],
     comment: ['select', 'insert'],
+    mention: ['select', 'insert', 'update (read_at)'],
+    // Never who asked whom, nor why.
+    appeal: ['select', 'insert', 'update (status, answered_by, ended_at)'],
     task: ['select', 'insert', 'update'],
     // Whoever closes an incident takes back what is on its way; who acts alone, or freezes, calls the others.
     page: ['select', 'insert', 'update (status, digest)'],
@@ -168,6 +173,8 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     task: ['select', 'insert', 'update'],
     page: ['select', 'insert', 'update (status)'],
     delivery: ['select', 'insert', 'update'],
+    // That nobody took an incident over in time; never an answer.
+    appeal: ['select', 'update (status)'],
     evidence: ['select', 'insert'],
     // Inserted where nobody decided a plan: what comes of it is a plan, which the worker may store anyway.
     plan_request: ['select', 'insert', 'update'],

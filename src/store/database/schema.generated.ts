@@ -73,6 +73,22 @@ export interface ApiToken {
   token_hash: string;
 }
 
+export interface Appeal {
+  answered_by: string | null;
+  asked_by: string;
+  at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  episode: number;
+  id: Generated<string>;
+  idempotency_key: string | null;
+  incident: string;
+  kind: string;
+  of_whom: string;
+  people: string[];
+  reason: string;
+  status: Generated<string>;
+}
+
 export interface ArchivedFinding {
   account: string;
   at: Generated<Timestamp>;
@@ -406,6 +422,12 @@ export interface LogSource {
   kind: string;
 }
 
+export interface Mention {
+  comment: string;
+  person: string;
+  read_at: Timestamp | null;
+}
+
 export interface OidcSignIn {
   expires_at: Timestamp;
   nonce: string;
@@ -414,6 +436,7 @@ export interface OidcSignIn {
 }
 
 export interface Page {
+  class: Generated<string>;
   digest: string | null;
   id: Generated<string>;
   incident: string;
@@ -750,6 +773,7 @@ export interface DB {
   analyst_verdict: AnalystVerdict;
   answer: Answer;
   api_token: ApiToken;
+  appeal: Appeal;
   archived_finding: ArchivedFinding;
   audit_edge: AuditEdge;
   audit_entry: AuditEntry;
@@ -783,6 +807,7 @@ export interface DB {
   incident: Incident;
   key_owner: KeyOwner;
   log_source: LogSource;
+  mention: Mention;
   oidc_sign_in: OidcSignIn;
   page: Page;
   passkey: Passkey;

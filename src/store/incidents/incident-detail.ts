@@ -1,4 +1,4 @@
-import type { PageStatus } from '#domain/channels'
+import type { PageClass, PageStatus } from '#domain/channels'
 import type { Confidence } from '#domain/triage/assessment'
 import type { PriorityTerm } from '#domain/triage/priority'
 import type { Database } from '#store/database/database'
@@ -10,6 +10,7 @@ import { claimsOn } from '#store/investigations/claims'
 import { questionsOn } from '#store/investigations/questions'
 import { deliveriesOf } from '#store/paging/deliveries'
 import { problemsOf } from '#store/triage/problems'
+import { appealsOn } from './appeal-answers.ts'
 import { asRow, incidentQuery } from './views.ts'
 import { waitingFor } from './waiting.ts'
 
@@ -48,13 +49,14 @@ export async function incidentDetail(db: Database, id: string) {
 
 /** What people found out about it. */
 async function investigated(db: Database, id: string) {
-  const [claims, verdicts, questions, problems] = await Promise.all([
+  const [claims, verdicts, questions, problems, appeals] = await Promise.all([
     claimsOn(db, id),
     analystVerdictsOn(db, id),
     questionsOn(db, id),
     problemsOf(db, id),
+    appealsOn(db, id),
   ])
-  return { claims, analystVerdicts: verdicts, questions, problems }
+  return { claims, analystVerdicts: verdicts, questions, problems, appeals }
 }
 
 /** The incident that it is shown beside, and those that are shown beside it. */
@@ -84,7 +86,7 @@ async function around(db: Database, id: string, episode: number) {
     db.selectFrom('containment').selectAll().where('incident', '=', id).orderBy('since').execute(),
     db
       .selectFrom('page')
-      .select(['id', 'person', 'level', 'text', 'plan', 'status', 'sent_at'])
+      .select(['id', 'person', 'level', 'text', 'plan', 'class', 'status', 'sent_at'])
       .where('incident', '=', id)
       .orderBy('sent_at')
       .execute(),
@@ -108,6 +110,8 @@ async function around(db: Database, id: string, episode: number) {
     })),
     pages: pages.map(({ sent_at, ...page }) => ({
       ...page,
+      // Both columns’ check constraints have the lists.
+      class: page.class as PageClass,
       status: page.status as PageStatus,
       sentAt: sent_at.toISOString(),
       deliveries: deliveries.filter(({ page: of }) => of === page.id).map(({ page: _, ...delivery }) => delivery),

@@ -12,6 +12,7 @@ import { takeBackPages } from '#store/paging/deliveries'
 import { requireReviews } from '#store/plans/glass-reviews'
 import { underWay } from '#store/plans/plans-under-way'
 import { requireCauses } from '#store/triage/problems'
+import { answerAppeals, endAppeals } from './appeal-answers.ts'
 import { episodeTerms } from './episode-terms.ts'
 import { raiseWake } from './wake.ts'
 
@@ -29,16 +30,17 @@ export interface Woken {
 
 const clock = sql<Date>`clock_timestamp()`
 
-/** Says that the person looks after the incident. The first one stays; again changes nothing. Throws `conflict` when it is closed. */
+/** Says that the person looks after the incident, and answers whoever asked them to. The first one stays, unless the incident is handed over; again changes nothing. Throws `conflict` when it is closed. */
 export const acknowledge = (db: Database, { incident, person }: PersonsVerb): Promise<Woken> =>
   db.transaction().execute(async (tx) => {
     const row = await lockIncident(tx, incident)
     if (row.status === 'closed') throw refusal('conflict', closedText(row))
-    if (row.acknowledged_by !== null) return { incident, build: row.build, wakeDue: false }
-    return acknowledgeIn(tx, row, person)
+    const { isAnswered, isTaken } = await answerAppeals(tx, row, person)
+    if (row.acknowledged_by === null || isTaken) return acknowledgeIn(tx, row, person)
+    return { incident, build: row.build, wakeDue: isAnswered && (await raiseWake(tx, incident)) }
   })
 
-/** The same, of an open incident whose row is locked and which nobody looks after. */
+/** The same, of an open incident whose row is locked and which nobody looks after, or is handed over to the person. */
 export async function acknowledgeIn(tx: Tx, { id, build }: IncidentRow, person: Person): Promise<Woken> {
   await tx
     .updateTable('incident')
@@ -109,6 +111,7 @@ export async function endIncident(tx: Tx, row: IncidentRow, { actor, text, code,
     answer_by: null,
   } as const
   await tx.updateTable('incident').set(set).where('id', '=', incident).execute()
+  await endAppeals(tx, incident, actor)
   await takeBackPages(tx, incident, actor)
   const body = { code, lessons, episode: row.episode }
   await record(tx, {

@@ -22,13 +22,16 @@ interface Work {
   readonly plans: readonly (Omit<Row, 'decide_by'> & { readonly hash: string; readonly decide_by: string })[]
   readonly requests: readonly string[]
   readonly outstanding: readonly string[]
+  readonly appeals: NonNullable<RecordView['appeals']>
 }
 
 /** Plans are of every episode: a request may still be about one of an earlier one. One question: it is asked at every wake. */
 async function workIn(
   tx: Tx,
   incident: string,
-): Promise<Pick<RecordView, 'findings' | 'verdicts' | 'surroundings' | 'plans' | 'requests' | 'outstanding'>> {
+): Promise<
+  Pick<RecordView, 'findings' | 'verdicts' | 'surroundings' | 'plans' | 'requests' | 'outstanding' | 'appeals'>
+> {
   const { rows } = await sql<Work>`
     select (select count(*)::int from finding f join finding_version v on v.finding = f.key
              where f.incident = ${incident}) as findings,
@@ -44,7 +47,10 @@ async function workIn(
                and (p.hash is null or p.status in ('proposed', 'approved', 'executing')
                  or p.status_reason like 'drifted%')) as requests,
            (select coalesce(json_agg(id order by id), '[]')
-              from page where incident = ${incident} and status = 'sending') as outstanding`.execute(tx)
+              from page where incident = ${incident} and status = 'sending') as outstanding,
+           (select coalesce(json_agg(json_build_object('id', id, 'kind', kind,
+                     'text', 'Nobody has answered ' || asked_by || ' (' || kind || ', asked of ' || of_whom || '): ' || reason) order by at, id), '[]')
+              from appeal where incident = ${incident} and status in ('open', 'unanswered')) as appeals`.execute(tx)
   const [work] = rows
   if (work === undefined) throw new TypeError('A select of subselects always gives a row')
   const plans = work.plans.map((plan) => [plan.hash, viewOf({ ...plan, decide_by: new Date(plan.decide_by) })])

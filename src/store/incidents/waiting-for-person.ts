@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { shortHash } from '#domain/ids'
 import type { Person } from '#domain/votes'
 import type { Database } from '#store/database/database'
+import { appealsTo, unreadMentions } from './mentions.ts'
 import { asRow, type IncidentRow, incidentQuery } from './views.ts'
 import { voteWaits, waitingFor } from './waiting.ts'
 
@@ -20,10 +21,22 @@ export interface WaitingApproval {
 const LOOKED_AT = 500
 const SHOWN = 100
 
-/** What waits for this person: votes, the nearest deadline first, and incidents that they look after or have a task in. */
+/** What waits for this person: votes, the nearest deadline first, incidents that they look after or have a task in, and what others ask of them or say to them. */
 export async function waitingForPerson(db: Database, person: Person) {
-  const [approvals, mine] = await Promise.all([approvalsOf(db, person), incidentsOf(db, person.id)])
-  return { approvals: approvals.items, moreApprovals: approvals.more, mine: mine.items, moreMine: mine.more }
+  const [approvals, mine, appeals, mentions] = await Promise.all([
+    approvalsOf(db, person),
+    incidentsOf(db, person.id),
+    appealsTo(db, person.id),
+    unreadMentions(db, person.id),
+  ])
+  return {
+    approvals: approvals.items,
+    moreApprovals: approvals.more,
+    mine: mine.items,
+    moreMine: mine.more,
+    appeals,
+    mentions,
+  }
 }
 
 async function approvalsOf(db: Database, person: Person) {

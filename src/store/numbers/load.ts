@@ -12,12 +12,13 @@ export interface LoadRow {
   readonly nightPages: number
   /** Nights with at least one. */
   readonly nights: number
+  /** Incidents that they looked after or came to help with. */
   readonly acknowledged: number
   readonly votes: number
 }
 
 /**
- * By person, who was called most comes first. Pages that a digest took the place of count once, as the digest. The zone is one of the
+ * By person, who was called most comes first. Pages that a digest took the place of count once, as the digest; messages are none. The zone is one of the
  * time zone database.
  */
 export async function loadOfPeople(db: Database, counted: Counted, zone: string): Promise<readonly LoadRow[]> {
@@ -27,10 +28,10 @@ export async function loadOfPeople(db: Database, counted: Counted, zone: string)
     with called as (
       select person, count(*)::int as pages, (count(*) filter (where ${isNight}))::int as night_pages,
              (count(distinct (${wall} - make_interval(hours => ${night.to}))::date) filter (where ${isNight}))::int as nights
-        from page where sent_at >= ${counted.since} and status <> 'held' and ${isReal(sql`page.incident`, counted)} group by 1),
+        from page where sent_at >= ${counted.since} and status <> 'held' and class = 'page' and ${isReal(sql`page.incident`, counted)} group by 1),
     taken as (
       select actor as person, count(distinct stream)::int as acknowledged from audit_entry
-       where type = 'incident.acknowledged' and at >= ${counted.since} and ${isReal(sql`audit_entry.stream`, counted)} group by 1),
+       where type in ('incident.acknowledged', 'appeal.answered') and at >= ${counted.since} and ${isReal(sql`audit_entry.stream`, counted)} group by 1),
     voted as (
       select person, count(*)::int as votes from vote join plan on plan.hash = vote.plan
        where at >= ${counted.since} and ${isReal(sql`plan.incident`, counted)} group by 1)

@@ -38,7 +38,7 @@ export async function duePage(
     .selectFrom('page')
     .innerJoin('incident', 'incident.id', 'page.incident')
     .leftJoin('person', 'person.id', 'page.person')
-    .select(['page.incident', 'page.person', 'page.level', 'page.text', 'page.plan'])
+    .select(['page.incident', 'page.person', 'page.level', 'page.text', 'page.plan', 'page.class'])
     .select(['incident.title', 'incident.severity_milli', 'incident.policy_digest', 'incident.account'])
     .select(['incident.opened_at', 'person.name', 'person.email'])
     .select(sql<boolean>`exists (select from page as held where held.digest = page.id)`.as('is_digest'))
@@ -63,6 +63,7 @@ export async function duePage(
       text,
       plan,
       isDigest: is_digest,
+      isMessage: row.class === 'message',
     },
     route: routeOf(
       ladder.find((rung) => rung.level === level)?.channels,

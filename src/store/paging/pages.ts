@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { CONSOLE, type PageStatus } from '#domain/channels'
+import { CONSOLE, type PageClass, type PageStatus } from '#domain/channels'
 import type { JsonObject } from '#domain/json'
 import { fits, type PageKind, pageKindOf } from '#domain/page-limit'
 import { pageLimitOf } from '#domain/policy'
@@ -15,6 +15,8 @@ export interface PageRow {
   readonly text: string
   /** The plan whose votes it is about. */
   readonly plan: string | null
+  /** Whether it calls, which is usual, or only tells. */
+  readonly class?: PageClass
   readonly status: Extract<PageStatus, 'recorded' | 'sending'>
 }
 
@@ -81,6 +83,7 @@ async function hasPlace(tx: Tx, { incident, person, plan, level }: PageRow): Pro
     .select((of) => of.fn.countAll<number>().as('sent'))
     .where('person', '=', person)
     .where('status', 'not in', ['recorded', 'held'])
+    .where('class', '=', 'page')
     .where('digest', 'is', null)
     .where('sent_at', '>', sql<Date>`clock_timestamp() - make_interval(secs => ${limit.windowMs / 1000})`)
     .executeTakeFirstOrThrow()

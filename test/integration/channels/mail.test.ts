@@ -14,6 +14,7 @@ const facts: PageFacts = {
   text: 'threat: “a key”',
   plan: null,
   isDigest: false,
+  isMessage: false,
 }
 const message = pageMessage(facts, 'https://cordon.example')
 

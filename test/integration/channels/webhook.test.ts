@@ -16,6 +16,7 @@ const message = pageMessage(
     text: 'threat: “a key”',
     plan: null,
     isDigest: false,
+    isMessage: false,
   },
   'https://cordon.example',
 )

@@ -14,6 +14,7 @@ const facts: PageFacts = {
   text: 'threat: a key is used by somebody else',
   plan: null,
   isDigest: false,
+  isMessage: false,
 }
 const plain = pageMessage(facts, 'https://cordon.example')
 const about = pageMessage({ ...facts, plan: hash }, 'https://cordon.example')

@@ -18,6 +18,7 @@ export const calls: readonly string[] = [
      level int not null,
      text text not null,
      plan text,
+     class text not null default 'page' check (class in ('page', 'message')), -- a message wakes nobody
      status text not null check (status in ('recorded', 'sending', 'delivered', 'unheard', 'held')),
      digest text references page,
      sent_at timestamptz not null default clock_timestamp(),
@@ -40,4 +41,27 @@ export const calls: readonly string[] = [
      person text not null references person,
      text text not null,
      at timestamptz not null default clock_timestamp())`,
+  `create table mention (
+     comment text not null references comment,
+     person text not null references person,
+     read_at timestamptz,
+     primary key (comment, person))`,
+  `create index mention_unread on mention (person) where read_at is null`,
+  `create table appeal (
+     id text primary key default gen_random_uuid()::text,
+     incident text not null references incident,
+     episode int not null,
+     kind text not null check (kind in ('help', 'hand-over')),
+     of_whom text not null, -- as it was asked: a person or a group
+     people text[] not null,
+     reason text not null,
+     asked_by text not null references person,
+     idempotency_key text,
+     status text not null default 'open' check (status in ('open', 'unanswered', 'accepted', 'kept', 'ended')),
+     answered_by text references person,
+     at timestamptz not null default clock_timestamp(),
+     ended_at timestamptz,
+     unique (incident, asked_by, idempotency_key))`,
+  `create index appeal_calling on appeal (incident) where status in ('open', 'unanswered')`,
+  `create unique index appeal_hand_over on appeal (incident) where kind = 'hand-over' and status in ('open', 'unanswered')`,
 ]
