@@ -25,8 +25,9 @@ describe('the commands', () => {
   })
 
   it('show an incident with its plans and its timeline in one document', async () => {
-    const { document } = await ask(show, cordon, { words: ['INC-1'] })
+    const { document, text } = await ask(show, cordon, { words: ['INC-1'] })
     expect(document).toMatchObject({ id: 'INC-1', plans: [], timeline: [] })
+    expect(text).toContain('responder asks security for help: two must look')
   })
 
   it('say who may when somebody may not, and what to do', async () => {

@@ -228,6 +228,7 @@ export async function startFakeCordon(options: { readonly quarantines?: boolean 
     priorityTerms: [{ points: 30, text: 'verdict threat' }],
     runbook: 'compromised-user-credentials',
     acknowledgedBy: null,
+    appeals: [{ kind: 'help', of: 'security', by: 'responder', reason: 'two must look', status: 'open' }],
     closureCode: null,
     mergedInto: null,
     related: [],
