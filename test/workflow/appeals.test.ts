@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { incidentWorkflowId } from '#domain/ids'
 import { quickPolicy } from '../support/demo-policy.ts'
-import { type Document, incidentOf, openPlan, stealKey, timelineOf } from './incident.ts'
+import { type Document, incidentOf, openPlan, stealKey, timelineOf, wakeHandled } from './incident.ts'
 import { eventually, openWorld, type World } from './world.ts'
 
 /** Nobody answers: the sooner it is over the better. */
@@ -56,6 +56,7 @@ describe('asking for help', () => {
     const { acknowledgedBy, appeals } = await incidentOf(world, id)
     expect(acknowledgedBy).toBe('responder')
     expect(appeals).toMatchObject([{ kind: 'help', status: 'accepted', answeredBy: 'approver1' }])
+    await wakeHandled(world, id)
   })
 
   it('climbs the ladder and begins again while nobody comes, once for a round also when the workflow starts over', async () => {

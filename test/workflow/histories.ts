@@ -53,6 +53,7 @@ const branches: Readonly<Record<string, string>> = {
   'is refused when nothing of the plan was done': 'nothing-to-undo',
   'is read about, judged by a person as a threat, and contained as if the rules had said so': 'judged-by-a-person',
   'is told what cannot be read about it': 'unreadable',
+  'pages whom it asks at once, delivers it, and ends when they come; the incident stays whose it is': 'helped',
   'climbs the ladder and begins again while nobody comes, once for a round also when the workflow starts over':
     'help-climbs',
   'stays with the first person, who is told, and climbs the ladder when nobody accepts in time': 'handed-over-late',

@@ -31,6 +31,17 @@ export const planThat = (
   isIt: (plan: Document) => boolean,
 ): Promise<Document> => eventually(`a plan that ${what}: ${id}`, async () => (await plansOf(world, id)).find(isIt))
 
+/** Waits until the incident’s workflow has read everything that was asked of it. */
+export const wakeHandled = (world: World, id: string): Promise<true> =>
+  eventually('a wake that was handled', async () => {
+    const wake = await world.owner
+      .selectFrom('wake')
+      .select(['requested', 'handled'])
+      .where('incident', '=', id)
+      .executeTakeFirstOrThrow()
+    return wake.requested === wake.handled ? true : undefined
+  })
+
 /** Waits for the next plan that waits for votes. */
 export const openPlan = (world: World, id: string): Promise<Document> =>
   planThat(world, id, 'waits for votes', ({ status }) => status === 'proposed')

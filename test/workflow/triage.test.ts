@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { finding } from '../integration/api/findings-made.ts'
-import { type Document, incidentOf, timelineOf } from './incident.ts'
+import { type Document, incidentOf, timelineOf, wakeHandled } from './incident.ts'
 import { eventually, openWorld, type World } from './world.ts'
 
 let world: World
@@ -58,16 +58,6 @@ describe('a finding that rules cannot judge', () => {
   })
 })
 
-const handled = (id: string): Promise<true> =>
-  eventually('a wake that was handled', async () => {
-    const wake = await world.owner
-      .selectFrom('wake')
-      .select(['requested', 'handled'])
-      .where('incident', '=', id)
-      .executeTakeFirstOrThrow()
-    return wake.requested === wake.handled ? true : undefined
-  })
-
 const applyContext = async (entries: string) => {
   const { status } = await world.call('POST', '/api/context', 'admin', { source: `entries:\n${entries}` })
   expect(status).toBe(200)
@@ -83,7 +73,7 @@ describe('an open incident whose surroundings change', () => {
     const elsewhere =
       '  - { id: other, kind: asset, owner: o, reason: r, entities: [other-bot], criticality: critical }\n'
     await applyContext(elsewhere)
-    await handled(id)
+    await wakeHandled(world, id)
     const asset = '  - { id: bot, kind: asset, owner: o, reason: r, entities: [context-bot], criticality: critical }\n'
     await applyContext(`${elsewhere}${asset}`)
     const graver = await incidentThat(id, 'is P2 and calls', ({ pages }) => pages.length > 0)
