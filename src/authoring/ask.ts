@@ -1,5 +1,5 @@
 import { type ActionName, catalogue, type TargetOf } from '#domain/catalogue/index'
-import type { EvidenceRequest } from '#domain/evidence'
+import type { EksCluster, EvidenceRequest } from '#domain/evidence'
 import type { ProposedAction } from '#domain/proposal'
 import type { Ec2Instance, Principal } from '#domain/targets'
 
@@ -32,5 +32,20 @@ export const evidence = {
   flowsOf: (instance: Ec2Instance, { hours }: { readonly hours: number }): EvidenceRequest<'flowsOf'> => ({
     kind: 'flowsOf',
     question: { instance, hours },
+  }),
+  /** Which names an instance asked for in so many hours, by the Resolver’s query logs, where Cordon is set up to ask them. */
+  namesOf: (instance: Ec2Instance, { hours }: { readonly hours: number }): EvidenceRequest<'namesOf'> => ({
+    kind: 'namesOf',
+    question: { instance, hours },
+  }),
+  /** What a principal did to objects of S3 in so many hours, by the trail’s data events, where Cordon is set up to ask them. */
+  objectsOf: (principal: Principal, { hours }: { readonly hours: number }): EvidenceRequest<'objectsOf'> => ({
+    kind: 'objectsOf',
+    question: { principal, hours },
+  }),
+  /** Who changed something in a cluster of EKS or read its secrets, by its audit log, where Cordon is set up to ask it. */
+  clusterCallsOf: (cluster: EksCluster, { hours }: { readonly hours: number }): EvidenceRequest<'clusterCallsOf'> => ({
+    kind: 'clusterCallsOf',
+    question: { cluster, hours },
   }),
 }

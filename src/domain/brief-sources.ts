@@ -49,9 +49,6 @@ export function sourcesOf(material: SourceMaterial): readonly SourceSeen[] {
     ...partsOf(material, 'reachOf'),
     reputationSource(material),
     ...logKindNames.flatMap((kind) => logSources(material, kind)),
-    ...notRead.map(
-      (source) => ({ source, state: 'not set up', text: 'Cordon does not read it', evidence: [] }) as const,
-    ),
   ]
 }
 
@@ -82,6 +79,9 @@ const reputationSource = ({ reputation }: BriefMaterial): SourceSeen => {
 const ofLogs: Readonly<Record<LogKind, Omit<CollectedSource, 'source'>>> = {
   trail: { kind: 'trailOf', about: 'a principal' },
   flows: { kind: 'flowsOf', about: 'an instance' },
+  dns: { kind: 'namesOf', about: 'an instance' },
+  objects: { kind: 'objectsOf', about: 'a principal' },
+  kubernetes: { kind: 'clusterCallsOf', about: 'a cluster of EKS' },
 }
 
 /** What was seen of a log; also where it is set up no longer. */
@@ -103,9 +103,6 @@ const partsOf = ({ evidence }: BriefMaterial, kind: EvidenceKind): readonly Sour
         evidence: [id],
       })),
     )
-
-/** Where more could be seen. Source: AWS Security Incident Response Guide, log sources. */
-const notRead = ['DNS query logs', 'S3 data events', 'EKS audit logs'] as const
 
 function collectedSource(material: SourceMaterial, { kind, source, about }: CollectedSource): SourceSeen {
   const evidence = material.evidence.filter((one) => one.kind === kind).map(({ id }) => id)

@@ -1,10 +1,22 @@
 import { type SourceSeen, sourcesOf } from './brief-sources.ts'
-import type { Activity, EvidenceKind, EvidenceRequest, FlowLook, InstanceDetails, TrailLook } from './evidence.ts'
+import type {
+  Activity,
+  AskedName,
+  ClusterCalls,
+  EksCluster,
+  EvidenceKind,
+  EvidenceRequest,
+  FlowLook,
+  InstanceDetails,
+  LogLook,
+  ObjectCalls,
+  TrailLook,
+} from './evidence.ts'
 import type { Finding } from './finding.ts'
 import type { LogKind } from './logs/log-place.ts'
 import { lastUseText, type Reach } from './reach.ts'
 import { matchText, type ReputationMatch } from './reputation/matches.ts'
-import { type Principal, type Target, targetText } from './targets.ts'
+import { type Ec2Instance, type Principal, type Target, targetText } from './targets.ts'
 import type { Case } from './triage/assessment.ts'
 
 /** A piece of evidence as the record has it; its kind names the collector that gave the answer. */
@@ -58,15 +70,34 @@ export function evidenceFor(findings: readonly Finding[], logs: readonly LogKind
       { kind: activity, question: { principal, hours: HOURS } },
       { kind: 'reachOf', question: { principal } },
     ]),
-    ...(finding.instance === null
-      ? []
-      : [{ kind: 'instanceDetails', question: { instance: finding.instance } } as const]),
-    ...(finding.instance === null || !logs.includes('flows')
-      ? []
-      : [{ kind: 'flowsOf', question: { instance: finding.instance, hours: HOURS } } as const]),
+    ...instancesOf(finding).map((instance) => ({ kind: 'instanceDetails', question: { instance } }) as const),
+    ...logs.flatMap((log) => askedOf[log](finding)),
   ])
   return [...new Map(requests.map((request) => [JSON.stringify(request), request])).values()]
 }
+
+/** What each log is asked about a finding; the trail is asked in the place of the event history. */
+const askedOf: Readonly<Record<LogKind, (finding: Finding) => readonly EvidenceRequest[]>> = {
+  trail: () => [],
+  flows: (finding) =>
+    instancesOf(finding).map((instance) => ({ kind: 'flowsOf', question: { instance, hours: HOURS } })),
+  dns: (finding) => instancesOf(finding).map((instance) => ({ kind: 'namesOf', question: { instance, hours: HOURS } })),
+  objects: (finding) =>
+    principalsOf(finding).map((principal) => ({ kind: 'objectsOf', question: { principal, hours: HOURS } })),
+  kubernetes: (finding) =>
+    clustersOf(finding).map((cluster) => ({ kind: 'clusterCallsOf', question: { cluster, hours: HOURS } })),
+}
+
+const instancesOf = ({ instance }: Finding): readonly Ec2Instance[] => (instance === null ? [] : [instance])
+
+const EKS = 'eks/'
+
+const clustersOf = ({ entities = [] }: Finding): readonly EksCluster[] =>
+  entities.flatMap((entity) =>
+    entity.kind === 'cluster' && entity.region !== null && entity.id.startsWith(EKS)
+      ? [{ account: entity.account, region: entity.region, name: entity.id.slice(EKS.length) }]
+      : [],
+  )
 
 const principalsOf = ({ credential }: Finding): readonly Principal[] => {
   if (credential.kind === 'user-key') return [credential.user]
@@ -80,6 +111,9 @@ export function briefOf(material: BriefMaterial): Brief {
   const flows = answersOf<FlowLook>(material, 'flowsOf')
   const instances = answersOf<InstanceDetails>(material, 'instanceDetails')
   const reaches = answersOf<Reach>(material, 'reachOf')
+  const names = answersOf<LogLook<AskedName>>(material, 'namesOf')
+  const objects = answersOf<LogLook<ObjectCalls>>(material, 'objectsOf')
+  const clusters = answersOf<LogLook<ClusterCalls>>(material, 'clusterCallsOf')
   const sources = sourcesOf({ ...material, findings, wanted: evidenceFor(findings, material.logs) })
   return {
     who: lines([...findings.flatMap(whoIn), ...reaches.flatMap(usedIn)]),
@@ -88,17 +122,21 @@ export function briefOf(material: BriefMaterial): Brief {
       ...findings.flatMap(placeIn),
       ...activities.flatMap(({ calls }) => calls.flatMap(addressIn)),
       ...flows.flatMap(talksIn),
+      ...names.flatMap(namesIn),
     ]),
-    changed: lines(activities.flatMap(changesIn)),
+    changed: lines([...activities.flatMap(changesIn), ...clusters.flatMap(clusterCallsIn)]),
     reach: lines([
       ...material.cases.flatMap(surroundings),
       ...activities.flatMap(rolesIn),
       ...instances.flatMap(roleIn),
       ...reaches.flatMap(mayIn),
+      ...objects.flatMap(objectCallsIn),
     ]),
     unseen: [
       ...(material.beyond === 0 ? [] : [`${material.beyond} further findings are not in this brief`]),
-      ...lines([...activities, ...reaches, ...flows].flatMap(({ unseen }) => unseen)),
+      ...lines(
+        [...activities, ...reaches, ...flows, ...names, ...objects, ...clusters].flatMap(({ unseen }) => unseen),
+      ),
       ...(reaches.some(arePoliciesRead) ? [] : ['What the principal’s policies allow was not read']),
       ...sources
         .filter(({ state }) => state !== 'available')
@@ -137,14 +175,36 @@ const placeIn = ({ remoteAddress, userAgent, api, errorCode }: Finding): readonl
 const addressIn = ({ sourceAddress }: Activity['calls'][number]): readonly string[] =>
   sourceAddress === null ? [] : [`${sourceAddress} by CloudTrail`]
 
-const MOST_FLOWS = 10
+/** Of each log, the rows that come first. */
+const MOST_ROWS = 10
 
 const talksIn = ({ flows }: FlowLook): readonly string[] =>
   flows
-    .slice(0, MOST_FLOWS)
+    .slice(0, MOST_ROWS)
     .map(
       ({ from, to, port, protocol, action, bytes }) =>
         `${from} to ${to} port ${port} (protocol ${protocol}), ${bytes} bytes, ${action} by VPC flow logs`,
+    )
+
+const namesIn = ({ rows }: LogLook<AskedName>): readonly string[] =>
+  rows
+    .slice(0, MOST_ROWS)
+    .map(({ name, type, code, queries }) => `asked for ${name} (${type}, ${code}) ${queries} times by DNS query logs`)
+
+const clusterCallsIn = ({ rows }: LogLook<ClusterCalls>): readonly string[] =>
+  rows
+    .slice(0, MOST_ROWS)
+    .map(
+      ({ user, verb, resource, namespace, address, code, calls, last }) =>
+        `${user} ${verb} ${resource}${namespace === null ? '' : ` in ${namespace}`} from ${address ?? 'nowhere'}, ${calls} times, answered ${code}, last at ${last}, by EKS audit logs`,
+    )
+
+const objectCallsIn = ({ rows }: LogLook<ObjectCalls>): readonly string[] =>
+  rows
+    .slice(0, MOST_ROWS)
+    .map(
+      ({ operation, bucket, address, errorCode, calls, bytes }) =>
+        `${operation} in ${bucket} ${calls} times from ${address ?? 'nowhere'}${errorCode === null ? `, ${bytes} bytes` : `, refused with ${errorCode}`} by S3 data events`,
     )
 
 const changesIn = ({ changes }: Activity): readonly string[] =>

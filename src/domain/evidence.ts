@@ -75,6 +75,64 @@ export interface FlowLook {
   readonly unseen: readonly string[]
 }
 
+/** What a look into one of the organisation’s logs gave; `parts` says what kept it from being seen. */
+export interface LogLook<Row> {
+  readonly rows: readonly Row[]
+  readonly from: string
+  readonly to: string
+  readonly parts: readonly LogSeen[]
+  readonly unseen: readonly string[]
+}
+
+/** A name that an instance asked for, with how it was answered. */
+export interface AskedName {
+  readonly name: string
+  /** `A`, `TXT` and the like. */
+  readonly type: string
+  /** `NOERROR`, `NXDOMAIN` and the like. */
+  readonly code: string
+  readonly queries: number
+  /** ISO 8601. */
+  readonly first: string
+  readonly last: string
+}
+
+/** What was done to the objects of a bucket from one address, added up. */
+export interface ObjectCalls {
+  readonly operation: string
+  readonly bucket: string
+  readonly address: string | null
+  readonly errorCode: string | null
+  readonly calls: number
+  /** Bytes that left the bucket. */
+  readonly bytes: number
+  /** ISO 8601. */
+  readonly first: string
+  readonly last: string
+}
+
+/** What somebody did in a cluster to one kind of thing from one address, added up. */
+export interface ClusterCalls {
+  readonly user: string
+  readonly verb: string
+  readonly resource: string
+  readonly namespace: string | null
+  readonly address: string | null
+  /** HTTP’s status of the answer. */
+  readonly code: number
+  readonly calls: number
+  /** ISO 8601. */
+  readonly first: string
+  readonly last: string
+}
+
+/** A cluster of EKS by its name, which is one of its account and Region. */
+export interface EksCluster {
+  readonly account: string
+  readonly region: string
+  readonly name: string
+}
+
 /** What a runbook may ask to be collected, and what it gets. One entry a collector in `activities/evidence`. */
 export interface EvidenceKinds {
   readonly activityOf: {
@@ -96,6 +154,18 @@ export interface EvidenceKinds {
   readonly flowsOf: {
     readonly question: { readonly instance: Ec2Instance; readonly hours: number }
     readonly answer: FlowLook
+  }
+  readonly namesOf: {
+    readonly question: { readonly instance: Ec2Instance; readonly hours: number }
+    readonly answer: LogLook<AskedName>
+  }
+  readonly objectsOf: {
+    readonly question: { readonly principal: Principal; readonly hours: number }
+    readonly answer: LogLook<ObjectCalls>
+  }
+  readonly clusterCallsOf: {
+    readonly question: { readonly cluster: EksCluster; readonly hours: number }
+    readonly answer: LogLook<ClusterCalls>
   }
 }
 
@@ -126,4 +196,7 @@ const leavers: { readonly [Kind in EvidenceKind]: (answer: EvidenceKinds[Kind]['
   reachOf: () => [],
   trailOf: changesLeft,
   flowsOf: () => [],
+  namesOf: () => [],
+  objectsOf: () => [],
+  clusterCallsOf: () => [],
 }

@@ -14,6 +14,8 @@ const CLIENTS = ['boto3==1.44.5', 'awscli==1.46.3']
 const MOTO = ['moto[server]==5.1.22']
 /** What drives both sides of the comparison with it. */
 const DIFFER = [...MOTO, 'boto3==1.44.5', 'hypothesis==6.170.17']
+/** A reader of Athena’s SQL and a database that are not ours. */
+const SQL = ['sqlglot==30.30.0', 'duckdb==2.0.1']
 const INSTALL_TIMEOUT_MS = 300_000
 const RUN_TIMEOUT_MS = 60_000
 
@@ -33,6 +35,9 @@ export const prepareMoto = async (): Promise<string> => join(await environmentWi
 
 /** The Python that compares moto with the simulator. */
 export const prepareDiffer = async (): Promise<string> => join(await environmentWith(DIFFER), 'bin/python')
+
+/** The Python that reads Athena’s SQL and answers it. */
+export const prepareSql = async (): Promise<string> => join(await environmentWith(SQL), 'bin/python')
 
 /** Makes a virtual environment, or takes the one that an earlier run made from the same pins. */
 async function environmentWith(packages: readonly string[]): Promise<string> {

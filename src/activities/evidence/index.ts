@@ -1,7 +1,10 @@
 import type { EvidenceKind, EvidenceKinds } from '#domain/evidence'
 import { activityOf, type EvidenceDeps } from './activity-of.ts'
+import { clusterCallsOf } from './cluster-calls-of.ts'
 import { flowsOf } from './flows-of.ts'
 import { instanceDetails } from './instance-details.ts'
+import { namesOf } from './names-of.ts'
+import { objectsOf } from './objects-of.ts'
 import { reachOf } from './reach-of.ts'
 import { trailOf } from './trail-of.ts'
 
@@ -17,7 +20,7 @@ const collectors: {
     deps: EvidenceDeps,
     asked: Collecting<Kind>,
   ) => Promise<EvidenceKinds[Kind]['answer']>
-} = { activityOf, instanceDetails, reachOf, trailOf, flowsOf }
+} = { activityOf, instanceDetails, reachOf, trailOf, flowsOf, namesOf, objectsOf, clusterCallsOf }
 
 export function collectEvidence<Kind extends EvidenceKind>(
   deps: EvidenceDeps,

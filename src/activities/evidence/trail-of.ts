@@ -1,9 +1,8 @@
-import { sessionsId } from '#domain/catalogue/deny-instance-sessions'
 import type { Activity, EvidenceKinds, TrailLook } from '#domain/evidence'
 import { logKinds } from '#domain/logs/log-place'
 import type { LogWindow } from '#domain/logs/log-query'
 import type { LogSeen } from '#domain/logs/log-state'
-import { MOST_TRAIL_ROWS, type TrailAsked, trailQuery } from '#domain/logs/trail-query'
+import { MOST_TRAIL_ROWS, trailAskedOf, trailQuery } from '#domain/logs/trail-query'
 import type { Principal } from '#domain/targets'
 import { clock } from '#store/database/clock'
 import { activityOf, type EvidenceDeps, isChange } from './activity-of.ts'
@@ -34,17 +33,12 @@ export async function trailOf(deps: EvidenceDeps, asked: Asked): Promise<TrailLo
     to,
     account: question.principal.account,
   }
-  const first = await runQuery(opened.log, trailQuery(opened.log, askedOf(question.principal), window))
+  const first = await runQuery(opened.log, trailQuery(opened.log, trailAskedOf(question.principal), window))
   if (first.kind === 'none') {
     const { state, text } = first
     return byHistory(deps, asked, { source: logKinds.trail, state, text })
   }
   return lookOf(question.principal, await followed(opened.log, first, window), { ...window, log: opened.log })
-}
-
-function askedOf(principal: Principal): TrailAsked {
-  if (principal.kind === 'instance-sessions') return { principals: [], sessions: [sessionsId(principal)] }
-  return { principals: [principal.kind === 'iam-user' ? principal.userId : principal.roleId], sessions: [] }
 }
 
 interface Followed {

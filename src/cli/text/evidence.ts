@@ -32,6 +32,9 @@ const titles: Readonly<Record<string, string>> = {
   reachOf: 'What the principal can reach',
   trailOf: 'What the principal did, by the organisation’s trail',
   flowsOf: 'With whom the instance talked',
+  namesOf: 'Which names the instance asked for',
+  objectsOf: 'What the principal did to objects of S3',
+  clusterCallsOf: 'Who changed something in the cluster or read its secrets',
 }
 
 const factText = ([name, value]: readonly [string, unknown]): string =>

@@ -2,6 +2,9 @@
 export const logKinds = {
   trail: 'the organisation’s trail by Athena',
   flows: 'VPC flow logs',
+  dns: 'DNS query logs',
+  objects: 'S3 data events',
+  kubernetes: 'EKS audit logs',
 } as const
 export type LogKind = keyof typeof logKinds
 

@@ -51,4 +51,7 @@ export function partitions(table: LogTable, { from, to, account }: LogWindow): L
     : { text: `${days} AND "${table.account}" = ?`, parameters: [...parameters, literal(account)] }
 }
 
+/** A time as the logs write it: ISO 8601 to the second, in UTC. */
+export const secondText = (at: Date): string => `${at.toISOString().slice(0, 'YYYY-MM-DDThh:mm:ss'.length)}Z`
+
 const dayOf = (at: Date): string => at.toISOString().slice(0, 'YYYY-MM-DD'.length).replaceAll('-', '/')

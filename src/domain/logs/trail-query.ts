@@ -1,5 +1,7 @@
+import { sessionsId } from '#domain/catalogue/deny-instance-sessions'
+import type { Principal } from '#domain/targets'
 import type { LogPlace, LogTable } from './log-place.ts'
-import { type LogQuery, type LogWindow, listLiteral, literal, partitions, tableName } from './log-query.ts'
+import { type LogQuery, type LogWindow, listLiteral, literal, partitions, secondText, tableName } from './log-query.ts'
 
 /** Temporal carries the answer; a busy principal’s calls would not fit. */
 export const MOST_TRAIL_ROWS = 1_000
@@ -10,6 +12,12 @@ export interface TrailAsked {
   readonly principals: readonly string[]
   /** `AROA…:name`: what one session did. */
   readonly sessions: readonly string[]
+}
+
+/** How the trail names the principal. */
+export function trailAskedOf(principal: Principal): TrailAsked {
+  if (principal.kind === 'instance-sessions') return { principals: [], sessions: [sessionsId(principal)] }
+  return { principals: [principal.kind === 'iam-user' ? principal.userId : principal.roleId], sessions: [] }
 }
 
 /** What names the thing that a call is about, the first that is there. */
@@ -52,12 +60,10 @@ export function trailQuery(
     ].join('\n'),
     parameters: [
       ...within.parameters,
-      literal(secondsOf(window.from)),
-      literal(secondsOf(window.to)),
+      literal(secondText(window.from)),
+      literal(secondText(window.to)),
       listLiteral(principals),
       listLiteral(sessions),
     ],
   }
 }
-
-const secondsOf = (at: Date): string => `${at.toISOString().slice(0, 'YYYY-MM-DDThh:mm:ss'.length)}Z`

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { briefOf, type CollectedEvidence } from '#domain/brief'
-import type { Activity, FlowLook } from '#domain/evidence'
+import type { Activity, AskedName, ClusterCalls, FlowLook, LogLook, ObjectCalls } from '#domain/evidence'
 import type { Material } from '#domain/records'
 import { RECURRENCE_DAYS } from '#domain/recurrence'
 import { lookedFor, readable } from '#domain/reputation/matches'
@@ -44,7 +44,7 @@ async function reputationIn(db: Database, { cases }: Material, evidence: readonl
   const looked = cases.map(({ finding }) => lookedFor(finding))
   return reputationOf(db, {
     addresses: readable([...looked.flatMap(({ addresses }) => addresses), ...evidence.flatMap(addressesIn)]),
-    domains: [...new Set(looked.flatMap(({ domains }) => domains))],
+    domains: [...new Set([...looked.flatMap(({ domains }) => domains), ...evidence.flatMap(namesIn)])],
   })
 }
 
@@ -52,7 +52,13 @@ const addressesOf: Readonly<Record<string, (answer: unknown) => readonly string[
   activityOf: (answer) => (answer as Activity).calls.flatMap(({ sourceAddress }) => sourceAddress ?? []),
   trailOf: (answer) => (answer as Activity).calls.flatMap(({ sourceAddress }) => sourceAddress ?? []),
   flowsOf: (answer) => (answer as FlowLook).flows.flatMap(({ from, to }) => [from, to]),
+  objectsOf: (answer) => (answer as LogLook<ObjectCalls>).rows.flatMap(({ address }) => address ?? []),
+  clusterCallsOf: (answer) => (answer as LogLook<ClusterCalls>).rows.flatMap(({ address }) => address ?? []),
 }
+
+/** A name of a query ends with the root’s dot; lists have none. */
+const namesIn = ({ kind, answer }: CollectedEvidence): readonly string[] =>
+  kind === 'namesOf' ? (answer as LogLook<AskedName>).rows.map(({ name }) => name.replace(/\.$/, '').toLowerCase()) : []
 
 const addressesIn = ({ kind, answer }: CollectedEvidence): readonly string[] => addressesOf[kind]?.(answer) ?? []
 

@@ -4,7 +4,7 @@ import { GetUserCommand, IAMClient, ListUsersCommand, PutRolePolicyCommand } fro
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { collectEvidence } from '#activities/evidence/index'
 import { inspectAccount } from '#activities/inspection/inspect-account'
-import type { FlowLook, TrailLook } from '#domain/evidence'
+import type { EvidenceKinds, FlowLook, TrailLook } from '#domain/evidence'
 import type { LogPlace } from '#domain/logs/log-place'
 import { READER } from '#domain/roles/account-roles'
 import { logPolicy } from '#domain/roles/role-policies'
@@ -24,6 +24,9 @@ const logs: LogPlace = {
   tables: {
     trail: { name: 'cloudtrail', day: 'day', account: 'account' },
     flows: { name: 'vpc_flow', day: 'day', account: null },
+    dns: { name: 'resolver_queries', day: 'day', account: null },
+    objects: { name: 's3_data_events', day: 'day', account: 'account' },
+    kubernetes: { name: 'eks_audit', day: 'day', account: null },
   },
   data: ['organization-logs/AWSLogs/'],
   keys: [],
@@ -164,6 +167,59 @@ describe('with whom an instance talked by VPC flow logs', () => {
     }
     expect(executionParameters).toContain(`'${flows[0]?.networkInterface}'`)
     expect(queryString).not.toContain(flows[0]?.networkInterface)
+  })
+})
+
+const asked = <Kind extends 'namesOf' | 'objectsOf' | 'clusterCallsOf'>(
+  kind: Kind,
+  question: EvidenceKinds[Kind]['question'],
+): Promise<EvidenceKinds[Kind]['answer']> =>
+  collectEvidence(
+    { ...world.deps, logs },
+    { incident: world.gate.incident, kind, question },
+    new AbortController().signal,
+  )
+
+describe('the other logs of the organisation', () => {
+  it('say which names an instance asked for, and how often', async () => {
+    await setUp()
+    const instance = await minedInstance()
+    const { rows, parts } = await asked('namesOf', { instance, hours: 1 })
+    expect(rows).toContainEqual(
+      expect.objectContaining({ name: 'pool.example.net.', type: 'A', code: 'NOERROR', queries: 3 }),
+    )
+    expect(rows.every(({ first, last }) => first < last)).toBe(true)
+    expect(parts).toMatchObject([{ source: 'DNS query logs', state: 'available' }])
+  })
+
+  it('say what a principal did to objects, with the bytes that left, and nobody else', async () => {
+    await setUp()
+    const principal = await steal()
+    const look = await until('its data events', async () => {
+      const found = await asked('objectsOf', { principal, hours: 1 })
+      return found.rows.length > 0 ? found : undefined
+    })
+    expect(look.rows).toMatchObject([{ operation: 'GetObject', bucket: 'shop-orders', errorCode: null }])
+    expect(look.rows.map(({ bytes, calls }) => bytes / calls)).toEqual([4096])
+    const stranger: IamUser = { ...principal, userId: 'AIDANOBODYATALL00000' }
+    expect((await asked('objectsOf', { principal: stranger, hours: 1 })).rows).toEqual([])
+  })
+
+  it('say who changed something in a cluster or read its secrets, the rest left out, and nothing of another cluster', async () => {
+    await setUp()
+    const cluster = { account: ACCOUNT, region: REGION, name: 'shop' }
+    const { rows, unseen } = await asked('clusterCallsOf', { cluster, hours: 1 })
+    expect(rows).toHaveLength(2)
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ user: 'system:anonymous', verb: 'list', resource: 'secrets', code: 200, calls: 3 }),
+        expect.objectContaining({ user: 'deployer', verb: 'patch', resource: 'deployments', namespace: 'shop' }),
+      ]),
+    )
+    expect(unseen).toEqual([expect.stringContaining('left out')])
+    expect(
+      (await asked('clusterCallsOf', { cluster: { ...cluster, name: "shop' OR '1'='1" }, hours: 1 })).rows,
+    ).toEqual([])
   })
 })
 

@@ -3,7 +3,7 @@ import type { NetworkInterface } from '#simulator/state/tables'
 import type { TrailRow } from '#simulator/trail/trail'
 
 /** A row by its columns, before anything is selected. */
-export type Fields = Readonly<Record<string, string | null>>
+export type Fields = Readonly<Record<string, string | null | readonly string[]>>
 
 const MS_PER_SECOND = 1000
 const MS_PER_MINUTE = 60_000
@@ -41,6 +41,7 @@ function trailFields(row: TrailRow): Fields {
     readonly: String(row.readOnly),
     recipientaccountid: row.account,
     requestparameters: jsonOf(event['requestParameters'] ?? null),
+    additionaleventdata: null,
     responseelements: jsonOf(event['responseElements'] ?? null),
     day: dayOf(row.at),
     account: row.account,
@@ -67,6 +68,61 @@ function flowsOf(call: Call, one: NetworkInterface): readonly Fields[] {
     return [visit, ...(instance.mining === true ? [mined] : [])].map((flow) => ({ ...flow, ...recordAt(one, at) }))
   }).flat()
 }
+
+const POOL_NAME = 'pool.example.net.'
+const USUAL_NAME = 'sts.amazonaws.com.'
+
+/** What instances asked the Resolver for: AWS’s own names, and from an instance that mines the pool’s. */
+export const nameRows = (call: Call): readonly Fields[] =>
+  call.state.list('instance', '').flatMap((instance) =>
+    times(call).flatMap((at) =>
+      [USUAL_NAME, ...(instance.mining === true ? [POOL_NAME] : [])].map((name) => ({
+        query_name: name,
+        query_type: 'A',
+        rcode: 'NOERROR',
+        query_timestamp: new Date(at).toISOString(),
+        'srcids.instance': instance.id,
+        day: dayOf(at),
+      })),
+    ),
+  )
+
+const READ_BYTES = 4096
+
+/** Data events: every user whose trail has calls also read an object, from where it called. */
+export const objectRows = (call: Call): readonly Fields[] =>
+  trailRows(call).map((row) => ({
+    ...row,
+    eventsource: 's3.amazonaws.com',
+    eventname: 'GetObject',
+    errorcode: null,
+    requestparameters: JSON.stringify({ bucketName: 'shop-orders', key: 'orders.csv' }),
+    additionaleventdata: JSON.stringify({ bytesTransferredOut: READ_BYTES }),
+  }))
+
+/** Of every account’s cluster `shop`: its deployer at work, and somebody without a name who reads its secrets. */
+export const clusterRows = (call: Call): readonly Fields[] =>
+  times(call).flatMap((at) =>
+    [
+      { username: 'deployer', verb: 'patch', resource: 'deployments', address: VISITOR },
+      { username: 'system:anonymous', verb: 'list', resource: 'secrets', address: POOL.address },
+      { username: 'deployer', verb: 'list', resource: 'pods', address: VISITOR },
+    ].map(({ username, verb, resource, address }) => ({
+      'actor.username': username,
+      verb,
+      stage: 'ResponseComplete',
+      'objectref.resource': resource,
+      'objectref.namespace': 'shop',
+      sourceips: [address],
+      'responsestatus.code': '200',
+      requestreceivedtimestamp: new Date(at).toISOString(),
+      cluster: 'shop',
+      day: dayOf(at),
+    })),
+  )
+
+const times = ({ at }: Call): readonly number[] =>
+  Array.from({ length: RECORDS }, (_, nth) => at - (nth + 1) * MINUTES_A_RECORD * MS_PER_MINUTE)
 
 const recordAt = ({ id }: NetworkInterface, at: number): Fields => ({
   interface_id: id,

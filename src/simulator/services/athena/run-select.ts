@@ -1,6 +1,6 @@
 import type { Call } from '#simulator/services/service'
 import type { AskedQuery } from '#simulator/state/tables'
-import { type Fields, flowRows, trailRows } from './datasets.ts'
+import { clusterRows, type Fields, flowRows, nameRows, objectRows, trailRows } from './datasets.ts'
 import { readSelect, type Select } from './sql-reader.ts'
 import { compared, SqlError } from './sql-values.ts'
 
@@ -9,6 +9,9 @@ const DATABASE = 'logs'
 const tables: Readonly<Record<string, (call: Call) => readonly Fields[]>> = {
   cloudtrail: trailRows,
   vpc_flow: flowRows,
+  resolver_queries: nameRows,
+  s3_data_events: objectRows,
+  eks_audit: clusterRows,
 }
 
 export type Ran = Pick<AskedQuery, 'columns' | 'rows' | 'bytes' | 'ended'>
@@ -25,7 +28,7 @@ export function runSelect(call: Call, text: string, parameters: readonly string[
     const denied = deniedIn(call, select)
     if (denied !== undefined) return failed(denied)
     const scanned = found(call)
-    return { ...selected(select, scanned), bytes: JSON.stringify(scanned).length, ended: null }
+    return { ...answerOver(scanned, select), bytes: JSON.stringify(scanned).length, ended: null }
   } catch (error) {
     if (error instanceof SqlError) return failed(error.message)
     throw error
@@ -44,7 +47,11 @@ function deniedIn(call: Call, { database, table }: Select): string | undefined {
   }
 }
 
-function selected({ columns, where, groupBy, orderBy, limit }: Select, scanned: readonly Fields[]) {
+/** What the query answers over these rows. */
+export function answerOver(
+  scanned: readonly Fields[],
+  { columns, where, groupBy, orderBy, limit }: Select,
+): Pick<AskedQuery, 'columns' | 'rows'> {
   const groups = new Map<string, Fields[]>()
   for (const [nth, row] of scanned.filter((one) => where([one]) === true).entries()) {
     const key = groupBy.length === 0 ? String(nth) : JSON.stringify(groupBy.map((evaluate) => evaluate([row])))

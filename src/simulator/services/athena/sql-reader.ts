@@ -1,4 +1,4 @@
-import { called, compared, type Evaluate, SqlError, type Value } from './sql-values.ts'
+import { called, castToDouble, compared, type Evaluate, SqlError, type Value } from './sql-values.ts'
 
 /** A SELECT, ready to be run. */
 export interface Select {
@@ -143,6 +143,14 @@ function comparison(reader: Reader): Evaluate {
   return (rows) => left(rows) !== null && compared(left(rows), from(rows)) >= 0 && compared(left(rows), to(rows)) <= 0
 }
 
+/** `CAST(… AS double)`, after its first word. */
+function castIn(reader: Reader): Evaluate {
+  reader.expect('(')
+  const inner = operand(reader)
+  reader.expect('AS', 'DOUBLE', ')')
+  return (rows) => castToDouble(inner(rows))
+}
+
 function operand(reader: Reader): Evaluate {
   const token = reader.next()
   if (token === '?') {
@@ -152,6 +160,7 @@ function operand(reader: Reader): Evaluate {
   const quoted = LITERAL.exec(token)?.[1]
   if (quoted !== undefined) return () => quoted.replaceAll("''", "'")
   if (/^\d+$/.test(token)) return () => Number(token)
+  if (token.toUpperCase() === 'CAST') return castIn(reader)
   if (reader.take('(')) {
     const given = reader.take('*') || reader.peek() === ')' ? [] : listOf(reader, () => operand(reader))
     reader.expect(')')

@@ -38,6 +38,22 @@ const aggregate =
   ([evaluate = () => null], rows) =>
     apply(numbersOf(evaluate, rows))
 
+/** The value of the rows that stands before all others; nothing is no value. */
+const extreme =
+  (stands: (one: Value, other: Value) => boolean): Apply =>
+  ([evaluate = () => null], rows) => {
+    const values = rows.map((row) => evaluate([row])).filter((value) => value !== null)
+    return values.reduce<Value>((best, value) => (best === null || stands(value, best) ? value : best), null)
+  }
+
+/** A text as a number; what is none fails as Trino does. Null stays null. */
+export function castToDouble(value: Value): Value {
+  if (value === null) return null
+  const number = Number(value)
+  if (Number.isNaN(number)) throw new SqlError(`INVALID_CAST_ARGUMENT: Cannot cast '${textOf(value)}' to DOUBLE`)
+  return number
+}
+
 /** Functions of Trino, as far as they are asked for. Source: Trino, functions and operators. */
 const functions: Readonly<Record<string, Apply>> = {
   coalesce: scalar((...values) => values.find((value) => value !== null) ?? null),
@@ -50,8 +66,9 @@ const functions: Readonly<Record<string, Apply>> = {
     text === null ? null : (textOf(text).split(textOf(by))[Number(nth) - 1] ?? null),
   ),
   sum: aggregate((numbers) => numbers.reduce((sum, one) => sum + one, 0)),
-  min: aggregate((numbers) => Math.min(...numbers)),
-  max: aggregate((numbers) => Math.max(...numbers)),
+  min: extreme((one, other) => compared(one, other) <= 0),
+  max: extreme((one, other) => compared(one, other) >= 0),
+  element_at: scalar((list = null, nth = null) => (Array.isArray(list) ? (list[Number(nth) - 1] ?? null) : null)),
   count: (_given, rows) => rows.length,
 }
 

@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { clusterQuery } from '#domain/logs/cluster-query'
 import { flowQuery } from '#domain/logs/flow-query'
 import type { LogPlace } from '#domain/logs/log-place'
 import { type LogQuery, type LogWindow, listLiteral, literal } from '#domain/logs/log-query'
+import { nameQuery } from '#domain/logs/name-query'
+import { objectQuery } from '#domain/logs/object-query'
 import { trailQuery } from '#domain/logs/trail-query'
 
 const place: LogPlace = {
@@ -44,6 +47,15 @@ describe('a query of a log', () => {
           expect(flows.text).toBe(flowQuery(at, ['eni-1'], window).text)
           expect(flows.parameters).toHaveLength(marks(flows))
           for (const value of [...ids, ...sessions, account]) expect(asked.text + flows.text).not.toContain(value)
+          const stranger = ids[0] ?? account
+          for (const [made, usual] of [
+            [nameQuery(at, stranger, window), nameQuery(at, 'i-1', window)],
+            [clusterQuery(at, stranger, window), clusterQuery(at, 'shop', window)],
+            [objectQuery(at, { principals: ids, sessions }, window), objectQuery(at, plain, window)],
+          ] as const) {
+            expect(made.text).toBe(usual.text)
+            expect(made.parameters).toHaveLength(marks(made))
+          }
         },
       ),
     )
