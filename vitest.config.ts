@@ -19,6 +19,8 @@ interface Project {
   readonly seconds: number
   /** Needs the servers that `test/support/global-setup.ts` starts once for all files. */
   readonly servers?: true
+  /** Its files share what they import: each makes what it needs itself, and leaves nothing behind. */
+  readonly shares?: true
 }
 
 /** Takes long, and is for the night alone. */
@@ -26,10 +28,10 @@ interface Project {
 const nightly = process.env['CORDON_FAULTS'] === 'night' ? [] : ['test/faults/**/night/**']
 
 const projects: readonly Project[] = [
-  { name: 'unit', seconds: 10 },
+  { name: 'unit', seconds: 30 },
   { name: 'replay', seconds: 60 },
   { name: 'workflow', seconds: 60, servers: true },
-  { name: 'integration', seconds: 60, servers: true },
+  { name: 'integration', seconds: 60, servers: true, shares: true },
   { name: 'e2e', seconds: 300, servers: true },
   { name: 'faults', seconds: 600 },
   // Servers of its own: roles and ports belong to it.
@@ -42,7 +44,7 @@ export default defineConfig({
   test: {
     passWithNoTests: false,
     maxWorkers: CORES,
-    projects: projects.map(({ name, seconds, servers }) => ({
+    projects: projects.map(({ name, seconds, servers, shares }) => ({
       ...sources,
       test: {
         name,
@@ -50,6 +52,7 @@ export default defineConfig({
         exclude: nightly,
         environment: 'node',
         pool: 'forks',
+        isolate: shares !== true,
         testTimeout: seconds * SECOND,
         hookTimeout: seconds * SECOND,
         ...(servers === true ? { globalSetup: ['test/support/global-setup.ts'] } : {}),
