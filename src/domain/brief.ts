@@ -196,7 +196,7 @@ const clusterCallsIn = ({ rows }: LogLook<ClusterCalls>): readonly string[] =>
     .slice(0, MOST_ROWS)
     .map(
       ({ user, verb, resource, namespace, address, code, calls, last }) =>
-        `${user} ${verb} ${resource}${namespace === null ? '' : ` in ${namespace}`} from ${address ?? 'nowhere'}, ${calls} times, answered ${code}, last at ${last}, by EKS audit logs`,
+        `${user} ${verb} ${resource}${namespace === null ? '' : ` in ${namespace}`} from ${address ?? 'an unknown address'}, ${calls} times, answered ${code}, last at ${last}, by EKS audit logs`,
     )
 
 const objectCallsIn = ({ rows }: LogLook<ObjectCalls>): readonly string[] =>
@@ -204,7 +204,7 @@ const objectCallsIn = ({ rows }: LogLook<ObjectCalls>): readonly string[] =>
     .slice(0, MOST_ROWS)
     .map(
       ({ operation, bucket, address, errorCode, calls, bytes }) =>
-        `${operation} in ${bucket} ${calls} times from ${address ?? 'nowhere'}${errorCode === null ? `, ${bytes} bytes` : `, refused with ${errorCode}`} by S3 data events`,
+        `${operation} in ${bucket} ${calls} times from ${address ?? 'an unknown address'}${errorCode === null ? `, ${bytes} bytes` : `, refused with ${errorCode}`} by S3 data events`,
     )
 
 const changesIn = ({ changes }: Activity): readonly string[] =>

@@ -4,7 +4,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkedText, checkLabels } from '#cli/text/labels'
 import { briefOf, evidenceFor } from '#domain/brief'
+import { ownedEntity } from '#domain/entity'
 import { skillsFor, suggested } from '#domain/investigation'
+import type { LogKind } from '#domain/logs/log-place'
 import { sharedSubjects } from '#domain/recurrence'
 import { isDrawn, precisionOf } from '#domain/sampling'
 import { noContext } from '#domain/triage/facts'
@@ -121,9 +123,21 @@ describe('a brief where the organisation’s logs are set up', () => {
   const look = (parts: readonly object[]) => ({ calls: [], rolesAssumed: [], changes: [], unseen: [], parts })
 
   it('asks the trail before the event history, and the flows of an instance', () => {
-    const kinds = (logs: readonly ('trail' | 'flows')[]) => evidenceFor([onInstance], logs).map(({ kind }) => kind)
+    const kinds = (logs: readonly LogKind[]) => evidenceFor([onInstance], logs).map(({ kind }) => kind)
     expect(kinds([])).toEqual(['activityOf', 'reachOf', 'instanceDetails'])
     expect(kinds(['trail', 'flows'])).toEqual(['trailOf', 'reachOf', 'instanceDetails', 'flowsOf'])
+  })
+
+  it('asks DNS about an instance, data events about a principal, and the audit log of a cluster of EKS', () => {
+    const entities = ['eks/shop', 'ecs/batch'].map((id) =>
+      ownedEntity('cluster', { account: ACCOUNT, region: 'eu-central-1', id }),
+    )
+    const requests = evidenceFor([testFinding(key, { instance, entities })], ['dns', 'kubernetes', 'objects'])
+    expect(requests.slice(-3)).toMatchObject([
+      { kind: 'namesOf', question: { instance, hours: 24 } },
+      { kind: 'clusterCallsOf', question: { cluster: { account: ACCOUNT, region: 'eu-central-1', name: 'shop' } } },
+      { kind: 'objectsOf', question: { principal: { kind: 'iam-user' }, hours: 24 } },
+    ])
   })
 
   it('says how each log stands, before it was asked and after', () => {
@@ -152,6 +166,42 @@ describe('a brief where the organisation’s logs are set up', () => {
     expect(briefOf({ cases, ...nothing, evidence: [{ id: 'e1', kind: 'flowsOf', answer }] }).from).toContain(
       '10.20.0.21 to 198.51.100.7 port 3333 (protocol 6), 2820000 bytes, ACCEPT by VPC flow logs',
     )
+  })
+
+  it('says which names it asked for, what was done to objects, and what changed in a cluster', () => {
+    const answers = {
+      namesOf: { name: 'pool.example.net.', type: 'A', code: 'NOERROR', queries: 3 },
+      objectsOf: {
+        operation: 'GetObject',
+        bucket: 'orders',
+        address: '198.51.100.7',
+        errorCode: null,
+        calls: 2,
+        bytes: 8192,
+      },
+      clusterCallsOf: {
+        user: 'deployer',
+        verb: 'patch',
+        resource: 'deployments',
+        namespace: 'shop',
+        address: null,
+        code: 200,
+        calls: 1,
+        last: 'now',
+      },
+    }
+    const evidence = Object.entries(answers).map(([kind, row]) => ({
+      id: kind,
+      kind,
+      answer: { rows: [row], unseen: [`what ${kind} leaves out`], parts: [] },
+    }))
+    const { from, changed, reach, unseen } = briefOf({ cases, ...nothing, evidence })
+    expect(from).toContain('asked for pool.example.net. (A, NOERROR) 3 times by DNS query logs')
+    expect(reach).toContain('GetObject in orders 2 times from 198.51.100.7, 8192 bytes by S3 data events')
+    expect(changed).toContain(
+      'deployer patch deployments in shop from an unknown address, 1 times, answered 200, last at now, by EKS audit logs',
+    )
+    for (const kind of Object.keys(answers)) expect(unseen).toContain(`what ${kind} leaves out`)
   })
 })
 
