@@ -1,4 +1,5 @@
 import type { DemoPerson } from '#store/demo'
+import { finding } from '../integration/api/findings-made.ts'
 import { eventually, type Reply, type World } from './world.ts'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- documents of the API
@@ -68,4 +69,41 @@ export async function writesFor(world: World, incident: string): Promise<readonl
   return calls
     .filter(({ userAgent, operation }) => userAgent.includes(incident) && !operation.startsWith('sts:'))
     .map(({ operation }) => operation)
+}
+
+/** Waits until the incident is so. */
+export const incidentThat = (
+  world: World,
+  id: string,
+  what: string,
+  isIt: (incident: Document) => boolean,
+): Promise<Document> =>
+  eventually(`an incident that ${what}`, async () => {
+    const incident = await incidentOf(world, id)
+    return isIt(incident) ? incident : undefined
+  })
+
+/** The finding of a simulated theft as the rules cannot judge it, in an incident of its own. */
+export async function unsureTheft(world: World): Promise<Document> {
+  const theft = await stealKey(world)
+  const { body } = await world.call('GET', `/api/incidents/${theft}/findings`, 'responder')
+  const { credential } = body.findings[0].finding
+  await world.call('POST', `/api/incidents/${theft}/close`, 'responder', { code: 'false-positive' })
+  const { user } = credential
+  const one = {
+    ...finding({ id: 'unsure', user: user.name, account: user.account }),
+    type: 'CredentialAccess:IAMUser/AnomalousBehavior',
+    severity: 5,
+    resource: {
+      resourceType: 'AccessKey',
+      accessKeyDetails: {
+        accessKeyId: credential.accessKeyId,
+        principalId: user.userId,
+        userName: user.name,
+        userType: 'IAMUser',
+      },
+    },
+  }
+  const sent = await world.call('POST', '/api/findings', 'intake', one)
+  return incidentThat(world, sent.body.incidents[0].incident, 'waits for a person', ({ tasks }) => tasks.length > 0)
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { finding } from '../integration/api/findings-made.ts'
-import { approve, type Document, incidentOf, openPlan, stealKey, timelineOf } from './incident.ts'
+import { approve, type Document, incidentOf, incidentThat, openPlan, timelineOf, unsureTheft } from './incident.ts'
 import { eventually, openWorld, PAYMENTS, type World } from './world.ts'
 
 let world: World
@@ -8,12 +8,6 @@ beforeAll(async () => {
   world = await openWorld()
 })
 afterAll(() => world.close())
-
-const incidentThat = (id: string, what: string, isIt: (incident: Document) => boolean): Promise<Document> =>
-  eventually(`an incident that ${what}`, async () => {
-    const incident = await incidentOf(world, id)
-    return isIt(incident) ? incident : undefined
-  })
 
 const say = (id: string, verdict: string, evidence: readonly string[]) =>
   world.call('POST', `/api/incidents/${id}/verdict`, 'responder', {
@@ -23,34 +17,9 @@ const say = (id: string, verdict: string, evidence: readonly string[]) =>
     evidence,
   })
 
-/** The finding of a simulated theft as the rules cannot judge it, in an incident of its own. */
-async function unsureTheft(): Promise<Document> {
-  const theft = await stealKey(world)
-  const { body } = await world.call('GET', `/api/incidents/${theft}/findings`, 'responder')
-  const { credential } = body.findings[0].finding
-  await world.call('POST', `/api/incidents/${theft}/close`, 'responder', { code: 'false-positive' })
-  const { user } = credential
-  const one = {
-    ...finding({ id: 'unsure', user: user.name, account: user.account }),
-    type: 'CredentialAccess:IAMUser/AnomalousBehavior',
-    severity: 5,
-    resource: {
-      resourceType: 'AccessKey',
-      accessKeyDetails: {
-        accessKeyId: credential.accessKeyId,
-        principalId: user.userId,
-        userName: user.name,
-        userType: 'IAMUser',
-      },
-    },
-  }
-  const sent = await world.call('POST', '/api/findings', 'intake', one)
-  return incidentThat(sent.body.incidents[0].incident, 'waits for a person', ({ tasks }) => tasks.length > 0)
-}
-
 describe('an incident that rules cannot judge', () => {
   it('is read about, judged by a person as a threat, and contained as if the rules had said so', async () => {
-    const { id, verdict } = await unsureTheft()
+    const { id, verdict } = await unsureTheft(world)
     expect(verdict).toBe('inconclusive')
     expect((await world.call('POST', `/api/incidents/${id}/evidence`, 'responder')).body.asked).toBe(2)
     const brief = await eventually('evidence of the look-up', async () => {
@@ -66,7 +35,7 @@ describe('an incident that rules cannot judge', () => {
     const plan = await openPlan(world, id)
     expect(plan.purpose).toBe('contain')
     await approve(world, plan.hash)
-    const contained = await incidentThat(id, 'is contained', ({ status }) => status === 'contained')
+    const contained = await incidentThat(world, id, 'is contained', ({ status }) => status === 'contained')
     expect(contained).toMatchObject({ verdict: 'threat', answerBy: null })
     expect(contained.pages.length).toBeGreaterThan(0)
     const told = (await timelineOf(world, id)).map(({ type }) => type)
@@ -77,17 +46,20 @@ describe('an incident that rules cannot judge', () => {
     const one = { ...finding({ id: 'ours', user: 'ours' }), type: 'Persistence:IAMUser/AnomalousBehavior', severity: 5 }
     const { body } = await world.call('POST', '/api/findings', 'intake', one)
     const id = body.incidents[0].incident
-    await incidentThat(id, 'waits for a person', ({ tasks }) => tasks.length > 0)
+    await incidentThat(world, id, 'waits for a person', ({ tasks }) => tasks.length > 0)
     await say(id, 'benign-expected', ['ours'])
     await incidentThat(
+      world,
       id,
       'can be closed',
       ({ waitingFor }) => waitingFor.text === 'Close the incident: it is benign-expected',
     )
     await world.call('POST', '/api/findings', 'intake', { ...one, updatedAt: '2026-12-01T00:00:00.000Z' })
-    const again = await incidentThat(id, 'is judged again', ({ verdict }) => verdict === 'inconclusive')
+    const again = await incidentThat(world, id, 'is judged again', ({ verdict }) => verdict === 'inconclusive')
     expect(again.answerBy).not.toBeNull()
-    await incidentThat(id, 'has a task again', ({ tasks }) => tasks.some((task: Document) => task.settledAt === null))
+    await incidentThat(world, id, 'has a task again', ({ tasks }) =>
+      tasks.some((task: Document) => task.settledAt === null),
+    )
     expect((await timelineOf(world, id)).filter(({ type }) => type === 'incident.verdict')).toHaveLength(2)
   })
 

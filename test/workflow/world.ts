@@ -17,6 +17,7 @@ import { type Api, buildApp } from '#api/app'
 import { sweep } from '#api/sweeper'
 import { type ChannelSettings, configuredChannels } from '#domain/channel-settings'
 import { EXECUTOR_QUEUE } from '#domain/ids'
+import { type LogPlace, logKindNames } from '#domain/logs/log-place'
 import { freePort } from '#embedded/ports'
 import { createGate } from '#gate/gate'
 import { createMint } from '#gate/mint'
@@ -24,6 +25,7 @@ import { createGateServer } from '#gate/server'
 import { activateBuild, registerBuild } from '#store/builds/builds'
 import { connect, type Database } from '#store/database/database'
 import { type DemoPerson, seedDemo } from '#store/demo'
+import { sayLogSources } from '#store/investigations/log-sources'
 import { lookAtAccounts } from '#temporal/inspect-accounts'
 import { inspectTemporal } from '#temporal/inspect-temporal'
 import { makeCurrent } from '#temporal/make-current'
@@ -81,6 +83,8 @@ export interface World {
 }
 
 export interface WorldOptions {
+  /** Where the organisation’s logs are that Cordon is to read. */
+  readonly logs?: LogPlace
   /** YAML of the policy. */
   readonly policy?: string
   /** Ways to people beside the console. */
@@ -103,7 +107,7 @@ async function sourceBundle(): Promise<string> {
   return readFileSync(join(folder, BUNDLE_FILE), 'utf8')
 }
 
-export async function openWorld({ policy = quickPolicy, channels = {} }: WorldOptions = {}): Promise<World> {
+export async function openWorld({ policy = quickPolicy, channels = {}, logs }: WorldOptions = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'cordon-world-'))
   const port = await freePort()
   const tokenFile = join(folder, 'intake-token')
@@ -123,10 +127,14 @@ export async function openWorld({ policy = quickPolicy, channels = {} }: WorldOp
     policySource: policy,
   })
   const owner = connect(database.ownerUrl, 4)
+  await sayLogSources(
+    owner.db,
+    logKindNames.filter((kind) => logs?.tables[kind] !== undefined),
+  )
   const build = keepBuild(folder, code)
   await registerBuild(owner.db, { id: build, manifest: {} })
   const gate = await openGate(folder, { url: database.urlOf('gate'), simulator })
-  const parts = { folder, port, build, database, simulator, gate, channels }
+  const parts = { folder, port, build, database, simulator, gate, channels, logs }
   let place = await openPlace(parts)
   await activateBuild(owner.db, build)
   return {
@@ -203,6 +211,7 @@ interface Parts {
   readonly simulator: RunningSimulator
   readonly gate: Gate
   readonly channels: ChannelSettings
+  readonly logs: LogPlace | undefined
 }
 
 /** Everything that talks to one Temporal namespace. */
@@ -250,7 +259,7 @@ async function openPlace(parts: Parts) {
   }
 }
 
-async function startWorkers({ folder, database, simulator, gate, channels }: Parts, temporal: Temporal) {
+async function startWorkers({ folder, database, simulator, gate, channels, logs }: Parts, temporal: Temporal) {
   const connection = await NativeConnection.connect({ address: inject('temporalAddress') })
   const worker = connect(database.urlOf('worker'), 8)
   const executor = connect(database.urlOf('executor'), 4)
@@ -271,7 +280,7 @@ async function startWorkers({ folder, database, simulator, gate, channels }: Par
     connection,
     namespace,
     taskQueue: EXECUTOR_QUEUE,
-    activities: { ...createExecutorActivities({ db: executor.db, aws, gate: createGateClient(gate), log }) },
+    activities: { ...createExecutorActivities({ db: executor.db, aws, gate: createGateClient(gate), log, logs }) },
     shutdownForceTime: '5s',
   })
   const stepping = steps.run()

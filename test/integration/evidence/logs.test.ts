@@ -1,42 +1,22 @@
-import { AthenaClient, CreateWorkGroupCommand, type WorkGroupConfiguration } from '@aws-sdk/client-athena'
+import type { WorkGroupConfiguration } from '@aws-sdk/client-athena'
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2'
-import { GetUserCommand, IAMClient, ListUsersCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
+import { GetUserCommand, ListUsersCommand } from '@aws-sdk/client-iam'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { collectEvidence } from '#activities/evidence/index'
 import { inspectAccount } from '#activities/inspection/inspect-account'
 import type { EvidenceKinds, FlowLook, TrailLook } from '#domain/evidence'
 import type { LogPlace } from '#domain/logs/log-place'
 import { READER } from '#domain/roles/account-roles'
-import { logPolicy } from '#domain/roles/role-policies'
 import type { Ec2Instance, IamUser } from '#domain/targets'
+import { allowLogs, boundedWorkgroup, CUT_OFF_BYTES, organizationLogs, setUpLogs } from '../../support/athena.ts'
 import { SHOP_STAGING } from '../../support/simulator.ts'
 import { until } from '../../support/until.ts'
 import { ACCOUNT, type ActionWorld, openActionWorld, REGION } from '../actions/world.ts'
 import { dropDatabase } from '../gate/world.ts'
 
 const VICTIM = 'deploy-bot'
-const BYTES = 10_000_000_000
-const logs: LogPlace = {
-  account: SHOP_STAGING,
-  region: REGION,
-  workgroup: 'cordon',
-  database: 'logs',
-  tables: {
-    trail: { name: 'cloudtrail', day: 'day', account: 'account' },
-    flows: { name: 'vpc_flow', day: 'day', account: null },
-    dns: { name: 'resolver_queries', day: 'day', account: null },
-    objects: { name: 's3_data_events', day: 'day', account: 'account' },
-    kubernetes: { name: 'eks_audit', day: 'day', account: null },
-  },
-  data: ['organization-logs/AWSLogs/'],
-  keys: [],
-  seconds: 20,
-}
-const bounded: WorkGroupConfiguration = {
-  EnforceWorkGroupConfiguration: true,
-  BytesScannedCutoffPerQuery: BYTES,
-  ManagedQueryResultsConfiguration: { Enabled: true },
-}
+const logs = organizationLogs
+const bounded = boundedWorkgroup
 
 let world: ActionWorld
 beforeEach(async () => {
@@ -45,19 +25,8 @@ beforeEach(async () => {
 afterEach(() => world.close())
 afterAll(dropDatabase)
 
-/** The workgroup, and what lets the reading role of the logs’ account ask. */
-async function setUp(configuration: WorkGroupConfiguration = bounded, place: LogPlace = logs): Promise<void> {
-  const athena = new AthenaClient(world.simulator.client(SHOP_STAGING, REGION))
-  await athena.send(new CreateWorkGroupCommand({ Name: place.workgroup, Configuration: configuration }))
-  await allow(place)
-}
-
-async function allow(place: LogPlace): Promise<void> {
-  const iam = new IAMClient(world.simulator.client(SHOP_STAGING, 'us-east-1'))
-  const { name, document } = logPolicy(place, 'aws')
-  const policy = { RoleName: READER, PolicyName: name, PolicyDocument: JSON.stringify(document) }
-  await iam.send(new PutRolePolicyCommand(policy))
-}
+const setUp = (configuration: WorkGroupConfiguration = bounded, place: LogPlace = logs): Promise<void> =>
+  setUpLogs(world.simulator, configuration, place)
 
 async function steal(): Promise<IamUser> {
   await world.simulator.startDrill('stolen-access-key')
@@ -272,7 +241,7 @@ describe('a log that cannot be asked says which', () => {
 
   it('bytes were too many', async () => {
     await setUp()
-    await world.simulator.faults({ queryScansBytes: BYTES })
+    await world.simulator.faults({ queryScansBytes: CUT_OFF_BYTES })
     expect(stateIn(await flowsOf(await minedInstance()))).toMatchObject({
       state: 'too many bytes',
       text: expect.stringContaining('Bytes scanned limit'),
@@ -315,12 +284,12 @@ describe('a look at the account of the logs', () => {
     expect((await seen(logs)).reads).toMatchObject({
       refused: expect.arrayContaining(['athena:StartQueryExecution', 'glue:GetTable', 's3:GetObject']),
     })
-    await allow(logs)
+    await allowLogs(world.simulator)
     expect((await seen(logs)).reads).toEqual({ kind: 'asked', refused: [] })
   })
 
   it('takes the policy for no more than it should have, unless Cordon is to read no logs', async () => {
-    await allow(logs)
+    await allowLogs(world.simulator)
     const readerIn = async (place: LogPlace | undefined) => {
       const limits = (await seen(place)).limits?.find(({ role }) => role === READER)
       expect(limits?.kind).toBe('read')

@@ -58,7 +58,7 @@ const statements: readonly string[] = [
      reviewed_at timestamptz)`,
   // Which of the organisation’s logs Cordon is set up to ask; the executor knows where they are.
   `create table log_source (
-     kind text primary key check (kind in ('trail', 'flows')))`,
+     kind text primary key check (kind in ('trail', 'flows', 'dns', 'objects', 'kubernetes')))`,
   // What comes again: it has a cause that somebody has to own.
   `create table problem (
      id text primary key default gen_random_uuid()::text,
