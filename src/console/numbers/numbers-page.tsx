@@ -1,8 +1,8 @@
 import { Absent } from '#console/parts/absent.tsx'
-import { useCalmReading } from '#console/parts/calm-reading.ts'
 import { Choice, type Column, Sheet, Title } from '#console/parts/sheet.tsx'
 import { spanText } from '#console/parts/span-text.ts'
 import { place } from '#console/shell/place.ts'
+import { useReading } from '#console/shell/read.ts'
 import { texts as all } from '#console/texts/texts.ts'
 import { Answered } from './answered.tsx'
 import { fileOf, type Numbers, type ResponseTime, readNumbers } from './calls.ts'
@@ -16,7 +16,10 @@ const windows = [7, 30, 90]
 
 /** How fast, how much and by whom, over a window that ends now. */
 export function NumbersPage() {
-  const { value, refusal } = useCalmReading(() => readNumbers(place.value.query), REST_MS)
+  const { value, refusal } = useReading(() => readNumbers(place.value.query), {
+    about: place.value.query.toString(),
+    leastRestMs: REST_MS,
+  })
   const numbers = value.value
   if (refusal.value !== null || numbers === null) return <Absent refusal={refusal.value} />
   return (
