@@ -5,6 +5,7 @@ import { planStatuses } from '#domain/plan'
 import type { Monitor } from '#monitoring/metrics'
 import { counter, gauge } from '#monitoring/metrics'
 import { sparing } from '#monitoring/sparing'
+import type { Database } from '#store/database/database'
 import { findingClasses, tallyOfLastDay } from '#store/findings/accounting'
 import {
   type Count,
@@ -19,6 +20,7 @@ import {
   sourcesByState,
   standing,
 } from '#store/numbers/metrics'
+import { precisionOfRules } from '#store/numbers/rule-precision'
 import { gapCounts } from '#store/sources/coverage'
 import { type Precision, rulesPrecision } from '#store/triage/reviews'
 import type { ApiDeps } from './deps.ts'
@@ -52,6 +54,8 @@ export function createRecordMetrics(
     gaps: gauge(registry, 'cordon_coverage_gaps'),
     reviews: gauge(registry, 'cordon_triage_reviews'),
     precision: gauge(registry, 'cordon_triage_precision'),
+    ruleReviewed: gauge(registry, 'cordon_triage_rule_reviewed'),
+    rulePrecision: gauge(registry, 'cordon_triage_rule_precision'),
   }
   const look = lookingAt(record)
   let duplicates = 0
@@ -70,6 +74,9 @@ export function createRecordMetrics(
   }
 }
 
+/** Since ever, and no drills. */
+const everReal: Parameters<typeof precisionOfRules>[1] = { since: new Date(0), drills: 'left-out' }
+
 /** What the record is asked at each look. */
 const questions = {
   findings: findingsByOutcome,
@@ -85,6 +92,7 @@ const questions = {
   gaps: gapCounts,
   now: standing,
   reviewed: rulesPrecision,
+  rules: (db: Database) => precisionOfRules(db, everReal),
 }
 
 type Seen = { readonly [Question in keyof typeof questions]: Awaited<ReturnType<(typeof questions)[Question]>> }
@@ -119,7 +127,9 @@ type Instruments = Readonly<
       | 'sourceAge'
       | 'gaps'
       | 'reviews'
-      | 'precision',
+      | 'precision'
+      | 'ruleReviewed'
+      | 'rulePrecision',
       ReturnType<typeof gauge>
     >
 >
@@ -143,7 +153,9 @@ function fill(into: Instruments, seen: Seen): void {
     [into.sourceAge, 'kind', seen.ages],
     [into.gaps, 'kind', seen.gaps],
     [into.reviews, 'state', reviewStates.map((label) => ({ label, count: sumOf(seen.reviewed, label) }))],
-    [into.precision, 'verdict', seen.reviewed.flatMap(precisionCount)],
+    [into.precision, 'verdict', seen.reviewed.flatMap(({ verdict, precision }) => shareCount(verdict, precision))],
+    [into.ruleReviewed, 'rule', seen.rules.map(({ rule, reviewed }) => ({ label: rule, count: reviewed }))],
+    [into.rulePrecision, 'rule', seen.rules.flatMap(({ rule, precision }) => shareCount(rule, precision))],
   ] as const
   for (const [metric, name, counts] of gauges)
     for (const { label, count } of counts) metric.set({ [name]: label }, count)
@@ -160,8 +172,9 @@ const reviewStates = ['right', 'wrong', 'open', 'late'] as const
 const sumOf = (reviewed: readonly Precision[], state: (typeof reviewStates)[number]): number =>
   reviewed.reduce((sum, one) => sum + one[state], 0)
 
-const precisionCount = ({ verdict, precision }: Precision): readonly Count[] =>
-  precision === null ? [] : [{ label: verdict, count: precision }]
+/** Nothing where nothing was reviewed: 0 would say that all was wrong. */
+const shareCount = (label: string, share: number | null): readonly Count[] =>
+  share === null ? [] : [{ label, count: share }]
 
 const withZeros = (labels: readonly string[], counts: readonly Count[]): readonly Count[] =>
   labels.map((label) => ({ label, count: counts.find((one) => one.label === label)?.count ?? 0 }))

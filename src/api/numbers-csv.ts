@@ -7,7 +7,7 @@ export const csvOf = (numbers: Numbers): string =>
   [['group', 'name', 'measure', 'value'], ...linesOf(numbers)].map((line) => `${line.map(cell).join(',')}\r\n`).join('')
 
 function linesOf(numbers: Numbers): readonly Line[] {
-  const { times, bounds, reference, answered, daily, noise, load } = numbers
+  const { times, bounds, reference, answered, daily, noise, rules, load } = numbers
   return [
     ['window', 'since', '', numbers.since],
     ['window', 'until', '', numbers.until],
@@ -26,6 +26,7 @@ function linesOf(numbers: Numbers): readonly Line[] {
     ...noise.flatMap(({ source, type, account, ...measures }) =>
       measuresOf('noise', `${source} ${type} ${account}`, measures),
     ),
+    ...rules.flatMap(({ rule, ...measures }) => measuresOf('rule', rule, measures)),
     ...load.flatMap(({ person, name: _, ...measures }) => measuresOf('load', person, measures)),
   ]
 }

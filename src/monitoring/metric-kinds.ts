@@ -76,6 +76,18 @@ export const metricKinds = {
     label: 'verdict',
     of: API,
   },
+  cordon_triage_rule_reviewed: {
+    type: 'gauge',
+    help: 'Incidents that the rule judged and a person said of what they are, in a verdict or a review',
+    label: 'rule',
+    of: API,
+  },
+  cordon_triage_rule_precision: {
+    type: 'gauge',
+    help: 'Share of them in which the rule was right; absent before anything was reviewed',
+    label: 'rule',
+    of: API,
+  },
   cordon_last_sealing_timestamp_seconds: {
     type: 'gauge',
     help: 'When this sealer last saw that nothing more is to be sealed, or that another sealer does it',

@@ -10,6 +10,23 @@ afterAll(() => the?.close())
 
 const detail = async (id: string) => (await the.world.call('GET', `/api/incidents/${id}`, 'auditor')).body
 
+/** As if so many answers about users had come. */
+const collect = (incident: string, count: number) =>
+  the.world.owner
+    .insertInto('evidence')
+    .values(
+      Array.from({ length: count }, (_, at) => ({
+        id: `many-${at}`,
+        incident,
+        kind: 'activityOf',
+        key: `${incident}/${at}`,
+        question: JSON.stringify({ user: `user-${at}` }),
+        body: '{}',
+        digest: String(at).padStart(64, '0'),
+      })),
+    )
+    .execute()
+
 describe('the queue of investigations', () => {
   it('is claimed, given back and filtered, and shows what others do without a reload', async () => {
     const id = await judgedIncident(the.world, { user: 'queued' })
@@ -62,10 +79,12 @@ describe('an investigation', () => {
     await page.getByLabel('Your question').fill('Whose key is it?')
     await page.getByRole('button', { name: 'Ask', exact: true }).click()
     await page.getByText('Whose key is it?').waitFor()
-    await page.getByText('Answer', { exact: true }).first().click()
-    await page.getByLabel('Your answer').fill('Of the shop')
-    await page.getByRole('group', { name: 'What it rests on' }).getByRole('checkbox').first().check()
     await page.getByRole('button', { name: 'Answer' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Answer' })
+    await dialog.getByLabel('Your answer').fill('Of the shop')
+    await dialog.getByRole('group', { name: 'What it rests on' }).getByRole('checkbox').first().check()
+    await dialog.getByRole('button', { name: 'Answer' }).click()
+    await dialog.waitFor({ state: 'detached' })
     await page.getByRole('main').getByText('Of the shop').waitFor()
     const { questions } = await detail(id)
     expect(questions).toMatchObject([
@@ -87,6 +106,37 @@ describe('an investigation', () => {
       verdict: 'benign-expected',
       analystVerdicts: [{ conclusion: 'The deployment of yesterday', stands: true }],
     })
+  })
+
+  it('takes the same verdict from the page of the incident, on evidence that is found among much and ticked by keys', async () => {
+    const id = await judgedIncident(the.world, { user: 'much' })
+    await collect(id, 30)
+    const { page } = await the.signedIn('responder', `/incidents/${id}`)
+    await page.getByRole('button', { name: 'Give a verdict' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Give a verdict' })
+    const pieces = dialog.getByRole('group', { name: 'It rests on' }).getByRole('checkbox')
+    await dialog.getByText('31 of 31 shown').waitFor()
+    await pieces.first().check()
+    await dialog.getByLabel('What you concluded').fill('A scanner of ours')
+    await dialog.getByLabel('Show only what has these words').fill('user-17 activityOf')
+    await dialog.getByText('2 of 31 shown').waitFor()
+    const found = pieces.nth(1)
+    expect(await found.locator('xpath=..').innerText()).toMatch(/^Evidence activityOf · user-17 · .+ · many-17$/)
+    // Enter in the filter looks for nothing more, and sends nothing.
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Space')
+    expect(await found.isChecked()).toBe(true)
+    await page.reload()
+    await page.getByRole('button', { name: 'Give a verdict' }).click()
+    await dialog.getByText('31 of 31 shown').waitFor()
+    expect(await dialog.getByLabel('What you concluded').inputValue()).toBe('A scanner of ours')
+    await dialog.getByRole('button', { name: 'Give the verdict' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    expect((await detail(id)).analystVerdicts).toMatchObject([
+      { conclusion: 'A scanner of ours', evidence: [expect.stringContaining('/much'), 'many-17'] },
+    ])
   })
 
   it('offers whoever only reads nothing to press', async () => {

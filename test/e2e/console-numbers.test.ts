@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { finding } from '../integration/api/findings-made.ts'
+import { judgedIncident } from '../integration/api/judged.ts'
 import { proposePlan } from '../integration/api/plans-made.ts'
 import type { World } from '../integration/api/world.ts'
 import { breaches, type ConsoleWorld, openConsole, picture } from './console-world.ts'
@@ -13,6 +14,7 @@ beforeAll(async () => {
   opened = await openConsole()
   world = opened.world
   await answerSome()
+  await judgeSome()
 })
 afterAll(() => opened?.close())
 
@@ -51,6 +53,14 @@ async function answerSome(): Promise<void> {
   await sql`update plan set status = 'expired', closed_at = clock_timestamp() where hash = ${hash}`.execute(world.owner)
 }
 
+/** Two that a rule judged, and a person contradicts it about one. */
+async function judgeSome(): Promise<void> {
+  const wrong = await judgedIncident(world, { user: 'judged-wrong', kind: 'threat' })
+  await judgedIncident(world, { user: 'judged', kind: 'threat' })
+  const said = { verdict: 'benign-expected', confidence: 'high', conclusion: 'Ours', evidence: ['judged-wrong'] }
+  await world.call('POST', `/api/incidents/${wrong}/verdict`, 'responder', said)
+}
+
 describe('the numbers', () => {
   it('show how long it took, beside the case that it is held against, with its source', async () => {
     const visit = await opened.signedIn('auditor', '/numbers')
@@ -76,6 +86,13 @@ describe('the numbers', () => {
     const load = page.getByRole('table', { name: 'Load of people' })
     const cells = await load.getByRole('row').nth(1).getByRole('cell').allInnerTexts()
     expect(cells).toEqual(['Rosa Responder', '10', '0', '0', '6', '0'])
+  })
+
+  it('say of each rule how often it was right, with how many were looked at', async () => {
+    const { page } = await opened.signedIn('auditor', '/numbers')
+    const rules = page.getByRole('table', { name: 'Precision of the rules' })
+    const cells = await rules.getByRole('row').nth(1).getByRole('cell').allInnerTexts()
+    expect(cells.slice(1)).toEqual(['2', '1', '0', '1', '0 % of 1'])
   })
 
   it('keep the window in the address, and bring it back', async () => {
@@ -106,7 +123,7 @@ describe('the numbers', () => {
     const incident = await send('one-more')
     await world.call('POST', `/api/incidents/${incident}/acknowledge`, 'responder')
     await card.getByText('11 counted').waitFor()
-    expect(await card.innerText()).toContain('4 waiting now')
+    expect(await card.innerText()).toContain('6 waiting now')
   })
 
   it.each([

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -219,5 +220,30 @@ describe('the page', () => {
     })()`)
     expect(policy).toBe('TypeError')
     expect(breaches(visit).length).toBeGreaterThan(0)
+  })
+})
+
+const ANSWER_MS = 300
+const RESTS = 3
+/** What the clocks of two programs may differ by. */
+const UNCERTAIN_MS = 50
+
+describe('a page in a storm', () => {
+  it('asks what waits no more than a quarter of the time', async () => {
+    await signedIn()
+    const rounds: { readonly from: number; readonly to: number }[] = []
+    await page.route('**/api/waiting', async (route) => {
+      const from = performance.now()
+      await pause(ANSWER_MS)
+      rounds.push({ from, to: performance.now() })
+      await route.continue()
+    })
+    for (let at = 0; rounds.length < 4; at++) {
+      await openIncident(`storm-${at}`)
+      await pause(ANSWER_MS / 2)
+    }
+    const rests = rounds.slice(1).map(({ from }, at) => from - (rounds[at]?.to ?? from))
+    expect(Math.min(...rests)).toBeGreaterThan(RESTS * ANSWER_MS - UNCERTAIN_MS)
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
   })
 })

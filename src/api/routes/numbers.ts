@@ -15,7 +15,7 @@ const USUAL_DAYS = 30
 export const numberRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { db }) => {
   const read = {
     summary:
-      'Times to acknowledge, decide, contain and recover, what was received and answered, noise, and the load of people',
+      'Times to acknowledge, decide, contain and recover, what was received and answered, noise, precision of the rules, and the load of people',
     querystring: NumbersQuery,
     response: { 200: answers(Numbers), ...problems },
   }

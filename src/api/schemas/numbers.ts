@@ -55,6 +55,19 @@ const Load = Type.Object({
   votes: Count,
 })
 
+const Rule = Type.Object({
+  rule: Type.String(),
+  judged: Type.Integer({
+    description: 'Incidents whose verdict the rule made, alone or with others; inconclusive is not counted',
+  }),
+  reviewed: Type.Integer({
+    description: 'Of them, those of which a person said what they are, or whether it is right',
+  }),
+  confirmed: Count,
+  overturned: Count,
+  precision: orNull(Type.Number({ description: 'confirmed / reviewed; null before anything was reviewed' })),
+})
+
 export const Numbers = Type.Object({
   days: Type.Integer(),
   drills: Type.String(),
@@ -80,6 +93,7 @@ export const Numbers = Type.Object({
   ),
   daily: Type.Array(Type.Object({ day: Type.String({ description: 'In UTC' }), incidents: Count })),
   noise: Type.Array(Noise),
+  rules: Type.Array(Rule),
   load: Type.Array(Load),
 })
 export type Numbers = Static<typeof Numbers>

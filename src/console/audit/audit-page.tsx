@@ -1,8 +1,8 @@
 import { Absent } from '#console/parts/absent.tsx'
-import { useCalmReading } from '#console/parts/calm-reading.ts'
 import { type Column, Sheet, Title } from '#console/parts/sheet.tsx'
 import { Time } from '#console/parts/time.tsx'
 import { place } from '#console/shell/place.ts'
+import { useReading } from '#console/shell/read.ts'
 import { texts as all } from '#console/texts/texts.ts'
 import { type LogPage, questionOf, searchLog } from './calls.ts'
 import { LogFilters } from './log-filters.tsx'
@@ -14,7 +14,10 @@ const REST_MS = 2000
 
 /** Search in the whole log. */
 export function AuditPage() {
-  const { value, refusal } = useCalmReading(() => searchLog(place.value.query), REST_MS)
+  const { value, refusal } = useReading(() => searchLog(place.value.query), {
+    about: place.value.query.toString(),
+    leastRestMs: REST_MS,
+  })
   const found = value.value
   return (
     <>

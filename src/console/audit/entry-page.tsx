@@ -1,9 +1,9 @@
 import { Absent } from '#console/parts/absent.tsx'
-import { useCalmReading } from '#console/parts/calm-reading.ts'
 import { Facts } from '#console/parts/facts.tsx'
 import { Title } from '#console/parts/sheet.tsx'
 import { Time } from '#console/parts/time.tsx'
 import type { PageProps } from '#console/shell/pages.tsx'
+import { useReading } from '#console/shell/read.ts'
 import { texts as all } from '#console/texts/texts.ts'
 import { bytesOf, type LogEntry, readEntry } from './calls.ts'
 import './style.css'
@@ -14,7 +14,7 @@ const marks = { sealed: 'good', waiting: 'odd', changed: 'bad' } as const
 
 /** One entry of the log as it is stored. */
 export function EntryPage({ id }: PageProps) {
-  const { value, refusal } = useCalmReading(() => readEntry(id), REST_MS)
+  const { value, refusal } = useReading(() => readEntry(id), { about: id, leastRestMs: REST_MS })
   const entry = value.value
   if (refusal.value !== null || entry === null) return <Absent refusal={refusal.value} />
   return (

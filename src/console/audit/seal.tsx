@@ -1,6 +1,6 @@
-import { useCalmReading } from '#console/parts/calm-reading.ts'
 import { Facts } from '#console/parts/facts.tsx'
 import { Time } from '#console/parts/time.tsx'
+import { useReading } from '#console/shell/read.ts'
 import { texts as all } from '#console/texts/texts.ts'
 import { readSeal, type SealState } from './calls.ts'
 
@@ -9,7 +9,7 @@ const REST_MS = 2000
 
 /** How far the log is sealed, and how to prove it without believing this page. */
 export function Seal() {
-  const { value } = useCalmReading(readSeal, REST_MS)
+  const { value } = useReading(readSeal, { leastRestMs: REST_MS })
   const seal = value.value
   if (seal === null) return null
   return (

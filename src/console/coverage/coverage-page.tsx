@@ -1,9 +1,9 @@
 import { Absent } from '#console/parts/absent.tsx'
 import { Ago } from '#console/parts/ago.tsx'
-import { useCalmReading } from '#console/parts/calm-reading.ts'
 import { type Column, Sheet, Title } from '#console/parts/sheet.tsx'
 import { spanText } from '#console/parts/span-text.ts'
 import { Time } from '#console/parts/time.tsx'
+import { useReading } from '#console/shell/read.ts'
 import { texts as all } from '#console/texts/texts.ts'
 import { type Covered, type Place, readCovered, type Source } from './calls.ts'
 import { Gaps } from './gaps.tsx'
@@ -16,7 +16,7 @@ const MS = 1000
 
 /** What is looked at; a gap is what the eye sees first. */
 export function CoveragePage() {
-  const { value, refusal } = useCalmReading(readCovered, REST_MS)
+  const { value, refusal } = useReading(readCovered, { leastRestMs: REST_MS })
   const covered = value.value
   if (refusal.value !== null || covered === null) return <Absent refusal={refusal.value} />
   const { policy, places, sources } = covered

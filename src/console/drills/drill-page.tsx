@@ -1,10 +1,10 @@
 import { Absent } from '#console/parts/absent.tsx'
 import { Ago } from '#console/parts/ago.tsx'
-import { useCalmReading } from '#console/parts/calm-reading.ts'
 import { Title } from '#console/parts/sheet.tsx'
 import { spanText } from '#console/parts/span-text.ts'
 import { Waiting } from '#console/parts/waiting.tsx'
 import type { PageProps } from '#console/shell/pages.tsx'
+import { useReading } from '#console/shell/read.ts'
 import { texts as all } from '#console/texts/texts.ts'
 import { type DrillRun, type Followed, follow } from './calls.ts'
 import './style.css'
@@ -16,7 +16,7 @@ const MS = 1000
 
 /** One run, followed to its end. */
 export function DrillPage({ id }: PageProps) {
-  const { value, refusal } = useCalmReading(() => follow(id), REST_MS)
+  const { value, refusal } = useReading(() => follow(id), { about: id, leastRestMs: REST_MS })
   if (refusal.value !== null || value.value === null) return <Absent refusal={refusal.value} />
   const { run, incident, events } = value.value
   const isOver = run.status === 'recovered' || run.status === 'closed'

@@ -1,7 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { Absent } from '#console/parts/absent.tsx'
 import { Ago } from '#console/parts/ago.tsx'
-import { useCalmReading } from '#console/parts/calm-reading.ts'
 import { Choice } from '#console/parts/field.tsx'
 import { type Column, Sheet, Title } from '#console/parts/sheet.tsx'
 import { spanText } from '#console/parts/span-text.ts'
@@ -18,7 +17,7 @@ const starters = ['responder', 'approver', 'operator']
 
 /** Rehearsals: what can be played, and how it went. */
 export function DrillsPage() {
-  const { value, refusal } = useCalmReading(readDrills, REST_MS)
+  const { value, refusal } = useReading(readDrills, { leastRestMs: REST_MS })
   if (refusal.value !== null || value.value === null) return <Absent refusal={refusal.value} />
   const { areSimulated, runs, ...offered } = value.value
   return (

@@ -18,7 +18,7 @@ const classes = ['incidents', 'folded', 'benign', 'suppressed', 'quarantined'] a
 /** That nothing was lost: what came, and how each of it is answered. */
 export function AccountingPage() {
   useTitle(said.accounting)
-  const { value, refusal } = useReading(() => readAccounting(days()), String(days()))
+  const { value, refusal } = useReading(() => readAccounting(days()), { about: String(days()) })
   if (value.value === null) return <Absent refusal={refusal.value} />
   const { total, rows } = value.value
   return (
@@ -81,7 +81,7 @@ function Bar({ total }: { readonly total: Tally }) {
 }
 
 function Counters() {
-  const { value, refusal } = useReading(() => readCounters(days()), String(days()))
+  const { value, refusal } = useReading(() => readCounters(days()), { about: String(days()) })
   return (
     <details class="card">
       <summary>{said.counters}</summary>

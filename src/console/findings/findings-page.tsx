@@ -19,7 +19,7 @@ const { received: said } = texts
 export function FindingsPage() {
   useTitle(said.title)
   const query = place.value.query.toString()
-  const { value, refusal } = useReading(() => readFound(query), query)
+  const { value, refusal } = useReading(() => readFound(query), { about: query })
   return (
     <>
       <h1>{said.title}</h1>

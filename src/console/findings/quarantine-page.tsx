@@ -15,7 +15,7 @@ const { received: said } = texts
 export function QuarantinePage() {
   useTitle(said.quarantine)
   const query = place.value.query.toString()
-  const { value, refusal } = useReading(() => readQuarantine(query), query)
+  const { value, refusal } = useReading(() => readQuarantine(query), { about: query })
   if (value.value === null) return <Absent refusal={refusal.value} />
   const { quarantined, next } = value.value
   return (

@@ -10,7 +10,7 @@ import type {
 import type { PlanView } from '#console/plans/calls.ts'
 import { ask, send } from '#console/shell/ask.ts'
 
-export type { IncidentDetail, IncidentList, IncidentRow, TimelineEvent }
+export type { EvidenceList, IncidentDetail, IncidentList, IncidentRow, TimelineEvent }
 export type FindingRow = FindingList['findings'][number]
 
 const pathOf = (id: string): string => `/api/incidents/${encodeURIComponent(id)}`

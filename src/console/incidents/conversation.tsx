@@ -1,12 +1,11 @@
-import { useSignal } from '@preact/signals'
 import { useDraft } from '#console/parts/draft.ts'
 import { TextField } from '#console/parts/field.tsx'
-import { FormDialog } from '#console/parts/form-dialog.tsx'
 import { Problem, useSending } from '#console/parts/sending.tsx'
 import { Ago } from '#console/parts/time.tsx'
 import { isA } from '#console/shell/session.ts'
 import { texts } from '#console/texts/texts.ts'
-import { answerQuestion, comment, type IncidentDetail } from './calls.ts'
+import { comment, type IncidentDetail } from './calls.ts'
+import { Questions } from './questions.tsx'
 
 /** What people say to each other about it. */
 export const Conversation = ({ incident }: { readonly incident: IncidentDetail }) => (
@@ -24,7 +23,12 @@ export const Conversation = ({ incident }: { readonly incident: IncidentDetail }
       ))}
     </ol>
     {isA('responder', 'approver') && <CommentForm incident={incident.id} />}
-    <Questions incident={incident} />
+    {incident.questions.length > 0 && (
+      <>
+        <h3>{texts.questions}</h3>
+        <Questions incident={incident} />
+      </>
+    )}
   </section>
 )
 
@@ -46,60 +50,5 @@ function CommentForm({ incident }: { readonly incident: string }) {
         {sending.isBusy.value ? texts.sending : texts.addComment}
       </button>
     </form>
-  )
-}
-
-function Questions({ incident }: { readonly incident: IncidentDetail }) {
-  const answering = useSignal<string | null>(null)
-  if (incident.questions.length === 0) return null
-  return (
-    <>
-      <h3>{texts.questions}</h3>
-      <ol class="talk">
-        {incident.questions.map(({ id, person, text, at, answers }) => (
-          <li key={id}>
-            <strong>{person}</strong>{' '}
-            <span class="quiet">
-              <Ago at={at} />
-            </span>
-            <p class="prose">{text}</p>
-            {answers.map((answer) => (
-              <p key={answer.id} class="answer prose">
-                <strong>{answer.person}</strong> {answer.text} <span class="quiet">{answer.evidence.join(', ')}</span>
-              </p>
-            ))}
-            {isA('responder', 'approver') && (
-              <button type="button" onClick={() => (answering.value = id)}>
-                {texts.answer}
-              </button>
-            )}
-          </li>
-        ))}
-      </ol>
-      {answering.value !== null && (
-        <AnswerDialog incident={incident.id} question={answering.value} onClose={() => (answering.value = null)} />
-      )}
-    </>
-  )
-}
-
-interface AnswerDialogProps {
-  readonly incident: string
-  readonly question: string
-  readonly onClose: () => void
-}
-
-function AnswerDialog({ incident, question, onClose }: AnswerDialogProps) {
-  const text = useDraft(`answer.${question}`)
-  return (
-    <FormDialog
-      title={texts.answer}
-      action={texts.answer}
-      onClose={onClose}
-      onSubmit={() => answerQuestion(incident, question, { text: text.value.trim() })}
-      onSent={() => (text.value = '')}
-    >
-      <TextField label={texts.answer} text={text} required />
-    </FormDialog>
   )
 }

@@ -19,7 +19,7 @@ interface IncidentListProps {
 /** Incidents by the filters in the address, page by page; the first one and every later one have their own addresses. */
 export function IncidentList({ usual }: IncidentListProps) {
   const query = questionOf(usual)
-  const { value, refusal } = useReading(() => readIncidents(query), query.toString())
+  const { value, refusal } = useReading(() => readIncidents(query), { about: query.toString() })
   const list = value.value
   return (
     <>

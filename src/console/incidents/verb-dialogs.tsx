@@ -1,11 +1,14 @@
 import { type Signal, useSignal } from '@preact/signals'
+import { Dialog } from '#console/parts/dialog.tsx'
 import { useDraft } from '#console/parts/draft.ts'
 import { Choice, LineField, TextField } from '#console/parts/field.tsx'
 import { FormDialog } from '#console/parts/form-dialog.tsx'
 import { go } from '#console/shell/place.ts'
 import { texts } from '#console/texts/texts.ts'
-import { askQuestion, claim, close, giveVerdict, merge, reopen } from './calls.ts'
+import { claim, close, merge, reopen } from './calls.ts'
+import { QuestionForm } from './questions.tsx'
 import type { VerbDialogProps } from './verbs.tsx'
+import { VerdictForm } from './verdict-form.tsx'
 
 export { HandOverDialog, HelpDialog } from './appeal-dialogs.tsx'
 export { SplitDialog } from './split-dialog.tsx'
@@ -66,51 +69,17 @@ export function TakeOverDialog({ incident: { id, claims }, onClose }: VerbDialog
   )
 }
 
-export function VerdictDialog({ incident: { id }, onClose }: VerbDialogProps) {
-  const verdict = useSignal<string>('threat')
-  const confidence = useSignal<string>('medium')
-  const conclusion = useDraft(`verdict.${id}`)
-  const evidence = useDraft(`verdict.evidence.${id}`)
-  return (
-    <FormDialog
-      title={texts.verbs.judge}
-      action={texts.verbs.judge}
-      onClose={onClose}
-      onSubmit={() =>
-        giveVerdict(id, {
-          verdict: verdict.value,
-          confidence: confidence.value,
-          conclusion: conclusion.value.trim(),
-          evidence: evidence.value.split(/[\s,]+/).filter((one) => one !== ''),
-        })
-      }
-      onSent={() => {
-        conclusion.value = ''
-        evidence.value = ''
-      }}
-    >
-      <Choice label={texts.verdict} value={verdict} options={Object.entries(texts.verdicts)} />
-      <Choice label={texts.confidence} value={confidence} options={Object.entries(texts.confidences)} />
-      <TextField label={texts.conclusion} text={conclusion} required />
-      <TextField label={texts.cites} hint={texts.citesHint} text={evidence} required />
-    </FormDialog>
-  )
-}
+export const VerdictDialog = ({ incident: { id }, onClose }: VerbDialogProps) => (
+  <Dialog title={texts.verbs.judge} onClose={onClose}>
+    <VerdictForm incident={id} onSent={onClose} onCancel={onClose} />
+  </Dialog>
+)
 
-export function QuestionDialog({ incident: { id }, onClose }: VerbDialogProps) {
-  const text = useDraft(`question.${id}`)
-  return (
-    <FormDialog
-      title={texts.verbs.ask}
-      action={texts.verbs.ask}
-      onClose={onClose}
-      onSubmit={() => askQuestion(id, text.value.trim())}
-      onSent={() => (text.value = '')}
-    >
-      <TextField label={texts.question} text={text} required />
-    </FormDialog>
-  )
-}
+export const QuestionDialog = ({ incident: { id }, onClose }: VerbDialogProps) => (
+  <Dialog title={texts.verbs.ask} onClose={onClose}>
+    <QuestionForm incident={id} onSent={onClose} onCancel={onClose} />
+  </Dialog>
+)
 
 export function MergeDialog({ incident: { id }, onClose }: VerbDialogProps) {
   const into = useDraft(`merge.${id}`)

@@ -1,13 +1,14 @@
 import { Absent } from '#console/parts/absent.tsx'
-import { useCalmReading } from '#console/parts/calm-reading.ts'
-import { Choice, type Column, Sheet, Title } from '#console/parts/sheet.tsx'
+import { Choice, Title } from '#console/parts/sheet.tsx'
 import { spanText } from '#console/parts/span-text.ts'
 import { place } from '#console/shell/place.ts'
+import { useReading } from '#console/shell/read.ts'
 import { texts as all } from '#console/texts/texts.ts'
 import { Answered } from './answered.tsx'
 import { fileOf, type Numbers, type ResponseTime, readNumbers } from './calls.ts'
 import { Daily } from './daily.tsx'
 import { Histogram } from './histogram.tsx'
+import { Load, Noise, Rules } from './rankings.tsx'
 import './style.css'
 
 const texts = all.numbers
@@ -16,7 +17,10 @@ const windows = [7, 30, 90]
 
 /** How fast, how much and by whom, over a window that ends now. */
 export function NumbersPage() {
-  const { value, refusal } = useCalmReading(() => readNumbers(place.value.query), REST_MS)
+  const { value, refusal } = useReading(() => readNumbers(place.value.query), {
+    about: place.value.query.toString(),
+    leastRestMs: REST_MS,
+  })
   const numbers = value.value
   if (refusal.value !== null || numbers === null) return <Absent refusal={refusal.value} />
   return (
@@ -38,6 +42,7 @@ export function NumbersPage() {
       <h2>{texts.daily}</h2>
       <Daily daily={numbers.daily} days={numbers.days} />
       <Noise noise={numbers.noise} />
+      <Rules rules={numbers.rules} />
       <Load load={numbers.load} zone={numbers.zone} />
     </>
   )
@@ -99,63 +104,3 @@ function Time({ time, numbers }: { readonly time: ResponseTime; readonly numbers
     </section>
   )
 }
-
-type NoiseRow = Numbers['noise'][number]
-
-const noiseColumns: readonly Column<NoiseRow>[] = [
-  {
-    head: texts.noiseColumns.type,
-    cell: ({ type, source }) => (
-      <>
-        <code>{type}</code> <span class="quiet">{source}</span>
-      </>
-    ),
-  },
-  { head: texts.noiseColumns.account, cell: ({ account }) => <span class="whole">{account}</span> },
-  { head: texts.noiseColumns.received, cell: ({ received }) => received, isNumber: true },
-  {
-    head: texts.noiseColumns.noise,
-    cell: ({ noise, received }) => `${noise} (${Math.round((100 * noise) / Math.max(received, 1))} %)`,
-    isNumber: true,
-  },
-  { head: texts.noiseColumns.incidents, cell: ({ incidents }) => incidents, isNumber: true },
-  { head: texts.noiseColumns.pages, cell: ({ pages }) => pages, isNumber: true },
-]
-
-const Noise = ({ noise }: Pick<Numbers, 'noise'>) => (
-  <>
-    <h2>{texts.noise}</h2>
-    <p class="quiet">{noise.length === 0 ? texts.noNoise : texts.noiseHint}</p>
-    {noise.length > 0 && (
-      <Sheet
-        caption={texts.noise}
-        columns={noiseColumns}
-        rows={noise}
-        keyOf={({ source, type, account }) => `${source} ${type} ${account}`}
-      />
-    )}
-  </>
-)
-
-type LoadRow = Numbers['load'][number]
-
-const loadColumns: readonly Column<LoadRow>[] = [
-  { head: texts.loadColumns.person, cell: ({ name }) => name },
-  { head: texts.loadColumns.pages, cell: ({ pages }) => pages, isNumber: true },
-  {
-    head: texts.loadColumns.nightPages,
-    cell: ({ nightPages }) => (nightPages > 0 ? <strong class="woken">{nightPages}</strong> : 0),
-    isNumber: true,
-  },
-  { head: texts.loadColumns.nights, cell: ({ nights }) => nights, isNumber: true },
-  { head: texts.loadColumns.acknowledged, cell: ({ acknowledged }) => acknowledged, isNumber: true },
-  { head: texts.loadColumns.votes, cell: ({ votes }) => votes, isNumber: true },
-]
-
-const Load = ({ load, zone }: Pick<Numbers, 'load' | 'zone'>) => (
-  <>
-    <h2>{texts.load}</h2>
-    <p class="quiet">{load.length === 0 ? texts.noLoad : texts.loadHint(zone)}</p>
-    {load.length > 0 && <Sheet caption={texts.load} columns={loadColumns} rows={load} keyOf={({ person }) => person} />}
-  </>
-)

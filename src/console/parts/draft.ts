@@ -10,3 +10,13 @@ export function useDraft(name: string, begin = ''): Signal<string> {
   })
   return text
 }
+
+const BETWEEN = '\n'
+
+/** The same of what somebody ticks in a list. */
+export function useDraftChoice(name: string): Signal<readonly string[]> {
+  const text = useDraft(name)
+  const chosen = useSignal<readonly string[]>(text.peek().split(BETWEEN).filter(Boolean))
+  useSignalEffect(() => void (text.value = chosen.value.join(BETWEEN)))
+  return chosen
+}

@@ -1,10 +1,9 @@
-import { useSignal } from '@preact/signals'
 import { Absent } from '#console/parts/absent.tsx'
-import { useCalmReading } from '#console/parts/calm-reading.ts'
 import { type Column, Sheet } from '#console/parts/sheet.tsx'
 import { spanText } from '#console/parts/span-text.ts'
 import type { Answer } from '#console/shell/ask.ts'
 import { filterBy, place } from '#console/shell/place.ts'
+import { useReading } from '#console/shell/read.ts'
 import { texts as all } from '#console/texts/texts.ts'
 import { type Choices, type Explanation, explain, questionOf, questions, readChoices } from './calls.ts'
 
@@ -24,7 +23,7 @@ export const Explain = () => (
 )
 
 function Question() {
-  const { value: choices } = useCalmReading(readChoices, REST_MS)
+  const { value: choices } = useReading(readChoices, { leastRestMs: REST_MS })
   const { query } = place.value
   const { accounts, actions }: Choices = choices.value ?? { accounts: [], actions: [] }
   return (
@@ -91,12 +90,16 @@ function submit(event: SubmitEvent): void {
   filterBy(query)
 }
 
+const nothing: Answer<Explanation | null> = { ok: true, value: null }
+
 function Explained() {
-  const nothing = useSignal<Answer<Explanation | null>>({ ok: true, value: null })
-  const { value, refusal } = useCalmReading(async () => {
-    const asked = questionOf(place.value.query)
-    return asked === null ? nothing.value : explain(asked)
-  }, REST_MS)
+  const { value, refusal } = useReading(
+    async () => {
+      const asked = questionOf(place.value.query)
+      return asked === null ? nothing : explain(asked)
+    },
+    { about: String(place.value.query), leastRestMs: REST_MS },
+  )
   if (refusal.value !== null) return <Absent refusal={refusal.value} />
   if (value.value === null) return null
   const explanation = value.value

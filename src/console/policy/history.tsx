@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { Absent } from '#console/parts/absent.tsx'
-import { useCalmReading } from '#console/parts/calm-reading.ts'
 import { Time } from '#console/parts/time.tsx'
+import { useReading } from '#console/shell/read.ts'
 import { texts as all } from '#console/texts/texts.ts'
 import { type PolicyVersionView, readVersion, readVersions, type Version } from './calls.ts'
 
@@ -10,7 +10,7 @@ const REST_MS = 5000
 
 /** Every policy that was in force, and what each made different. */
 export function History() {
-  const { value } = useCalmReading(readVersions, REST_MS)
+  const { value } = useReading(readVersions, { leastRestMs: REST_MS })
   if (value.value === null) return null
   return (
     <>
@@ -43,7 +43,7 @@ function Past({ version: { version, at, change } }: { readonly version: Version 
 }
 
 function Detail({ version }: { readonly version: number }) {
-  const { value, refusal } = useCalmReading(() => readVersion(version), REST_MS)
+  const { value, refusal } = useReading(() => readVersion(version), { leastRestMs: REST_MS })
   if (value.value === null) return <Absent refusal={refusal.value} />
   const { differences, change, source } = value.value
   return (

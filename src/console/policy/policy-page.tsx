@@ -1,7 +1,7 @@
 import { Absent } from '#console/parts/absent.tsx'
-import { useCalmReading } from '#console/parts/calm-reading.ts'
 import { Title } from '#console/parts/sheet.tsx'
 import { Time } from '#console/parts/time.tsx'
+import { useReading } from '#console/shell/read.ts'
 import { texts as all } from '#console/texts/texts.ts'
 import { Breakers } from './breakers.tsx'
 import { type InForce, readPolicy } from './calls.ts'
@@ -18,7 +18,7 @@ const NONE = 404
 
 /** The rules in force: what they say, why, and how they came to be. */
 export function PolicyPage() {
-  const { value, refusal } = useCalmReading(readPolicy, REST_MS)
+  const { value, refusal } = useReading(readPolicy, { leastRestMs: REST_MS })
   if (refusal.value?.status === NONE) return <p>{texts.none}</p>
   if (refusal.value !== null || value.value === null) return <Absent refusal={refusal.value} />
   return <Shown inForce={value.value} />

@@ -1,7 +1,7 @@
-import { useCalmReading } from '#console/parts/calm-reading.ts'
 import { type Column, Sheet } from '#console/parts/sheet.tsx'
 import { spanText } from '#console/parts/span-text.ts'
 import { Time } from '#console/parts/time.tsx'
+import { useReading } from '#console/shell/read.ts'
 import { texts as all } from '#console/texts/texts.ts'
 import { readStanding, type Standing } from './calls.ts'
 
@@ -11,7 +11,7 @@ const REST_MS = 5000
 
 /** What people approved beforehand. */
 export function StandingApprovals() {
-  const { value } = useCalmReading(readStanding, REST_MS)
+  const { value } = useReading(readStanding, { leastRestMs: REST_MS })
   const standing = value.value
   if (standing === null) return null
   return (

@@ -1,13 +1,21 @@
 import { useSignal } from '@preact/signals'
 import { Absent } from '#console/parts/absent.tsx'
+import { type Ballot, sendSigned } from '#console/parts/cast-vote.ts'
 import { LineField } from '#console/parts/field.tsx'
+import { Problem, useSending } from '#console/parts/sending.tsx'
 import { Time } from '#console/parts/time.tsx'
 import { useTitle } from '#console/parts/title.ts'
-import { signVote } from '#console/parts/webauthn.ts'
-import { happened } from '#console/shell/live.ts'
 import { useReading } from '#console/shell/read.ts'
 import { texts } from '#console/texts/texts.ts'
-import { askForFreezeChallenge, type FreezeOrder, type FreezeRow, freeze, readFreezes, unfreeze } from './calls.ts'
+import {
+  askForFreezeChallenge,
+  type FreezeOrder,
+  type FreezeRow,
+  type FreezeTerms,
+  freeze,
+  readFreezes,
+  unfreeze,
+} from './calls.ts'
 
 const PASSKEY_MISSING = 403
 
@@ -15,100 +23,85 @@ const PASSKEY_MISSING = 403
 export function FreezePage() {
   useTitle(texts.freeze)
   const { value, refusal } = useReading(readFreezes)
-  const problem = useSignal<string | null>(null)
   const terms = value.value
   if (terms === null) return <Absent refusal={refusal.value} />
   const { asksPasskey, freezes } = terms
-
-  async function order(wish: FreezeOrder, reason: string): Promise<void> {
-    try {
-      problem.value = await send(wish, { reason, asksPasskey })
-    } catch (error) {
-      problem.value = error instanceof Error ? error.message : String(error)
-    }
-    happened.value += 1
-  }
   return (
     <>
       <h1>{texts.freeze}</h1>
       <p class="quiet">{texts.freezeHint}</p>
       {asksPasskey && <p class="quiet">{texts.freezeByPasskey}</p>}
-      <NewFreeze onFreeze={(account, reason) => void order({ order: 'start', account }, reason)} />
-      {problem.value !== null && <p role="alert">{problem.value}</p>}
+      <NewFreeze terms={terms} />
       <h2>{texts.frozen}</h2>
       {freezes.length === 0 && <p>{texts.notFrozen}</p>}
       <ul>
         {freezes.map((one) => (
-          <FreezeItem
-            key={one.id}
-            freeze={one}
-            onLift={() => void order({ order: 'lift', account: one.account }, '')}
-          />
+          <FreezeItem key={one.id} freeze={one} terms={terms} />
         ))}
       </ul>
     </>
   )
 }
 
-interface NewFreezeProps {
-  readonly onFreeze: (account: string | null, reason: string) => void
+interface TermsProps {
+  readonly terms: Terms
 }
 
-function NewFreeze({ onFreeze }: NewFreezeProps) {
+function NewFreeze({ terms }: TermsProps) {
   const account = useSignal('')
   const reason = useSignal('')
-  function submit(event: Event): void {
+  const sending = useSending()
+  async function submit(event: Event): Promise<void> {
     event.preventDefault()
-    onFreeze(account.value === '' ? null : account.value, reason.value.trim())
+    const where = account.value === '' ? null : account.value
+    const order = { account: where, reason: reason.value.trim() }
+    await sending.send(() => sendSigned(toStart(terms, where), order))
   }
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={(event) => void submit(event)}>
       <LineField label={texts.reason} text={reason} required />
       <LineField label={texts.freezeAccount} text={account} pattern="[0-9]{12}" inputMode="numeric" />
-      <button type="submit">{texts.freezeNow}</button>
+      <button type="submit" disabled={sending.isBusy.value}>
+        {texts.freezeNow}
+      </button>
+      <Problem of={sending} />
     </form>
   )
 }
 
-interface FreezeItemProps {
+interface FreezeItemProps extends TermsProps {
   readonly freeze: FreezeRow
-  readonly onLift: () => void
 }
 
-const FreezeItem = ({ freeze: { account, reason, startedBy, endsAt, liftAskedBy, note }, onLift }: FreezeItemProps) => (
-  <li>
-    {account ?? texts.everywhere}: {reason} ({startedBy}) {texts.until} <Time at={endsAt} />. {note}{' '}
-    {liftAskedBy !== null && <span class="mark">{texts.liftAskedBy(liftAskedBy)}</span>}{' '}
-    <button type="button" onClick={onLift}>
-      {texts.liftFreeze}
-    </button>
-  </li>
-)
-
-interface Terms {
-  readonly reason: string
-  readonly asksPasskey: boolean
+function FreezeItem({ freeze: one, terms }: FreezeItemProps) {
+  const { account, reason, startedBy, endsAt, liftAskedBy, note } = one
+  const sending = useSending()
+  const lift = () => sending.send(() => sendSigned(toLift(terms, account), {}))
+  return (
+    <li>
+      {account ?? texts.everywhere}: {reason} ({startedBy}) {texts.until} <Time at={endsAt} />. {note}{' '}
+      {liftAskedBy !== null && <span class="mark">{texts.liftAskedBy(liftAskedBy)}</span>}{' '}
+      <button type="button" disabled={sending.isBusy.value} onClick={() => void lift()}>
+        {texts.liftFreeze}
+      </button>
+      <Problem of={sending} />
+    </li>
+  )
 }
 
-/** What is wrong, or null. */
-async function send(wish: FreezeOrder, { reason, asksPasskey }: Terms): Promise<string | null> {
-  const signed: Signed = asksPasskey ? await sign(wish) : { proof: {} }
-  if (signed.problem !== undefined) return signed.problem
-  const { account } = wish
-  const body = signed.proof
-  const answer = wish.order === 'start' ? await freeze({ account, reason, ...body }) : await unfreeze(account, body)
-  return answer.ok ? null : answer.refusal.detail
-}
+type Terms = Pick<FreezeTerms, 'asksPasskey'>
 
-interface Signed {
-  readonly proof: object
-  readonly problem?: string
-}
+const challengeOf = ({ asksPasskey }: Terms, wish: FreezeOrder): Ballot['challenge'] =>
+  asksPasskey ? () => askForFreezeChallenge(wish) : null
 
 /** Whoever has no passkey can still freeze. */
-async function sign(wish: FreezeOrder): Promise<Signed> {
-  const challenge = await askForFreezeChallenge(wish)
-  if (challenge.ok) return { proof: { assertion: await signVote(challenge.value) } }
-  const { status, detail } = challenge.refusal
-  return wish.order === 'start' && status === PASSKEY_MISSING ? { proof: {} } : { proof: {}, problem: detail }
-}
+const toStart = (terms: Terms, account: string | null): Ballot => ({
+  challenge: challengeOf(terms, { order: 'start', account }),
+  vote: freeze,
+  mayGoUnsigned: ({ status }) => status === PASSKEY_MISSING,
+})
+
+const toLift = (terms: Terms, account: string | null): Ballot => ({
+  challenge: challengeOf(terms, { order: 'lift', account }),
+  vote: (body) => unfreeze(account, body),
+})

@@ -1,9 +1,9 @@
 import { Absent } from '#console/parts/absent.tsx'
 import { Ago } from '#console/parts/ago.tsx'
-import { useCalmReading } from '#console/parts/calm-reading.ts'
 import { Facts } from '#console/parts/facts.tsx'
 import { type Column, Sheet, Title } from '#console/parts/sheet.tsx'
 import { Time } from '#console/parts/time.tsx'
+import { useReading } from '#console/shell/read.ts'
 import { texts as all } from '#console/texts/texts.ts'
 import { type Runbook, readRunbooks } from './calls.ts'
 import './style.css'
@@ -13,7 +13,7 @@ const REST_MS = 10_000
 
 /** Every runbook of the build in use, and what it may do. */
 export function RunbooksPage() {
-  const { value, refusal } = useCalmReading(readRunbooks, REST_MS)
+  const { value, refusal } = useReading(readRunbooks, { leastRestMs: REST_MS })
   if (refusal.value !== null || value.value === null) return <Absent refusal={refusal.value} />
   const { build, runbooks } = value.value
   return (

@@ -2,8 +2,10 @@ import { signal } from '@preact/signals'
 import type { TimelineEvent } from '#api/schemas/incident'
 import { hasExpired } from './session.ts'
 
-/** Grows with everything that happens; a page reads it to read again. */
+/** Grows with everything that the person here does, and when the connection comes or goes; a page reads it to read again at once. */
 export const happened = signal(0)
+/** Grows with what the stream tells; a page reads again once it has rested. */
+export const heard = signal(0)
 export const isLive = signal(false)
 
 const TOGETHER_MS = 150
@@ -38,7 +40,7 @@ export function listen(): void {
     hears(JSON.parse(data) as TimelineEvent)
     waiting ??= setTimeout(() => {
       waiting = null
-      happened.value += 1
+      heard.value += 1
     }, TOGETHER_MS)
   }
   stream.onerror = () => {

@@ -15,17 +15,21 @@ const UNAVAILABLE = 503
 /** What passes: a page that is open keeps what it shows, and what was typed into it. */
 const passes: readonly number[] = [NOT_AUTHENTICATED, NOT_ANSWERED, UNAVAILABLE]
 
-/**
- * Reads now, after everything that happens, and when it is about something else (`about`); one reading at a time. What was read stays shown
- * meanwhile.
- */
-export function useReading<T>(read: () => Promise<Answer<T>>, about = ''): Reading<T> {
+interface Wish {
+  /** What is asked for: reads at once when it is another. */
+  readonly about?: string
+  /** Milliseconds from one reading to the next, at least, of an answer that costs the server something. */
+  readonly leastRestMs?: number
+}
+
+/** Reads now, after everything that happens, and when it is about something else; one reading at a time. What was read stays shown meanwhile. */
+export function useReading<T>(read: () => Promise<Answer<T>>, { about = '', leastRestMs = 0 }: Wish = {}): Reading<T> {
   const value = useSignal<T | null>(null)
   const refusal = useSignal<Refusal | null>(null)
   const { again, isGone } = useRounds(async () => {
     const answer = await read()
     if (!isGone()) take(answer)
-  })
+  }, leastRestMs)
   const known = useRef(about)
   useEffect(() => {
     if (known.current === about) return

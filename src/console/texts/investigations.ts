@@ -63,8 +63,6 @@ export const investigations = {
   conclusion: 'What you concluded, in a few sentences',
   evidenceCited: 'It rests on',
   evidenceHint: 'At least one: what the incident’s record has.',
-  finding: (type: string) => `Finding ${type}`,
-  piece: (kind: string) => `Evidence ${kind}`,
   give: 'Give the verdict',
   given: 'Verdicts of people',
   stands: 'stands',

@@ -1,5 +1,6 @@
 import { appeals } from './appeals.ts'
 import { audit } from './audit.ts'
+import { citing } from './citing.ts'
 import { coverage } from './coverage.ts'
 import { drills } from './drills.ts'
 import { incidents } from './incidents.ts'
@@ -24,6 +25,7 @@ export const texts = {
   ...rules,
   ...people,
   appeals,
+  citing,
   coverage,
   numbers,
   runbooks,

@@ -14,7 +14,7 @@ const { triage: said } = texts
 export function CasesPage() {
   useTitle(said.cases)
   const query = place.value.query.toString()
-  const { value, refusal } = useReading(() => readLabels(query), query)
+  const { value, refusal } = useReading(() => readLabels(query), { about: query })
   if (value.value === null) return <Absent refusal={refusal.value} />
   const { labels, next } = value.value
   return (

@@ -6,6 +6,7 @@ import { accounting, type Tally, totalOf } from '#store/findings/accounting'
 import { type LoadRow, loadOfPeople } from './load.ts'
 import { type NoiseRow, noiseSources } from './noise.ts'
 import { type Counted, isReal, type ResponseTime, responseTimes } from './response-times.ts'
+import { precisionOfRules, type RuleRow } from './rule-precision.ts'
 
 export interface NumbersQuery {
   readonly days: Window
@@ -36,6 +37,7 @@ export interface Numbers extends NumbersQuery {
   readonly answered: Tally
   readonly daily: readonly DayRow[]
   readonly noise: readonly NoiseRow[]
+  readonly rules: readonly RuleRow[]
   readonly load: readonly LoadRow[]
 }
 
@@ -45,12 +47,13 @@ export async function numbersOf(db: Database, query: NumbersQuery): Promise<Numb
   const until = await clock(db)
   const since = new Date(Date.parse(until) - query.days * DAY_MS)
   const counted = { since, drills: query.drills }
-  const [times, asides, rows, daily, noise, load] = await Promise.all([
+  const [times, asides, rows, daily, noise, rules, load] = await Promise.all([
     responseTimes(db, counted),
     asidesOf(db, counted),
     accounting(db, { since: since.toISOString() }),
     dailyOf(db, counted),
     noiseSources(db, counted),
+    precisionOfRules(db, counted),
     loadOfPeople(db, counted, query.zone),
   ])
   const answered = totalOf(rows)
@@ -65,6 +68,7 @@ export async function numbersOf(db: Database, query: NumbersQuery): Promise<Numb
     answered,
     daily,
     noise,
+    rules,
     load,
   }
 }

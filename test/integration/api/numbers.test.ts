@@ -2,10 +2,16 @@ import { sql } from 'kysely'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Numbers } from '#api/schemas/numbers'
+import { keepVerdict } from '#store/incidents/judging'
+import { materialOf } from '#store/incidents/material'
 import { record } from '#store/log/events'
+import { judgeMaterial } from '#workflows/judge-material'
 import { finding } from './findings-made.ts'
+import { judgedIncident, sendOnly } from './judged.ts'
 import { proposePlan } from './plans-made.ts'
 import { openWorld, type World } from './world.ts'
+
+const HOUR_MS = 3_600_000
 
 let world: World
 beforeAll(async () => {
@@ -39,7 +45,7 @@ const tell = (incident: string, type: 'incident.contained' | 'incident.recovered
 describe('times', () => {
   it('are none while nothing happened, and say so instead of 0', async () => {
     const body = await numbers()
-    expect(body).toMatchObject({ days: 30, zone: 'UTC', undecided: 0, noise: [], load: [] })
+    expect(body).toMatchObject({ days: 30, zone: 'UTC', undecided: 0, noise: [], rules: [], load: [] })
     for (const time of body.times) expect(time).toMatchObject({ count: 0, p50: null, p95: null, longest: null })
     expect(Value.Check(Numbers, body)).toBe(true)
     expect(body.daily).toHaveLength(31)
@@ -151,6 +157,86 @@ describe('noise', () => {
   })
 })
 
+const judgedBy = async (incident: string): Promise<string> => {
+  const { verdict_by } = await world.owner
+    .selectFrom('incident')
+    .select('verdict_by')
+    .where('id', '=', incident)
+    .executeTakeFirstOrThrow()
+  return (verdict_by as unknown as readonly { rule: string }[])[0]?.rule ?? 'none'
+}
+const ofRule = async (incident: string, query = '') => {
+  const rule = await judgedBy(incident)
+  return (await numbers(query)).rules.find((row: { rule: string }) => row.rule === rule)
+}
+const sayOf = async (incident: string, { user, verdict }: { readonly user: string; readonly verdict: string }) => {
+  const said = { verdict, confidence: 'high', conclusion: 'looked at', evidence: [user] }
+  expect((await world.call('POST', `/api/incidents/${incident}/verdict`, 'responder', said)).status).toBe(200)
+}
+
+/** An incident that a rule judged as posture. */
+async function foundOpen(user: string): Promise<string> {
+  const incident = await sendOnly(world, { user, kind: 'threat' })
+  const material = await materialOf(world.owner, incident)
+  const judged = judgeMaterial(material)
+  const reasons = judged.reasons.map((reason) => ({ ...reason, rule: 'open-to-all' }))
+  const judgement = { ...judged, verdict: 'posture' as const, reasons }
+  await keepVerdict(world.owner, { incident, episode: 1, context: material.context, uses: [], judgement })
+  return incident
+}
+
+describe('the precision of a rule', () => {
+  it('is none while nobody looked, and then the share that people confirmed of what they looked at', async () => {
+    const first = await judgedIncident(world, { user: 'rule-right', kind: 'threat' })
+    const second = await judgedIncident(world, { user: 'rule-wrong', kind: 'threat' })
+    await judgedIncident(world, { user: 'rule-unseen', kind: 'threat' })
+    expect(await ofRule(first)).toMatchObject({ judged: 3, reviewed: 0, precision: null })
+    await sayOf(first, { user: 'rule-right', verdict: 'threat' })
+    await sayOf(second, { user: 'rule-wrong', verdict: 'threat' })
+    // The last word of a person counts.
+    await sayOf(second, { user: 'rule-wrong', verdict: 'benign-expected' })
+    expect(await ofRule(first)).toEqual({
+      rule: await judgedBy(first),
+      judged: 3,
+      reviewed: 2,
+      confirmed: 1,
+      overturned: 1,
+      precision: 0.5,
+    })
+    const { body } = await world.call('GET', '/metrics')
+    expect(body).toContain(`cordon_triage_rule_reviewed{rule="${await judgedBy(first)}"} 2`)
+    expect(body).toContain(`cordon_triage_rule_precision{rule="${await judgedBy(first)}"} 0.5`)
+  })
+
+  it('counts reviews that were drawn, unless a person said what it is, whose word goes before', async () => {
+    const [right, wrong] = [await foundOpen('drawn-right'), await foundOpen('drawn-wrong')]
+    const due_at = new Date(Date.now() + HOUR_MS)
+    const drawn = { verdict: 'posture', reviewer: 'responder', due_at, reviewed_at: new Date() }
+    await world.owner.deleteFrom('review').execute()
+    await world.owner
+      .insertInto('review')
+      .values([right, wrong].map((incident) => ({ ...drawn, incident, outcome: 'right' })))
+      .execute()
+    expect(await ofRule(right)).toMatchObject({ judged: 2, reviewed: 2, confirmed: 2, precision: 1 })
+    // Twice the same after it took the place of the rules: they are held against what they said themselves.
+    await sayOf(wrong, { user: 'drawn-wrong', verdict: 'benign-expected' })
+    await sayOf(wrong, { user: 'drawn-wrong', verdict: 'benign-expected' })
+    expect(await ofRule(right)).toMatchObject({ judged: 2, reviewed: 2, confirmed: 1, overturned: 1 })
+  })
+
+  it('counts nothing that no rule claimed, and no word about other versions of the findings', async () => {
+    const open = await judgedIncident(world, { user: 'no-rule' })
+    await sayOf(open, { user: 'no-rule', verdict: 'threat' })
+    expect(await ofRule(open)).toBeUndefined()
+    const changed = await judgedIncident(world, { user: 'rule-again', kind: 'threat' })
+    const before = await ofRule(changed)
+    await sayOf(changed, { user: 'rule-again', verdict: 'posture' })
+    expect(await ofRule(changed)).toMatchObject({ reviewed: before.reviewed + 1 })
+    await judgedIncident(world, { user: 'rule-again', kind: 'threat', updatedAt: '2026-11-25T08:00:00.000Z' })
+    expect(await ofRule(changed)).toEqual(before)
+  })
+})
+
 describe('the load', () => {
   it('counts pages of each person, and those of the night by the zone that is asked for', async () => {
     const incident = await send('paged')
@@ -197,6 +283,8 @@ describe('the file', () => {
     expect(lines).toContain(`time-to-acknowledge,,count,${(await timeTo('acknowledge')).count}`)
     expect(lines).toContain('time-to-decide,,longest,900')
     expect(lines).toContain('load,approver1,pages,2')
+    expect(lines).toContain('rule,open-to-all,reviewed,2')
+    expect(lines).toContain('rule,open-to-all,precision,0.5')
     expect(body).toContain('"AWS re:Invent 2024, SEC360')
   })
 

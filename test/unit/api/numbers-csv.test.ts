@@ -16,6 +16,7 @@ const empty: Numbers = {
   answered: { received: 0, incidents: 0, folded: 0, benign: 0, suppressed: 0, quarantined: 0, unaccounted: 0 },
   daily: [],
   noise: [],
+  rules: [],
   load: [],
 }
 const person = { person: 'x', name: 'X', pages: 1, nightPages: 0, nights: 0, acknowledged: 0, votes: 0 }
