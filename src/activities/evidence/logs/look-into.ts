@@ -1,9 +1,9 @@
+import type { EvidenceDeps } from '#activities/evidence/activity-of'
 import type { LogLook } from '#domain/evidence'
 import { type LogKind, type LogPlace, type LogTable, logKinds } from '#domain/logs/log-place'
 import type { LogQuery, LogWindow } from '#domain/logs/log-query'
 import type { LogSeen } from '#domain/logs/log-state'
 import { clock } from '#store/database/clock'
-import type { EvidenceDeps } from '../activity-of.ts'
 import { openLog } from './open-log.ts'
 import { type LogRow, runQuery } from './run-query.ts'
 
