@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Database } from '#store/database/database'
 import { refusal } from '#store/database/refusal'
 import type { Finding as FindingTable } from '#store/database/schema.generated'
@@ -39,29 +39,41 @@ interface Row extends Omit<FindingRow, 'receivedAt' | 'severity'> {
   readonly verdict: string | null
   readonly verdict_by: unknown
   readonly severity_milli: number | null
-  readonly place: string
   readonly received_at: Date
+  /** Its time to the microsecond, which a Date does not have. */
+  readonly moment: string
 }
 
-/** Findings and what could not be read, newest first. */
+/** Findings and what could not be read, newest first. Throws `invalid_input` for a cursor that no page gave. */
 export async function listFindings(db: Database, filter: FindingFilter): Promise<Page<FindingRow>> {
   const { limit } = filter
   const { rows } = await sql<Row>`
-    select version.*, answered.answer from (
-      select key, finding_id as id, finding.source, finding.updated_at || '/' || count as version, type, body ->> 'title' as title,
-             finding.account, finding.region, finding.severity_milli, 'accepted' as state, incident, null as reason, received_at,
-             ${placeOf('key')} as place, verdict, verdict_by
-        from finding join incident on incident.id = finding.incident
-      union all
-      select id, id, null, null, null, null, null, null, null, 'quarantined', null, reason, received_at, ${placeOf('id')},
-             null, null
-        from quarantine where read_at is null) as version, lateral (${answerOfVersion}) as answered
-     where ${isWanted(filter)}
-     order by place desc
-     limit ${limit + 1}`.execute(db)
+    select page.*, to_char(received_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US') as moment
+      from (${newestOf(accepted, filter)} union all ${newestOf(quarantined, filter)}) as page
+     order by received_at desc, key desc limit ${limit + 1}`.execute(db)
   const shown = rows.slice(0, limit)
-  return { items: shown.map(asRow), next: rows.length > limit ? (shown.at(-1)?.place ?? null) : null }
+  const last = shown.at(-1)
+  return {
+    items: shown.map(asRow),
+    next: rows.length > limit && last !== undefined ? `${last.moment} ${last.key}` : null,
+  }
 }
+
+const accepted = sql`
+  select key collate "C" as key, finding_id as id, finding.source, finding.updated_at || '/' || count as version, type, body ->> 'title' as title,
+         finding.account, finding.region, finding.severity_milli, 'accepted' as state, incident, null as reason, received_at,
+         verdict, verdict_by
+    from finding join incident on incident.id = finding.incident`
+
+const quarantined = sql`
+  select id collate "C" as key, id, null as source, null as version, null as type, null as title, null as account, null as region,
+         null::bigint as severity_milli, 'quarantined' as state, null as incident, reason, received_at, null as verdict, null::jsonb as verdict_by
+    from quarantine where read_at is null`
+
+/** Of one half what the page may need, in the order of its index: so it is read from its end, and no further than that. */
+const newestOf = (half: RawBuilder<unknown>, filter: FindingFilter) => sql`
+  (select version.*, answered.answer from (${half}) as version, lateral (${answerOfVersion}) as answered
+    where ${isWanted(filter)} order by received_at desc, key desc limit ${filter.limit + 1})`
 
 /** The class of the accounting that the first version of a finding is in. */
 const answerOfVersion = sql`
@@ -79,12 +91,18 @@ function isWanted({ state, incident, account, answer, q, cursor }: FindingFilter
   const said = sql.join(['id', 'type', 'title', 'version.account', 'reason'].map(says), sql` or `)
   return sql`${is('state', state)} and ${is('version.incident', incident)} and ${is('version.account', account)}
     and ${is('answer', answer)} and (${q ?? null}::text is null or ${said})
-    and (${cursor ?? null}::text is null or place < ${cursor ?? null})`
+    and ${cursor === undefined ? sql`true` : isAfter(cursor)}`
 }
 
-// A text that sorts by time: what a page ends with and the next one begins after.
-const placeOf = (id: 'key' | 'id') =>
-  sql`to_char(received_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US') || ' ' || ${sql.ref(id)} collate "C"`
+const CURSOR = /^(?<at>\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}) (?<key>.+)$/s
+
+/** Whether the row stands after the last one of the page before. */
+function isAfter(cursor: string) {
+  const { at, key } = CURSOR.exec(cursor)?.groups ?? {}
+  if (at === undefined || key === undefined || Number.isNaN(Date.parse(`${at}Z`)))
+    throw refusal('invalid_input', 'The cursor is none that a page gave')
+  return sql`(received_at, key) < (${`${at}Z`}::timestamptz, ${key})`
+}
 
 const asRow = ({ severity_milli, received_at, id, source, version, type, title, ...row }: Row): FindingRow => ({
   id,

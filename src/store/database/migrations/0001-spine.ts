@@ -84,6 +84,7 @@ const statements: readonly string[] = [
   `create index finding_by_incident on finding (incident, likeness)`,
   `create index finding_by_id on finding (finding_id)`,
   `create index finding_by_place on finding (account, region, received_at)`,
+  `create index finding_by_time on finding (received_at, key collate "C")`,
   `create table finding_version (
      finding text not null references finding,
      digest text not null,

@@ -9,6 +9,7 @@ export const correlation: readonly string[] = [
      received_at timestamptz not null default clock_timestamp(),
      read_at timestamptz,
      finding text references finding)`,
+  `create index quarantine_by_time on quarantine (received_at, id collate "C") where read_at is null`,
   // Of keys, not of rows: either may come first.
   `create table sequence_part (
      part text not null,
