@@ -245,15 +245,19 @@ async function shownGroup({ read, target, signal }: Isolation, field: string): P
   return group
 }
 
-/** Closes or opens our group, as it is now. */
+/** Closes or opens our group, as it is now. One that a lost answer closed already has nothing to revoke, and EC2 takes no empty list. */
 async function setRules(work: Isolation, { operation, change }: DeclaredCall) {
   const { ec2 } = work.write
   const { GroupId, IpPermissions = [], IpPermissionsEgress = [] } = await shownGroup(work, change.field)
   switch (operation) {
     case 'ec2:RevokeSecurityGroupEgress':
-      return ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: IpPermissionsEgress }))
+      return IpPermissionsEgress.length === 0
+        ? ALREADY_SO
+        : ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: IpPermissionsEgress }))
     case 'ec2:RevokeSecurityGroupIngress':
-      return ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }))
+      return IpPermissions.length === 0
+        ? ALREADY_SO
+        : ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }))
     case 'ec2:AuthorizeSecurityGroupIngress':
       return ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [...everywhere] }))
     case 'ec2:AuthorizeSecurityGroupEgress':
