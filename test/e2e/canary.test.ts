@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { leaksIn, type Place } from '../support/leaks.ts'
 import { type MailServer, startMailServer } from '../support/mail-server.ts'
 import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts'
-import { type Home, newHome, prepare } from './installation.ts'
+import { type Home, newHome, prepare, until } from './installation.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Not in any other text by chance. */
@@ -67,6 +67,18 @@ async function useThem(): Promise<void> {
   failedStarts()
   process.kill(home.pidOf('gate') ?? 0, 'SIGKILL')
   await fetch(`http://127.0.0.1:${home.port}/readyz`)
+  // Its metrics are among the places.
+  await until(gateAnswers)
+}
+
+async function gateAnswers(): Promise<boolean> {
+  const { metrics = '' } = home.ready().processes.find(({ name }) => name === 'gate') ?? {}
+  try {
+    return (await fetch(metrics)).ok
+  } catch {
+    // It is being started again.
+    return false
+  }
 }
 
 async function refusedRequests(): Promise<void> {
@@ -213,13 +225,16 @@ async function places(): Promise<readonly Place[]> {
     ...(await Promise.all(
       metrics.map(async ([name, url]) => ({
         where: `the metrics of ${name}`,
-        bytes: Buffer.from(await (await fetch(url)).arrayBuffer()),
+        bytes: Buffer.from(await (await fetch(url, CLOSED_AFTER)).arrayBuffer()),
       })),
     )),
     ...(await tables()),
     ...(await histories()),
   ]
 }
+
+/** A connection that is kept may be closed by the other side as it is used again. */
+const CLOSED_AFTER = { headers: { connection: 'close' } } as const
 
 /** Not: what holds secrets by its purpose, the accounts themselves, and the pages of Postgres, which are read as tables. */
 const APART = /^(secrets|simulator|postgres\/data|postgres\/lib)\/|^run\/ready\.json$/
