@@ -16,6 +16,7 @@ export const clusterCallsOf = (deps: EvidenceDeps, { question, ...asked }: Asked
     ...asked,
     kind: 'kubernetes',
     account: question.cluster.account,
+    region: question.cluster.region,
     hours: question.hours,
     query: (log, window) => clusterQuery(log, question.cluster.name, window),
     read: callsIn,

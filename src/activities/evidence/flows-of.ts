@@ -3,7 +3,7 @@ import type { EvidenceKinds, Flow, FlowLook } from '#domain/evidence'
 import { flowQuery, MOST_FLOW_ROWS } from '#domain/logs/flow-query'
 import { logKinds } from '#domain/logs/log-place'
 import type { LogWindow } from '#domain/logs/log-query'
-import type { LogSeen } from '#domain/logs/log-state'
+import { type LogSeen, silenceOf } from '#domain/logs/log-state'
 import type { Ec2Instance } from '#domain/targets'
 import { clock } from '#store/database/clock'
 import { accountPlace } from '#store/plans/planned-steps'
@@ -29,6 +29,7 @@ export async function flowsOf(deps: EvidenceDeps, asked: Asked): Promise<FlowLoo
     from: new Date(to.getTime() - question.hours * MS_PER_HOUR),
     to,
     account: question.instance.account,
+    region: question.instance.region,
   }
   const look = (seen: Omit<LogSeen, 'source'>, flows: readonly Flow[] = []): FlowLook => ({
     instance: question.instance,
@@ -36,7 +37,10 @@ export async function flowsOf(deps: EvidenceDeps, asked: Asked): Promise<FlowLoo
     from: window.from.toISOString(),
     to: to.toISOString(),
     parts: [{ source: logKinds.flows, ...seen }],
-    unseen: flows.length > MOST_FLOW_ROWS ? ['Smaller flows are left out: there are more than are shown'] : [],
+    unseen: [
+      ...(seen.state === 'available' ? silenceOf(flows, logKinds.flows, window) : []),
+      ...(flows.length > MOST_FLOW_ROWS ? ['Smaller flows are left out: there are more than are shown'] : []),
+    ],
   })
   const opened = await openLog(deps, { kind: 'flows', incident, signal })
   if (opened.kind === 'none') return look(opened.seen)
@@ -52,7 +56,7 @@ interface Wanted {
 }
 
 async function flowsIn(log: OpenLog, { interfaces, window, look }: Wanted): Promise<FlowLook> {
-  const answer = await runQuery(log, flowQuery(log, interfaces, window))
+  const answer = await runQuery(log, () => flowQuery(log, interfaces, window))
   if (answer.kind === 'none') return look(answer)
   const text = `${answer.rows.length} flows of ${interfaces.join(', ')}; ${answer.bytes} bytes were read by query ${answer.query}`
   return look({ state: 'available', text }, answer.rows.map(flowIn))

@@ -16,6 +16,7 @@ export const namesOf = (deps: EvidenceDeps, { question, ...asked }: Asked): Prom
     ...asked,
     kind: 'dns',
     account: question.instance.account,
+    region: question.instance.region,
     hours: question.hours,
     query: (log, window) => nameQuery(log, question.instance.instanceId, window),
     read: nameIn,

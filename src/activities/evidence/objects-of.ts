@@ -17,6 +17,7 @@ export const objectsOf = (deps: EvidenceDeps, { question, ...asked }: Asked): Pr
     ...asked,
     kind: 'objects',
     account: question.principal.account,
+    region: null,
     hours: question.hours,
     query: (log, window) => objectQuery(log, trailAskedOf(question.principal), window),
     read: callsIn,

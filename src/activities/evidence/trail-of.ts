@@ -1,7 +1,7 @@
 import type { Activity, EvidenceKinds, TrailLook } from '#domain/evidence'
 import { logKinds } from '#domain/logs/log-place'
 import type { LogWindow } from '#domain/logs/log-query'
-import type { LogSeen } from '#domain/logs/log-state'
+import { type LogSeen, silenceOf } from '#domain/logs/log-state'
 import { MOST_TRAIL_ROWS, trailAskedOf, trailQuery } from '#domain/logs/trail-query'
 import type { Principal } from '#domain/targets'
 import { clock } from '#store/database/clock'
@@ -32,8 +32,9 @@ export async function trailOf(deps: EvidenceDeps, asked: Asked): Promise<TrailLo
     from: new Date(to.getTime() - question.hours * MS_PER_HOUR),
     to,
     account: question.principal.account,
+    region: null,
   }
-  const first = await runQuery(opened.log, trailQuery(opened.log, trailAskedOf(question.principal), window))
+  const first = await runQuery(opened.log, () => trailQuery(opened.log, trailAskedOf(question.principal), window))
   if (first.kind === 'none') {
     const { state, text } = first
     return byHistory(deps, asked, { source: logKinds.trail, state, text })
@@ -65,7 +66,9 @@ async function followed(log: OpenLog, first: Rows, window: LogWindow): Promise<F
     const left = round === MOST_ROUNDS ? ids.length : ids.length - MOST_SESSIONS
     if (left > 0) unseen.push(`${left} more role sessions were opened; what they did was not looked up`)
     if (round === MOST_ROUNDS) break
-    const next = await runQuery(log, trailQuery(log, { principals: [], sessions: ids.slice(0, MOST_SESSIONS) }, window))
+    const next = await runQuery(log, () =>
+      trailQuery(log, { principals: [], sessions: ids.slice(0, MOST_SESSIONS) }, window),
+    )
     if (next.kind === 'none') {
       unseen.push(`What ${ids.length} opened role sessions did was not seen: ${next.state}, ${next.text}`)
       break
@@ -102,6 +105,7 @@ function lookOf(
     parts: [{ source: logKinds.trail, state: 'available', text }],
     unseen: [
       'The trail has what its event selectors say: data events only where they are switched on',
+      ...silenceOf(calls, logKinds.trail, principal),
       'Calls of the last 15 minutes may not have been delivered yet',
       ...(log.table.account === null ? [] : [`Calls in other accounts than ${principal.account} were not looked at`]),
       ...(calls.length > shown.length ? ['Older calls are left out: there are more than are shown'] : []),

@@ -12,7 +12,7 @@ const ANONYMOUS = 'system:anonymous'
 
 /**
  * Who changed something in a cluster, read its secrets, or named nobody, the latest first, with one more row than is shown.
- * Source: Kubernetes, audit.k8s.io/v1 Event; its `user` is the column `actor`, and the cluster is a partition: an event does not name it.
+ * Source: Kubernetes, audit.k8s.io/v1 Event; its `user` is the column `actor`; account, Region and cluster are partitions: an event names none of them.
  */
 export function clusterQuery(
   { place, table }: { readonly place: LogPlace; readonly table: LogTable },

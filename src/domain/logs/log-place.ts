@@ -15,9 +15,13 @@ export interface LogTable {
   readonly name: string
   /** The column of its partitions: text such as `2026/01/31`, in UTC. */
   readonly day: string
-  /** The column of partitions by account, or null when there are none. */
+  /** The columns of partitions by account and by Region, or null where there are none. */
   readonly account: string | null
+  readonly region: string | null
 }
+
+/** Beside the day: what a table must be partitioned by where its rows do not say whose they are. */
+const needed: { readonly [Kind in LogKind]?: readonly (keyof LogTable)[] } = { kubernetes: ['account', 'region'] }
 
 /** Where the organisation’s logs are, and what reads them. */
 export interface LogPlace {
@@ -48,6 +52,7 @@ const texts: readonly (readonly [name: string, pattern: RegExp, what: string])[]
   ['workgroup', /^[\w.-]{1,128}$/, 'the name of a workgroup of Athena'],
   ['database', NAME, 'the name of a database in small letters'],
 ]
+const columns: readonly string[] = ['name', 'day', 'account', 'region']
 const known = [...texts.map(([name]) => name), 'tables', 'data', 'keys', 'seconds']
 
 export type ReadPlace =
@@ -81,18 +86,31 @@ export function readLogPlace(given: unknown): ReadPlace {
   return { kind: 'place', place: { keys: [], seconds: USUAL_SECONDS, ...place } }
 }
 
-const tableIn = ({ name, day = USUAL_DAY, account = null }: Fields): LogTable => ({ name, day, account }) as LogTable
+const tableIn = ({ name, day = USUAL_DAY, account = null, region = null }: Fields): LogTable =>
+  ({ name, day, account, region }) as LogTable
 
 function tableProblems(given: unknown): readonly string[] {
   const tables = Object.entries(fieldsOf(given))
   if (tables.length === 0) return [`tables must name one of ${logKindNames.join(', ')} at least`]
   return tables.flatMap(([kind, table]) => {
-    if (!Object.hasOwn(logKinds, kind)) return [`tables.${kind} is none of ${logKindNames.join(', ')}`]
-    const { name, day = USUAL_DAY, account = USUAL_DAY, ...more } = fieldsOf(table)
-    const stranger = Object.keys(more).map((one) => `tables.${kind}.${one} is nothing that it knows`)
-    const wrong = Object.entries({ name, day, account }).filter(([, value]) => !fits(value, NAME))
-    return [...stranger, ...wrong.map(([one]) => `tables.${kind}.${one} must be a name in small letters`)]
+    if (!isLogKind(kind)) return [`tables.${kind} is none of ${logKindNames.join(', ')}`]
+    return columnProblems(kind, fieldsOf(table))
   })
+}
+
+const isLogKind = (kind: string): kind is LogKind => Object.hasOwn(logKinds, kind)
+
+function columnProblems(kind: LogKind, table: Fields): readonly string[] {
+  const wanted = needed[kind] ?? []
+  const required = Object.fromEntries(['name', ...wanted].map((one) => [one, undefined]))
+  const strangers = Object.keys(table).filter((one) => !columns.includes(one))
+  const wrong = Object.entries({ ...required, ...table }).filter(
+    ([one, value]) => columns.includes(one) && !fits(value, NAME),
+  )
+  return [
+    ...strangers.map((one) => `tables.${kind}.${one} is nothing that it knows`),
+    ...wrong.map(([one]) => `tables.${kind}.${one} must be a name in small letters`),
+  ]
 }
 
 function listProblems(

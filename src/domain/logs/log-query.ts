@@ -6,12 +6,16 @@ export interface LogQuery {
   readonly parameters: readonly string[]
 }
 
-/** From when until when, and in whose account. */
+/** From when until when, in whose account, and in which Region when what is asked about is in one. */
 export interface LogWindow {
   readonly from: Date
   readonly to: Date
   readonly account: string
+  readonly region: string | null
 }
+
+/** What no query can be made of: no name, address or time is like it. */
+export class Unaskable extends RangeError {}
 
 /** What Athena takes as one parameter. Source: Athena API, StartQueryExecution, ExecutionParameters. */
 const MOST_CHARACTERS = 1024
@@ -19,21 +23,22 @@ const MOST_CHARACTERS = 1024
 const PRINTABLE = /^[\x20-\x7e]*$/
 
 /**
- * The text as a literal: Athena reads a parameter as an expression, so it has its quotes, and a quote in it is doubled. Throws a
- * RangeError for what no name, address or time is. Source: Athena, escaping single quotes.
+ * The text as a literal: Athena reads a parameter as an expression, so it has its quotes, and a quote in it is doubled. Throws an
+ * Unaskable for what no name, address or time is. Source: Athena, escaping single quotes.
  */
 export function literal(text: string): string {
   const quoted = `'${text.replaceAll("'", "''")}'`
   if (!PRINTABLE.test(text) || quoted.length > MOST_CHARACTERS)
-    throw new RangeError('A value cannot be asked for: it is too long, or has other characters than names have')
+    throw new Unaskable('a value cannot be asked for: it is too long, or has other characters than names have')
   return quoted
 }
 
 const SEPARATOR = '|'
 
-/** Several values as one parameter. Throws a RangeError for a value that has the bar between them. */
+/** Several values as one parameter. Throws an Unaskable for a value that has the bar between them. */
 export function listLiteral(values: readonly string[]): string {
-  if (values.some((value) => value.includes(SEPARATOR))) throw new RangeError('A value of a list has a bar in it')
+  if (values.some((value) => value.includes(SEPARATOR)))
+    throw new Unaskable('a value cannot be asked for beside others: it has a bar in it')
   return literal(values.join(SEPARATOR))
 }
 
@@ -43,12 +48,15 @@ export const tableName = ({ database }: Pick<LogPlace, 'database'>, { name }: Lo
 const DAY_MS = 86_400_000
 
 /** A day more than the window: what is delivered after midnight is in the partition of its delivery. */
-export function partitions(table: LogTable, { from, to, account }: LogWindow): LogQuery {
-  const days = `"${table.day}" BETWEEN ? AND ?`
-  const parameters = [literal(dayOf(from)), literal(dayOf(new Date(to.getTime() + DAY_MS)))]
-  return table.account === null
-    ? { text: days, parameters }
-    : { text: `${days} AND "${table.account}" = ?`, parameters: [...parameters, literal(account)] }
+export function partitions(table: LogTable, { from, to, account, region }: LogWindow): LogQuery {
+  const places = [
+    { column: table.account, value: account },
+    { column: table.region, value: region },
+  ].flatMap(({ column, value }) => (column === null || value === null ? [] : [{ column, value }]))
+  return {
+    text: [`"${table.day}" BETWEEN ? AND ?`, ...places.map(({ column }) => `"${column}" = ?`)].join(' AND '),
+    parameters: [dayOf(from), dayOf(new Date(to.getTime() + DAY_MS)), ...places.map(({ value }) => value)].map(literal),
+  }
 }
 
 /** A time as the logs write it: ISO 8601 to the second, in UTC. */

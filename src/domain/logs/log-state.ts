@@ -17,6 +17,16 @@ export interface LogSeen {
   readonly text: string
 }
 
+/** What an answer without rows leaves open: a table that has nothing of an account answers as one where nothing happened. */
+export const silenceOf = (
+  rows: readonly unknown[],
+  source: string,
+  { account }: { readonly account: string },
+): readonly string[] =>
+  rows.length > 0
+    ? []
+    : [`${source}: no row; whether the table has what account ${account} logged in that time was not seen`]
+
 /** Source: Athena, data usage controls: a query beyond the cut-off is cancelled with this reason. */
 const TOO_MUCH = /bytes scanned limit/i
 const DENIED = /access ?denied|not authorized|insufficient (lake formation )?permission/i

@@ -1,6 +1,6 @@
 import type { LogPlace, LogTable } from './log-place.ts'
 import { type LogQuery, type LogWindow, listLiteral, literal, partitions, secondText, tableName } from './log-query.ts'
-import type { TrailAsked } from './trail-query.ts'
+import { SOMEBODYS, type TrailAsked } from './trail-query.ts'
 
 export const MOST_OBJECT_ROWS = 200
 
@@ -40,6 +40,7 @@ export function objectQuery(
       `FROM ${tableName(place, table)}`,
       `WHERE ${within.text} AND eventtime BETWEEN ? AND ?`,
       "AND eventsource = 's3.amazonaws.com' AND contains(split(?, '|'), eventname)",
+      SOMEBODYS,
       "AND (contains(split(?, '|'), split_part(useridentity.principalid, ':', 1)) OR contains(split(?, '|'), useridentity.principalid))",
       `GROUP BY eventname, ${BUCKET}, sourceipaddress, errorcode`,
       `ORDER BY count(*) DESC LIMIT ${MOST_OBJECT_ROWS + 1}`,

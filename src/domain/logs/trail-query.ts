@@ -20,6 +20,9 @@ export function trailAskedOf(principal: Principal): TrailAsked {
   return { principals: [principal.kind === 'iam-user' ? principal.userId : principal.roleId], sessions: [] }
 }
 
+/** A call of nobody has an empty principal, and so has a list of none. Source: CloudTrail, userIdentity of anonymous requests. */
+export const SOMEBODYS = "AND useridentity.principalid <> ''"
+
 /** What names the thing that a call is about, the first that is there. */
 const ABOUT = [
   'userName',
@@ -55,6 +58,7 @@ export function trailQuery(
       "json_extract_scalar(responseelements, '$.assumedRoleUser.assumedRoleId') AS assumedid",
       `FROM ${tableName(place, table)}`,
       `WHERE ${within.text} AND eventtime BETWEEN ? AND ?`,
+      SOMEBODYS,
       "AND (contains(split(?, '|'), split_part(useridentity.principalid, ':', 1)) OR contains(split(?, '|'), useridentity.principalid))",
       `ORDER BY eventtime DESC LIMIT ${MOST_TRAIL_ROWS + 1}`,
     ].join('\n'),

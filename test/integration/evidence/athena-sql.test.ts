@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { clusterQuery } from '#domain/logs/cluster-query'
 import { flowQuery } from '#domain/logs/flow-query'
-import type { LogPlace } from '#domain/logs/log-place'
+import type { LogPlace, LogTable } from '#domain/logs/log-place'
 import type { LogQuery, LogWindow } from '#domain/logs/log-query'
 import { nameQuery } from '#domain/logs/name-query'
 import { objectQuery } from '#domain/logs/object-query'
@@ -13,23 +13,12 @@ import { answerOver } from '#simulator/services/athena/run-select'
 import { readSelect } from '#simulator/services/athena/sql-reader'
 import { prepareSql } from '../../support/python.ts'
 
-/** What AWS documents for Athena, as far as it is read. Source: Athena, Query AWS CloudTrail logs, Query Amazon VPC flow logs. */
-const DOCUMENTED = [
-  `CREATE EXTERNAL TABLE logs.cloudtrail (
-     eventversion string, useridentity struct<type:string, principalid:string, accesskeyid:string>, eventtime string, eventsource string, eventname string,
-     awsregion string, sourceipaddress string, errorcode string, requestparameters string, responseelements string, additionaleventdata string,
-     eventid string, readonly string, recipientaccountid string)
-   PARTITIONED BY (account string, day string)
-   ROW FORMAT SERDE 'org.apache.hive.hcatalog.data.JsonSerDe' LOCATION 's3://organization-logs/AWSLogs/'`,
-  `CREATE EXTERNAL TABLE logs.vpc_flow (
-     version int, account_id string, interface_id string, srcaddr string, dstaddr string, srcport int, dstport int, protocol bigint,
-     packets bigint, bytes bigint, start bigint, \`end\` bigint, action string, log_status string)
-   PARTITIONED BY (day string)
-   ROW FORMAT DELIMITED FIELDS TERMINATED BY ' ' LOCATION 's3://organization-logs/AWSLogs/'`,
-]
-
 const guide = readFileSync(new URL('../../../docs/guides/investigating.md', import.meta.url), 'utf8')
 const inGuide = [...guide.matchAll(/```sql\n([\s\S]*?)```/g)].map(([, ddl = '']) => ddl)
+/** What the guide calls a table like the trail’s, of a trail that has data events alone. */
+const likeTrail = inGuide
+  .filter((ddl) => ddl.includes('logs.cloudtrail'))
+  .map((ddl) => ddl.replace('logs.cloudtrail', 'logs.s3_data_events'))
 
 const place: LogPlace = {
   account: '777788889999',
@@ -41,41 +30,59 @@ const place: LogPlace = {
   keys: [],
   seconds: 45,
 }
-const at = (name: string, account: string | null = null) => ({ place, table: { name, day: 'day', account } })
+const at = (name: string, { account = null, region = null }: Partial<LogTable> = {}) => ({
+  place,
+  table: { name, day: 'day', account, region },
+})
 const window: LogWindow = {
   from: new Date('2026-11-26T11:00:00Z'),
   to: new Date('2026-11-27T11:00:00Z'),
   account: '111122223333',
+  region: 'eu-central-1',
 }
 
 /** What somebody may call a session, a cluster or an instance who wants to see more, or to break the query. */
-const hostile = ["x' OR '1'='1", "'; --", "''", '" OR ""="', '\\', "%'/*", '?', 'a||b'.replaceAll('|', '/'), ')']
+const hostile = ["x' OR '1'='1", "'; --", "''", '" OR ""="', '\\', "%'/*", '?', '??', 'a/b', ')']
 const names = ['shop', ...hostile]
 
 type Row = Readonly<Record<string, unknown>>
 
-const inTime = { day: '2026/11/27', account: '111122223333' }
+const today = { day: '2026/11/27' }
+const inTime = { ...today, account: '111122223333' }
 const [early, late] = ['2026-11-27T08:00:00Z', '2026-11-27T09:00:00Z']
 
+/** Anonymous requests, and one whose principal the record does not name. Source: CloudTrail, userIdentity element. */
+const nobodies = ['', null]
+
+const trail = [...names.map((name) => `AROAEXAMPLE:${name}`), ...nobodies].flatMap((principalid, nth) =>
+  [early, late, '2026-11-20T08:00:00Z'].map((eventtime, time) => ({
+    ...inTime,
+    eventid: `event-${nth}-${time}`,
+    eventtime,
+    eventsource: time === 1 ? 's3.amazonaws.com' : 'iam.amazonaws.com',
+    eventname: time === 1 ? 'GetObject' : 'GetUser',
+    awsregion: 'eu-central-1',
+    useridentity: { type: 'AssumedRole', principalid, accesskeyid: 'ASIAEXAMPLE' },
+    sourceipaddress: '198.51.100.7',
+    errorcode: null,
+    requestparameters: JSON.stringify({ bucketName: 'orders', key: 'all.csv', userName: principalid }),
+    responseelements: null,
+    additionaleventdata: JSON.stringify({ bytesTransferredOut: 4096 }),
+    readonly: 'true',
+    recipientaccountid: '111122223333',
+  })),
+)
+
+/** Where there are clusters of the same names. */
+const places = [
+  { account: '111122223333', region: 'eu-central-1' },
+  { account: '111122223333', region: 'us-east-1' },
+  { account: '444455556666', region: 'eu-central-1' },
+]
+
 const rows: Readonly<Record<string, readonly Row[]>> = {
-  cloudtrail: names.flatMap((name, nth) =>
-    [early, late, '2026-11-20T08:00:00Z'].map((eventtime, time) => ({
-      ...inTime,
-      eventid: `event-${nth}-${time}`,
-      eventtime,
-      eventsource: time === 1 ? 's3.amazonaws.com' : 'iam.amazonaws.com',
-      eventname: time === 1 ? 'GetObject' : 'GetUser',
-      awsregion: 'eu-central-1',
-      useridentity: { type: 'AssumedRole', principalid: `AROAEXAMPLE:${name}`, accesskeyid: 'ASIAEXAMPLE' },
-      sourceipaddress: '198.51.100.7',
-      errorcode: null,
-      requestparameters: JSON.stringify({ bucketName: 'orders', key: 'all.csv', userName: name }),
-      responseelements: null,
-      additionaleventdata: JSON.stringify({ bytesTransferredOut: 4096 }),
-      readonly: 'true',
-      recipientaccountid: '111122223333',
-    })),
-  ),
+  cloudtrail: trail,
+  s3_data_events: trail,
   vpc_flow: ['eni-1', 'eni-2'].flatMap((interface_id) =>
     [400, 25].map((packets, nth) => ({
       day: '2026/11/27',
@@ -103,19 +110,22 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
       srcids: { instance, resolver_endpoint: null },
     })),
   ),
-  eks_audit: names.flatMap((cluster) =>
-    ['patch', 'list'].flatMap((verb) =>
-      ['system:anonymous', 'deployer'].map((username) => ({
-        cluster,
-        day: '2026/11/27',
-        stage: 'ResponseComplete',
-        verb,
-        actor: { username, uid: null },
-        sourceips: ['198.51.100.7', '10.0.0.1'],
-        objectref: { resource: 'pods', namespace: 'shop', name: null },
-        responsestatus: { code: 200 },
-        requestreceivedtimestamp: username === 'deployer' ? early : late,
-      })),
+  eks_audit: places.flatMap((where) =>
+    names.flatMap((cluster) =>
+      ['patch', 'list'].flatMap((verb) =>
+        ['system:anonymous', 'deployer'].map((username) => ({
+          ...today,
+          ...where,
+          cluster,
+          stage: 'ResponseComplete',
+          verb,
+          actor: { username, uid: null },
+          sourceips: ['198.51.100.7', '10.0.0.1'],
+          objectref: { resource: 'pods', namespace: `${where.account} ${where.region}`, name: null },
+          responsestatus: { code: 200 },
+          requestreceivedtimestamp: username === 'deployer' ? early : late,
+        })),
+      ),
     ),
   ),
 }
@@ -127,31 +137,49 @@ interface Asked {
   readonly count: number
 }
 
-const asked: readonly Asked[] = names.flatMap((name) => {
-  const whom = { principals: [], sessions: [`AROAEXAMPLE:${name}`] }
-  return [
-    {
-      what: `calls of ${name}`,
-      table: 'cloudtrail',
-      query: trailQuery(at('cloudtrail', 'account'), whom, window),
-      count: 2,
-    },
-    { what: `objects of ${name}`, table: 'cloudtrail', query: objectQuery(at('cloudtrail'), whom, window), count: 1 },
-    {
-      what: `names of ${name}`,
-      table: 'resolver_queries',
-      query: nameQuery(at('resolver_queries'), name, window),
-      count: 1,
-    },
-    { what: `cluster ${name}`, table: 'eks_audit', query: clusterQuery(at('eks_audit'), name, window), count: 3 },
-  ]
-})
+const byAccount = at('cloudtrail', { account: 'account' })
+const clusters = at('eks_audit', { account: 'account', region: 'region' })
+const dns = at('resolver_queries')
+
+const sessionsOf = (name: string) => ({ principals: [], sessions: [`AROAEXAMPLE:${name}`] })
+const asPrincipal = (name: string) => ({ principals: [name], sessions: [] })
+
+const asked: readonly Asked[] = names.flatMap((name) => [
+  { what: `calls of ${name}`, table: 'cloudtrail', query: trailQuery(byAccount, sessionsOf(name), window), count: 2 },
+  {
+    what: `objects of ${name}`,
+    table: 'cloudtrail',
+    query: objectQuery(at('cloudtrail'), sessionsOf(name), window),
+    count: 1,
+  },
+  {
+    what: `data events of ${name}`,
+    table: 's3_data_events',
+    query: objectQuery(at('s3_data_events'), sessionsOf(name), window),
+    count: 1,
+  },
+  { what: `names of ${name}`, table: 'resolver_queries', query: nameQuery(dns, name, window), count: 1 },
+  { what: `cluster ${name}`, table: 'eks_audit', query: clusterQuery(clusters, name, window), count: 3 },
+  {
+    what: `calls of a principal ${name}`,
+    table: 'cloudtrail',
+    query: trailQuery(byAccount, asPrincipal(name), window),
+    count: 0,
+  },
+  {
+    what: `objects of a principal ${name}`,
+    table: 'cloudtrail',
+    query: objectQuery(at('cloudtrail'), asPrincipal(name), window),
+    count: 0,
+  },
+  { what: `flows of ${name}`, table: 'vpc_flow', query: flowQuery(at('vpc_flow'), [name], window), count: 0 },
+])
 const more: readonly Asked[] = [
   { what: 'flows', table: 'vpc_flow', query: flowQuery(at('vpc_flow'), ['eni-1'], window), count: 1 },
   {
     what: 'all that a role did',
     table: 'cloudtrail',
-    query: trailQuery(at('cloudtrail'), { principals: ['AROAEXAMPLE'], sessions: [] }, window),
+    query: trailQuery(at('cloudtrail'), asPrincipal('AROAEXAMPLE'), window),
     count: 2 * names.length,
   },
 ]
@@ -190,7 +218,7 @@ let answers: readonly (readonly Row[])[]
 beforeAll(async () => {
   const python = await prepareSql()
   const program = fileURLToPath(new URL('athena.py', import.meta.url))
-  const input = JSON.stringify({ tables: [...DOCUMENTED, ...inGuide], rows, queries: all.map(({ query }) => query) })
+  const input = JSON.stringify({ tables: [...inGuide, ...likeTrail], rows, queries: all.map(({ query }) => query) })
   const { status, stdout, stderr } = spawnSync(python, [program], { input, encoding: 'utf8' })
   if (status !== 0) throw new Error(stderr)
   answers = JSON.parse(stdout)

@@ -7,7 +7,8 @@ import json
 import sys
 
 import duckdb
-from sqlglot import exp, parse_one
+from sqlglot import exp, parse_one, tokenize
+from sqlglot.tokens import TokenType
 
 DIALECT = "athena"
 
@@ -30,12 +31,12 @@ def value_of(expression):
 
 
 def query_of(text, parameters):
-    select = parse_one(text, read=DIALECT)
-    marks = list(select.find_all(exp.Placeholder, bfs=False))
+    """Parameters take the places of the marks in the order of the text, which the tree need not keep."""
+    marks = [token for token in tokenize(text, read=DIALECT) if token.token_type == TokenType.PLACEHOLDER]
     assert len(marks) == len(parameters), f"{len(marks)} marks, {len(parameters)} parameters"
-    for mark, parameter in zip(marks, parameters):
-        mark.replace(value_of(parameter))
-    return select.sql(dialect="duckdb")
+    for mark, parameter in reversed(list(zip(marks, parameters))):
+        text = text[: mark.start] + value_of(parameter).sql(dialect=DIALECT) + text[mark.end + 1 :]
+    return parse_one(text, read=DIALECT).sql(dialect="duckdb")
 
 
 def main():

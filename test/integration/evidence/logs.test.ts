@@ -186,9 +186,12 @@ describe('the other logs of the organisation', () => {
       ]),
     )
     expect(unseen).toEqual([expect.stringContaining('left out')])
-    expect(
-      (await asked('clusterCallsOf', { cluster: { ...cluster, name: "shop' OR '1'='1" }, hours: 1 })).rows,
-    ).toEqual([])
+    const stranger = { ...cluster, name: "shop' OR '1'='1" }
+    const nothing = await asked('clusterCallsOf', { cluster: stranger, hours: 1 })
+    expect(nothing.rows).toEqual([])
+    expect(nothing.unseen).toContainEqual(
+      expect.stringContaining(`whether the table has what account ${ACCOUNT} logged`),
+    )
   })
 })
 
@@ -248,8 +251,27 @@ describe('a log that cannot be asked says which', () => {
     })
   })
 
+  it.each(['shop\n', 'schöner', 'x'.repeat(2000)])('value can be in no query: %j, and starts none', async (name) => {
+    await setUp()
+    const cluster = { account: ACCOUNT, region: REGION, name }
+    expect(await asked('clusterCallsOf', { cluster, hours: 1 })).toMatchObject({
+      rows: [],
+      parts: [{ source: 'EKS audit logs', state: 'failed', text: expect.stringContaining('cannot be asked for') }],
+    })
+    expect(await world.simulator.calls({ operation: 'athena:StartQueryExecution' })).toEqual([])
+  })
+
+  it('value can be in no query: a principal with a bar, whose calls come from the event history', async () => {
+    await setUp()
+    const user: IamUser = { kind: 'iam-user', account: ACCOUNT, userId: 'AIDA|AROA', name: VICTIM }
+    expect((await trailOf(user)).parts).toMatchObject([
+      { state: 'failed', text: expect.stringContaining('has a bar') },
+      { source: 'CloudTrail look-up' },
+    ])
+  })
+
   it('table is not there', async () => {
-    const place = { ...logs, tables: { flows: { name: 'elsewhere', day: 'day', account: null } } }
+    const place = { ...logs, tables: { flows: { name: 'elsewhere', day: 'day', account: null, region: null } } }
     await setUp(bounded, place)
     expect(stateIn(await flowsOf(await minedInstance(), place))).toMatchObject({
       state: 'failed',

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-athena'
 import { translateError } from '#activities/aws/translate-error'
 import { refusedBy } from '#activities/evidence/part'
-import type { LogQuery } from '#domain/logs/log-query'
+import { type LogQuery, Unaskable } from '#domain/logs/log-query'
 import { endedState, type LogSeen } from '#domain/logs/log-state'
 import type { OpenLog } from './open-log.ts'
 
@@ -23,12 +23,16 @@ export type LogAnswer =
   | { readonly kind: 'rows'; readonly rows: readonly LogRow[]; readonly bytes: number; readonly query: string }
   | { readonly kind: 'none'; readonly state: LogSeen['state']; readonly text: string }
 
-/** Asks the log and waits for the answer, within its time. A query that is not waited for is stopped. Throws only what may succeed later. */
-export async function runQuery(log: OpenLog, query: LogQuery): Promise<LogAnswer> {
+/**
+ * Asks the log what the query that is made says, and waits for the answer, within its time. A query that is not waited for is stopped.
+ * Throws only what may succeed later.
+ */
+export async function runQuery(log: OpenLog, make: () => LogQuery): Promise<LogAnswer> {
   try {
-    return await ask(log, query)
+    return await ask(log, make())
   } catch (error) {
     log.signal.throwIfAborted()
+    if (error instanceof Unaskable) return { kind: 'none', state: 'failed', text: error.message }
     return { kind: 'none', ...refusedBy(error) }
   }
 }

@@ -1,3 +1,4 @@
+import { accountPlans } from '#simulator/seed/organization'
 import type { Call } from '#simulator/services/service'
 import type { NetworkInterface } from '#simulator/state/tables'
 import type { TrailRow } from '#simulator/trail/trail'
@@ -100,26 +101,30 @@ export const objectRows = (call: Call): readonly Fields[] =>
     additionaleventdata: JSON.stringify({ bytesTransferredOut: READ_BYTES }),
   }))
 
-/** Of every account’s cluster `shop`: its deployer at work, and somebody without a name who reads its secrets. */
+/** Of a cluster `shop` in every account and Region: its deployer at work, and somebody without a name who reads its secrets. */
 export const clusterRows = (call: Call): readonly Fields[] =>
-  times(call).flatMap((at) =>
-    [
-      { username: 'deployer', verb: 'patch', resource: 'deployments', address: VISITOR },
-      { username: 'system:anonymous', verb: 'list', resource: 'secrets', address: POOL.address },
-      { username: 'deployer', verb: 'list', resource: 'pods', address: VISITOR },
-    ].map(({ username, verb, resource, address }) => ({
-      'actor.username': username,
-      verb,
-      stage: 'ResponseComplete',
-      'objectref.resource': resource,
-      'objectref.namespace': 'shop',
-      sourceips: [address],
-      'responsestatus.code': '200',
-      requestreceivedtimestamp: new Date(at).toISOString(),
-      cluster: 'shop',
-      day: dayOf(at),
-    })),
+  accountPlans.flatMap(({ id, regions }) =>
+    regions.flatMap((region) =>
+      times(call).flatMap((at) => clusterEvents.map((event) => ({ ...event, ...auditedAt(at), account: id, region }))),
+    ),
   )
+
+const clusterEvents: readonly Fields[] = [
+  { username: 'deployer', verb: 'patch', resource: 'deployments', address: VISITOR },
+  { username: 'system:anonymous', verb: 'list', resource: 'secrets', address: POOL.address },
+  { username: 'deployer', verb: 'list', resource: 'pods', address: VISITOR },
+].map(({ username, verb, resource, address }) => ({
+  'actor.username': username,
+  verb,
+  stage: 'ResponseComplete',
+  'objectref.resource': resource,
+  'objectref.namespace': 'shop',
+  sourceips: [address],
+  'responsestatus.code': '200',
+  cluster: 'shop',
+}))
+
+const auditedAt = (at: number): Fields => ({ requestreceivedtimestamp: new Date(at).toISOString(), day: dayOf(at) })
 
 const times = ({ at }: Call): readonly number[] =>
   Array.from({ length: RECORDS }, (_, nth) => at - (nth + 1) * MINUTES_A_RECORD * MS_PER_MINUTE)

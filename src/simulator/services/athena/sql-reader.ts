@@ -11,7 +11,7 @@ export interface Select {
   readonly limit: number
 }
 
-const TOKEN = /\s*('(?:[^']|'')*'|"[^"]*"|\d+|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*|[(),*=?.])/y
+const TOKEN = /\s*('(?:[^']|'')*'|"[^"]*"|\d+|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*|<>|[(),*=?.])/y
 const LITERAL = /^'((?:[^']|'')*)'$/
 
 function tokensOf(text: string): readonly string[] {
@@ -135,6 +135,10 @@ function comparison(reader: Reader): Evaluate {
   if (reader.take('=')) {
     const right = operand(reader)
     return (rows) => left(rows) !== null && compared(left(rows), right(rows)) === 0
+  }
+  if (reader.take('<>')) {
+    const right = operand(reader)
+    return (rows) => left(rows) !== null && right(rows) !== null && compared(left(rows), right(rows)) !== 0
   }
   if (!reader.take('BETWEEN')) return left
   const from = operand(reader)

@@ -26,8 +26,8 @@ describe('where the logs are', () => {
     expect(placeOf()).toEqual({
       ...given,
       tables: {
-        trail: { name: 'cloudtrail', day: 'day', account: 'account' },
-        flows: { name: 'vpc_flow', day: 'date_day', account: null },
+        trail: { name: 'cloudtrail', day: 'day', account: 'account', region: null },
+        flows: { name: 'vpc_flow', day: 'date_day', account: null, region: null },
       },
       keys: [],
       seconds: 45,
@@ -45,6 +45,9 @@ describe('where the logs are', () => {
     ['a table of something else', { tables: { mail: { name: 'mail' } } }],
     ['a word that it does not know', { bucket: 'x' }],
     ['a word in a table that it does not know', { tables: { trail: { name: 'cloudtrail', hour: 'h' } } }],
+    ['a table of clusters without their Region', { tables: { kubernetes: { name: 'eks_audit', account: 'account' } } }],
+    ['a table of clusters without their account', { tables: { kubernetes: { name: 'eks_audit', region: 'region' } } }],
+    ['a table without a name', { tables: { trail: { day: 'day' } } }],
     ['more time than an answer has', { seconds: 61 }],
     ['a key that is none', { keys: ['*'] }],
   ])('is refused with %s', (_what, changed) => {
