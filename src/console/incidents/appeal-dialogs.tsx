@@ -1,6 +1,7 @@
 import { useDraft } from '#console/parts/draft.ts'
-import { LineField, TextField } from '#console/parts/field.tsx'
+import { TextField } from '#console/parts/field.tsx'
 import { FormDialog } from '#console/parts/form-dialog.tsx'
+import { WhomField } from '#console/people/whom-field.tsx'
 import { texts } from '#console/texts/texts.ts'
 import { askHelp, handOver } from './calls.ts'
 import type { VerbDialogProps } from './verbs.tsx'
@@ -21,7 +22,7 @@ export function HelpDialog({ incident: { id }, onClose }: VerbDialogProps) {
         reason.value = ''
       }}
     >
-      <LineField label={texts.appeals.ofWhom} hint={texts.appeals.ofWhomHint} text={of} maxLength={128} required />
+      <WhomField label={texts.appeals.ofWhom} hint={texts.appeals.ofWhomHint} text={of} among="people and groups" />
       <TextField label={texts.appeals.why} text={reason} maxLength={LONGEST} required />
     </FormDialog>
   )
@@ -42,7 +43,7 @@ export function HandOverDialog({ incident: { id }, onClose }: VerbDialogProps) {
       }}
     >
       <p>{texts.appeals.staysYours}</p>
-      <LineField label={texts.appeals.toWhom} text={to} maxLength={128} required />
+      <WhomField label={texts.appeals.toWhom} text={to} among="people" />
       <TextField label={texts.appeals.note} text={note} maxLength={LONGEST} required />
     </FormDialog>
   )

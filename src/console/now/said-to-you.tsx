@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals'
 import type { Waiting } from '#api/schemas/incident'
 import { useDraft } from '#console/parts/draft.ts'
-import { LineField, TextField } from '#console/parts/field.tsx'
+import { TextField } from '#console/parts/field.tsx'
 import { FormDialog } from '#console/parts/form-dialog.tsx'
 import { problemIn } from '#console/parts/sending.tsx'
 import { Ago } from '#console/parts/time.tsx'
+import { WhomField } from '#console/people/whom-field.tsx'
 import { send } from '#console/shell/ask.ts'
 import { happened } from '#console/shell/live.ts'
 import { texts } from '#console/texts/texts.ts'
@@ -86,7 +87,7 @@ function HandOverAllDialog({ onClose }: { readonly onClose: () => void }) {
       }}
     >
       <p>{texts.appeals.allHint}</p>
-      <LineField label={texts.appeals.toWhom} text={to} maxLength={128} required />
+      <WhomField label={texts.appeals.toWhom} text={to} among="people" />
       <TextField label={texts.appeals.note} text={note} maxLength={2000} required />
     </FormDialog>
   )

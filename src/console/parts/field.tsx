@@ -20,6 +20,8 @@ interface LineProps extends Typed {
   readonly autocomplete?: string
   readonly pattern?: string
   readonly inputMode?: 'numeric' | 'text'
+  /** The id of a list of what is suggested. */
+  readonly list?: string
   readonly min?: string
   readonly max?: string
 }

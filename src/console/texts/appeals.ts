@@ -2,8 +2,8 @@
 export const appeals = {
   page: 'Page them',
   ofWhom: 'Person or group',
-  ofWhomHint: 'The id of a person, or the name of a group.',
-  toWhom: 'Id of the person',
+  ofWhomHint: 'The id of a person, or the name of a group; a part of a name suggests them.',
+  toWhom: 'Person',
   why: 'What you need them for',
   note: 'What they have to know',
   staysYours: 'They are paged now. It stays yours until they acknowledge it; acknowledge it yourself to keep it.',
