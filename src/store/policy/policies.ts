@@ -4,10 +4,20 @@ import type { Policy } from '#domain/policy'
 import type { Database, Tx } from '#store/database/database'
 import { refusal } from '#store/database/refusal'
 
+const MOST_KNOWN = 32
+/** A digest names one body for ever, so that who read it need not ask again. The oldest goes first. */
+const known = new Map<string, Policy>()
+
 /** The policy of the digest. */
 export async function policyOf(db: Database | Tx, digest: string): Promise<Policy> {
+  const found = known.get(digest)
+  if (found !== undefined) return found
   const { body } = await db.selectFrom('policy').select('body').where('digest', '=', digest).executeTakeFirstOrThrow()
-  return body as unknown as Policy
+  const policy = body as unknown as Policy
+  const [oldest] = known.keys()
+  if (oldest !== undefined && known.size >= MOST_KNOWN) known.delete(oldest)
+  known.set(digest, policy)
+  return policy
 }
 
 /** The digest of the policy that new episodes freeze, or undefined before one was applied. */
