@@ -1,0 +1,22 @@
+import type { Browser } from 'playwright-core'
+import type { MeasuredHome } from './home.ts'
+
+const LOOKS = 20
+
+/** Milliseconds from asking for the page to its first row, each in a browser that has nothing of it yet but a sign-in. */
+export async function firstRows(browser: Browser, { home }: MeasuredHome, path: string): Promise<readonly number[]> {
+  const { url, tokens } = home.ready()
+  const times: number[] = []
+  for (let look = 0; look < LOOKS; look++) {
+    const context = await browser.newContext({ baseURL: url })
+    const signedIn = await context.request.post('/api/sign-in', { data: { token: tokens['responder'] } })
+    if (!signedIn.ok()) throw new Error(`Signing in was answered ${signedIn.status()}`)
+    const page = await context.newPage()
+    const began = performance.now()
+    await page.goto(path, { waitUntil: 'commit' })
+    await page.locator('[data-row]').first().waitFor()
+    times.push(performance.now() - began)
+    await context.close()
+  }
+  return times
+}
