@@ -2,9 +2,8 @@ import { type Signal, useSignal } from '@preact/signals'
 import { Absent } from '#console/parts/absent.tsx'
 import { Checks, LineField } from '#console/parts/field.tsx'
 import { Time } from '#console/parts/time.tsx'
-import { useReading } from '#console/shell/read.ts'
 import { texts } from '#console/texts/texts.ts'
-import { type EvidenceList, type FindingRow, readEvidence, readFindings } from './calls.ts'
+import { type Piece, usePieces } from './pieces.ts'
 
 const { citing: said } = texts
 
@@ -20,12 +19,9 @@ const FEW = 8
 
 /** What of the incident’s record a sentence rests on: its findings and its evidence, to tick. Long lists are filtered by what somebody types. */
 export function Citing({ incident, chosen, ...labelled }: CitingProps) {
-  const findings = useReading(() => readFindings(incident))
-  const evidence = useReading(() => readEvidence(incident))
+  const { pieces, beyond, refusal } = usePieces(incident)
   const filter = useSignal('')
-  const refusal = findings.refusal.value ?? evidence.refusal.value
-  if (findings.value.value === null || evidence.value.value === null) return <Absent refusal={refusal} />
-  const pieces = [...findings.value.value.findings.map(ofFinding), ...evidence.value.value.evidence.map(ofEvidence)]
+  if (pieces === null) return <Absent refusal={refusal} />
   const shown = pieces.filter((piece) => chosen.value.includes(piece.id) || fits(piece, filter.value))
   return (
     <>
@@ -33,7 +29,7 @@ export function Citing({ incident, chosen, ...labelled }: CitingProps) {
       <div class="citing">
         <Checks {...labelled} chosen={chosen} options={shown.map((one) => [one.id, <Described piece={one} />])} />
       </div>
-      {findings.value.value.beyond > 0 && <p class="quiet">{said.beyond(findings.value.value.beyond)}</p>}
+      {beyond > 0 && <p class="quiet">{said.beyond(beyond)}</p>}
     </>
   )
 }
@@ -54,13 +50,6 @@ const Filter = ({ text, shown, of }: FilterProps) => (
   </div>
 )
 
-interface Piece {
-  readonly id: string
-  readonly title: string
-  readonly source: string
-  readonly at: string
-}
-
 const Described = ({ piece: { id, title, source, at } }: { readonly piece: Piece }) => (
   <>
     {title}{' '}
@@ -70,28 +59,6 @@ const Described = ({ piece: { id, title, source, at } }: { readonly piece: Piece
   </>
 )
 
-type EvidenceRow = EvidenceList['evidence'][number]
-
-const ofFinding = ({ key, type, id, source, account, receivedAt }: FindingRow): Piece => ({
-  id: key,
-  title: said.finding(type),
-  source: `${source} ${account} ${id}`,
-  at: receivedAt,
-})
-
-/** It is from whom it was asked of: the texts of the question say that. */
-const ofEvidence = ({ id, kind, question, collectedAt }: EvidenceRow): Piece => ({
-  id,
-  title: said.piece(kind),
-  source: textsIn(question).join(' '),
-  at: collectedAt,
-})
-
-const textsIn = (question: unknown): readonly string[] =>
-  typeof question === 'object' && question !== null
-    ? Object.values(question).filter((value) => typeof value === 'string')
-    : []
-
 /** Every word of it somewhere, in any order. */
 const fits = ({ id, title, source, at }: Piece, filter: string): boolean => {
   const told = `${id} ${title} ${source} ${at}`.toLowerCase()
@@ -100,3 +67,26 @@ const fits = ({ id, title, source, at }: Piece, filter: string): boolean => {
     .split(/\s+/)
     .every((word) => told.includes(word))
 }
+
+interface CitedProps {
+  readonly incident: string
+  /** Ids, and keys of findings with or without what of them is meant: `key#member`. */
+  readonly ids: readonly string[]
+}
+
+/** What a sentence rests on, by its title as far as it is known here; the id is always shown. */
+export function Cited({ incident, ids }: CitedProps) {
+  const { pieces } = usePieces(incident)
+  return (
+    <ul class="cited">
+      {ids.map((id) => (
+        <li key={id}>
+          {titleOf(pieces ?? [], id)} <code>{id}</code>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+const titleOf = (pieces: readonly Piece[], id: string): string | undefined =>
+  pieces.find((piece) => id === piece.id || id.startsWith(`${piece.id}#`))?.title

@@ -7,7 +7,7 @@ import { Ago } from '#console/parts/time.tsx'
 import { isA } from '#console/shell/session.ts'
 import { texts } from '#console/texts/texts.ts'
 import { answerQuestion, askQuestion, type IncidentDetail } from './calls.ts'
-import { Citing } from './citing.tsx'
+import { Cited, Citing } from './citing.tsx'
 
 const { investigations: said } = texts
 
@@ -21,7 +21,7 @@ export function Questions({ incident }: { readonly incident: IncidentDetail }) {
       <ol class="talk">
         {incident.questions.map((question) => (
           <li key={question.id}>
-            <QuestionBody question={question} />
+            <QuestionBody incident={incident.id} question={question} />
             {isA('responder', 'approver') && (
               <button type="button" onClick={() => (answering.value = question)}>
                 {said.answerIt}
@@ -37,7 +37,12 @@ export function Questions({ incident }: { readonly incident: IncidentDetail }) {
   )
 }
 
-const QuestionBody = ({ question: { person, at, text, answers } }: { readonly question: Question }) => (
+interface BodyProps {
+  readonly incident: string
+  readonly question: Question
+}
+
+const QuestionBody = ({ incident, question: { person, at, text, answers } }: BodyProps) => (
   <>
     <strong>{person}</strong>{' '}
     <span class="quiet">
@@ -51,8 +56,9 @@ const QuestionBody = ({ question: { person, at, text, answers } }: { readonly qu
         </p>
         <p class="quiet">
           <Ago at={answer.at} />
-          {answer.evidence.length > 0 && ` · ${said.cites} ${answer.evidence.join(', ')}`}
+          {answer.evidence.length > 0 && ` · ${said.cites}`}
         </p>
+        {answer.evidence.length > 0 && <Cited incident={incident} ids={answer.evidence} />}
       </div>
     ))}
   </>

@@ -1,4 +1,5 @@
 import type { IncidentDetail } from '#console/incidents/calls.ts'
+import { Cited } from '#console/incidents/citing.tsx'
 import { VerdictForm } from '#console/incidents/verdict-form.tsx'
 import { Time } from '#console/parts/time.tsx'
 import { isA } from '#console/shell/session.ts'
@@ -24,8 +25,9 @@ export function VerdictSection({ incident }: SectionProps) {
           </p>
           <p>{given.conclusion}</p>
           <p class="quiet">
-            {given.person} · <Time at={given.at} /> · {said.evidenceCited} {given.evidence.join(', ')}
+            {given.person} · <Time at={given.at} /> · {said.evidenceCited}
           </p>
+          <Cited incident={incident.id} ids={given.evidence} />
         </div>
       ))}
       {mayJudge ? (
