@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { incidentWorkflowId, planWorkflowId } from '#domain/ids'
+import { MOST_REPEATS, repeatsAt } from '#domain/wake-pace'
 import type { Database } from '#store/database/database'
 import { asOnlySweeper } from '#store/database/only-sweeper'
 import { absorbWaiting } from '#store/findings/attack-sequences'
@@ -87,26 +88,30 @@ interface Repeated {
 /** Of the pace at which unhandled wakes are looked for: so much later at most is one signalled again. */
 const LONGEST_WAIT = 8
 const NEVER: Repeated = { at: Number.NEGATIVE_INFINITY, wait: 0 }
-/** What is left is for the next look: the lock of the only sweeper ends when nothing is heard of it for long. */
-const MOST_AT_ONCE = 500
 
-/** Signals what is unhandled for so long, and again after twice as long each time: workers that are behind get no more to do by it. */
+/** Signals what is unhandled for so long, as many as workers take, and again after twice as long each time. */
 async function repeatWakes(deps: SweeperDeps, repeated: Map<string, Repeated>): Promise<void> {
   const { db, workflows, log } = deps
   const { unhandled } = paceOf(deps)
   const now = performance.now()
   const unhandledNow = await wakesUnhandledFor(db, unhandled)
   const isDue = ({ at, wait }: Repeated): boolean => now - at >= wait
+  const taken = forgetHandled(repeated, new Set(unhandledNow.map(({ incident }) => incident)))
   const due = unhandledNow.filter(({ incident }) => isDue(repeated.get(incident) ?? NEVER))
-  for (const { incident, build, urgency } of due.slice(0, MOST_AT_ONCE)) {
+  for (const { incident, build, urgency } of due.slice(0, repeatsAt(taken))) {
     const last = repeated.get(incident)
     await workflows.wakeIncident({ incident, build, urgency })
     const wait = last === undefined ? unhandled : Math.min(last.wait * 2, unhandled * LONGEST_WAIT)
     repeated.set(incident, { at: now, wait })
     log.info({ incident }, 'A wake was signalled again')
   }
-  const waiting = new Set(unhandledNow.map(({ incident }) => incident))
-  for (const incident of repeated.keys()) if (!waiting.has(incident)) repeated.delete(incident)
+}
+
+/** How many of them workers took. */
+function forgetHandled(repeated: Map<string, Repeated>, waiting: ReadonlySet<string>): number {
+  const taken = [...repeated.keys()].filter((incident) => !waiting.has(incident))
+  for (const incident of taken) repeated.delete(incident)
+  return taken.length
 }
 
 /** Starts the workflows that the record wants and Temporal does not run. */
@@ -121,7 +126,7 @@ async function startLost(deps: SweeperDeps, signal: AbortSignal): Promise<void> 
     workflows,
     suspects.filter((work) => open.has(workflowIdOf(work))),
   )
-  for (const work of lost.slice(0, MOST_AT_ONCE)) {
+  for (const work of lost.slice(0, MOST_REPEATS)) {
     if (work.kind === 'incident') await workflows.wakeIncident(work)
     else await workflows.startPlan(work)
     log.warn({ workflowId: workflowIdOf(work) }, 'A lost workflow was started again from the record')

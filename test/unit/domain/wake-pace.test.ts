@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { nextWake, type WakePace } from '#domain/wake-pace'
+import { nextWake, repeatsAt, type WakePace } from '#domain/wake-pace'
 
 /** When the incident is woken, of findings at these times: one that waits is not asked for again. */
 function wakesOf(times: readonly number[]): readonly number[] {
@@ -33,6 +33,37 @@ describe('the pace of wakes', () => {
         const times = gaps.map((gap) => (now += gap))
         const wakes = wakesOf(times)
         return times.every((time) => wakes.some((wake) => wake >= time && wake <= time + 4000))
+      }),
+    )
+  })
+})
+
+describe('how many unhandled wakes are signalled again', () => {
+  /** Looks until all are handled, when workers take so many of what was signalled between two looks. */
+  function looksFor(lost: number, takenOf: (signalled: number) => number): number {
+    let [left, signalled, looks] = [lost, 0, 0]
+    while (left > 0 && looks < 1000) {
+      const taken = Math.min(signalled, takenOf(signalled))
+      left -= taken
+      signalled = Math.min(left, signalled - taken + repeatsAt(taken))
+      looks++
+    }
+    return looks
+  }
+
+  it('is few while workers take nothing', () => {
+    expect(repeatsAt(0)).toBe(10)
+  })
+
+  it('grows with what they take, so that ten thousand lost ones are signalled within half a minute of looks', () => {
+    expect(looksFor(10_000, (signalled) => signalled)).toBeLessThan(30)
+  })
+
+  it('never is more than a look may send', () => {
+    fc.assert(
+      fc.property(fc.nat(), (taken) => {
+        expect(repeatsAt(taken)).toBeGreaterThanOrEqual(10)
+        expect(repeatsAt(taken)).toBeLessThanOrEqual(500)
       }),
     )
   })
