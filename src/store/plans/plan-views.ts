@@ -16,6 +16,7 @@ import { standingView } from '#store/policy/standing-view'
 import { isPasskeyAsked } from '#store/votes/passkey-asked'
 import { votesOn } from '#store/votes/voting'
 import { glassOn } from './glass-reviews.ts'
+import { leaseOn } from './lease-record.ts'
 import { coveredSteps } from './on-timeout.ts'
 import { planFromBytes } from './plan-bytes.ts'
 
@@ -46,16 +47,18 @@ export async function plansOf(db: Database, incident: string): Promise<readonly 
 
 async function viewOf(db: Database, row: PlanRow, people: readonly Person[]) {
   const plan = planFromBytes(row.bytes)
-  const [asksPasskey, origin, votes, glass, standingApproval, onTimeout, steps, verifications] = await Promise.all([
-    isPasskeyAsked(db, plan),
-    originOf(db, row),
-    votesOn(db, row.hash),
-    glassOn(db, row.hash),
-    plan.standingApproval === undefined ? null : standingView(db, plan.standingApproval.change),
-    row.status === 'proposed' ? coveredSteps(db, plan) : [],
-    db.selectFrom('plan_step').selectAll().where('plan', '=', row.hash).execute(),
-    db.selectFrom('verification').selectAll().where('plan', '=', row.hash).orderBy('round').execute(),
-  ])
+  const [asksPasskey, origin, votes, glass, lease, standingApproval, onTimeout, steps, verifications] =
+    await Promise.all([
+      isPasskeyAsked(db, plan),
+      originOf(db, row),
+      votesOn(db, row.hash),
+      glassOn(db, row.hash),
+      leaseOn(db, row.hash),
+      plan.standingApproval === undefined ? null : standingView(db, plan.standingApproval.change),
+      row.status === 'proposed' ? coveredSteps(db, plan) : [],
+      db.selectFrom('plan_step').selectAll().where('plan', '=', row.hash).execute(),
+      db.selectFrom('verification').selectAll().where('plan', '=', row.hash).orderBy('round').execute(),
+    ])
   const delegations = await delegationsUnder(db, { plan: row.hash, asksPasskey })
   const counted = tally({ quorum: plan.quorum, ...origin, people, votes, delegations })
   return {
@@ -83,6 +86,7 @@ async function viewOf(db: Database, row: PlanRow, people: readonly Person[]) {
     asksPasskey,
     votes,
     breakGlass: glass,
+    lease,
     standingApproval,
     onTimeout,
     ...clocksOf(row, plan),
