@@ -172,6 +172,14 @@ export interface PlanView {
     readonly reviewedBy: string | null
     readonly review: string | null
   } | null
+  /** Until when what it contained holds; null where it contained nothing. */
+  readonly lease: {
+    readonly until: string
+    readonly renewedBy: string | null
+    readonly reason: string | null
+    readonly isStanding: boolean
+    readonly state: string
+  } | null
   /** The change whose votes count as the quorum. */
   readonly standingApproval?: {
     readonly change: string
