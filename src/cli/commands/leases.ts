@@ -1,18 +1,10 @@
 import type { PlanView } from '#cli/answers'
 import { type Run, required, word } from '#cli/command'
 import { wrongUsage } from '#cli/failure'
+import type { LeaseRow } from '#cli/leased'
 import { planText } from '#cli/text/plan'
 import { table, time } from '#cli/text/table'
 import { durationMs } from '#domain/durations'
-
-interface LeaseRow {
-  readonly plan: string
-  readonly incident: string
-  readonly isClosed: boolean
-  readonly targets: readonly string[]
-  readonly until: string
-  readonly state: string
-}
 
 export const list: Run = async ({ api }) => {
   const document = await api.get<{ readonly leases: readonly LeaseRow[]; readonly more: number }>('/api/leases')

@@ -47,18 +47,16 @@ export async function plansOf(db: Database, incident: string): Promise<readonly 
 
 async function viewOf(db: Database, row: PlanRow, people: readonly Person[]) {
   const plan = planFromBytes(row.bytes)
-  const [asksPasskey, origin, votes, glass, lease, standingApproval, onTimeout, steps, verifications] =
-    await Promise.all([
-      isPasskeyAsked(db, plan),
-      originOf(db, row),
-      votesOn(db, row.hash),
-      glassOn(db, row.hash),
-      leaseOn(db, row.hash),
-      plan.standingApproval === undefined ? null : standingView(db, plan.standingApproval.change),
-      row.status === 'proposed' ? coveredSteps(db, plan) : [],
-      db.selectFrom('plan_step').selectAll().where('plan', '=', row.hash).execute(),
-      db.selectFrom('verification').selectAll().where('plan', '=', row.hash).orderBy('round').execute(),
-    ])
+  const [asksPasskey, origin, votes, aftermath, standingApproval, onTimeout, steps, verifications] = await Promise.all([
+    isPasskeyAsked(db, plan),
+    originOf(db, row),
+    votesOn(db, row.hash),
+    aftermathOf(db, row.hash),
+    plan.standingApproval === undefined ? null : standingView(db, plan.standingApproval.change),
+    row.status === 'proposed' ? coveredSteps(db, plan) : [],
+    db.selectFrom('plan_step').selectAll().where('plan', '=', row.hash).execute(),
+    db.selectFrom('verification').selectAll().where('plan', '=', row.hash).orderBy('round').execute(),
+  ])
   const delegations = await delegationsUnder(db, { plan: row.hash, asksPasskey })
   const counted = tally({ quorum: plan.quorum, ...origin, people, votes, delegations })
   return {
@@ -85,8 +83,7 @@ async function viewOf(db: Database, row: PlanRow, people: readonly Person[]) {
     authors: people.filter((person) => isAuthor(person, origin)).map(({ id }) => id),
     asksPasskey,
     votes,
-    breakGlass: glass,
-    lease,
+    ...aftermath,
     standingApproval,
     onTimeout,
     ...clocksOf(row, plan),
@@ -96,6 +93,11 @@ async function viewOf(db: Database, row: PlanRow, people: readonly Person[]) {
     blastRadius: plan.blastRadius,
     verifications: verifications.map(verificationView),
   }
+}
+
+async function aftermathOf(db: Database, plan: string) {
+  const [breakGlass, lease] = await Promise.all([glassOn(db, plan), leaseOn(db, plan)])
+  return { breakGlass, lease }
 }
 
 const verificationView = ({ round, at, discrepancies }: Selectable<Verification>) => ({
