@@ -46,7 +46,8 @@ export async function beginLease(tx: Tx, { plan, incident }: Record<'plan' | 'in
     .values({
       plan,
       incident,
-      until: sql<Date>`clock_timestamp() + make_interval(secs => ${forMs / MS_PER_SECOND})`,
+      // As exact as a time in a key is.
+      until: sql<Date>`date_trunc('milliseconds', clock_timestamp() + make_interval(secs => ${forMs / MS_PER_SECOND}))`,
       term_ms: forMs,
       warn_ms: warnMs,
     })
@@ -58,6 +59,11 @@ const KEY = 'lease/'
 
 /** Of the task and of the call about one end of one lease. */
 export const leaseKey = (plan: string, until: Date): string => `${KEY}${plan}/${until.toISOString()}`
+
+/** Whether the incident’s episode has no task yet about the end of the lease; both by their names in the statement. */
+export const isUnasked = sql<boolean>`(incident.status <> 'closed' and not exists (
+  select from task where task.incident = incident.id and task.episode = incident.episode
+    and task.key = ${KEY} || lease.plan || '/' || to_char(lease.until at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))`
 
 /** Settles what people were asked to do about the ends of the leases of these plans; again changes nothing. */
 export async function settleLeaseTasks(tx: Tx, plans: readonly string[]): Promise<void> {

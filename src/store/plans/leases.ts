@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { shortHash } from '#domain/ids'
-import { type LeaseNotice, noticeDue, renewalObjection } from '#domain/lease'
+import { type LeaseNotice, leaseState, noticeDue, renewalObjection } from '#domain/lease'
 import type { Person } from '#domain/votes'
 import type { Database, Tx } from '#store/database/database'
 import { refusal } from '#store/database/refusal'
@@ -10,7 +10,7 @@ import { openTaskIn } from '#store/incidents/tasks'
 import { raiseWake } from '#store/incidents/wake'
 import { record } from '#store/log/events'
 import { callApprovers } from '#store/paging/calling'
-import { isStanding, leaseKey, leaseRow, MS_PER_SECOND, settleLeaseTasks } from './lease-record.ts'
+import { isStanding, isUnasked, leaseKey, leaseRow, MS_PER_SECOND, settleLeaseTasks } from './lease-record.ts'
 
 export interface Renewal {
   readonly plan: string
@@ -94,11 +94,13 @@ const MOST_AT_ONCE = 500
 export async function tendLeases(db: Database): Promise<readonly Woken[]> {
   const due = await db
     .selectFrom('lease')
-    .select('plan')
+    .innerJoin('incident', 'incident.id', 'lease.incident')
+    .select('lease.plan')
     .where(isStanding)
+    .where(sql<boolean>`until <= clock_timestamp() + make_interval(secs => warn_ms / 1000.0)`)
     .where(
-      sql<boolean>`case when until <= clock_timestamp() then ended_for is distinct from until
-        else until <= clock_timestamp() + make_interval(secs => warn_ms / 1000.0) and warned_for is distinct from until end`,
+      sql<boolean>`(${isUnasked} or case when until <= clock_timestamp() then ended_for is distinct from until
+        else warned_for is distinct from until end)`,
     )
     .orderBy('until')
     .limit(MOST_AT_ONCE)
@@ -120,18 +122,16 @@ async function tendLease(tx: Tx, plan: string): Promise<readonly Woken[]> {
   const lease = await leaseRow(tx, plan)
   if (lease === undefined || !lease.isHolding || lease.standIn !== null) return []
   const notice = noticeOf(lease)
-  if (notice === null) return []
-  await tx
-    .updateTable('lease')
-    .set(notice === 'ended' ? { ended_for: sql<Date>`until` } : { warned_for: sql<Date>`until` })
-    .where('plan', '=', plan)
-    .execute()
-  await tell(tx, lease, notice)
-  if (row.status !== 'closed') await openTaskIn(tx, taskOf(lease, row))
+  if (notice !== null) await tellOnce(tx, lease, notice)
+  // An episode that begins with a lease at its end has its own task.
+  const isAsked = row.status !== 'closed' && isNear(lease) && (await openTaskIn(tx, taskOf(lease, row)))
   const called = notice === 'ended' ? await callAbout(tx, lease, row) : []
-  if (row.status === 'closed' || called.some((one) => one.incident === incident)) return called
-  return [...called, { incident, build: row.build, wakeDue: await raiseWake(tx, incident) }]
+  const isNews = row.status !== 'closed' && called.length === 0 && (isAsked || notice !== null)
+  return isNews ? [{ incident, build: row.build, wakeDue: await raiseWake(tx, incident) }] : called
 }
+
+const isNear = ({ until, warn_ms, now }: LeaseRow): boolean =>
+  leaseState({ until: until.getTime(), warnMs: warn_ms }, now.getTime()) !== 'standing'
 
 const noticeOf = ({ until, warn_ms, warned_for, ended_for, now }: LeaseRow): LeaseNotice | null =>
   noticeDue(
@@ -151,15 +151,22 @@ const taskOf = ({ plan, incident, until }: LeaseRow, { episode }: IncidentRow) =
   text: `Renew or release what plan ${shortHash(plan)} holds by ${until.toISOString()}`,
 })
 
-const tell = (tx: Tx, lease: LeaseRow, notice: LeaseNotice): Promise<void> =>
-  record(tx, {
-    stream: lease.incident,
+async function tellOnce(tx: Tx, lease: LeaseRow, notice: LeaseNotice): Promise<void> {
+  const { plan, incident, until } = lease
+  await tx
+    .updateTable('lease')
+    .set(notice === 'ended' ? { ended_for: sql<Date>`until` } : { warned_for: sql<Date>`until` })
+    .where('plan', '=', plan)
+    .execute()
+  await record(tx, {
+    stream: incident,
     type: `lease.${notice}`,
     actor: { kind: 'cordon', id: 'api' },
-    text: notice === 'ended' ? endedText(lease) : `${leaseText(lease)} ends at ${lease.until.toISOString()}`,
-    refs: { plan: lease.plan },
-    body: { until: lease.until.toISOString() },
+    text: notice === 'ended' ? endedText(lease) : `${leaseText(lease)} ends at ${until.toISOString()}`,
+    refs: { plan },
+    body: { until: until.toISOString() },
   })
+}
 
 const leaseText = ({ plan }: LeaseRow): string => `The lease of what plan ${shortHash(plan)} holds`
 

@@ -1,10 +1,14 @@
+import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Workflows } from '#api/deps'
+import { sweep } from '#api/sweeper'
 import type { Plan } from '#domain/plan'
 import { connect } from '#store/database/database'
 import { tendLeases } from '#store/plans/leases'
 import { planFromBytes } from '#store/plans/plan-bytes'
 import { closePlan } from '#store/plans/plan-ending'
 import { demoPolicy } from '../../support/demo-policy.ts'
+import { until } from '../../support/until.ts'
 import { storePlan } from '../gate/world.ts'
 import { proposePlan } from './plans-made.ts'
 import { openWorld, type Who, type World } from './world.ts'
@@ -50,11 +54,12 @@ async function planLike(hash: string, changed: Partial<Plan>): Promise<string> {
 const undoOf = (hash: string): Promise<string> =>
   planLike(hash, { purpose: 'undo', verbKey: `undo-${hash}`, undoes: { plan: hash, release: 'rotated' } })
 
-const endIn = async (hash: string, ms: number): Promise<Date> => {
-  const until = new Date(Date.now() + ms)
-  await world.owner.updateTable('lease').set({ until }).where('plan', '=', hash).execute()
-  return until
-}
+const endIn = (hash: string, ms: number) =>
+  world.owner
+    .updateTable('lease')
+    .set({ until: new Date(Date.now() + ms) })
+    .where('plan', '=', hash)
+    .execute()
 
 const tend = () => tendLeases(world.db)
 const renew = (hash: string, who: Who = 'responder', body: object = { for: '1d', reason: REASON }) =>
@@ -175,6 +180,43 @@ describe('the end of a lease', () => {
       { incident: open, person: 'approver2', text },
     ])
     expect(await listed(hash)).toMatchObject({ isClosed: true, state: 'ended' })
+  })
+
+  it('has a task in the next episode too, when a closed incident is reopened', async () => {
+    const { hash, incident } = await contained()
+    await world.call('POST', `/api/incidents/${incident}/close`, 'responder', { code: 'resolved' })
+    await endIn(hash, -HOUR)
+    await tend()
+    expect(await tasksOf(incident)).toEqual([])
+    await world.call('POST', `/api/incidents/${incident}/reopen`, 'responder', { reason: 'It still holds' })
+    expect(await tend()).toMatchObject([{ incident }])
+    expect(await tend()).toEqual([])
+    expect(await tasksOf(incident)).toMatchObject([{ settledAt: null }])
+    expect(await told(incident)).toEqual(['lease.ended'])
+    expect(await pagesFor(hash)).toHaveLength(2)
+    // A person who settles it by hand is not asked again about the same end.
+    const [{ id }] = await tasksOf(incident)
+    await world.call('POST', `/api/incidents/${incident}/tasks/${id}/settle`, 'responder', { how: 'kept' })
+    expect(await tend()).toEqual([])
+  })
+
+  it('is looked for by the sweeper, which wakes the incident', async () => {
+    const { hash, incident } = await contained()
+    await endIn(hash, -HOUR)
+    const woken: string[] = []
+    const workflows: Workflows = {
+      wakeIncident: async (work) => void woken.push(work.incident),
+      startPlan: async () => undefined,
+      runningWorkflowIds: async function* () {},
+      check: async () => undefined,
+    }
+    const stop = new AbortController()
+    const sweeping = sweep({ db: world.db, workflows, log: pino({ level: 'silent' }) }, stop.signal)
+    await until('the call', async () => ((await pagesFor(hash)).length === 2 ? true : undefined))
+    await until('the wake', async () => (woken.includes(incident) ? true : undefined))
+    stop.abort()
+    await sweeping
+    expect(await told(incident)).toEqual(['lease.ended'])
   })
 
   it('is not that of an earlier try while a later one holds in its place', async () => {
