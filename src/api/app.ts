@@ -31,6 +31,7 @@ import { incidentPartRoutes } from './routes/incident-parts.ts'
 import { incidentVerbRoutes } from './routes/incident-verbs.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { investigationRoutes } from './routes/investigations.ts'
+import { leaseRoutes } from './routes/leases.ts'
 import { numberRoutes } from './routes/numbers.ts'
 import { oidcRoutes } from './routes/oidc.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
@@ -175,6 +176,7 @@ async function registerRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(reviewRoutes, deps)
   await app.register(planRoutes, { ...deps, waker })
   await app.register(breakGlassRoutes, { ...deps, waker })
+  await app.register(leaseRoutes, { ...deps, waker })
   await app.register(breakerRoutes, deps)
   await app.register(freezeRoutes, { ...deps, waker })
   await app.register(delegationRoutes, deps)

@@ -1,6 +1,7 @@
 import { deliveryStatuses, pageStatuses } from '#domain/channels'
 import { errorKinds } from '#domain/errors'
 import { incidentStatuses } from '#domain/incident'
+import { leaseStates } from '#domain/lease'
 import { planStatuses } from '#domain/plan'
 import type { Monitor } from '#monitoring/metrics'
 import { counter, gauge } from '#monitoring/metrics'
@@ -14,6 +15,7 @@ import {
   gateRefusals,
   incidentsByStatus,
   lastFindings,
+  leasesByState,
   oldestWords,
   pagesByStatus,
   plansByStatus,
@@ -47,6 +49,7 @@ export function createRecordMetrics(
     deliveries: gauge(registry, 'cordon_deliveries'),
     tasks: gauge(registry, 'cordon_open_tasks'),
     freezes: gauge(registry, 'cordon_freezes'),
+    leases: gauge(registry, 'cordon_leases'),
     oldest: gauge(registry, 'cordon_oldest_wait_seconds'),
     lastFinding: gauge(registry, 'cordon_last_finding_timestamp_seconds'),
     sources: gauge(registry, 'cordon_sources'),
@@ -87,6 +90,7 @@ const questions = {
   pages: pagesByStatus,
   deliveries: deliveriesByStatus,
   lasts: lastFindings,
+  leases: leasesByState,
   sources: sourcesByState,
   ages: oldestWords,
   gaps: gapCounts,
@@ -121,6 +125,7 @@ type Instruments = Readonly<
       | 'deliveries'
       | 'tasks'
       | 'freezes'
+      | 'leases'
       | 'oldest'
       | 'lastFinding'
       | 'sources'
@@ -148,6 +153,7 @@ function fill(into: Instruments, seen: Seen): void {
     [into.plans, 'status', withZeros(planStatuses, seen.plans)],
     [into.pages, 'status', withZeros(pageStatuses, seen.pages)],
     [into.deliveries, 'status', withZeros(deliveryStatuses, seen.deliveries)],
+    [into.leases, 'state', withZeros(leaseStates, seen.leases)],
     [into.sources, 'state', withZeros(sourceStates, seen.sources)],
     [into.lastFinding, 'source', seen.lasts],
     [into.sourceAge, 'kind', seen.ages],

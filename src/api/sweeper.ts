@@ -9,6 +9,7 @@ import { convergeWaiting } from '#store/findings/key-owners'
 import { openWork, type Work, wakesUnhandledFor } from '#store/incidents/lost-work'
 import { sendDigests } from '#store/paging/digests'
 import { remindOfReviews } from '#store/plans/break-glass'
+import { tendLeases } from '#store/plans/leases'
 import { expireChanges } from '#store/policy/changes'
 import { tellHeardAgain, tellSilences } from '#store/sources/silences'
 import { endReputation } from '#store/triage/ended-reputation'
@@ -67,6 +68,7 @@ async function sweepWhileOnly(deps: SweeperDeps, signal: AbortSignal, confirm: (
     if (performance.now() >= compareAt) {
       await startLost(deps, signal)
       await remind(deps)
+      await tend(deps)
       await digest(deps)
       await expireChanges(deps.db)
       await listen(deps)
@@ -138,6 +140,14 @@ async function remind({ db, workflows, log }: SweeperDeps): Promise<void> {
   for (const { incident, build } of await remindOfReviews(db)) {
     await workflows.wakeIncident({ incident, build })
     log.warn({ incident }, 'A plan that one person carried out alone waits for its review')
+  }
+}
+
+/** Tells people of leases of containments that come to their end. */
+async function tend({ db, workflows, log }: SweeperDeps): Promise<void> {
+  for (const { incident, build } of await tendLeases(db)) {
+    await workflows.wakeIncident({ incident, build })
+    log.warn({ incident }, 'The lease of a containment comes to its end, or came to it')
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Diagnosis } from '#domain/doctor/check'
 import type { ContextFacts } from '#domain/triage/facts'
 import type { FoundOut } from './found-out.ts'
+import type { Leased } from './leased.ts'
 
 /** What the API answers, as far as the command shows it. Everything else stays in `--json`. */
 export interface Problem {
@@ -172,6 +173,8 @@ export interface PlanView {
     readonly reviewedBy: string | null
     readonly review: string | null
   } | null
+  /** Until when what it contained holds; null where it contained nothing. */
+  readonly lease: Leased | null
   /** The change whose votes count as the quorum. */
   readonly standingApproval?: {
     readonly change: string

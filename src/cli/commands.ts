@@ -2,6 +2,7 @@ import { appealCommands } from './appeal-commands.ts'
 import type { Run } from './command.ts'
 import { correlationCommands } from './correlation-commands.ts'
 import { investigationCommands } from './investigation-commands.ts'
+import { leaseCommands } from './lease-commands.ts'
 import { peopleCommands } from './people-commands.ts'
 import { policyCommands } from './policy-commands.ts'
 import { sourceCommands } from './source-commands.ts'
@@ -167,6 +168,7 @@ export const commands: readonly CommandSpec[] = [
     as: 'responder',
     load: async () => (await verbs()).reopen,
   },
+  ...leaseCommands,
   ...appealCommands,
   ...sourceCommands,
   {

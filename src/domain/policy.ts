@@ -1,6 +1,7 @@
 import type { Terms, Tier } from '#domain/catalogue/entry'
 import type { FreezeTime } from './calendar.ts'
 import type { Channel } from './channels.ts'
+import type { LeaseTerms } from './lease.ts'
 import type { Override } from './override.ts'
 import { type PageLimit, usualPageLimit } from './page-limit.ts'
 import { type Target, targetName } from './targets.ts'
@@ -50,6 +51,8 @@ export interface Policy {
   }
   /** Who may carry a reversible plan out alone, and when that must be reviewed; absent in policies from before it was asked. */
   readonly breakGlass?: BreakGlass
+  /** How long a containment holds before people must renew or release it; absent in policies from before it was asked. */
+  readonly lease?: LeaseTerms
   /** Names of users and roles, with `*`, that Cordon never touches, in `account` or in every account. */
   readonly protected: readonly { readonly account?: string; readonly name: string; readonly instructions: string }[]
   /** The tiers whose votes need a passkey, by environment; absent in policies from before it was asked, and until one is applied. */

@@ -34,6 +34,12 @@ export const metricKinds = {
   cordon_deliveries: { type: 'gauge', help: 'Deliveries of pages by status', label: 'status', of: API },
   cordon_open_tasks: { type: 'gauge', help: 'Tasks that wait for somebody, in incidents that are not closed', of: API },
   cordon_freezes: { type: 'gauge', help: 'Freezes in force', of: API },
+  cordon_leases: {
+    type: 'gauge',
+    help: 'Leases of what is contained by how near their end is: standing, ending, ended; nothing is lifted at the end',
+    label: 'state',
+    of: API,
+  },
   cordon_oldest_wait_seconds: {
     type: 'gauge',
     help: 'Age of what waits longest: votes (a plan for its quorum), expiry (a plan past its decide-by), wake (an incident for its workflow)',

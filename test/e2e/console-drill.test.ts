@@ -143,6 +143,20 @@ describe.each([
     await picture(responder, `drill-incident-${name}`)
   })
 
+  it('holds longer when a responder says why, on the page of what was done', async () => {
+    const page = pageOf('responder')
+    await page.locator('#held ~ ul').getByText('To be renewed or released in').first().waitFor()
+    await hands.press(page.locator(`#held ~ ul a[href="/plans/${contain}"]`).first())
+    await hands.press(page.getByRole('button', { name: 'Renew' }))
+    await hands.type(page.getByLabel('Reason'), 'Forensics goes on')
+    await hands.press(page.getByRole('dialog').getByRole('button', { name: 'Renew' }))
+    await page.getByText('Renewed by responder: Forensics goes on').waitFor()
+    await picture(page, `drill-lease-${name}`)
+    await hands.press(page.locator('main').getByRole('link', { name: incident }))
+    const { lease } = await ask<{ lease: { renewedBy: string } }>(home, 'auditor', `/api/plans/${contain}`)
+    expect(lease.renewedBy).toBe('responder')
+  })
+
   it('is undone by the same people, from the page of what was done', async () => {
     const page = pageOf('responder')
     await hands.press(page.locator(`#held ~ ul a[href="/plans/${contain}"]`).first())

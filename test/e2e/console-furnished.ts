@@ -42,6 +42,7 @@ export async function furnish(world: World, words: Words): Promise<Furnished> {
   await reviewed(made)
   await recurring(made)
   const { hash: plan, incident } = await proposePlan(world, { decideInMs: DAY_MS / 24 })
+  await leased(made)
   await made.post(`/api/incidents/${incident}/comments`, { text: words('The team knows nothing of it.') })
   await made.post('/api/reports', { text: words('My laptop asks for a ransom.', 2000), place: words('Office', 500) })
   const quarantined = await unread(made)
@@ -181,6 +182,21 @@ async function drilled({ world, words }: Making): Promise<{ readonly drill: stri
   const { id } = await startDrill(world.owner, { name: 'stolen-access-key', findingIds: ['investigated'], person })
   const { events } = (await world.call('GET', '/api/audit/events?type=drill.started', 'auditor')).body
   return { drill: id, auditEntry: String(events[0].id) }
+}
+
+/** A containment whose lease comes to its end. */
+async function leased({ world }: Making): Promise<void> {
+  const { hash: plan, incident } = await proposePlan(world)
+  const until = new Date(Date.now() + DAY_MS / 24)
+  await world.owner.updateTable('plan').set({ status: 'done' }).where('hash', '=', plan).execute()
+  await world.owner
+    .insertInto('containment')
+    .values({ plan, step: 0, incident, target_key: '111122223333/iam-user/AIDAPLANNED' })
+    .execute()
+  await world.owner
+    .insertInto('lease')
+    .values({ plan, incident, until, term_ms: 7 * DAY_MS, warn_ms: DAY_MS })
+    .execute()
 }
 
 /** What this version cannot read, and what an older one could not. */

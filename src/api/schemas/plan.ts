@@ -1,5 +1,7 @@
 import Type, { type Static } from 'typebox'
+import { leaseStates } from '#domain/lease'
 import { decisions } from '#domain/votes'
+import { DURATION } from '#store/policy/policy-schema-parts'
 import { orNull, Time } from './parts.ts'
 import { TargetSchema } from './target.ts'
 
@@ -80,6 +82,25 @@ const BreakGlass = Type.Object(
   { description: 'Who decided alone that the plan is carried out, and who reviewed that' },
 )
 
+const LeaseState = Type.Enum([...leaseStates], {
+  description: 'ending within its warning time; ended calls people, and lifts nothing',
+})
+
+const Lease = Type.Object(
+  {
+    until: Time,
+    renewedBy: orNull(Type.String()),
+    renewedAt: orNull(Time),
+    reason: orNull(Type.String()),
+    isStanding: Type.Boolean({
+      description: 'Whether the plan still holds something, and no later try of it holds in its place',
+    }),
+    longestMs: Type.Integer({ description: 'For so long it can be renewed' }),
+    state: LeaseState,
+  },
+  { description: 'Until when what the plan contained holds before people must renew or release it' },
+)
+
 export const PlanView = Type.Object({
   hash: Type.String(),
   shortHash: Type.String({ description: 'A few characters that people compare' }),
@@ -110,6 +131,7 @@ export const PlanView = Type.Object({
   asksPasskey: Type.Boolean({ description: 'Whether each vote needs a passkey of its person' }),
   votes: Type.Array(Vote),
   breakGlass: orNull(BreakGlass),
+  lease: orNull(Lease),
   standingApproval: orNull(
     Type.Object(
       { change: Type.String(), title: Type.String(), status: Type.String(), votes: Type.Array(Vote) },
@@ -133,6 +155,23 @@ export const PlanView = Type.Object({
   verifications: Type.Array(Type.Object({ round: Type.Integer(), at: Time, discrepancies: Type.Unknown() })),
 })
 export type PlanView = Static<typeof PlanView>
+
+export const LeaseList = Type.Object({
+  leases: Type.Array(
+    Type.Object({
+      plan: Type.String(),
+      incident: Type.String(),
+      title: Type.String({ description: 'Of the incident' }),
+      isClosed: Type.Boolean({ description: 'Whether the incident is closed: then no task waits there' }),
+      targets: Type.Array(Type.String()),
+      until: Time,
+      state: LeaseState,
+      renewedBy: orNull(Type.String()),
+    }),
+  ),
+  more: Type.Integer({ description: 'How many more there are' }),
+})
+export type LeaseList = Static<typeof LeaseList>
 
 export const PlanList = Type.Object({ plans: Type.Array(PlanView) })
 
@@ -163,6 +202,13 @@ export const NewVote = Type.Object(
 const sentence = Type.String({ minLength: 10, maxLength: 4096, description: 'A sentence that others will read' })
 export const NewBreakGlass = Type.Object({ reason: sentence }, { additionalProperties: false })
 export const NewReview = Type.Object({ review: sentence }, { additionalProperties: false })
+export const NewRenewal = Type.Object(
+  {
+    for: Type.String({ pattern: DURATION, description: 'A duration: 4h or 3d' }),
+    reason: Type.String({ minLength: 1, maxLength: 4096 }),
+  },
+  { additionalProperties: false },
+)
 export const VoteWish = Type.Object({ decision: NewVote.properties.decision }, { additionalProperties: false })
 
 export const VoteChallenge = Type.Object({

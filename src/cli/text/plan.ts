@@ -24,6 +24,7 @@ export function planText(plan: PlanView, { paint }: Pick<Screen, 'paint'>): stri
     ...glassLines(plan),
     `  decide by ${time(plan.decideBy)}; ${runBy(plan)}`,
     ...verificationLines(plan),
+    ...leaseLines(plan),
   ].join('\n')
 }
 
@@ -33,6 +34,20 @@ function glassLines({ breakGlass }: PlanView): readonly string[] {
   const state = reviewedBy === null ? `to be reviewed by ${time(reviewBy)}` : `reviewed by ${reviewedBy}: ${review}`
   return [`  decided by ${person} alone at ${time(at)}: ${reason}; ${state}`]
 }
+
+function leaseLines({ hash, lease }: PlanView): readonly string[] {
+  if (lease === null || !lease.isStanding) return []
+  const { until, renewedBy, reason, state } = lease
+  const renewed = renewedBy === null ? '' : `, renewed by ${renewedBy}: ${reason}`
+  const still = state === 'ended' ? 'is over, and it still holds' : 'must be renewed or released'
+  return [
+    `  what it contained holds; its lease until ${time(until)} ${still}${renewed}`,
+    ...(state === 'standing'
+      ? []
+      : [`  renew it with cordon plans renew ${hash} --for 3d, or release it with cordon undo ${hash}`]),
+  ]
+}
+
 const groupsOf = ({ groups, from = [] }: PlanView['quorum']): string =>
   `${groups > 1 ? ` from ${groups} groups` : ''}${from.length > 0 ? `, one of each of ${from.join(', ')}` : ''}`
 

@@ -1,5 +1,6 @@
 import { Ago, Time } from '#console/parts/time.tsx'
 import type { PlanView } from '#console/plans/calls.ts'
+import { LeaseEnd, leaseOf } from '#console/plans/lease.tsx'
 import { texts } from '#console/texts/texts.ts'
 import type { IncidentDetail } from './calls.ts'
 
@@ -34,7 +35,8 @@ interface ContainmentProps {
 
 function Containment({ containment, plans }: ContainmentProps) {
   const { plan: hash, step: index, target, since, releasedAt } = containment
-  const step = plans.find((plan) => plan.hash === hash)?.steps.find((one) => one.index === index)
+  const plan = plans.find((one) => one.hash === hash)
+  const step = plan?.steps.find((one) => one.index === index)
   return (
     <>
       <p class="prose">
@@ -44,6 +46,7 @@ function Containment({ containment, plans }: ContainmentProps) {
       <p class="quiet">
         {step?.target.text ?? target} · {texts.since} <Ago at={since} />
         <Release containment={containment} />
+        <Until plan={plan} containment={containment} />
       </p>
       {releasedAt === null && <Residuals residual={step?.residual ?? []} />}
     </>
@@ -62,6 +65,16 @@ const Release = ({ containment: { releasedAt, releaseReason } }: Held) =>
       {releaseReason} <Time at={releasedAt} />
     </>
   )
+
+function Until({ plan, containment: { releasedAt } }: Held & { readonly plan: PlanView | undefined }) {
+  const lease = plan === undefined || releasedAt !== null ? null : leaseOf(plan)
+  return lease === null ? null : (
+    <>
+      {' · '}
+      <LeaseEnd lease={lease} />
+    </>
+  )
+}
 
 const Residuals = ({ residual }: { readonly residual: readonly string[] }) => (
   <>

@@ -6,6 +6,7 @@ import { Countdown } from '#console/parts/time.tsx'
 import { isA, person } from '#console/shell/session.ts'
 import { waiting, waitingRefusal } from '#console/shell/waiting.ts'
 import { texts } from '#console/texts/texts.ts'
+import { LeasesDue } from './leases-due.tsx'
 import { HandOverAll, SaidToYou } from './said-to-you.tsx'
 
 const OPEN = 'open,contained,recovered'
@@ -53,6 +54,7 @@ const Mine = ({ waits }: { readonly waits: Waiting }) => (
       </section>
     )}
     <SaidToYou waits={waits} />
+    <LeasesDue />
     {waits.mine.length > 0 && (
       <section aria-labelledby="mine">
         <h2 id="mine">{texts.now.mine}</h2>

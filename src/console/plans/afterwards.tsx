@@ -8,8 +8,9 @@ import { go } from '#console/shell/place.ts'
 import { isA, person } from '#console/shell/session.ts'
 import { texts } from '#console/texts/texts.ts'
 import { askForUndo, breakGlass, type PlanView, reviewGlass } from './calls.ts'
+import { Lease, Renewing } from './lease.tsx'
 
-/** What can be done about a plan beside voting on it: undo it, carry it out alone, or review that. */
+/** What can be done about a plan beside voting on it: undo it, renew what it holds, carry it out alone, or review that. */
 export function Afterwards({ plan }: { readonly plan: PlanView }) {
   const asked = useSignal<'undo' | 'alone' | 'review' | null>(null)
   const close = (): void => void (asked.value = null)
@@ -24,7 +25,9 @@ export function Afterwards({ plan }: { readonly plan: PlanView }) {
         </p>
       )}
       {plan.breakGlass !== null && <Glass glass={plan.breakGlass} onReview={() => (asked.value = 'review')} />}
+      <Lease plan={plan} />
       <div class="buttons">
+        <Renewing plan={plan} />
         {canUndo && (
           <button type="button" onClick={() => (asked.value = 'undo')}>
             {texts.askUndo}

@@ -14,6 +14,8 @@ export const askForChallenge = (hash: string, decision: string) =>
   send<VoteChallenge>(`${pathOf(hash)}/votes/challenge`, { decision })
 export const vote = (hash: string, body: object) => send<PlanView>(`${pathOf(hash)}/votes`, body)
 export const breakGlass = (hash: string, reason: string) => send<PlanView>(`${pathOf(hash)}/break-glass`, { reason })
+export const renewLease = (hash: string, body: { readonly for: string; readonly reason: string }) =>
+  send<PlanView>(`${pathOf(hash)}/lease`, body)
 export const reviewGlass = (hash: string, review: string) =>
   send<PlanView>(`${pathOf(hash)}/break-glass/review`, { review })
 

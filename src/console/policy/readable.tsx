@@ -42,6 +42,9 @@ export const Readable = ({ policy }: { readonly policy: Policy }) => (
       <Card title={texts.breakGlass}>
         <p>{aloneText(policy)}</p>
       </Card>
+      <Card title={texts.lease}>
+        <p>{leaseText(policy)}</p>
+      </Card>
       <Card title={texts.protected}>
         <ul>
           {policy.protected.map(({ name, account, instructions }) => (
@@ -104,6 +107,9 @@ const aloneText = ({ breakGlass }: Policy): string =>
   breakGlass === undefined
     ? texts.nobodyAlone
     : texts.breakGlassOf(breakGlass.people.join(', '), breakGlass.assets, span(breakGlass.reviewMs))
+
+const leaseText = ({ lease }: Policy): string =>
+  lease === undefined ? texts.usualLease : texts.leaseOf(span(lease.forMs), span(lease.warnMs))
 
 type Override = NonNullable<Policy['overrides']>[number]
 

@@ -36,6 +36,10 @@ export const policy = {
   breakGlassOf: (people: string, assets: number, review: string) =>
     `${people}: at most ${assets} assets, only what can be undone, reviewed within ${review}`,
   nobodyAlone: 'nobody',
+  lease: 'How long containments hold',
+  leaseOf: (term: string, warn: string) =>
+    `${term}; then people renew or release them, and are told ${warn} before. Nothing is lifted by itself.`,
+  usualLease: '7 d, as usual; then people renew or release them, and are told 1 d before. Nothing is lifted by itself.',
   protected: 'Never touched',
   everywhere: 'in every account',
   overrides: 'Exceptions',

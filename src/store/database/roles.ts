@@ -38,6 +38,7 @@ const everything = [
   'break_glass',
   'permit',
   'containment',
+  'lease',
   'freeze_order',
   'breaker',
   'delegation',
@@ -117,6 +118,8 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     plan: ['select', 'update (status, status_reason, approved_at, run_by, closed_at)'],
     vote: ['select', 'insert'],
     break_glass: ['select', 'insert', 'update (reminded_at, reviewed_by, reviewed_at, review)'],
+    // Never for how long policy gave it.
+    lease: ['select', 'update (until, warned_for, ended_for, renewed_by, renewed_at, reason)'],
     account: [
       'select',
       'insert',
@@ -184,6 +187,8 @@ export const rights: Readonly<Record<ProcessRole, Rights>> = {
     verification: ['select', 'insert'],
     archived_finding: ['select', 'insert', 'update', 'delete'],
     containment: ['select', 'insert', 'update'],
+    // That it begins; people renew it.
+    lease: ['select', 'insert'],
   },
   gate: {
     ...read(['person', 'policy', 'account', 'build', 'incident', 'plan', 'plan_step', 'vote', 'freeze_order']),

@@ -418,6 +418,19 @@ export interface KeyOwner {
   text: string;
 }
 
+export interface Lease {
+  ended_for: Timestamp | null;
+  incident: string;
+  plan: string;
+  reason: string | null;
+  renewed_at: Timestamp | null;
+  renewed_by: string | null;
+  term_ms: number;
+  until: Timestamp;
+  warn_ms: number;
+  warned_for: Timestamp | null;
+}
+
 export interface LogSource {
   kind: string;
 }
@@ -806,6 +819,7 @@ export interface DB {
   identity: Identity;
   incident: Incident;
   key_owner: KeyOwner;
+  lease: Lease;
   log_source: LogSource;
   mention: Mention;
   oidc_sign_in: OidcSignIn;

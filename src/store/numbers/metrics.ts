@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '#store/database/database'
 import { refusal } from '#store/database/refusal'
+import { isStanding } from '#store/plans/lease-record'
 
 /** Throws when the database does not answer. */
 export async function checkDatabase(db: Database): Promise<void> {
@@ -97,6 +98,15 @@ export const sourcesByState = (db: Database): Promise<readonly Count[]> =>
     db,
     sql`select case when silent_since is not null then 'silent' when heard_at is null then 'unheard' else 'heard' end as label,
                count(*)::int as count from source where kind = 'push' or silent_after_ms is not null group by 1`,
+  )
+
+/** Leases of what is contained, by how near their end is. */
+export const leasesByState = (db: Database): Promise<readonly Count[]> =>
+  counts(
+    db,
+    sql`select case when until <= clock_timestamp() then 'ended'
+                    when until <= clock_timestamp() + make_interval(secs => warn_ms / 1000.0) then 'ending' else 'standing' end as label,
+               count(*)::int as count from lease where ${isStanding} group by 1`,
   )
 
 /** Seconds since the last word of the source that was heard least lately, by kind. */

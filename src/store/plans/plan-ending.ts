@@ -12,6 +12,7 @@ import { openTaskIn } from '#store/incidents/tasks'
 import { raiseWake } from '#store/incidents/wake'
 import { type LockedPlan, lockPlan } from '#store/votes/voting'
 import { tell } from './carrying-out.ts'
+import { beginLease, settleLeaseTasks } from './lease-record.ts'
 import { planFromBytes } from './plan-bytes.ts'
 import { standingFor } from './replaced-plans.ts'
 import { supersedeOverlapped } from './superseding.ts'
@@ -129,6 +130,7 @@ async function holdContainments(tx: Tx, plan: Plan, hash: string): Promise<void>
     .where('status', 'in', ['applied', 'done'])
     .orderBy('index')
     .execute()
+  if (there.length > 0) await beginLease(tx, { plan: hash, incident: plan.incident })
   for (const { index } of there) {
     const step = plan.steps[index]
     if (step === undefined) continue
@@ -157,6 +159,10 @@ async function releaseContainments(tx: Tx, { undoes, incident }: Plan, hash: str
     .where('released_at', 'is', null)
     .returning(['plan', 'step', 'target_key'])
     .execute()
+  await settleLeaseTasks(
+    tx,
+    released.map(({ plan }) => plan),
+  )
   for (const { plan, step, target_key } of released)
     await tell(tx, incident, {
       type: 'containment.released',

@@ -16,6 +16,7 @@ import { standingView } from '#store/policy/standing-view'
 import { isPasskeyAsked } from '#store/votes/passkey-asked'
 import { votesOn } from '#store/votes/voting'
 import { glassOn } from './glass-reviews.ts'
+import { leaseOn } from './lease-record.ts'
 import { coveredSteps } from './on-timeout.ts'
 import { planFromBytes } from './plan-bytes.ts'
 
@@ -46,11 +47,11 @@ export async function plansOf(db: Database, incident: string): Promise<readonly 
 
 async function viewOf(db: Database, row: PlanRow, people: readonly Person[]) {
   const plan = planFromBytes(row.bytes)
-  const [asksPasskey, origin, votes, glass, standingApproval, onTimeout, steps, verifications] = await Promise.all([
+  const [asksPasskey, origin, votes, aftermath, standingApproval, onTimeout, steps, verifications] = await Promise.all([
     isPasskeyAsked(db, plan),
     originOf(db, row),
     votesOn(db, row.hash),
-    glassOn(db, row.hash),
+    aftermathOf(db, row.hash),
     plan.standingApproval === undefined ? null : standingView(db, plan.standingApproval.change),
     row.status === 'proposed' ? coveredSteps(db, plan) : [],
     db.selectFrom('plan_step').selectAll().where('plan', '=', row.hash).execute(),
@@ -82,7 +83,7 @@ async function viewOf(db: Database, row: PlanRow, people: readonly Person[]) {
     authors: people.filter((person) => isAuthor(person, origin)).map(({ id }) => id),
     asksPasskey,
     votes,
-    breakGlass: glass,
+    ...aftermath,
     standingApproval,
     onTimeout,
     ...clocksOf(row, plan),
@@ -92,6 +93,11 @@ async function viewOf(db: Database, row: PlanRow, people: readonly Person[]) {
     blastRadius: plan.blastRadius,
     verifications: verifications.map(verificationView),
   }
+}
+
+async function aftermathOf(db: Database, plan: string) {
+  const [breakGlass, lease] = await Promise.all([glassOn(db, plan), leaseOn(db, plan)])
+  return { breakGlass, lease }
 }
 
 const verificationView = ({ round, at, discrepancies }: Selectable<Verification>) => ({

@@ -1,6 +1,7 @@
 import { Settings } from 'typebox/system'
 import { Value } from 'typebox/value'
 import { type Document, isMap, isSeq, LineCounter, parseDocument } from 'yaml'
+import { type LeaseTerms, usualLease } from '#domain/lease'
 import { type BreakGlass, noPasskeys, type Policy } from '#domain/policy'
 import { meaningProblems, type PolicyMeaning } from './policy-meaning.ts'
 import { budgetFrom, ladderFrom, ms, overrideFrom } from './policy-overrides.ts'
@@ -167,6 +168,7 @@ function policyFrom(file: PolicyFile): Policy {
     ...rulesFrom(file),
     ...timeoutFrom(file),
     ...writeBackFrom(file),
+    ...leaseFrom(file),
     ...passkeysFrom(file),
     ...(file.requireAttested === true ? { requireAttested: true as const } : {}),
   }
@@ -182,6 +184,15 @@ const writeBackFrom = ({ writeBack }: PolicyFile): Pick<Policy, 'writeBack'> =>
 
 const timeoutFrom = ({ onTimeout }: PolicyFile): Pick<Policy, 'onTimeout'> =>
   onTimeout === undefined ? {} : { onTimeout: { production: [], nonproduction: [], ...onTimeout } }
+
+/** Left out where nothing is said: a policy from before there were leases keeps its digest, and the usual one holds. */
+const leaseFrom = ({ lease }: PolicyFile): Pick<Policy, 'lease'> =>
+  lease === undefined ? {} : { lease: leaseTerms(lease) }
+
+const leaseTerms = ({ for: term, warn }: NonNullable<PolicyFile['lease']>): LeaseTerms => ({
+  forMs: term === undefined ? usualLease.forMs : ms(term),
+  warnMs: warn === undefined ? usualLease.warnMs : ms(warn),
+})
 
 function breakGlassFrom(file: NonNullable<PolicyFile['breakGlass']>): BreakGlass {
   const { people, assets, review, remind } = { ...defaults.breakGlass, ...file }

@@ -2,6 +2,7 @@ import type { FreezeTime } from '#domain/calendar'
 import type { Tier } from '#domain/catalogue/entry'
 import { entryOf } from '#domain/catalogue/erased'
 import { isActionName } from '#domain/catalogue/index'
+import { LONGEST_LEASE_MS } from '#domain/lease'
 import { isByClaim, type Override } from '#domain/override'
 import { tierOfStep } from '#domain/plan-ruling'
 import { type Budget, type Environment, modes, type Policy, tiers } from '#domain/policy'
@@ -18,6 +19,7 @@ export const meaningProblems = (policy: Policy): readonly PolicyMeaning[] => [
   ...(['production', 'nonproduction'] as const).flatMap((environment) =>
     finalActions(policy.onTimeout?.[environment] ?? [], ['onTimeout', environment]),
   ),
+  ...leaseProblems(policy),
   ...(policy.overrides ?? []).flatMap((rule, index) =>
     [
       ...timesOf(rule),
@@ -36,6 +38,14 @@ const under = (place: readonly string[], { path, message }: PolicyMeaning): Poli
   path: [...place, ...path],
   message,
 })
+
+function leaseProblems({ lease }: Policy): readonly PolicyMeaning[] {
+  if (lease === undefined) return []
+  if (lease.forMs > LONGEST_LEASE_MS) return [{ path: ['lease', 'for'], message: 'is longer than 365d' }]
+  return lease.warnMs < lease.forMs
+    ? []
+    : [{ path: ['lease', 'warn'], message: 'must be shorter than lease.for: people are told before the end' }]
+}
 
 const timesOf = ({ for: { when = [] }, set: { changeWindows = [] } }: Override): readonly PolicyMeaning[] => [
   ...when.flatMap((time, index) => weekTimeProblems(time, ['for', 'when', String(index)])),

@@ -155,6 +155,16 @@ export const policyFileSchema = Type.Object(
         closed,
       ),
     ),
+    lease: Type.Optional(
+      Type.Object(
+        { for: Type.Optional(duration), warn: Type.Optional(duration) },
+        {
+          ...closed,
+          description:
+            'How long a containment holds before people must renew or release it, and how long before that they are told; nothing is lifted at its end',
+        },
+      ),
+    ),
     requireAttested: Type.Optional(
       Type.Boolean({
         description:

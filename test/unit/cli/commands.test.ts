@@ -5,10 +5,12 @@ import { doctor } from '#cli/commands/doctor'
 import { freeze, unfreeze } from '#cli/commands/freeze'
 import { close } from '#cli/commands/incident-verbs'
 import { list, show } from '#cli/commands/incidents'
-import { approve, deny } from '#cli/commands/plans'
+import { list as leases, renew } from '#cli/commands/leases'
+import { approve, deny, show as showPlan } from '#cli/commands/plans'
 import { connectionOf } from '#cli/connection'
+import { until } from '../../support/until.ts'
 import { ask } from './asking.ts'
-import { type FakeCordon, startFakeCordon } from './fake-cordon.ts'
+import { type FakeCordon, startFakeCordon, tokens } from './fake-cordon.ts'
 
 let cordon: FakeCordon
 beforeAll(async () => {
@@ -64,6 +66,24 @@ describe('the commands', () => {
         exit: 2,
         message: expect.stringContaining('12h at most'),
       })
+  })
+
+  it('show until when what is contained holds, and have it hold longer', async () => {
+    expect((await ask(leases, cordon)).text).toBe('Nothing is contained.')
+    await createApi(cordon.url, tokens.responder).post('/api/drills', { name: 'stolen-access-key' })
+    const hash = await until('the plan', async () => cordon.plans[0]?.hash)
+    for (const as of ['approver1', 'approver2'] as const) await ask(approve, cordon, { words: [hash], as })
+    await until('the lease', async () => cordon.plans[0]?.lease ?? undefined)
+    expect((await ask(leases, cordon)).text).toMatch(/2026-01-08 00:00:00 +ending +INC-1 .*user deploy-bot$/)
+    expect((await ask(showPlan, cordon, { words: [hash] })).text).toContain(`cordon plans renew ${hash} --for 3d`)
+    const renewed = await ask(renew, cordon, { words: [hash], options: { for: '3d', reason: 'Forensics goes on' } })
+    expect(renewed.text).toContain('renewed by responder: Forensics goes on')
+    await expect(ask(renew, cordon, { words: [hash], options: { for: 'a while', reason: 'x' } })).rejects.toMatchObject(
+      {
+        exit: 2,
+        message: expect.stringContaining('such as 12h or 3d'),
+      },
+    )
   })
 
   it('find with doctor the part that is missing, and fail', async () => {

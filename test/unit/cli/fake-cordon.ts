@@ -34,6 +34,13 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 const INCIDENT = 'INC-1'
 const FINDING = 'finding-1'
 const delegation = { id: 'D-1', from: 'approver1', to: 'approver2', endsAt: '2026-01-01T08:00:00.000Z' }
+const lease = {
+  until: '2026-01-08T00:00:00.000Z',
+  renewedBy: null,
+  reason: null,
+  isStanding: true,
+  state: 'ending',
+}
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /** A small Cordon of one incident: the shapes and the order of the real API, without its record. `stuck` never answers a request for a plan at once. */
@@ -113,6 +120,7 @@ export async function startFakeCordon(options: { readonly quarantines?: boolean 
       quorum: { required: 2, groups: 1, given: 0, eligible: 2 },
       votes: [],
       breakGlass: null,
+      lease: null,
       proposedAt: new Date(clock).toISOString(),
       decideBy: new Date(Date.now() + 1_800_000).toISOString(),
       approvedAt: null,
@@ -153,6 +161,7 @@ export async function startFakeCordon(options: { readonly quarantines?: boolean 
     plan.verifications = [{ round: 0, at: new Date(clock).toISOString(), discrepancies: [] }]
     plan.status = 'done'
     tell('plan.done', `${plan.purpose} is done`, { plan: plan.hash })
+    if (plan.kind === 'contain') plan.lease = lease
     if (plan.undoes !== null) released.add(plan.undoes)
     next(plan)
   }
@@ -313,6 +322,19 @@ export async function startFakeCordon(options: { readonly quarantines?: boolean 
             ]
           : [],
       }),
+      '/api/leases': () => ({
+        leases: plans
+          .filter((plan) => plan.lease !== null)
+          .map(({ hash, lease }) => ({
+            plan: hash,
+            incident: INCIDENT,
+            isClosed: false,
+            targets: ['user deploy-bot'],
+            until: lease?.until,
+            state: lease?.state,
+          })),
+        more: 0,
+      }),
       '/api/delegations': () => ({ delegations: [delegation] }),
     }
     return answers[path]?.()
@@ -327,6 +349,11 @@ export async function startFakeCordon(options: { readonly quarantines?: boolean 
       if (plan.status !== 'proposed') return problem(409, 'conflict', `It is ${plan.status}`)
       vote(plan, who, body.decision)
       return [200, plan]
+    }
+    const leased = plans.find((plan) => path === `/api/plans/${plan.hash}/lease`)
+    if (leased !== undefined) {
+      leased.lease = { ...lease, state: 'standing', renewedBy: who, reason: body.reason }
+      return [200, leased]
     }
     if (path === `/api/incidents/${INCIDENT}/plans`) {
       for (const plan of plans) if (plan.kind === 'recover' && plan.status === 'proposed') plan.status = 'superseded'

@@ -44,6 +44,25 @@ describe('the policy file', () => {
     expect(policyOf(shipped('demo')).passkeyFor).toEqual(noPasskeys)
   })
 
+  it('has the lease that it says, and keeps its digest by saying nothing of it', () => {
+    expect(policyOf('lease: {for: 3d, warn: 6h}').lease).toEqual({ forMs: 259_200_000, warnMs: 21_600_000 })
+    expect(policyOf('lease: {for: 30d}').lease).toEqual({ forMs: 2_592_000_000, warnMs: 86_400_000 })
+    expect(policyOf('repeat: 1')).not.toHaveProperty('lease')
+  })
+
+  it.each([
+    ['lease:\n  for: 6h\n  warn: 6h', '3: lease.warn must be shorter than lease.for: people are told before the end'],
+    ['lease:\n  for: 12h', '2: lease.warn must be shorter than lease.for: people are told before the end'],
+    ['lease:\n  for: 366d', '2: lease.for is longer than 365d'],
+    ['lease:\n  for: a while', '2: lease.for must be a duration such as 500ms, 5s, 30m, 4h or 2d'],
+    ['lease:\n  forever: true', '2: lease.forever is no key of a policy'],
+  ])('refuses %j', (source, problem) => {
+    const read = readPolicyFile(source)
+    expect(read.kind === 'problems' ? read.problems.map(({ line, message }) => `${line}: ${message}`) : []).toEqual([
+      problem,
+    ])
+  })
+
   it('names every problem at once, with its line', () => {
     const read = readPolicyFile(
       'clocks:\n  decideBy: soon\nverify:\n  watch: 5\nquorum:\n  production: { R2: 0 }\nsurprise: true\n',

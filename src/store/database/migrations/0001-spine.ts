@@ -245,6 +245,20 @@ const statements: readonly string[] = [
      release_reason text,
      released_by text references plan,
      primary key (plan, step))`,
+  // What stands is little; what was released is everything else.
+  `create index containment_held on containment (plan) where released_at is null`,
+  `create table lease (
+     plan text primary key references plan,
+     incident text not null references incident,
+     until timestamptz not null,
+     term_ms bigint not null,
+     warn_ms bigint not null,
+     -- The end of which people were told: it is told once, and again after a renewal.
+     warned_for timestamptz,
+     ended_for timestamptz,
+     renewed_by text references person,
+     renewed_at timestamptz,
+     reason text)`,
   `create table freeze_order (
      id text primary key default gen_random_uuid()::text,
      account text,
