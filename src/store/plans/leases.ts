@@ -118,17 +118,26 @@ async function tendLease(tx: Tx, plan: string): Promise<readonly Woken[]> {
     .where('plan', '=', plan)
     .executeTakeFirstOrThrow()
   const row = await lockIncident(tx, incident)
-  // Read again under the lock: another sweeper may have told it, and people renewed or released it.
-  const lease = await leaseRow(tx, plan)
-  if (lease === undefined || !lease.isHolding || lease.standIn !== null) return []
+  const lease = await standingLease(tx, plan)
+  if (lease === undefined) return []
   const notice = noticeOf(lease)
   if (notice !== null) await tellOnce(tx, lease, notice)
-  // An episode that begins with a lease at its end has its own task.
-  const isAsked = row.status !== 'closed' && isNear(lease) && (await openTaskIn(tx, taskOf(lease, row)))
+  const isAsked = await askIn(tx, lease, row)
   const called = notice === 'ended' ? await callAbout(tx, lease, row) : []
-  const isNews = row.status !== 'closed' && called.length === 0 && (isAsked || notice !== null)
-  return isNews ? [{ incident, build: row.build, wakeDue: await raiseWake(tx, incident) }] : called
+  const isNews = called.length === 0 && (isAsked || notice !== null)
+  if (!isNews || row.status === 'closed') return called
+  return [{ incident, build: row.build, wakeDue: await raiseWake(tx, incident) }]
 }
+
+/** Read again under the lock: another sweeper may have told it, and people renewed or released it. */
+async function standingLease(tx: Tx, plan: string): Promise<LeaseRow | undefined> {
+  const lease = await leaseRow(tx, plan)
+  return lease?.isHolding === true && lease.standIn === null ? lease : undefined
+}
+
+/** Opens the task, once for each episode that is open while the end is near or over; an episode that begins later has its own. */
+const askIn = async (tx: Tx, lease: LeaseRow, row: IncidentRow): Promise<boolean> =>
+  row.status !== 'closed' && isNear(lease) && openTaskIn(tx, taskOf(lease, row))
 
 const isNear = ({ until, warn_ms, now }: LeaseRow): boolean =>
   leaseState({ until: until.getTime(), warnMs: warn_ms }, now.getTime()) !== 'standing'
