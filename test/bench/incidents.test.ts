@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { incidentWorkflowId, planWorkflowId } from '#domain/ids'
+import { anatomyOf } from './anatomy.ts'
 import { quantile, rounded } from './figures.ts'
 import { type Floor, type Hops, openFloor } from './floor.ts'
 import { type MeasuredHome, openHome } from './home.ts'
@@ -55,6 +56,7 @@ it('incidents alone', async () => {
   const courses = await coursesOf(home, await respondTo(home, await home.makeVictims(ALONE), 1))
   const proposed = quantile(courses.map(untilProposed), 0.5)
   const written = quantile(courses.map(untilWritten), 0.95)
+  const { takenIn, begun, recording, looking } = await anatomyOf(home, courses)
   expect(courses).toHaveLength(ALONE)
   report('one incident alone', [
     {
@@ -62,6 +64,10 @@ it('incidents alone', async () => {
       measured: `${rounded(proposed)} ms`,
       aim: '≤ 250 ms',
       holds: proposed <= 250,
+    },
+    {
+      what: 'of that: the finding taken in, its workflow begun, records kept one after the other, looks at AWS, p50 of each',
+      measured: `${[takenIn, begun, recording, looking].map((ms) => `${rounded(ms)} ms`).join(', ')}`,
     },
     {
       what: 'from the quorum to the first write in AWS, p95',
