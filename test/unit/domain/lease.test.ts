@@ -49,7 +49,8 @@ describe('a lease', () => {
       fc.property(fc.array(times, { maxLength: 30 }), times, spans, (looks, until, warnMs) => {
         const told = toldAt(looks, { until, warnMs })
         expect([[], ['ending'], ['ended'], ['ending', 'ended']]).toContainEqual(told.map(({ notice }) => notice))
-        for (const { notice, at } of told) expect(at).toBeGreaterThanOrEqual(notice === 'ended' ? until : until - warnMs)
+        for (const { notice, at } of told)
+          expect(at).toBeGreaterThanOrEqual(notice === 'ended' ? until : until - warnMs)
       }),
     )
   })
