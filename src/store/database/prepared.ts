@@ -1,0 +1,60 @@
+import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely'
+import type pg from 'pg'
+
+/** A statement that is asked so often is worth a name. */
+const OFTEN = 5
+/** Each connection keeps a plan for each of them. */
+const MOST_NAMED = 300
+/** Texts whose lists have other lengths each time come and go. */
+const MOST_SEEN = 1000
+/** A plan of every column fails once a migration adds one, which happens under running processes. */
+const EVERY_COLUMN = /\b(select|returning) \*|[\w"]\.\*/
+
+/**
+ * Names for what is asked again and again, so that Postgres parses and plans it once for each connection and not each time; undefined for anything else.
+ * Source: PostgreSQL, PREPARE; pg, prepared statements.
+ */
+export function statementNames(): (text: string) => string | undefined {
+  const names = new Map<string, string>()
+  const seen = new Map<string, number>()
+  return (text) => {
+    const known = names.get(text)
+    if (known !== undefined) return known
+    if (names.size >= MOST_NAMED || EVERY_COLUMN.test(text)) return undefined
+    const times = (seen.get(text) ?? 0) + 1
+    seen.delete(text)
+    if (times < OFTEN) {
+      const [oldest] = seen.keys()
+      if (oldest !== undefined && seen.size >= MOST_SEEN) seen.delete(oldest)
+      seen.set(text, times)
+      return undefined
+    }
+    const name = `cordon_${names.size + 1}`
+    names.set(text, name)
+    return name
+  }
+}
+
+/** The pool for Kysely, which has no names for statements itself. */
+export function preparing(pool: pg.Pool): PostgresPool {
+  const nameOf = statementNames()
+  // Kysely knows a connection by its client.
+  const clients = new WeakMap<pg.PoolClient, PostgresPoolClient>()
+  const preparingClient = (client: pg.PoolClient): PostgresPoolClient => {
+    const query = async <R>(text: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> => {
+      const name = parameters.length === 0 ? undefined : nameOf(text)
+      const result = await client.query({ text, values: [...parameters], ...(name === undefined ? {} : { name }) })
+      return result as unknown as PostgresQueryResult<R>
+    }
+    return { query: query as PostgresPoolClient['query'], release: () => client.release() }
+  }
+  return {
+    async connect() {
+      const client = await pool.connect()
+      const known = clients.get(client) ?? preparingClient(client)
+      clients.set(client, known)
+      return known
+    },
+    end: () => pool.end(),
+  }
+}

@@ -1,0 +1,50 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { connect, type Database } from '#store/database/database'
+import { type FreshDatabase, freshDatabase } from '../../support/postgres.ts'
+
+const ASKED = 20
+
+let database: FreshDatabase
+let db: Database
+let close: () => Promise<void>
+beforeAll(async () => {
+  database = await freshDatabase()
+  ;({ db, close } = connect(database.ownerUrl, 1))
+})
+afterAll(async () => {
+  await close()
+  await database.drop()
+})
+
+const named = async (): Promise<readonly string[]> => {
+  const { rows } = await sql<{ statement: string }>`select statement from pg_prepared_statements`.execute(db)
+  return rows.map(({ statement }) => statement)
+}
+
+describe('a statement that is asked again and again', () => {
+  const ids = (id: string) => db.selectFrom('incident').select('id').where('id', '=', id).execute()
+  const all = (id: string) => db.selectFrom('incident').selectAll().where('id', '=', id).execute()
+
+  it('is planned once by a connection, and answers each time for what is asked', async () => {
+    for (let asked = 0; asked < ASKED; asked++) expect(await ids(`inc-${asked}`)).toEqual([])
+    expect((await named()).filter((text) => text.includes('from "incident"'))).toHaveLength(1)
+  })
+
+  it('is planned each time when it asks for every column, so that a migration under it adds one', async () => {
+    for (let asked = 0; asked < ASKED; asked++) await Promise.all([all('inc-1'), ids('inc-1')])
+    await sql`alter table incident add column added_meanwhile text`.execute(db)
+    expect(await all('inc-1')).toEqual([])
+    expect(await ids('inc-1')).toEqual([])
+    expect((await named()).filter((text) => text.includes('*'))).toEqual([])
+  })
+
+  it('goes on after a transaction that failed', async () => {
+    const failing = db.transaction().execute(async (tx) => {
+      await tx.selectFrom('incident').select('id').where('id', '=', 'inc-1').execute()
+      await sql`select 1 / ${0}::int`.execute(tx)
+    })
+    await expect(failing).rejects.toThrow(/division by zero/)
+    expect(await ids('inc-1')).toEqual([])
+  })
+})
