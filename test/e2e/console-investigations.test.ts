@@ -86,7 +86,10 @@ describe('an investigation', () => {
     await dialog.getByRole('button', { name: 'Answer' }).click()
     await dialog.waitFor({ state: 'detached' })
     await page.getByRole('main').getByText('Of the shop').waitFor()
-    await page.locator('.answer .cited').getByText(/^Finding \S+ .+\/asked$/).waitFor()
+    await page
+      .locator('.answer .cited')
+      .getByText(/^Finding \S+ .+\/asked$/)
+      .waitFor()
     const { questions } = await detail(id)
     expect(questions).toMatchObject([
       { text: 'Whose key is it?', answers: [{ text: 'Of the shop', evidence: [expect.stringContaining('/asked')] }] },
@@ -103,7 +106,10 @@ describe('an investigation', () => {
     await page.getByRole('group', { name: 'It rests on' }).getByRole('checkbox').first().check()
     await give.click()
     await page.getByText('stands', { exact: true }).waitFor()
-    await page.locator('.cited').getByText(/^Finding \S+ .+\/concluded$/).waitFor()
+    await page
+      .locator('.cited')
+      .getByText(/^Finding \S+ .+\/concluded$/)
+      .waitFor()
     expect(await detail(id)).toMatchObject({
       verdict: 'benign-expected',
       analystVerdicts: [{ conclusion: 'The deployment of yesterday', stands: true }],
