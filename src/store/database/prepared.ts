@@ -7,6 +7,11 @@ const OFTEN = 5
 const MOST_NAMED = 300
 /** Texts whose lists have other lengths each time come and go. */
 const MOST_SEEN = 1000
+/**
+ * How old plans may be, in milliseconds. They are made for tables as large as these are then: a flood of findings makes thousands of rows of a few within
+ * seconds, and statistics follow a minute later.
+ */
+const OLDEST_PLANS_MS = 5000
 /** A plan of every column fails once a migration adds one, which happens under running processes. */
 const EVERY_COLUMN = /\b(select|returning) \*|[\w"]\.\*/
 
@@ -35,11 +40,17 @@ export function statementNames(): (text: string) => string | undefined {
   }
 }
 
-/** The pool for Kysely, which has no names for statements itself. */
-export function preparing(pool: pg.Pool): PostgresPool {
+/** A connection as Kysely uses it, and when its plans were made anew. */
+interface Planned {
+  readonly client: PostgresPoolClient
+  plannedAt: number
+}
+
+/** The pool for Kysely, which has no names for statements itself. Source: PostgreSQL, DISCARD PLANS. */
+export function preparing(pool: pg.Pool, oldestPlansMs = OLDEST_PLANS_MS): PostgresPool {
   const nameOf = statementNames()
   // Kysely knows a connection by its client.
-  const clients = new WeakMap<pg.PoolClient, PostgresPoolClient>()
+  const clients = new WeakMap<pg.PoolClient, Planned>()
   const preparingClient = (client: pg.PoolClient): PostgresPoolClient => {
     const query = async <R>(text: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> => {
       const name = parameters.length === 0 ? undefined : nameOf(text)
@@ -51,10 +62,21 @@ export function preparing(pool: pg.Pool): PostgresPool {
   return {
     async connect() {
       const client = await pool.connect()
-      const known = clients.get(client) ?? preparingClient(client)
+      const known = clients.get(client) ?? { client: preparingClient(client), plannedAt: performance.now() }
       clients.set(client, known)
-      return known
+      if (performance.now() - known.plannedAt > oldestPlansMs) await planAnew(client, known)
+      return known.client
     },
     end: () => pool.end(),
+  }
+}
+
+async function planAnew(client: pg.PoolClient, known: Planned): Promise<void> {
+  try {
+    await client.query('discard plans')
+    known.plannedAt = performance.now()
+  } catch (error) {
+    client.release(true)
+    throw error
   }
 }

@@ -1,6 +1,9 @@
-import { sql } from 'kysely'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect, type Database } from '#store/database/database'
+import { preparing } from '#store/database/prepared'
 import { type FreshDatabase, freshDatabase } from '../../support/postgres.ts'
 
 const ASKED = 20
@@ -46,5 +49,26 @@ describe('a statement that is asked again and again', () => {
     })
     await expect(failing).rejects.toThrow(/division by zero/)
     expect(await ids('inc-1')).toEqual([])
+  })
+
+  it('is planned anew once its plan is old, for a table that has grown without statistics', async () => {
+    const OLD_MS = 100
+    const pool = new pg.Pool({ connectionString: database.ownerUrl, max: 1 })
+    const growing = new Kysely<never>({ dialect: new PostgresDialect({ pool: preparing(pool, OLD_MS) }) })
+    const ask = (id: string) => sql`select filling from growing where id = ${id}`.execute(growing)
+    const planOf = async (): Promise<string> => {
+      const { rows } = await sql.raw<Record<string, string>>(`explain execute cordon_1('1')`).execute(growing)
+      return rows.map((row) => Object.values(row).join()).join(' ')
+    }
+    await sql`create table growing (id text primary key, filling text)`.execute(growing)
+    await sql`insert into growing values ('0', 'one row')`.execute(growing)
+    await sql`analyze growing`.execute(growing)
+    for (let asked = 0; asked < ASKED; asked++) await ask('0')
+    expect(await planOf()).toContain('Seq Scan')
+    await sql`insert into growing select n::text, repeat('x', 500) from generate_series(1, 20000) n`.execute(growing)
+    await pause(2 * OLD_MS)
+    await ask('1')
+    expect(await planOf()).toContain('Index Scan')
+    await growing.destroy()
   })
 })
