@@ -12,8 +12,11 @@ const MOST_SEEN = 1000
  * seconds, and statistics follow a minute later.
  */
 const OLDEST_PLANS_MS = 5000
-/** A plan of every column fails once a migration adds one, which happens under running processes. */
-const EVERY_COLUMN = /\b(select|returning) \*|[\w"]\.\*/
+/**
+ * What no plan for every value can be made of: every column of a table, of which a migration adds one under running processes, and a conflict with a partial
+ * index, which Postgres finds by the values.
+ */
+const NEVER = /\b(select|returning) \*|[\w"]\.\*|\bon conflict \([^)]*\) where\b/
 
 /**
  * Names for what is asked again and again, so that Postgres parses and plans it once for each connection and not each time; undefined for anything else.
@@ -25,7 +28,7 @@ export function statementNames(): (text: string) => string | undefined {
   return (text) => {
     const known = names.get(text)
     if (known !== undefined) return known
-    if (names.size >= MOST_NAMED || EVERY_COLUMN.test(text)) return undefined
+    if (names.size >= MOST_NAMED || NEVER.test(text)) return undefined
     const times = (seen.get(text) ?? 0) + 1
     seen.delete(text)
     if (times < OFTEN) {

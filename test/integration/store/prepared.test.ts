@@ -42,6 +42,17 @@ describe('a statement that is asked again and again', () => {
     expect((await named()).filter((text) => text.includes('*'))).toEqual([])
   })
 
+  it('finds the partial index of a conflict each time', async () => {
+    await sql`create table parted (key text, status text)`.execute(db)
+    await sql`create unique index on parted (key) where status <> 'closed'`.execute(db)
+    for (let asked = 0; asked < ASKED; asked++)
+      await sql`insert into parted values (${'one'}, ${'open'}) on conflict (key) where status <> ${'closed'} do nothing`.execute(
+        db,
+      )
+    const { rows } = await sql`select key from parted`.execute(db)
+    expect(rows).toHaveLength(1)
+  })
+
   it('goes on after a transaction that failed', async () => {
     const failing = db.transaction().execute(async (tx) => {
       await tx.selectFrom('incident').select('id').where('id', '=', 'inc-1').execute()
