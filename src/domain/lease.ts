@@ -1,3 +1,5 @@
+import { durationText } from './durations.ts'
+
 /** How long a containment holds before people must say that it is still wanted. */
 export interface LeaseTerms {
   readonly forMs: number
@@ -49,19 +51,5 @@ export function noticeDue(lease: LeaseTimes, now: number): LeaseNotice | null {
 export function renewalObjection(forMs: number, { forMs: longest }: Pick<LeaseTerms, 'forMs'>): string | null {
   const shortest = Math.min(HOUR_MS, longest)
   if (forMs >= shortest && forMs <= longest) return null
-  return `A lease is renewed for ${spanWords(shortest)} at least and ${spanWords(longest)} at most, as policy says`
-}
-
-const units = [
-  ['d', DAY_MS],
-  ['h', HOUR_MS],
-  ['m', 60_000],
-  ['s', 1000],
-  ['ms', 1],
-] as const
-
-/** As policy writes it, in the largest unit that says it exactly. */
-function spanWords(ms: number): string {
-  const [name, size] = units.find(([, of]) => ms % of === 0) ?? ['ms', 1]
-  return `${ms / size}${name}`
+  return `A lease is renewed for ${durationText(shortest)} at least and ${durationText(longest)} at most, as policy says`
 }

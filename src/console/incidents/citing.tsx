@@ -1,4 +1,5 @@
 import { type Signal, useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 import { Absent } from '#console/parts/absent.tsx'
 import { Checks, LineField } from '#console/parts/field.tsx'
 import { Time } from '#console/parts/time.tsx'
@@ -68,25 +69,30 @@ const fits = ({ id, title, source, at }: Piece, filter: string): boolean => {
     .every((word) => told.includes(word))
 }
 
-interface CitedProps {
+interface CitationsProps {
   readonly incident: string
+  readonly children: (pieces: readonly Piece[]) => ComponentChildren
+}
+
+/** Reads what a list of sentences rests on, once for all of them. */
+export const Citations = ({ incident, children }: CitationsProps) => <>{children(usePieces(incident).pieces ?? [])}</>
+
+interface CitedProps {
+  readonly pieces: readonly Piece[]
   /** Ids, and keys of findings with or without what of them is meant: `key#member`. */
   readonly ids: readonly string[]
 }
 
 /** What a sentence rests on, by its title as far as it is known here; the id is always shown. */
-export function Cited({ incident, ids }: CitedProps) {
-  const { pieces } = usePieces(incident)
-  return (
-    <ul class="cited">
-      {ids.map((id) => (
-        <li key={id}>
-          {titleOf(pieces ?? [], id)} <code>{id}</code>
-        </li>
-      ))}
-    </ul>
-  )
-}
+export const Cited = ({ pieces, ids }: CitedProps) => (
+  <ul class="cited">
+    {ids.map((id) => (
+      <li key={id}>
+        {titleOf(pieces, id)} <code>{id}</code>
+      </li>
+    ))}
+  </ul>
+)
 
 const titleOf = (pieces: readonly Piece[], id: string): string | undefined =>
   pieces.find((piece) => id === piece.id || id.startsWith(`${piece.id}#`))?.title

@@ -7,7 +7,8 @@ import { Ago } from '#console/parts/time.tsx'
 import { isA } from '#console/shell/session.ts'
 import { texts } from '#console/texts/texts.ts'
 import { answerQuestion, askQuestion, type IncidentDetail } from './calls.ts'
-import { Cited, Citing } from './citing.tsx'
+import { Citations, Cited, Citing } from './citing.tsx'
+import type { Piece } from './pieces.ts'
 
 const { investigations: said } = texts
 
@@ -18,18 +19,7 @@ export function Questions({ incident }: { readonly incident: IncidentDetail }) {
   const answering = useSignal<Question | null>(null)
   return (
     <>
-      <ol class="talk">
-        {incident.questions.map((question) => (
-          <li key={question.id}>
-            <QuestionBody incident={incident.id} question={question} />
-            {isA('responder', 'approver') && (
-              <button type="button" onClick={() => (answering.value = question)}>
-                {said.answerIt}
-              </button>
-            )}
-          </li>
-        ))}
-      </ol>
+      <QuestionList incident={incident} onAnswer={(question) => (answering.value = question)} />
       {answering.value !== null && (
         <AnswerDialog incident={incident.id} question={answering.value} onClose={() => (answering.value = null)} />
       )}
@@ -37,12 +27,36 @@ export function Questions({ incident }: { readonly incident: IncidentDetail }) {
   )
 }
 
-interface BodyProps {
-  readonly incident: string
-  readonly question: Question
+interface ListProps {
+  readonly incident: IncidentDetail
+  readonly onAnswer: (question: Question) => void
 }
 
-const QuestionBody = ({ incident, question: { person, at, text, answers } }: BodyProps) => (
+function QuestionList({ incident: { id, questions }, onAnswer }: ListProps) {
+  const list = (pieces: readonly Piece[]) => (
+    <ol class="talk">
+      {questions.map((question) => (
+        <li key={question.id}>
+          <QuestionBody question={question} pieces={pieces} />
+          {isA('responder', 'approver') && (
+            <button type="button" onClick={() => onAnswer(question)}>
+              {said.answerIt}
+            </button>
+          )}
+        </li>
+      ))}
+    </ol>
+  )
+  const isCited = questions.some(({ answers }) => answers.some(({ evidence }) => evidence.length > 0))
+  return isCited ? <Citations incident={id}>{list}</Citations> : list([])
+}
+
+interface BodyProps {
+  readonly question: Question
+  readonly pieces: readonly Piece[]
+}
+
+const QuestionBody = ({ pieces, question: { person, at, text, answers } }: BodyProps) => (
   <>
     <strong>{person}</strong>{' '}
     <span class="quiet">
@@ -58,7 +72,7 @@ const QuestionBody = ({ incident, question: { person, at, text, answers } }: Bod
           <Ago at={answer.at} />
           {answer.evidence.length > 0 && ` · ${said.cites}`}
         </p>
-        {answer.evidence.length > 0 && <Cited incident={incident} ids={answer.evidence} />}
+        {answer.evidence.length > 0 && <Cited pieces={pieces} ids={answer.evidence} />}
       </div>
     ))}
   </>

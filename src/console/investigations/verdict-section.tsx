@@ -1,5 +1,5 @@
 import type { IncidentDetail } from '#console/incidents/calls.ts'
-import { Cited } from '#console/incidents/citing.tsx'
+import { Citations, Cited } from '#console/incidents/citing.tsx'
 import { VerdictForm } from '#console/incidents/verdict-form.tsx'
 import { Time } from '#console/parts/time.tsx'
 import { isA } from '#console/shell/session.ts'
@@ -17,19 +17,25 @@ export function VerdictSection({ incident }: SectionProps) {
   return (
     <section aria-labelledby="verdict">
       <h2 id="verdict">{said.verdict}</h2>
-      {incident.analystVerdicts.map((given) => (
-        <div key={given.id} class="card">
-          <p>
-            <strong>{given.verdict}</strong> {given.stands && <span class="mark done">{said.stands}</span>}{' '}
-            {given.rulesVerdict !== null && <span class="quiet">{said.instead(given.rulesVerdict)}</span>}
-          </p>
-          <p>{given.conclusion}</p>
-          <p class="quiet">
-            {given.person} · <Time at={given.at} /> · {said.evidenceCited}
-          </p>
-          <Cited incident={incident.id} ids={given.evidence} />
-        </div>
-      ))}
+      {incident.analystVerdicts.length > 0 && (
+        <Citations incident={incident.id}>
+          {(pieces) =>
+            incident.analystVerdicts.map((given) => (
+              <div key={given.id} class="card">
+                <p>
+                  <strong>{given.verdict}</strong> {given.stands && <span class="mark done">{said.stands}</span>}{' '}
+                  {given.rulesVerdict !== null && <span class="quiet">{said.instead(given.rulesVerdict)}</span>}
+                </p>
+                <p>{given.conclusion}</p>
+                <p class="quiet">
+                  {given.person} · <Time at={given.at} /> · {said.evidenceCited}
+                </p>
+                <Cited pieces={pieces} ids={given.evidence} />
+              </div>
+            ))
+          }
+        </Citations>
+      )}
       {mayJudge ? (
         <div class="card">
           <VerdictForm incident={incident.id} />

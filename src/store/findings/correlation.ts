@@ -101,7 +101,7 @@ async function openIncident(tx: Tx, finding: Finding, { key, related }: Opening)
       policy_digest: policy,
       related_to: related,
     })
-    .onConflict((conflict) => conflict.column('correlation_key').where('status', '<>', sql.lit('closed')).doNothing())
+    .onConflict((conflict) => conflict.column('correlation_key').where('status', '<>', 'closed').doNothing())
     .returning('id')
     .executeTakeFirst()
   if (opened === undefined) return undefined

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '#store/database/database'
 import { refusal } from '#store/database/refusal'
-import { isStanding } from '#store/plans/lease-record'
+import { isStanding, stateNow } from '#store/plans/lease-record'
 
 /** Throws when the database does not answer. */
 export async function checkDatabase(db: Database): Promise<void> {
@@ -102,12 +102,7 @@ export const sourcesByState = (db: Database): Promise<readonly Count[]> =>
 
 /** Leases of what is contained, by how near their end is. */
 export const leasesByState = (db: Database): Promise<readonly Count[]> =>
-  counts(
-    db,
-    sql`select case when until <= clock_timestamp() then 'ended'
-                    when until <= clock_timestamp() + make_interval(secs => warn_ms / 1000.0) then 'ending' else 'standing' end as label,
-               count(*)::int as count from lease where ${isStanding} group by 1`,
-  )
+  counts(db, sql`select ${stateNow} as label, count(*)::int as count from lease where ${isStanding} group by 1`)
 
 /** Seconds since the last word of the source that was heard least lately, by kind. */
 export const oldestWords = (db: Database): Promise<readonly Count[]> =>

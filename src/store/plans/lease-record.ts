@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { type LeaseState, leaseOf, leaseState } from '#domain/lease'
+import { type LeaseState, leaseOf } from '#domain/lease'
 import { targetText } from '#domain/targets'
 import type { Database, Tx } from '#store/database/database'
 import { policyOf } from '#store/policy/policies'
@@ -20,6 +20,12 @@ const standIn = (plan: string): RawBuilder<string | null> => sql<string | null>`
 /** Whether the end of the lease concerns anybody: something is held by its plan, and no later try of that holds in its place. */
 export const isStanding = sql<boolean>`(${isHolding('lease.plan')} and ${standIn('lease.plan')} is null)`
 
+/** `leaseState` at the database’s clock. */
+export const stateNow = sql<LeaseState>`case
+  when lease.until <= clock_timestamp() then 'ended'
+  when lease.until <= clock_timestamp() + make_interval(secs => lease.warn_ms / 1000.0) then 'ending'
+  else 'standing' end`
+
 /** The lease of the plan with how it stands at the database’s clock, or undefined where the plan never held anything. */
 export const leaseRow = (db: Database | Tx, plan: string) =>
   db
@@ -28,6 +34,7 @@ export const leaseRow = (db: Database | Tx, plan: string) =>
     .select([
       isHolding('lease.plan').as('isHolding'),
       standIn('lease.plan').as('standIn'),
+      stateNow.as('state'),
       sql<Date>`clock_timestamp()`.as('now'),
     ])
     .where('plan', '=', plan)
@@ -88,7 +95,7 @@ export async function leaseOn(db: Database, plan: string) {
     reason: row.reason,
     isStanding: row.isHolding && row.standIn === null,
     longestMs: row.term_ms,
-    state: leaseState({ until: row.until.getTime(), warnMs: row.warn_ms }, row.now.getTime()),
+    state: row.state,
   }
 }
 
@@ -100,9 +107,9 @@ export async function standingLeases(db: Database) {
     .selectFrom('lease')
     .innerJoin('plan', 'plan.hash', 'lease.plan')
     .innerJoin('incident', 'incident.id', 'lease.incident')
-    .select(['lease.plan', 'lease.incident', 'lease.until', 'lease.warn_ms', 'lease.renewed_by', 'plan.bytes'])
+    .select(['lease.plan', 'lease.incident', 'lease.until', 'lease.renewed_by', 'plan.bytes'])
     .select(['incident.title', 'incident.status'])
-    .select([sql<Date>`clock_timestamp()`.as('now'), sql<number>`count(*) over ()`.as('all')])
+    .select([stateNow.as('state'), sql<number>`count(*) over ()`.as('all')])
     .where(isStanding)
     .orderBy('lease.until')
     .orderBy('lease.plan')
@@ -115,7 +122,7 @@ export async function standingLeases(db: Database) {
     isClosed: row.status === 'closed',
     targets: targetsOf(row.bytes),
     until: row.until.toISOString(),
-    state: leaseState({ until: row.until.getTime(), warnMs: row.warn_ms }, row.now.getTime()) satisfies LeaseState,
+    state: row.state,
     renewedBy: row.renewed_by,
   }))
   return { leases, more: Number(rows[0]?.all ?? 0) - leases.length }

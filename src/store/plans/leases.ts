@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { shortHash } from '#domain/ids'
-import { type LeaseNotice, leaseState, noticeDue, renewalObjection } from '#domain/lease'
+import { type LeaseNotice, noticeDue, renewalObjection } from '#domain/lease'
 import type { Person } from '#domain/votes'
 import type { Database, Tx } from '#store/database/database'
 import { refusal } from '#store/database/refusal'
@@ -10,7 +10,7 @@ import { openTaskIn } from '#store/incidents/tasks'
 import { raiseWake } from '#store/incidents/wake'
 import { record } from '#store/log/events'
 import { callApprovers } from '#store/paging/calling'
-import { isStanding, isUnasked, leaseKey, leaseRow, MS_PER_SECOND, settleLeaseTasks } from './lease-record.ts'
+import { isStanding, isUnasked, leaseKey, leaseRow, MS_PER_SECOND, settleLeaseTasks, stateNow } from './lease-record.ts'
 
 export interface Renewal {
   readonly plan: string
@@ -97,9 +97,9 @@ export async function tendLeases(db: Database): Promise<readonly Woken[]> {
     .innerJoin('incident', 'incident.id', 'lease.incident')
     .select('lease.plan')
     .where(isStanding)
-    .where(sql<boolean>`until <= clock_timestamp() + make_interval(secs => warn_ms / 1000.0)`)
+    .where(sql<boolean>`${stateNow} <> 'standing'`)
     .where(
-      sql<boolean>`(${isUnasked} or case when until <= clock_timestamp() then ended_for is distinct from until
+      sql<boolean>`(${isUnasked} or case ${stateNow} when 'ended' then ended_for is distinct from until
         else warned_for is distinct from until end)`,
     )
     .orderBy('until')
@@ -137,10 +137,7 @@ async function standingLease(tx: Tx, plan: string): Promise<LeaseRow | undefined
 
 /** Opens the task, once for each episode that is open while the end is near or over; an episode that begins later has its own. */
 const askIn = async (tx: Tx, lease: LeaseRow, row: IncidentRow): Promise<boolean> =>
-  row.status !== 'closed' && isNear(lease) && openTaskIn(tx, taskOf(lease, row))
-
-const isNear = ({ until, warn_ms, now }: LeaseRow): boolean =>
-  leaseState({ until: until.getTime(), warnMs: warn_ms }, now.getTime()) !== 'standing'
+  row.status !== 'closed' && lease.state !== 'standing' && openTaskIn(tx, taskOf(lease, row))
 
 const noticeOf = ({ until, warn_ms, warned_for, ended_for, now }: LeaseRow): LeaseNotice | null =>
   noticeDue(

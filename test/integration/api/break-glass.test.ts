@@ -1,9 +1,9 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Workflows } from '#api/deps'
 import { sweep } from '#api/sweeper'
 import { until } from '../../support/until.ts'
 import { proposePlan } from './plans-made.ts'
+import { wakingInto } from './woken.ts'
 import { openWorld, type Who, type World } from './world.ts'
 
 let world: World
@@ -123,12 +123,7 @@ describe('one person alone', () => {
     const long = { reminded_at: new Date(0) }
     await world.owner.updateTable('break_glass').set(long).where('plan', '=', hash).execute()
     const woken: string[] = []
-    const workflows: Workflows = {
-      wakeIncident: async (work) => void woken.push(work.incident),
-      startPlan: async () => undefined,
-      runningWorkflowIds: async function* () {},
-      check: async () => undefined,
-    }
+    const workflows = wakingInto(woken)
     const stop = new AbortController()
     const sweeping = sweep({ db: world.db, workflows, log: pino({ level: 'silent' }) }, stop.signal)
     await until('the reminder', async () => ((await incidentOf(incident)).pages.length > 1 ? true : undefined))

@@ -1,6 +1,5 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Workflows } from '#api/deps'
 import { sweep } from '#api/sweeper'
 import type { Plan } from '#domain/plan'
 import { connect } from '#store/database/database'
@@ -11,6 +10,7 @@ import { demoPolicy } from '../../support/demo-policy.ts'
 import { until } from '../../support/until.ts'
 import { storePlan } from '../gate/world.ts'
 import { proposePlan } from './plans-made.ts'
+import { wakingInto } from './woken.ts'
 import { openWorld, type Who, type World } from './world.ts'
 
 const DAY = 86_400_000
@@ -204,12 +204,7 @@ describe('the end of a lease', () => {
     const { hash, incident } = await contained()
     await endIn(hash, -HOUR)
     const woken: string[] = []
-    const workflows: Workflows = {
-      wakeIncident: async (work) => void woken.push(work.incident),
-      startPlan: async () => undefined,
-      runningWorkflowIds: async function* () {},
-      check: async () => undefined,
-    }
+    const workflows = wakingInto(woken)
     const stop = new AbortController()
     const sweeping = sweep({ db: world.db, workflows, log: pino({ level: 'silent' }) }, stop.signal)
     await until('the call', async () => ((await pagesFor(hash)).length === 2 ? true : undefined))

@@ -36,8 +36,7 @@ export async function lookInto<Row>(deps: EvidenceDeps, look: Look<Row>): Promis
     to: to.toISOString(),
     parts: [{ source: logKinds[kind], ...part }],
     unseen: [
-      ...(part.state === 'available' ? look.unseen : []),
-      ...(part.state === 'available' ? silenceOf(rows, logKinds[kind], window) : []),
+      ...(part.state === 'available' ? [...look.unseen, ...silenceOf(rows, logKinds[kind], window)] : []),
       ...(rows.length > most ? [`${logKinds[kind]}: more rows than the ${most} that are shown`] : []),
     ],
   })
