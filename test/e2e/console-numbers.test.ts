@@ -19,6 +19,10 @@ beforeAll(async () => {
 afterAll(() => opened?.close())
 
 const HOUR = 3600
+const DAY_MS = 24 * HOUR * 1000
+
+/** Yesterday at an hour of its clock in UTC, so that what is night is so whenever the test runs. */
+const yesterdayAt = (hour: number): Date => new Date(new Date(Date.now() - DAY_MS).setUTCHours(hour, 10, 0, 0))
 
 async function send(user: string, count = 1): Promise<string> {
   const { body } = await world.call('POST', '/api/findings', 'intake', finding({ id: user, user, count }))
@@ -36,7 +40,15 @@ async function answerSome(): Promise<void> {
     )
     await world.owner
       .insertInto('page')
-      .values({ incident, key: 'k', person: 'responder', level: 1, text: 'Look', status: 'delivered' })
+      .values({
+        incident,
+        key: 'k',
+        person: 'responder',
+        level: 1,
+        text: 'Look',
+        status: 'delivered',
+        sent_at: yesterdayAt(at < 4 ? 3 : 12),
+      })
       .execute()
   }
   const noise = await send('scanner')
@@ -85,7 +97,7 @@ describe('the numbers', () => {
     expect(await noise.innerText()).toContain('UnauthorizedAccess:IAMUser/MaliciousIPCaller.Custom')
     const load = page.getByRole('table', { name: 'Load of people' })
     const cells = await load.getByRole('row').nth(1).getByRole('cell').allInnerTexts()
-    expect(cells).toEqual(['Rosa Responder', '10', '0', '0', '6', '0'])
+    expect(cells).toEqual(['Rosa Responder', '10', '4', '1', '6', '0'])
   })
 
   it('say of each rule how often it was right, with how many were looked at', async () => {

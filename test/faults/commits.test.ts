@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { commitName, kindOf, tablesWritten } from './commits.ts'
-import { boundValues, type Message, messageReader, parsedText, readStartup, rowsOf } from './postgres-wire.ts'
+import { boundName, boundValues, type Message, messageReader, parsed, readStartup, rowsOf } from './postgres-wire.ts'
 
 const statement = (text: string, ...values: readonly string[]) => ({ text, values })
 
@@ -47,11 +47,11 @@ const short = (value: number): Buffer => Buffer.from([value >> 8, value & 0xff])
 const long = (value: number): Buffer => Buffer.from([0, 0, value >> 8, value & 0xff])
 
 describe('the protocol of Postgres', () => {
-  const parse = framed('P', Buffer.from('\0insert into vote values ($1)\0\0\0', 'latin1'))
+  const parse = framed('P', Buffer.from('cordon_1\0insert into vote values ($1)\0\0\0', 'latin1'))
   const bind = framed(
     'B',
     Buffer.concat([
-      Buffer.from('\0\0', 'latin1'),
+      Buffer.from('\0cordon_1\0', 'latin1'),
       short(0),
       short(2),
       long(3),
@@ -70,8 +70,8 @@ describe('the protocol of Postgres', () => {
     expect(Buffer.concat(messages.map(({ bytes }) => bytes))).toEqual(stream)
     const [first, second] = messages
     if (first === undefined || second === undefined) throw new Error('Two messages came')
-    expect(parsedText(first)).toBe('insert into vote values ($1)')
-    expect(boundValues(second)).toEqual(['yes', ''])
+    expect(parsed(first)).toEqual(['cordon_1', 'insert into vote values ($1)'])
+    expect([boundName(second), boundValues(second)]).toEqual(['cordon_1', ['yes', '']])
   })
 
   it('tells how many rows a command touched', () => {

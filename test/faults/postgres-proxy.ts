@@ -1,10 +1,11 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { commitName, kindOf, type Statement } from './commits.ts'
 import {
+  boundName,
   boundValues,
   type Message,
   messageReader,
-  parsedText,
+  parsed,
   queryText,
   readStartup,
   rowsOf,
@@ -144,6 +145,8 @@ function carry(client: Socket, upstream: Socket, watch: Watch): void {
 /** Follows one connection: what its transaction has written, and whether its commit is one to hold. */
 function createTransaction(watch: Watch) {
   let role = ''
+  // A statement with a name is parsed once, and bound as often as it is asked.
+  const texts = new Map<string, string>()
   let text = ''
   let values: readonly string[] = []
   let isOpen = false
@@ -184,8 +187,8 @@ function createTransaction(watch: Watch) {
     isOf: (user: string) => void (role = user),
     async asks(message: Message): Promise<void> {
       if (!OWN_ROLE.test(role)) return
-      if (message.type === 'P') text = parsedText(message)
-      if (message.type === 'B') values = boundValues(message)
+      if (message.type === 'P') texts.set(...parsed(message))
+      if (message.type === 'B') [text, values] = [texts.get(boundName(message)) ?? '', boundValues(message)]
       if (message.type === 'E') await executes({ text, values })
       if (message.type === 'Q') await executes({ text: queryText(message), values: [] })
     },

@@ -46,11 +46,16 @@ export function readStartup(bytes: Buffer): Startup | undefined {
 /** The text of a Query. */
 export const queryText = ({ body }: Message): string => body.toString('utf8', 0, body.indexOf(0))
 
-/** The text of a Parse, behind the name of its statement. */
-export function parsedText({ body }: Message): string {
-  const begin = body.indexOf(0) + 1
-  return body.toString('utf8', begin, body.indexOf(0, begin))
-}
+const textAt = (body: Buffer, begin: number): string => body.toString('utf8', begin, body.indexOf(0, begin))
+
+/** The name that a Parse gives its statement, empty where it has none, and the text. */
+export const parsed = ({ body }: Message): readonly [name: string, text: string] => [
+  textAt(body, 0),
+  textAt(body, body.indexOf(0) + 1),
+]
+
+/** The name of the statement that a Bind gives values to, behind that of its portal. */
+export const boundName = ({ body }: Message): string => textAt(body, body.indexOf(0) + 1)
 
 const SHORT = 2
 const NULL = -1
