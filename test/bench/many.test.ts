@@ -9,12 +9,10 @@ import { send, settingsFindings } from './sending.ts'
 
 const MANY = 10_000
 const BATCH = 500
-/** Of them, those that are answered before anybody looks; the worker goes on with the rest while people look. */
-const ANSWERED = 3_000
 const LOOKS = 200
 const MOST_MS = 300
 const MOST_FIRST_ROW_MS = 1000
-const PATIENCE_MS = 1_500_000
+const PATIENCE_MS = 3_600_000
 
 let home: MeasuredHome
 let idle: number
@@ -107,8 +105,8 @@ it('reading and voting with ten thousand open incidents', async () => {
       holds: idle <= 1229,
     },
     {
-      what: `more memory, for each 1,000 open incidents, after ${ANSWERED} of them`,
-      measured: `${rounded((full - idle) / (ANSWERED / 1000))} MiB`,
+      what: 'more memory, for each 1,000 open incidents',
+      measured: `${rounded((full - idle) / (MANY / 1000))} MiB`,
     },
   ])
 })
@@ -133,15 +131,15 @@ async function inTheBrowser(): Promise<readonly Result[]> {
   }
 }
 
-/** Waits until enough of them have a verdict. */
+/** Waits until all of them have a verdict, so that what is measured is a console with many incidents, and not a flood. */
 async function answered(): Promise<void> {
   const end = performance.now() + PATIENCE_MS
   for (;;) {
     const { rows } = await home.database.query<{ left: number }>(
-      `select ${ANSWERED} - count(*)::int as left from incident where verdict is not null`,
+      'select count(*)::int as left from incident where verdict is null',
     )
-    if ((rows[0]?.left ?? ANSWERED) <= 0) return
-    if (performance.now() > end) throw new Error(`${rows[0]?.left} incidents less than wanted have a verdict`)
+    if (rows[0]?.left === 0) return
+    if (performance.now() > end) throw new Error(`${rows[0]?.left} incidents have no verdict`)
     await new Promise((resolve) => setTimeout(resolve, 1000))
   }
 }

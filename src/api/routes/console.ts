@@ -16,6 +16,7 @@ export const consoleRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { c
       root: consoleDir,
       index: false,
       wildcard: false,
+      preCompressed: true,
       immutable: true,
       maxAge: '365d',
     })

@@ -2,9 +2,9 @@ import { signal } from '@preact/signals'
 import type { TimelineEvent } from '#api/schemas/incident'
 import { hasExpired } from './session.ts'
 
-/** Grows with everything that the person here does, and when the connection comes or goes; a page reads it to read again at once. */
+/** Grows with everything that the person here does, and when the connection comes back or goes; a page reads it to read again at once. */
 export const happened = signal(0)
-/** Grows with what the stream tells; a page reads again once it has rested. */
+/** Grows with what the stream tells, and when it begins to; a page reads again once it has rested. */
 export const heard = signal(0)
 export const isLive = signal(false)
 
@@ -12,6 +12,7 @@ const TOGETHER_MS = 150
 const AGAIN_AFTER_MS = 3000
 
 let source: EventSource | null = null
+let hasBeenLive = false
 let hears: (event: TimelineEvent) => void = () => undefined
 
 /** Who hears each event by itself. */
@@ -34,7 +35,10 @@ export function listen(): void {
   let waiting: ReturnType<typeof setTimeout> | null = null
   stream.onopen = () => {
     isLive.value = true
-    happened.value += 1
+    // At first the page is just being read: what came before the stream did can wait for that.
+    if (hasBeenLive) happened.value += 1
+    else heard.value += 1
+    hasBeenLive = true
   }
   stream.onmessage = ({ data }: MessageEvent<string>) => {
     hears(JSON.parse(data) as TimelineEvent)

@@ -1,4 +1,6 @@
 import type { ComponentType } from 'preact'
+import { IncidentsPage } from '#console/incidents/incidents-page.tsx'
+import { NowPage } from '#console/now/now-page.tsx'
 import type { ConsolePlace } from '#domain/console-place'
 
 export interface PageProps {
@@ -8,10 +10,10 @@ export interface PageProps {
 
 export type Page = ComponentType<PageProps>
 
-/** The page of each address. A page comes when it is first looked at: the first screen carries none but its own. */
+/** The page of each address. A page comes when it is first looked at, but for the two that people open Cordon with. */
 export const pages: Readonly<Record<ConsolePlace, () => Promise<Page>>> = {
-  now: async () => (await import('#console/now/now-page.tsx')).NowPage,
-  incidents: async () => (await import('#console/incidents/incidents-page.tsx')).IncidentsPage,
+  now: async () => NowPage,
+  incidents: async () => IncidentsPage,
   incident: async () => (await import('#console/incidents/incident-page.tsx')).IncidentPage,
   plan: async () => (await import('#console/plans/plan-page.tsx')).PlanPage,
   changes: async () => (await import('#console/rules/changes-page.tsx')).ChangesPage,

@@ -1,5 +1,5 @@
 import { type Signal, untracked, useSignalEffect } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { happened, heard } from './live.ts'
 
 interface Rounds {
@@ -22,7 +22,8 @@ export function useRounds(round: () => Promise<void>, leastRestMs = 0): Rounds {
   useEffect(() => stop, [])
   useChange(happened, () => void again())
   useChange(heard, later)
-  useEffect(() => void again(), [])
+  // Before the page is painted, which takes a frame.
+  useLayoutEffect(() => void again(), [])
 
   function stop(): void {
     state.current.isGone = true

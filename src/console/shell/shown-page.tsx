@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import { texts } from '#console/texts/texts.ts'
 import type { ConsolePlace } from '#domain/console-place'
 import { type Page, pages } from './pages.tsx'
@@ -20,7 +20,7 @@ function LoadedPage({ name, id }: LoadedPageProps) {
   // A component is a function, which a setter would call.
   const page = useSignal<{ readonly Page: Page } | null>(null)
   const problem = useSignal<string | null>(null)
-  useEffect(() => void load(), [name])
+  useLayoutEffect(() => void load(), [name])
 
   async function load(): Promise<void> {
     try {
