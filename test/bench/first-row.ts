@@ -1,10 +1,17 @@
 import type { Browser } from 'playwright-core'
 import type { MeasuredHome } from './home.ts'
 
-const LOOKS = 20
+interface Looks {
+  readonly path: string
+  readonly looks: number
+}
 
 /** Milliseconds from asking for the page to its first row, each in a browser that has nothing of it yet but a sign-in. */
-export async function firstRows(browser: Browser, { home }: MeasuredHome, path: string): Promise<readonly number[]> {
+export async function firstRows(
+  browser: Browser,
+  { home }: MeasuredHome,
+  { path, looks }: Looks,
+): Promise<readonly number[]> {
   const { url: baseURL, tokens } = home.ready()
   const first = await browser.newContext({ baseURL })
   // Once: sign-ins are limited.
@@ -12,7 +19,7 @@ export async function firstRows(browser: Browser, { home }: MeasuredHome, path: 
   if (!signedIn.ok()) throw new Error(`Signing in was answered ${signedIn.status()}`)
   const storageState = await first.storageState()
   const times: number[] = []
-  for (let look = 0; look < LOOKS; look++) {
+  for (let look = 0; look < looks; look++) {
     const context = await browser.newContext({ baseURL, storageState })
     const page = await context.newPage()
     const began = performance.now()
