@@ -1,8 +1,11 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { get, type IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { Connection } from '@temporalio/client'
 import pg from 'pg'
@@ -66,7 +69,7 @@ async function useThem(): Promise<void> {
   await refusedRequests()
   failedStarts()
   process.kill(home.pidOf('gate') ?? 0, 'SIGKILL')
-  await fetch(`http://127.0.0.1:${home.port}/readyz`)
+  await bytesAt(`http://127.0.0.1:${home.port}/readyz`)
   // Its metrics are among the places.
   await until(gateAnswers)
 }
@@ -225,7 +228,7 @@ async function places(): Promise<readonly Place[]> {
     ...(await Promise.all(
       metrics.map(async ([name, url]) => ({
         where: `the metrics of ${name}`,
-        bytes: Buffer.from(await (await fetch(url, CLOSED_AFTER)).arrayBuffer()),
+        bytes: await bytesAt(url),
       })),
     )),
     ...(await tables()),
@@ -233,8 +236,11 @@ async function places(): Promise<readonly Place[]> {
   ]
 }
 
-/** A connection that is kept may be closed by the other side as it is used again. */
-const CLOSED_AFTER = { headers: { connection: 'close' } } as const
+/** Over a connection of its own: one that was kept may be closed by the other side as it is used again. */
+async function bytesAt(url: string): Promise<Buffer> {
+  const [reply] = (await once(get(url, { agent: false }), 'response')) as [IncomingMessage]
+  return buffer(reply)
+}
 
 /** Not: what holds secrets by its purpose, the accounts themselves, and the pages of Postgres, which are read as tables. */
 const APART = /^(secrets|simulator|postgres\/data|postgres\/lib)\/|^run\/ready\.json$/
