@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openBrowser } from '../e2e/console-browser.ts'
+import { until } from '../support/until.ts'
 import { quantile, rounded } from './figures.ts'
 import { firstRows } from './first-row.ts'
 import { type MeasuredHome, openHome } from './home.ts'
@@ -152,13 +153,14 @@ async function answered(): Promise<void> {
 }
 
 /** Waits until the processes have done with what came and what was asked of them. */
-async function atRest(): Promise<void> {
-  const end = performance.now() + PATIENCE_MS
-  for (;;) {
-    const before = home.cpu()
-    await new Promise((resolve) => setTimeout(resolve, REST_SECONDS * 1000))
-    const share = (home.cpu() - before) / REST_SECONDS
-    if (share < REST) return
-    if (performance.now() > end) throw new Error(`The processes still use ${rounded(share)} of a processor`)
-  }
-}
+const atRest = (): Promise<number> =>
+  until(
+    'the processes rest',
+    async () => {
+      const before = home.cpu()
+      await new Promise((resolve) => setTimeout(resolve, REST_SECONDS * 1000))
+      const share = (home.cpu() - before) / REST_SECONDS
+      return share < REST ? share : undefined
+    },
+    PATIENCE_MS,
+  )

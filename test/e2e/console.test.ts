@@ -145,7 +145,7 @@ describe('the console', () => {
     await signedIn()
     await page.getByRole('heading', { name: 'Everything open' }).waitFor()
     const bytes = (await Promise.all(weights)).reduce((sum, size) => sum + size, 0)
-    expect(weights.length).toBeGreaterThan(2)
+    expect(weights.length).toBeGreaterThan(3)
     expect(bytes).toBeGreaterThan(LEAST_BYTES)
     expect(bytes).toBeLessThan(LIMIT_BYTES)
   })

@@ -1,5 +1,5 @@
 import { type Signal, untracked, useSignalEffect } from '@preact/signals'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { happened, heard } from './live.ts'
 
 interface Rounds {
@@ -19,11 +19,13 @@ const RESTS = 3
 export function useRounds(round: () => Promise<void>, leastRestMs = 0): Rounds {
   const state = useRef(begun(round))
   state.current.round = round
-  useEffect(() => stop, [])
   useChange(happened, () => void again())
   useChange(heard, later)
   // Before the page is painted, which takes a frame.
-  useLayoutEffect(() => void again(), [])
+  useLayoutEffect(() => {
+    void again()
+    return stop
+  }, [])
 
   function stop(): void {
     state.current.isGone = true
