@@ -5,14 +5,14 @@ import type { Records } from '#domain/records'
 import type { IncidentWake } from '#domain/urgency'
 import type { Database } from '#store/database/database'
 import { lapseAppeal, repeatAppeal } from '#store/incidents/appeal-calls'
-import { enterPhase, noteRunbook, openEpisode } from '#store/incidents/episodes'
+import { beginContainment, openEpisode } from '#store/incidents/episodes'
 import { judgingOf, keepVerdict } from '#store/incidents/judging'
 import { notePreparation } from '#store/incidents/preparation'
 import { readRecord } from '#store/incidents/record-view'
 import { handOver } from '#store/incidents/tasks'
 import { answerVerb, openVerb, storeEvidence } from '#store/incidents/verb-calls'
 import { pagePeople } from '#store/paging/paging'
-import { closeStep, intendStep, openPlan } from '#store/plans/carrying-out'
+import { closeStep, openPlan } from '#store/plans/carrying-out'
 import { closePlan, closeWatch, type PlanWake, recordVerification } from '#store/plans/plan-ending'
 import { expirePlan } from '#store/plans/plan-expiry'
 import { requestOfKey, storePlan } from '#store/plans/proposals'
@@ -31,13 +31,12 @@ export interface RecordsDeps {
 export function createRecords(deps: RecordsDeps): Records {
   const { db, configured } = deps
   return {
-    readRecord: ({ incident }) => readRecord(db, incident),
+    readRecord: ({ incident }) => db.transaction().execute((tx) => readRecord(tx, incident)),
     openEpisode: (question) => openEpisode(db, question),
-    enterPhase: (entry) => enterPhase(db, entry),
+    notePreparation: (entry) => notePreparation(db, { ...entry, configured }),
     judgeIncident: (asked) => judgingOf(db, asked),
     keepVerdict: (entry) => keepVerdict(db, entry),
-    noteRunbook: (entry) => noteRunbook(db, entry),
-    notePreparation: (entry) => notePreparation(db, { ...entry, configured }),
+    beginContainment: (entry) => beginContainment(db, entry),
     pagePeople: ({ episode, key, ...page }) =>
       pagePeople(db, { ...page, key: `${episode}/${key}/${page.level}` }, configured),
     repeatAppeal: (entry) => repeatAppeal(db, entry),
@@ -55,7 +54,6 @@ export function createRecords(deps: RecordsDeps): Records {
     expirePlan: ({ plan }) => expirePlan(db, plan),
 
     openPlan: ({ plan }) => openPlan(db, plan),
-    intendStep: (step) => intendStep(db, step),
     closeStep: (end) => closeStep(db, end),
     recordVerification: (verified) => recordVerification(db, verified),
     closePlan: async (end) => wake(deps, await closePlan(db, end)),

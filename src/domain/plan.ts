@@ -140,6 +140,10 @@ const graph: Readonly<Record<PlanStatus, readonly PlanStatus[]>> = {
 export const isShortfall = ({ action }: Pick<PlannedStep, 'action'>, { kind }: StepOutcome): boolean =>
   kind === 'failed' && entryOf(action).isBestEffort === true
 
+/** Whether the step after this one is next. */
+export const goesOnAfter = (step: Pick<PlannedStep, 'action'>, outcome: StepOutcome): boolean =>
+  outcome.kind === 'applied' || isShortfall(step, outcome)
+
 /** Why a step was not applied, as the plan’s reason begins; the first word tells a drift. */
 export const endingOf = (outcome: Exclude<StepOutcome, { kind: 'applied' }>): string =>
   outcome.kind === 'drifted' ? `drifted: ${outcome.difference}` : `${outcome.code}: ${outcome.reason}`

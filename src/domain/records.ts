@@ -4,7 +4,7 @@ import type { ActionName } from '#domain/catalogue/index'
 import type { Activity, EvidenceRequest } from './evidence.ts'
 import type { Observation } from './executor.ts'
 import type { Finding } from './finding.ts'
-import type { IncidentStatus, Phase } from './incident.ts'
+import type { IncidentStatus } from './incident.ts'
 import type { Json } from './json.ts'
 import type { PlanStatus, StepOutcome, StepVerification } from './plan.ts'
 import type { Proposal } from './proposal.ts'
@@ -78,6 +78,17 @@ export interface Briefing {
   readonly findings: readonly Finding[]
 }
 
+export interface Opened {
+  readonly briefing: Briefing
+  readonly record: RecordView
+}
+
+/** The verdict that stands. */
+export interface Standing extends Judged {
+  /** For a threat, what the incident’s runbook responds to; empty for anything else. */
+  readonly findings: readonly Finding[]
+}
+
 export interface VerbCall {
   readonly incident: string
   readonly episode: number
@@ -140,11 +151,16 @@ export interface PagedLevel {
 export interface Records {
   readRecord(question: { readonly incident: string }): Promise<RecordView>
   /** `run` names the run that asks: one that is not the episode’s first is told as a restart. */
-  openEpisode(question: { readonly incident: string; readonly run: string }): Promise<Briefing>
-  enterPhase(entry: { readonly incident: string; readonly episode: number; readonly phase: Phase }): Promise<void>
-  /** What there is to judge, for the rules of the workflow’s own build; or what a person said, while it stands. Histories from before there were such rules have the verdict itself. */
-  judgeIncident(question: { readonly incident: string; readonly episode: number }): Promise<Material | Judged>
-  /** Stores what the rules say; the verdict of an episode is told once, and again when it changes. */
+  openEpisode(question: { readonly incident: string; readonly run: string }): Promise<Opened>
+  /** Tells what is missing for a response, and begins the phase triage. */
+  notePreparation(entry: {
+    readonly incident: string
+    readonly episode: number
+    readonly missing: readonly string[]
+  }): Promise<void>
+  /** What there is to judge, for the rules of the workflow’s own build; or what a person said, while it stands, which begins the phase escalate as a verdict of rules does. */
+  judgeIncident(question: { readonly incident: string; readonly episode: number }): Promise<Material | Standing>
+  /** Stores what the rules say; the verdict of an episode is told once, and again when it changes. One that is for people begins the phase escalate. */
   keepVerdict(entry: {
     readonly incident: string
     readonly episode: number
@@ -152,12 +168,12 @@ export interface Records {
     /** Which entries of the context fitted which findings. */
     readonly uses: readonly { readonly entry: string; readonly finding: string }[]
     readonly judgement: Judgement
-  }): Promise<Judged>
-  noteRunbook(entry: { readonly incident: string; readonly runbook: string }): Promise<void>
-  notePreparation(entry: {
+  }): Promise<Standing>
+  /** Begins the phase contain, and keeps which runbook responds; null when none does. */
+  beginContainment(entry: {
     readonly incident: string
     readonly episode: number
-    readonly missing: readonly string[]
+    readonly runbook: string | null
   }): Promise<void>
   /** Pages a level of the ladder, counted from 0; each person once for a key and level. `plan` is the one whose votes it is about. */
   pagePeople(entry: {
@@ -213,8 +229,9 @@ export interface Records {
   /** Ends the plan when its decide-by is over and nothing decided it; returns what it is then. */
   expirePlan(question: { readonly plan: string }): Promise<PlanView>
 
+  /** Keeps that the plan is under way, and that its first outstanding step is next. */
   openPlan(question: { readonly plan: string }): Promise<OpenedPlan>
-  intendStep(entry: { readonly plan: string; readonly step: number }): Promise<void>
+  /** Keeps how the step ended, and that the one after it is next when the plan goes on. */
   closeStep(entry: { readonly plan: string; readonly step: number; readonly outcome: StepOutcome }): Promise<void>
   recordVerification(entry: {
     readonly plan: string

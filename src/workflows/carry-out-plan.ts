@@ -17,10 +17,8 @@ export async function carryOutPlan(plan: string): Promise<void> {
   let { applied } = opened
 
   for (const step of opened.outstanding) {
-    const { index } = step
-    await records.intendStep({ plan, step: index })
-    const outcome = await performStep(plan, index)
-    await records.closeStep({ plan, step: index, outcome })
+    const outcome = await performStep(plan, step.index)
+    await records.closeStep({ plan, step: step.index, outcome })
     if (outcome.kind === 'applied') applied += 1
     else if (isShortfall(step, outcome)) shortfalls.push(endingOf(outcome))
     else return records.closePlan({ plan, status: statusAfter(outcome, applied), reason: endingOf(outcome) })

@@ -1,5 +1,5 @@
-import { condition, setHandler } from '@temporalio/workflow'
-import type { RecordView } from '#domain/records'
+import { condition, setHandler, workflowInfo } from '@temporalio/workflow'
+import type { Briefing, RecordView } from '#domain/records'
 import { wake } from './messages.ts'
 import { records } from './records.ts'
 
@@ -16,17 +16,27 @@ export interface FollowedRecord {
   readonly follow: () => Promise<void>
 }
 
-export async function followRecord(incident: string): Promise<FollowedRecord> {
+interface Followed {
+  readonly briefing: Briefing
+  readonly record: FollowedRecord
+}
+
+/** Opens the episode that the incident is in, and follows its record from then on. */
+export async function followRecord(incident: string): Promise<Followed> {
   let isStale = false
   setHandler(wake, () => void (isStale = true), { description: 'Something in the record changed: read it again' })
-  let record = await records.readRecord({ incident })
-  const { episode } = record
-  const isOver = (): boolean => record.status === 'closed' || record.episode !== episode
+  // Signals that came with the start are about what the first reading sees anyway.
+  await Promise.resolve()
+  isStale = false
+  const opened = await records.openEpisode({ incident, run: workflowInfo().firstExecutionRunId })
+  const { briefing } = opened
+  let { record } = opened
+  const isOver = (): boolean => record.status === 'closed' || record.episode !== briefing.episode
   const refresh = async (): Promise<void> => {
     isStale = false
     record = await records.readRecord({ incident })
   }
-  return {
+  const followed: FollowedRecord = {
     now: () => record,
     isOver,
     until: async (isSo, ms) => {
@@ -41,4 +51,5 @@ export async function followRecord(incident: string): Promise<FollowedRecord> {
       }
     },
   }
+  return { briefing, record: followed }
 }

@@ -1,10 +1,9 @@
-import type { Material, Records } from '#domain/records'
-import type { Judged } from '#domain/verdict'
+import type { Material, Records, Standing } from '#domain/records'
 import { judgeMaterial } from './judge-material.ts'
 import { records } from './records.ts'
 
-/** Judges the incident’s findings by the rules of this build. A history from before there were any has the verdict itself. */
-export async function judge(asked: Parameters<Records['judgeIncident']>[0]): Promise<Judged> {
+/** Judges the incident’s findings by the rules of this build, unless a person said what they are. */
+export async function judge(asked: Parameters<Records['judgeIncident']>[0]): Promise<Standing> {
   const material = await records.judgeIncident(asked)
   if (!('cases' in material)) return material
   const { context } = material

@@ -1,6 +1,7 @@
 import { CancellationScope, continueAsNew, workflowInfo } from '@temporalio/workflow'
 import type { Verdict } from '#domain/incident'
 import { type Briefing, isMoreToJudge, toJudgeBy } from '#domain/records'
+import { isAnsweredByRules } from '#domain/sampling'
 import type { Judged } from '#domain/verdict'
 import { answerAppeals } from './answer-appeals.ts'
 import { answerRequests } from './answer-requests.ts'
@@ -17,9 +18,8 @@ import { runRunbook } from './run-runbook.ts'
  * terminated, reset, lost or started again at any moment: it reads what was done and goes on.
  */
 export async function respondToIncident(incident: string): Promise<void> {
-  const record = await followRecord(incident)
-  const { firstExecutionRunId: run } = workflowInfo()
-  const episode = episodeOf(await records.openEpisode({ incident, run }), record)
+  const { briefing, record } = await followRecord(incident)
+  const episode = episodeOf(briefing, record)
   const work = new CancellationScope()
 
   const responding = work.run(async () => {
@@ -39,11 +39,8 @@ const ownBuild = (): string | undefined => workflowInfo().currentDeploymentVersi
 
 async function respond(episode: Episode): Promise<void> {
   const { briefing } = episode
-  const { incident, episode: number } = briefing
   await prepare(briefing)
-  await records.enterPhase({ incident, episode: number, phase: 'triage' })
   const findings = await untilThreat(episode)
-  await records.enterPhase({ incident, episode: number, phase: 'contain' })
   await runRunbook({ ...episode, briefing: { ...briefing, findings } })
 }
 
@@ -64,7 +61,7 @@ async function prepare({ incident, episode, account, isAccountKnown }: Briefing)
  */
 async function untilThreat(episode: Episode): Promise<Briefing['findings']> {
   const { briefing, record } = episode
-  const { incident, episode: number, run } = briefing
+  const { incident, episode: number } = briefing
   let last: Told | undefined
   for (;;) {
     const before = record.now()
@@ -74,7 +71,7 @@ async function untilThreat(episode: Episode): Promise<Briefing['findings']> {
       last = { said, judgedBy: toJudgeBy(before), isSuperseded: false }
       await tell(episode, last)
     }
-    if (said.verdict === 'threat') return (await records.openEpisode({ incident, run })).findings
+    if (said.verdict === 'threat') return said.findings
     await record.until((now) => isMoreToJudge(now, before))
   }
 }
@@ -92,10 +89,7 @@ const isSame = (one: Judged, other: Judged): boolean => one.verdict === other.ve
 async function tell(episode: Episode, told: Told): Promise<void> {
   const { incident, episode: number } = episode.briefing
   const { verdict, reasons } = told.said
-  if (verdict !== 'benign-expected' && verdict !== 'posture') {
-    await records.enterPhase({ incident, episode: number, phase: 'escalate' })
-    callAbout(episode, told.said, () => told.isSuperseded)
-  }
+  if (!isAnsweredByRules(verdict)) callAbout(episode, told.said, () => told.isSuperseded)
   const text = tasks[verdict]
   if (text === undefined) return
   await records.handOver({ incident, episode: number, key: 'verdict', text: [text, ...reasons.slice(0, 1)].join('. ') })

@@ -13,11 +13,11 @@ export async function runRunbook(episodeNow: Episode): Promise<void> {
   const { briefing } = episodeNow
   const { incident, episode } = briefing
   const runbook = runbooks.find((candidate) => knows(candidate, briefing))
+  await records.beginContainment({ incident, episode, runbook: runbook?.id ?? null })
   if (runbook === undefined) {
     const types = [...new Set(briefing.findings.map(({ type }) => type))].join(', ')
     return records.handOver({ incident, episode, key: 'no-runbook', text: `No runbook handles ${types}` })
   }
-  await records.noteRunbook({ incident, runbook: runbook.id })
   try {
     await runbook.respond(incidentOf(briefing), createVerbs(episodeNow, runbook.id))
   } catch (error) {

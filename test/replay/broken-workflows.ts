@@ -17,9 +17,9 @@ export const breaks: readonly Break[] = [
   },
   {
     file: 'carry-out-plan.ts',
-    sentence: 'asks the gate before it says what it intends',
-    from: /await (\S+intendStep\(\{[^}]*\}\));(\s*)const outcome = await performStep\(plan, index\);/,
-    to: 'const outcome = await performStep(plan, index);$2await $1;',
+    sentence: 'asks the gate before it opens the plan',
+    from: /const opened = await (\S+openPlan\(\{[^}]*\}\));/,
+    to: 'await performStep(plan, 0); const opened = await $1;',
   },
   {
     file: 'climb-ladder.ts',
@@ -86,13 +86,13 @@ export const breaks: readonly Break[] = [
   {
     file: 'respond-to-incident.ts',
     sentence: 'begins with a wait',
-    from: /const record = await (.*followRecord\))/,
-    to: 'await new Promise((resolve) => setTimeout(resolve, 1000)); const record = await $1',
+    from: /const (\{ briefing, record \}) = await (.*followRecord\))/,
+    to: 'await new Promise((resolve) => setTimeout(resolve, 1000)); const $1 = await $2',
   },
   {
     file: 'run-runbook.ts',
     sentence: 'does not note the runbook',
-    from: /await \S+noteRunbook\(\{[^}]*\}\);/,
+    from: /await \S+beginContainment\(\{[^}]*\}\);/,
     to: '',
   },
   {

@@ -21,7 +21,7 @@ export const excused: Readonly<Record<string, string>> = {
   'workflows/judge.ts: [...new Set(facts.map(({ entry }) => entry))].map((entry) => ({ entry, finding: finding.key })),':
     NO_CONTEXT,
   'workflows/misuse.ts: export const misuse = (message: string): ApplicationFailure =>': MISUSE,
-  'workflows/pursue-plan.ts: } catch (error) {': DEFENCE,
+  'workflows/pursue-plan.ts: if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error': DEFENCE,
   'workflows/respond-to-incident.ts: await Promise.race([closing, renewing, responding.then(() => closing)])':
     'Temporal suggests to continue as new after thousands of events.',
   'workflows/respond-to-incident.ts: await episode.calls()': NOT_KEPT,
@@ -37,6 +37,7 @@ export const excused: Readonly<Record<string, string>> = {
     'Activities that a runbook asks for are repeated until they answer: none fails for good.',
   "workflows/run-runbook.ts: if (error instanceof ApplicationFailure) return `${error.type ?? 'internal'}: ${error.message}`":
     NOT_KEPT,
+  'workflows/run-runbook.ts: return `runbook_failed: ${String(error)}`': MISUSE,
   "workflows/verbs.ts: if (plan === null) throw misuse('release needs the outcome of a containment that was carried out')":
     MISUSE,
   "workflows/verbs.ts: if (typeof why !== 'string' && why.outcome === 'superseded') return": NOT_KEPT,

@@ -1,6 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import type { WorkflowHandle } from '@temporalio/client'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { expect } from 'vitest'
 import type { Temporal } from '#temporal/temporal'
@@ -66,11 +68,28 @@ interface Kept {
   readonly history: unknown
 }
 
+const LOOKS = 20
+const LOOK_EVERY_MS = 100
+
+/**
+ * What a workflow wrote into the record can be seen before its task is at its end, and only then is it in the history. A task that nobody is left to
+ * end is not waited for longer.
+ */
+async function settled(handle: WorkflowHandle): Promise<void> {
+  for (let look = 0; look < LOOKS; look++) {
+    const { raw } = await handle.describe()
+    if (!raw.pendingWorkflowTask) return
+    await setTimeout(LOOK_EVERY_MS)
+  }
+}
+
 /** Every run that Temporal knows in the namespace. */
 async function historiesIn({ client }: Temporal): Promise<readonly Kept[]> {
   const kept: Kept[] = []
   for await (const { workflowId, runId } of client.workflow.list()) {
-    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory()
+    const handle = client.workflow.getHandle(workflowId, runId)
+    await settled(handle)
+    const history = await handle.fetchHistory()
     // The name of the machine that wrote it is nobody’s business, nor where the code lay; a worker’s own queue has the name too.
     const written = historyToJSON(history)
       .replaceAll(/"(identity|name)": "\d+@[^"]*?(-[0-9a-f]{32})?"/g, '"$1": "1@cordon$2"')

@@ -1,22 +1,22 @@
-import { sql } from 'kysely'
-import { type Phase, phases } from '#domain/incident'
-import type { Briefing } from '#domain/records'
+import type { Opened } from '#domain/records'
 import type { Database, Tx } from '#store/database/database'
 import { distinctFindings } from '#store/findings/distinct-findings'
 import { record } from '#store/log/events'
 import { ladderOfIncident } from '#store/paging/called-ladder'
 import { policyOf } from '#store/policy/policies'
 import { lockIncident } from './incident-verbs.ts'
+import { enterPhase } from './phases.ts'
 import { noteAuthors } from './preparation.ts'
+import { readRecord } from './record-view.ts'
 
 /**
- * What is known when an episode begins, or goes on: a run that is not the first one of the episode is told as a restart, once.
+ * What is known when an episode begins, or goes on, and its record: a run that is not the first one of the episode is told as a restart, once.
  * Throws `not_found`.
  */
 export const openEpisode = (
   db: Database,
   { incident, run }: { readonly incident: string; readonly run: string },
-): Promise<Briefing> =>
+): Promise<Opened> =>
   db.transaction().execute(async (tx) => {
     const row = await lockIncident(tx, incident)
     const { account, episode, policy_digest } = row
@@ -26,7 +26,7 @@ export const openEpisode = (
     const { repeat = 0 } = await policyOf(tx, policy_digest)
     const ladder = await ladderOfIncident(tx, row)
     const calling = { waitsMs: ladder.map(({ waitMs }) => waitMs), repeat }
-    return {
+    const briefing = {
       incident,
       run,
       episode,
@@ -35,6 +35,7 @@ export const openEpisode = (
       isAccountKnown: known !== undefined,
       findings: findings.map(({ finding }) => finding),
     }
+    return { briefing, record: await readRecord(tx, incident) }
   })
 
 interface Run {
@@ -68,42 +69,18 @@ async function noteRun(tx: Tx, { incident, episode, run }: Run): Promise<void> {
   })
 }
 
-export interface EpisodePhase {
+export interface Containment {
   readonly incident: string
   readonly episode: number
-  readonly phase: Phase
+  /** The runbook that responds; null when none does. */
+  readonly runbook: string | null
 }
 
-/** Moves the incident forward to the phase, in that episode; one that it is in or past stays. */
-export const enterPhase = (db: Database, entry: EpisodePhase): Promise<void> =>
-  db.transaction().execute((tx) => enterPhaseIn(tx, entry))
-
-/** The same, inside the transaction of what begins the phase. */
-export async function enterPhaseIn(tx: Tx, { incident, episode, phase }: EpisodePhase): Promise<void> {
-  const row = await lockIncident(tx, incident)
-  const isForward = phases.indexOf(phase) > phases.indexOf(row.phase as Phase)
-  if (row.episode !== episode || !isForward) return
-  await tx
-    .updateTable('incident')
-    .set({ phase, updated_at: sql<Date>`clock_timestamp()` })
-    .where('id', '=', incident)
-    .execute()
-  await record(tx, {
-    stream: incident,
-    type: 'incident.phase',
-    actor: { kind: 'cordon', id: 'worker' },
-    text: `The incident enters the phase ${phase}`,
-    refs: {},
-    body: { phase, episode },
-  })
-}
-
-/** Keeps which runbook responds, and says when the people without its author are too few. */
-export const noteRunbook = (
-  db: Database,
-  { incident, runbook }: { readonly incident: string; readonly runbook: string },
-): Promise<void> =>
+/** Begins the phase contain, and keeps which runbook responds; says when the people without its author are too few. */
+export const beginContainment = (db: Database, { incident, episode, runbook }: Containment): Promise<void> =>
   db.transaction().execute(async (tx) => {
+    await enterPhase(tx, { incident, episode, phase: 'contain' })
+    if (runbook === null) return
     await tx.updateTable('incident').set({ runbook }).where('id', '=', incident).execute()
     await noteAuthors(tx, { incident, runbook })
   })

@@ -13,6 +13,7 @@ import { everyone } from '#store/people/people'
 import { accountFacts } from '#store/plans/gate-facts'
 import { policyOf } from '#store/policy/policies'
 import { lockIncident } from './incident-verbs.ts'
+import { enterPhase } from './phases.ts'
 import { openTaskIn } from './tasks.ts'
 
 export interface Preparation {
@@ -26,24 +27,28 @@ export interface Preparation {
 
 /**
  * Tells what is missing for a response before it is needed: in the account, of people who could approve plans, and of the ladder. What is missing
- * becomes a task. Once for each episode and answer.
+ * becomes a task. Once for each episode and answer; triage begins with it.
  */
 export const notePreparation = (db: Database, preparation: Preparation): Promise<void> =>
   db.transaction().execute(async (tx) => {
     const { incident, episode, missing } = preparation
-    const all = [...missing, ...(await missingPeople(tx, preparation))]
-    if (all.length === 0) return
-    const text = `Not prepared: ${all.join('; ')}`
-    if (!(await openTaskIn(tx, { incident, episode, key: `prepare/${all.join(';')}`, text }))) return
-    await record(tx, {
-      stream: incident,
-      type: 'incident.prepared',
-      actor: { kind: 'cordon', id: 'worker' },
-      text,
-      refs: {},
-      body: { missing: all, episode },
-    })
+    await tellMissing(tx, preparation, [...missing, ...(await missingPeople(tx, preparation))])
+    await enterPhase(tx, { incident, episode, phase: 'triage' })
   })
+
+async function tellMissing(tx: Tx, { incident, episode }: Preparation, missing: readonly string[]): Promise<void> {
+  if (missing.length === 0) return
+  const text = `Not prepared: ${missing.join('; ')}`
+  if (!(await openTaskIn(tx, { incident, episode, key: `prepare/${missing.join(';')}`, text }))) return
+  await record(tx, {
+    stream: incident,
+    type: 'incident.prepared',
+    actor: { kind: 'cordon', id: 'worker' },
+    text,
+    refs: {},
+    body: { missing, episode },
+  })
+}
 
 interface Responding {
   readonly incident: string

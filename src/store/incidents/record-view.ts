@@ -1,19 +1,18 @@
 import { sql } from 'kysely'
 import type { PlanStatus } from '#domain/plan'
 import type { PlanView, RecordView } from '#domain/records'
-import type { Database, Tx } from '#store/database/database'
+import type { Tx } from '#store/database/database'
 import { settleStatus } from './incident-status.ts'
 import { lockIncident } from './incident-verbs.ts'
 import { handleWake } from './wake.ts'
 
 /** Reads the record as the incident’s workflow follows it. What was asked to be read before this read is handled with it. Throws `not_found`. */
-export const readRecord = (db: Database, incident: string): Promise<RecordView> =>
-  db.transaction().execute(async (tx) => {
-    const { episode, build, acknowledged_by } = await lockIncident(tx, incident)
-    await handleWake(tx, incident)
-    const status = await settleStatus(tx, incident)
-    return { status, episode, build, isAcknowledged: acknowledged_by !== null, ...(await workIn(tx, incident)) }
-  })
+export async function readRecord(tx: Tx, incident: string): Promise<RecordView> {
+  const { episode, build, acknowledged_by } = await lockIncident(tx, incident)
+  await handleWake(tx, incident)
+  const status = await settleStatus(tx, incident)
+  return { status, episode, build, isAcknowledged: acknowledged_by !== null, ...(await workIn(tx, incident)) }
+}
 
 interface Work {
   readonly findings: number

@@ -3,22 +3,26 @@ import { containedPrincipal } from '#domain/catalogue/contained-principal'
 import { isErrorCode } from '#domain/errors'
 import { shortHash } from '#domain/ids'
 import type { Json, JsonObject } from '#domain/json'
-import { endingOf, isTerminal, type Plan, type PlanStatus, type StepOutcome } from '#domain/plan'
+import { endingOf, goesOnAfter, type Plan, type PlanStatus, type StepOutcome } from '#domain/plan'
 import type { OpenedPlan } from '#domain/records'
 import { targetText } from '#domain/targets'
 import type { Database, Tx } from '#store/database/database'
 import { keepArchived } from '#store/findings/archived-findings'
 import { record } from '#store/log/events'
-import { lockPlan } from '#store/votes/voting'
+import { type LockedPlan, lockPlan } from '#store/votes/voting'
 import { planFromBytes } from './plan-bytes.ts'
 
 const clock = sql<Date>`clock_timestamp()`
 
-/** A plan as its workflow needs it: what is done already is not outstanding. Throws `not_found`. */
+/**
+ * A plan as its workflow needs it: what is done already is not outstanding. Of a plan that people approved it keeps that it is under way, and that its
+ * first outstanding step is next, before the gate is asked. Throws `not_found`.
+ */
 export const openPlan = (db: Database, hash: string): Promise<OpenedPlan> =>
   db.transaction().execute(async (tx) => {
     const row = await lockPlan(tx, hash)
     const plan = planFromBytes(row.bytes)
+    if (row.status === 'approved' || row.status === 'executing') await intendNext(tx, row)
     const steps = await tx
       .selectFrom('plan_step')
       .select(['index', 'status', 'outcome'])
@@ -52,34 +56,36 @@ function principalsOf({ purpose, steps }: Plan): OpenedPlan['principals'] {
   return [...new Map(principals.map(({ principal, id }) => [id, principal])).values()]
 }
 
-/** Keeps that a step is about to be asked of the gate, and that the plan is under way. Once for each step. */
-export const intendStep = (
-  db: Database,
-  { plan: hash, step }: { readonly plan: string; readonly step: number },
-): Promise<void> =>
-  db.transaction().execute(async (tx) => {
-    const row = await lockPlan(tx, hash)
-    if (isTerminal(row.status as PlanStatus)) return
-    if (row.status === 'approved') await beginPlan(tx, row)
-    const intended = await tx
-      .updateTable('plan_step')
-      .set({ intended_at: clock })
-      .where('plan', '=', hash)
-      .where('index', '=', step)
-      .where('intended_at', 'is', null)
-      .returning('index')
-      .executeTakeFirst()
-    if (intended === undefined) return
-    const planned = planFromBytes(row.bytes).steps[step]
-    const what = planned === undefined ? `step ${step}` : `${planned.action} on ${targetText(planned.target)}`
-    await tell(tx, row.incident, {
-      type: 'step.intended',
-      text: `Step ${step + 1} of plan ${shortHash(hash)} is next: ${what}`,
-      refs: { plan: hash, step: String(step) },
-    })
+/** Keeps that the first step without an end is about to be asked of the gate, and that the plan is under way. Once for each step. */
+async function intendNext(tx: Tx, row: LockedPlan): Promise<void> {
+  const { hash, incident, bytes } = row
+  const intended = await tx
+    .updateTable('plan_step')
+    .set({ intended_at: clock })
+    .where('plan', '=', hash)
+    .where('index', '=', (of) =>
+      of
+        .selectFrom('plan_step')
+        .select(({ fn }) => fn.min('index').as('next'))
+        .where('plan', '=', hash)
+        .where('ended_at', 'is', null),
+    )
+    .where('intended_at', 'is', null)
+    .returning('index')
+    .executeTakeFirst()
+  if (intended === undefined) return
+  if (row.status === 'approved') await beginPlan(tx, row)
+  const { index } = intended
+  const planned = planFromBytes(bytes).steps[index]
+  const what = planned === undefined ? `step ${index}` : `${planned.action} on ${targetText(planned.target)}`
+  await tell(tx, incident, {
+    type: 'step.intended',
+    text: `Step ${index + 1} of plan ${shortHash(hash)} is next: ${what}`,
+    refs: { plan: hash, step: String(index) },
   })
+}
 
-async function beginPlan(tx: Tx, { hash, incident }: { readonly hash: string; readonly incident: string }) {
+async function beginPlan(tx: Tx, { hash, incident }: LockedPlan): Promise<void> {
   await tx.updateTable('plan').set({ status: 'executing' }).where('hash', '=', hash).execute()
   await tell(tx, incident, {
     type: 'plan.executing',
@@ -96,11 +102,12 @@ export interface EndedStep {
 
 const stepStatusOf = { applied: 'applied', drifted: 'skipped', refused: 'skipped', failed: 'failed' } as const
 
-/** Keeps how a step of a plan that is under way ended; the first end stays. */
+/** Keeps how a step of a plan that is under way ended, and that the one after it is next when the plan goes on; the first end stays. */
 export const closeStep = (db: Database, { plan: hash, step, outcome }: EndedStep): Promise<void> =>
   db.transaction().execute(async (tx) => {
-    const { incident, status, bytes } = await lockPlan(tx, hash)
-    if (status !== 'executing') return
+    const row = await lockPlan(tx, hash)
+    const { incident, bytes } = row
+    if (row.status !== 'executing') return
     const ended = await tx
       .updateTable('plan_step')
       .set({ status: stepStatusOf[outcome.kind], outcome: JSON.stringify(outcome), ended_at: clock })
@@ -118,6 +125,7 @@ export const closeStep = (db: Database, { plan: hash, step, outcome }: EndedStep
       refs: { plan: hash, step: String(step) },
       body: bodyOf(outcome),
     })
+    if (planned !== undefined && goesOnAfter(planned, outcome)) await intendNext(tx, row)
   })
 
 function ending(outcome: StepOutcome): string {

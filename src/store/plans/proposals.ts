@@ -17,8 +17,8 @@ import type { Database, Tx } from '#store/database/database'
 import { earlierTags } from '#store/database/earlier-tags'
 import { unattestedOf } from '#store/findings/attesting'
 import { isOnlySample } from '#store/findings/samples'
-import { enterPhaseIn } from '#store/incidents/episodes'
 import { lockIncident } from '#store/incidents/incident-verbs'
+import { enterPhase } from '#store/incidents/phases'
 import { record } from '#store/log/events'
 import { everyone } from '#store/people/people'
 import { policyOf } from '#store/policy/policies'
@@ -142,7 +142,7 @@ async function insertPlan(tx: Tx, plan: Plan): Promise<StoredPlan> {
       .values({ plan: hash, index, target_key: targetKey(target), account: target.account, residual: [...residual] })
       .execute()
   await answerRequest(tx, plan, hash)
-  await enterPhaseIn(tx, { ...plan, phase: plan.purpose === 'contain' ? 'contain' : 'recover' })
+  await enterPhase(tx, { ...plan, phase: plan.purpose === 'contain' ? 'contain' : 'recover' })
   await tellProposed(tx, plan, hash)
   await supersedeOverlapped(tx, plan, hash)
   return stored({ hash, status: needsNobody ? 'approved' : 'proposed', decideBy: plan.decideBy })

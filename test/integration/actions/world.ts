@@ -25,7 +25,7 @@ import { createMint } from '#gate/mint'
 import { createGateServer } from '#gate/server'
 import type { SimulatorOptions } from '#simulator/simulator'
 import { connect } from '#store/database/database'
-import { closeStep, intendStep } from '#store/plans/carrying-out'
+import { closeStep, openPlan } from '#store/plans/carrying-out'
 import { closePlan } from '#store/plans/plan-ending'
 import { accountPlace } from '#store/plans/planned-steps'
 import { demoPolicy } from '../../support/demo-policy.ts'
@@ -113,7 +113,7 @@ export async function openActionWorld(simulated: Pick<SimulatorOptions, 'clock'>
     return doingOf(action).observe(read, target)
   }
   const perform: ActionWorld['perform'] = async ({ hash }) => {
-    await intendStep(worker.db, { plan: hash, step: 0 })
+    await openPlan(worker.db, hash)
     const outcome = await performStep(deps, { plan: hash, step: 0 }, new AbortController().signal)
     await closeStep(worker.db, { plan: hash, step: 0, outcome })
     return outcome
@@ -142,7 +142,7 @@ export async function openActionWorld(simulated: Pick<SimulatorOptions, 'clock'>
     },
     perform,
     async performDying({ hash }, death) {
-      await intendStep(worker.db, { plan: hash, step: 0 })
+      await openPlan(worker.db, hash)
       const lifeline = await openLifeline({ ...ends, folder }, death)
       const trying = performStep(depsAt(lifeline), { plan: hash, step: 0 }, lifeline.signal)
       if (death === null) await trying

@@ -132,7 +132,8 @@ describe('a list of bad addresses', () => {
     await bring(`value\n${REMOTE}\n`, { name: 'ending' })
     await bring(`value\n${REMOTE}\n`, { name: 'replaced' })
     await bring(`value\n${REMOTE}\n`, { name: 'replaced' })
-    const before = await readRecord(world.db, stillOpen)
+    const record = () => world.db.transaction().execute((tx) => readRecord(tx, stillOpen))
+    const before = await record()
     const asked = await wakesOf([stillOpen, closed])
     expect(await endReputation(world.db)).toEqual([])
 
@@ -148,7 +149,7 @@ describe('a list of bad addresses', () => {
     expect(await endReputation(world.db)).toEqual([])
     const [ofOpen = 0, ofClosed = 0] = asked
     expect(await wakesOf([stillOpen, closed])).toEqual([ofOpen + 1, ofClosed])
-    expect(isMoreToJudge(await readRecord(world.db, stillOpen), before)).toBe(true)
+    expect(isMoreToJudge(await record(), before)).toBe(true)
     const ends = await world.owner
       .selectFrom('audit_entry')
       .select('body')

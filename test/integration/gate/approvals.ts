@@ -8,7 +8,7 @@ import { connect } from '#store/database/database'
 import { isRefusal } from '#store/database/refusal'
 import { addPerson, addSession, personNamed, tokenHash } from '#store/people/people'
 import { breakGlass, reviewGlass } from '#store/plans/break-glass'
-import { intendStep } from '#store/plans/carrying-out'
+import { openPlan } from '#store/plans/carrying-out'
 import { expirePlan } from '#store/plans/plan-expiry'
 import { liftFreeze, startFreeze } from '#store/policy/freezes'
 import { castVote } from '#store/votes/votes'
@@ -123,7 +123,7 @@ export async function openApprovals() {
         .execute()
     },
     async ask(plan: PlanModel, state: TargetState) {
-      await intendStep(worker.db, { plan: plan.hash, step: 0 })
+      await openPlan(worker.db, plan.hash)
       const observed = await observedOf(world, plan, state)
       return textOf(await decidePermit(world.db, { plan: plan.hash, step: 0, observed }))
     },

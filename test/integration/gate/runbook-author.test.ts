@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { decidePermit } from '#gate/permits'
 import { connect } from '#store/database/database'
-import { noteRunbook } from '#store/incidents/episodes'
+import { beginContainment } from '#store/incidents/episodes'
 import { waitingFor } from '#store/incidents/waiting'
 import { planView } from '#store/plans/plan-views'
 import { denying, seen } from './steps-made.ts'
@@ -79,12 +79,13 @@ describe('who changed the runbook last', () => {
   })
 
   it('is missed as soon as the runbook responds, where the others are too few', async () => {
+    const responds = () => beginContainment(world.owner, { incident: world.incident, episode: 1, runbook: RUNBOOK })
     const tasks = () => world.owner.selectFrom('task').select('text').execute()
-    await noteRunbook(world.owner, { incident: world.incident, runbook: RUNBOOK })
+    await responds()
     expect(await tasks()).toEqual([])
     await written()
-    await noteRunbook(world.owner, { incident: world.incident, runbook: RUNBOOK })
-    await noteRunbook(world.owner, { incident: world.incident, runbook: RUNBOOK })
+    await responds()
+    await responds()
     expect(await tasks()).toEqual([
       { text: expect.stringContaining(`who wrote runbook ${RUNBOOK} has no vote on its plans`) },
     ])
