@@ -113,6 +113,7 @@ const table = {
     imports: {
       'domain/visible-text': 'values',
       'domain/console-place': 'values',
+      'domain/console-list': 'values',
       'domain/events': 'values',
       api: 'types',
     },

@@ -27,7 +27,7 @@ export default defineConfig({
   publicDir: false,
   // `#domain/…` is the source: nothing else has to be built before.
   resolve: { conditions: ['cordon-source', ...defaultClientConditions] },
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   plugins: [compressed],
   build: {
     outDir: folder('dist/console'),

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openBrowser } from '../e2e/console-browser.ts'
 import { until } from '../support/until.ts'
@@ -18,6 +19,7 @@ const PATIENCE_MS = 3_600_000
 /** So much of a processor, over so long, is what an installation uses that has nothing to do but to call again. */
 const REST = 0.3
 const REST_SECONDS = 10
+const LOOK_EVERY_MS = 1000
 
 let home: MeasuredHome
 let idle: number
@@ -140,17 +142,16 @@ async function inTheBrowser(): Promise<readonly Result[]> {
 }
 
 /** Waits until all of them have a verdict, so that what is measured is a console with many incidents, and not a flood. */
-async function answered(): Promise<void> {
-  const end = performance.now() + PATIENCE_MS
-  for (;;) {
-    const { rows } = await home.database.query<{ left: number }>(
-      'select count(*)::int as left from incident where verdict is null',
-    )
-    if (rows[0]?.left === 0) return
-    if (performance.now() > end) throw new Error(`${rows[0]?.left} incidents have no verdict`)
-    await new Promise((resolve) => setTimeout(resolve, 1000))
-  }
-}
+const answered = (): Promise<boolean> =>
+  until(
+    'every incident has a verdict',
+    async () => {
+      await setTimeout(LOOK_EVERY_MS)
+      const { rows } = await home.database.query('select from incident where verdict is null limit 1')
+      return rows.length === 0 || undefined
+    },
+    PATIENCE_MS,
+  )
 
 /** Waits until the processes have done with what came and what was asked of them. */
 const atRest = (): Promise<number> =>
@@ -158,7 +159,7 @@ const atRest = (): Promise<number> =>
     'the processes rest',
     async () => {
       const before = home.cpu()
-      await new Promise((resolve) => setTimeout(resolve, REST_SECONDS * 1000))
+      await setTimeout(REST_SECONDS * 1000)
       const share = (home.cpu() - before) / REST_SECONDS
       return share < REST ? share : undefined
     },

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { finding } from '../integration/api/findings-made.ts'
@@ -134,6 +136,32 @@ describe('the console', () => {
     await signedIn()
     await page.getByRole('heading', { name: 'Now', exact: true }).waitFor()
     expect(await page.locator('main img').count()).toBe(0)
+  })
+
+  it('asks what it shows first before it has its script, and once', async () => {
+    await world.call('POST', '/api/findings', 'intake', finding({ id: 'first-row' }))
+    await signedIn()
+    await page.addInitScript(`new MutationObserver((_changes, observer) => {
+      if (document.querySelector('[data-row]') === null) return
+      observer.disconnect()
+      globalThis.askedByThen = performance.getEntriesByType('resource').map(({ name, startTime, responseEnd }) => [name, startTime, responseEnd])
+    }).observe(document, { childList: true, subtree: true })`)
+    await page.goto(`${url}/incidents`)
+    await page.locator('[data-row]').first().waitFor()
+    const asked: [string, number, number][] = await page.evaluate('globalThis.askedByThen')
+    const of = (part: string) => asked.filter(([name]) => name.includes(part))
+    const [script] = of('/assets/first-')
+    for (const question of ['/api/me', '/api/incidents?limit=50&sort=newest']) {
+      const times = of(question)
+      expect(times).toHaveLength(1)
+      expect(times[0]?.[1]).toBeLessThan(script?.[2] ?? 0)
+    }
+  })
+
+  it('says nothing of where it was built', () => {
+    const files = readdirSync('dist/console/assets').filter((file) => file.endsWith('.js'))
+    expect(files.length).toBeGreaterThan(3)
+    for (const file of files) expect(readFileSync(join('dist/console/assets', file), 'utf8')).not.toMatch(/\.tsx?\b/)
   })
 
   it('carries at most 60 kB to its first screen, compressed', async () => {

@@ -15,7 +15,8 @@ export type FindingRow = FindingList['findings'][number]
 
 const pathOf = (id: string): string => `/api/incidents/${encodeURIComponent(id)}`
 
-export const readIncidents = (query: URLSearchParams) => ask<IncidentList>(`/api/incidents?${query.toString()}`)
+/** `question` as `listQuestion` gives it. */
+export const readIncidents = (question: string) => ask<IncidentList>(question)
 export const readIncident = (id: string) => ask<IncidentDetail>(pathOf(id))
 export const readTimeline = (id: string, cursor: string | null) =>
   ask<Timeline>(`${pathOf(id)}/timeline?limit=500${cursor === null ? '' : `&cursor=${cursor}`}`)

@@ -4,22 +4,19 @@ import { Waiting } from '#console/parts/waiting.tsx'
 import { place } from '#console/shell/place.ts'
 import { useReading } from '#console/shell/read.ts'
 import { texts } from '#console/texts/texts.ts'
+import { listQuestion, type UsualList } from '#domain/console-list'
 import { type IncidentRow, readIncidents } from './calls.ts'
 import { Filters } from './filters.tsx'
 
-const PAGE = '50'
-/** What the address may say of a list, under the names that the api knows. */
-const asked = ['status', 'severity', 'priority', 'account', 'whom', 'q', 'sort'] as const
-
 interface IncidentListProps {
   /** What the list shows where the address says nothing. */
-  readonly usual: Readonly<Record<string, string>>
+  readonly usual: UsualList
 }
 
 /** Incidents by the filters in the address, page by page; the first one and every later one have their own addresses. */
 export function IncidentList({ usual }: IncidentListProps) {
-  const query = questionOf(usual)
-  const { value, refusal } = useReading(() => readIncidents(query), { about: query.toString() })
+  const question = listQuestion(usual, place.value.query)
+  const { value, refusal } = useReading(() => readIncidents(question), { about: question })
   const list = value.value
   return (
     <>
@@ -37,18 +34,6 @@ export function IncidentList({ usual }: IncidentListProps) {
       )}
     </>
   )
-}
-
-function questionOf(usual: IncidentListProps['usual']): URLSearchParams {
-  const { query } = place.value
-  const question = new URLSearchParams({ limit: PAGE })
-  for (const name of asked) {
-    const value = query.get(name) ?? usual[name] ?? ''
-    if (value !== '') question.set(name, value)
-  }
-  const after = query.get('after')
-  if (after !== null) question.set('cursor', after)
-  return question
 }
 
 function Pager({ next }: { readonly next: string | null }) {

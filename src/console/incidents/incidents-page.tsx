@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks'
 import { texts } from '#console/texts/texts.ts'
+import { consoleLists } from '#domain/console-list'
 import { IncidentList } from './incident-list.tsx'
 
 /** Every incident there is, also those that are closed. */
@@ -10,7 +11,7 @@ export function IncidentsPage() {
   return (
     <>
       <h1>{texts.incidents}</h1>
-      <IncidentList usual={{ sort: 'newest' }} />
+      <IncidentList usual={consoleLists.incidents} />
     </>
   )
 }

@@ -6,10 +6,9 @@ import { Countdown } from '#console/parts/time.tsx'
 import { isA, person } from '#console/shell/session.ts'
 import { waiting, waitingRefusal } from '#console/shell/waiting.ts'
 import { texts } from '#console/texts/texts.ts'
+import { consoleLists } from '#domain/console-list'
 import { LeasesDue } from './leases-due.tsx'
 import { HandOverAll, SaidToYou } from './said-to-you.tsx'
-
-const OPEN = 'open,contained,recovered'
 
 /** What waits for whom and until when: whoever looks first, then everything that is open. */
 export function NowPage() {
@@ -27,7 +26,7 @@ export function NowPage() {
       )}
       <section aria-labelledby="open">
         <h2 id="open">{texts.now.open}</h2>
-        <IncidentList usual={{ sort: 'priority', status: OPEN }} />
+        <IncidentList usual={consoleLists.now} />
       </section>
     </>
   )

@@ -1,7 +1,21 @@
+import type { TargetedPointerEvent } from 'preact'
 import { now } from '#console/shell/clock.ts'
 import { texts } from '#console/texts/texts.ts'
 
-const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+let format: Intl.DateTimeFormat | undefined
+
+/** In the reader's own zone. Made when it is first asked for, which takes a browser longer than to draw a screen of rows that says `3m ago`. */
+function momentText(at: string): string {
+  format ??= new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+  return format.format(new Date(at))
+}
+
+/** Says the moment itself when somebody points at how far away it is. */
+function sayMoment({ currentTarget }: TargetedPointerEvent<HTMLTimeElement>): void {
+  const at = currentTarget.dateTime
+  currentTarget.title = `${momentText(at)} · ${at}`
+}
+
 const relative = new Intl.RelativeTimeFormat(undefined, { style: 'narrow', numeric: 'always' })
 
 const SECOND_MS = 1000
@@ -12,13 +26,13 @@ const DAY_MS = 24 * HOUR_MS
 /** A moment in the reader's own zone; the exact one is in the title. */
 export const Time = ({ at }: { readonly at: string }) => (
   <time dateTime={at} title={at}>
-    {format.format(new Date(at))}
+    {momentText(at)}
   </time>
 )
 
-/** How long ago, in the largest unit that fits; the moment itself is in the title. */
+/** How long ago, in the largest unit that fits; the moment itself is said to whoever points at it. */
 export const Ago = ({ at }: { readonly at: string }) => (
-  <time dateTime={at} title={`${format.format(new Date(at))} · ${at}`}>
+  <time dateTime={at} onPointerEnter={sayMoment}>
     {agoText(now.value - Date.parse(at))}
   </time>
 )
@@ -34,11 +48,7 @@ function agoText(ms: number): string {
 export const Countdown = ({ until }: { readonly until: string }) => {
   const left = Date.parse(until) - now.value
   return (
-    <time
-      class={left < URGENT_MS ? 'countdown urgent' : 'countdown'}
-      dateTime={until}
-      title={`${format.format(new Date(until))} · ${until}`}
-    >
+    <time class={left < URGENT_MS ? 'countdown urgent' : 'countdown'} dateTime={until} onPointerEnter={sayMoment}>
       {left <= 0 ? texts.isOver : durationText(left)}
     </time>
   )

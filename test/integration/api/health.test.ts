@@ -71,6 +71,20 @@ describe('the console', () => {
     expect(policy).toContain("require-trusted-types-for 'script';trusted-types 'none'")
   })
 
+  it('names what its script will ask first to a browser in which somebody is signed in', async () => {
+    const linkOf = async (path: string, cookie: string) =>
+      (await world.app.inject({ url: path, headers: { cookie } })).headers['link']
+    const me = '</api/me>; rel=preload; as=fetch; crossorigin'
+    expect(await linkOf('/', '')).toBeUndefined()
+    expect(await linkOf('/audit', 'cordon_session=x')).toBe(me)
+    expect(await linkOf('/', 'cordon_session=x')).toBe(
+      `${me}, </api/incidents?limit=50&status=open%2Ccontained%2Crecovered&sort=priority>; rel=preload; as=fetch; crossorigin`,
+    )
+    expect(await linkOf('/incidents?q=%3E%22a&after=c', 'cordon_session=x')).toBe(
+      `${me}, </api/incidents?limit=50&q=%3E%22a&sort=newest&cursor=c>; rel=preload; as=fetch; crossorigin`,
+    )
+  })
+
   it('serves its files, and nothing outside them', async () => {
     expect((await world.call('GET', '/main.js')).status).toBe(200)
     expect((await world.call('GET', '/..%2f..%2fetc%2fpasswd')).status).toBe(404)
