@@ -1,6 +1,7 @@
 import { render } from 'preact'
 import { signIn } from './people/calls.ts'
 import { App } from './shell/app.tsx'
+import { takeAskedAhead } from './shell/ask.ts'
 import { followKeys } from './shell/keys.ts'
 import { noticePages } from './shell/notices.ts'
 import { followLinks, go, place, takeToken } from './shell/place.ts'
@@ -10,11 +11,14 @@ followLinks()
 followKeys()
 noticePages()
 const token = takeToken()
-if (token !== null) {
-  const signedIn = await signIn(token)
-  if (signedIn.ok && place.value.name === 'signIn') go('/')
+if (token !== null && (await signIn(token)).ok) {
+  await takeAskedAhead(place.value)
+  if (place.value.name === 'signIn') go('/')
 }
 const back = place.value.name === 'now' ? takeWayBack() : null
-if (back !== null) go(back)
+if (back !== null) {
+  await takeAskedAhead(place.value)
+  go(back)
+}
 const root = document.getElementById('app')
 if (root !== null) render(<App />, root)

@@ -158,6 +158,19 @@ describe('the console', () => {
     }
   })
 
+  it('shows to whom a token signs in nothing that was asked as somebody else', async () => {
+    await signedIn()
+    await page.addInitScript(`globalThis.shownTo = []
+    new MutationObserver(() => {
+      for (const { value } of document.querySelectorAll('option'))
+        if (['responder', 'approver1'].includes(value) && !shownTo.includes(value)) shownTo.push(value)
+    }).observe(document, { childList: true, subtree: true })`)
+    await page.goto('about:blank')
+    await signIn(page, `${url}/`, tokenOf('approver1'))
+    await page.locator('option[value="approver1"]').first().waitFor({ state: 'attached' })
+    expect(await page.evaluate('globalThis.shownTo')).toEqual(['approver1'])
+  })
+
   it('says nothing of where it was built', () => {
     const files = readdirSync('dist/console/assets').filter((file) => file.endsWith('.js'))
     expect(files.length).toBeGreaterThan(3)

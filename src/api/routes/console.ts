@@ -3,14 +3,15 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { SESSION_COOKIE } from '#api/authentication'
 import type { ApiDeps } from '#api/deps'
-import { consoleLists, listQuestion, type UsualList } from '#domain/console-list'
+import { askedAhead } from '#domain/console-list'
 import { consolePlaces } from '#domain/console-place'
+import { signInOf } from '#store/people/sessions'
 
 const ABSENT =
   'Cordon is running. Its console is not built: run npm run build. The API is described at /api/openapi.json.\n'
 
 /** The console’s files; every page works by address. */
-export const consoleRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { consoleDir }) => {
+export const consoleRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { consoleDir, db, log }) => {
   if (consoleDir !== null)
     await app.register(fastifyStatic, {
       root: consoleDir,
@@ -22,28 +23,30 @@ export const consoleRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { c
     })
   const pageOf =
     (place: string) =>
-    (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+    async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
       consoleDir === null
         ? reply.type('text/plain; charset=utf-8').send(ABSENT)
         : reply
-            .headers({ ...askedAtOnce(place, request), 'cache-control': 'no-cache' })
+            .headers({ ...((await isSignedIn(request)) && linksFor(place, request)), 'cache-control': 'no-cache' })
             .sendFile('index.html', { cacheControl: false })
+  /** Whoever is not has nothing asked ahead: the refusals would be shown to them after they signed in. */
+  const isSignedIn = async ({ cookies }: FastifyRequest): Promise<boolean> => {
+    const session = cookies[SESSION_COOKIE]
+    try {
+      return session !== undefined && (await signInOf(db, session)) !== null
+    } catch (error) {
+      log.warn({ err: error }, 'The record cannot be read; the page is sent without it')
+      return false
+    }
+  }
   for (const [place, path] of Object.entries(consolePlaces)) app.get(path, { schema: { hide: true } }, pageOf(place))
 }
 
-/**
- * What the page’s script will ask first, for a browser to ask before it has the script; nothing for whom nobody is signed in. Source: RFC 8288, and
- * `preload` of the HTML standard.
- */
-function askedAtOnce(place: string, { url, cookies }: FastifyRequest): { readonly link?: string } {
-  if (cookies[SESSION_COOKIE] === undefined) return {}
-  const { searchParams } = new URL(url, ANYWHERE)
-  const lists: Readonly<Record<string, UsualList>> = consoleLists
-  const list = lists[place]
-  const questions = [ME, ...(list === undefined ? [] : [listQuestion(list, searchParams)])]
+/** Source: RFC 8288, and `preload` of the HTML standard. */
+function linksFor(place: string, { url }: FastifyRequest): { readonly link: string } {
+  const questions = askedAhead(place, new URL(url, ANYWHERE).searchParams)
   return { link: questions.map((question) => `<${question}>; rel=preload; as=fetch; crossorigin`).join(', ') }
 }
 
-const ME = '/api/me'
 /** A request names no host. */
 const ANYWHERE = 'http://cordon'

@@ -1,5 +1,7 @@
+import { askedAhead, ME } from '#domain/console-list'
 import { visibleIn } from '#domain/visible-text'
 import { heardClock } from './clock.ts'
+import type { Place } from './place.ts'
 import { refused } from './session.ts'
 
 /** What a page shows when it cannot show what was asked. */
@@ -53,5 +55,10 @@ export interface Me {
   readonly expiresAt: string
 }
 
-export const readMe = () => ask<Me>('/api/me')
+export const readMe = () => ask<Me>(ME)
+
+/** Takes what the browser asked ahead of the script, as whoever was signed in then: a page that asks after this gets answers of its own. */
+export const takeAskedAhead = ({ name, query }: Place): Promise<unknown> =>
+  Promise.allSettled(askedAhead(name, query).map((question) => fetch(question, { credentials: 'same-origin' })))
+
 export const signOut = () => ask(SIGN_IN, { method: 'DELETE' })

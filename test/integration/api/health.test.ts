@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { finding } from './findings-made.ts'
 import { proposePlan } from './plans-made.ts'
-import { openWorld, type World } from './world.ts'
+import { openWorld, tokenOf, type World } from './world.ts'
 
 let world: World
 const consoleDir = mkdtempSync(join(tmpdir(), 'cordon-console-'))
@@ -74,13 +74,16 @@ describe('the console', () => {
   it('names what its script will ask first to a browser in which somebody is signed in', async () => {
     const linkOf = async (path: string, cookie: string) =>
       (await world.app.inject({ url: path, headers: { cookie } })).headers['link']
+    const signIn = await world.call('POST', '/api/sign-in', undefined, { token: tokenOf('responder') })
+    const [session = ''] = String(signIn.headers['set-cookie']).split(';')
     const me = '</api/me>; rel=preload; as=fetch; crossorigin'
     expect(await linkOf('/', '')).toBeUndefined()
-    expect(await linkOf('/audit', 'cordon_session=x')).toBe(me)
-    expect(await linkOf('/', 'cordon_session=x')).toBe(
+    expect(await linkOf('/', 'cordon_session=of-nobody')).toBeUndefined()
+    expect(await linkOf('/audit', session)).toBe(me)
+    expect(await linkOf('/', session)).toBe(
       `${me}, </api/incidents?limit=50&status=open%2Ccontained%2Crecovered&sort=priority>; rel=preload; as=fetch; crossorigin`,
     )
-    expect(await linkOf('/incidents?q=%3E%22a&after=c', 'cordon_session=x')).toBe(
+    expect(await linkOf('/incidents?q=%3E%22a&after=c', session)).toBe(
       `${me}, </api/incidents?limit=50&q=%3E%22a&sort=newest&cursor=c>; rel=preload; as=fetch; crossorigin`,
     )
   })
