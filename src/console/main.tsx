@@ -10,15 +10,12 @@ import { takeWayBack } from './shell/way-back.ts'
 followLinks()
 followKeys()
 noticePages()
+const opened = place.value
 const token = takeToken()
-if (token !== null && (await signIn(token)).ok) {
-  await takeAskedAhead(place.value)
-  if (place.value.name === 'signIn') go('/')
-}
+const isSignedInAnew = token !== null && (await signIn(token)).ok
+if (isSignedInAnew && opened.name === 'signIn') go('/')
 const back = place.value.name === 'now' ? takeWayBack() : null
-if (back !== null) {
-  await takeAskedAhead(place.value)
-  go(back)
-}
+if (back !== null) go(back)
+if (isSignedInAnew || back !== null) await takeAskedAhead(opened)
 const root = document.getElementById('app')
 if (root !== null) render(<App />, root)

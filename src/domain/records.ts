@@ -75,9 +75,9 @@ export interface Briefing {
   /** How long to wait on each level of the ladder that is frozen for the episode, and how often to begin again. */
   readonly ladder: { readonly waitsMs: readonly number[]; readonly repeat: number }
   readonly isAccountKnown: boolean
-  readonly findings: readonly Finding[]
 }
 
+/** The episode that an incident is in, and its record at that moment. */
 export interface Opened {
   readonly briefing: Briefing
   readonly record: RecordView

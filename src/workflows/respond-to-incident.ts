@@ -1,6 +1,6 @@
 import { CancellationScope, continueAsNew, workflowInfo } from '@temporalio/workflow'
 import type { Verdict } from '#domain/incident'
-import { type Briefing, isMoreToJudge, toJudgeBy } from '#domain/records'
+import { type Briefing, isMoreToJudge, type Standing, toJudgeBy } from '#domain/records'
 import { isAnsweredByRules } from '#domain/sampling'
 import type { Judged } from '#domain/verdict'
 import { answerAppeals } from './answer-appeals.ts'
@@ -38,10 +38,8 @@ export async function respondToIncident(incident: string): Promise<void> {
 const ownBuild = (): string | undefined => workflowInfo().currentDeploymentVersion?.buildId
 
 async function respond(episode: Episode): Promise<void> {
-  const { briefing } = episode
-  await prepare(briefing)
-  const findings = await untilThreat(episode)
-  await runRunbook({ ...episode, briefing: { ...briefing, findings } })
+  await prepare(episode.briefing)
+  await runRunbook(episode, await untilThreat(episode))
 }
 
 async function prepare({ incident, episode, account, isAccountKnown }: Briefing): Promise<void> {
@@ -59,7 +57,7 @@ async function prepare({ incident, episode, account, isAccountKnown }: Briefing)
  * Judges the findings, and again whenever there are more, a person says what it is, or the context changes, until they are a threat; these are then its
  * findings. What a changed context leaves as it was calls nobody again.
  */
-async function untilThreat(episode: Episode): Promise<Briefing['findings']> {
+async function untilThreat(episode: Episode): Promise<Standing['findings']> {
   const { briefing, record } = episode
   const { incident, episode: number } = briefing
   let last: Told | undefined

@@ -2,24 +2,24 @@ import { ActivityFailure, ApplicationFailure } from '@temporalio/common'
 import { isCancellation } from '@temporalio/workflow'
 import type { Incident, Runbook } from 'cordon/runbook'
 import { credentialIn, handles, instanceIn } from '#domain/finding'
-import type { Briefing } from '#domain/records'
+import type { Briefing, Standing } from '#domain/records'
 import { runbooks } from '#runbooks/index'
 import type { Episode } from './episode.ts'
 import { records } from './records.ts'
 import { createVerbs } from './verbs.ts'
 
 /** Lets the first runbook that knows the incident’s findings respond; without one, or when it fails, a person takes over. */
-export async function runRunbook(episodeNow: Episode): Promise<void> {
+export async function runRunbook(episodeNow: Episode, findings: Standing['findings']): Promise<void> {
   const { briefing } = episodeNow
   const { incident, episode } = briefing
-  const runbook = runbooks.find((candidate) => knows(candidate, briefing))
+  const runbook = runbooks.find((candidate) => knows(candidate, findings))
   await records.beginContainment({ incident, episode, runbook: runbook?.id ?? null })
   if (runbook === undefined) {
-    const types = [...new Set(briefing.findings.map(({ type }) => type))].join(', ')
+    const types = [...new Set(findings.map(({ type }) => type))].join(', ')
     return records.handOver({ incident, episode, key: 'no-runbook', text: `No runbook handles ${types}` })
   }
   try {
-    await runbook.respond(incidentOf(briefing), createVerbs(episodeNow, runbook.id))
+    await runbook.respond(incidentOf(briefing, findings), createVerbs(episodeNow, runbook.id))
   } catch (error) {
     if (isCancellation(error)) throw error
     await records.handOver({
@@ -31,10 +31,10 @@ export async function runRunbook(episodeNow: Episode): Promise<void> {
   }
 }
 
-const knows = ({ handles: patterns }: Runbook, { findings }: Briefing): boolean =>
+const knows = ({ handles: patterns }: Runbook, findings: Standing['findings']): boolean =>
   findings.some(({ type }) => patterns.some((pattern) => handles(pattern, type)))
 
-function incidentOf({ incident, account, findings }: Briefing): Incident {
+function incidentOf({ incident, account }: Briefing, findings: Standing['findings']): Incident {
   return {
     id: incident,
     account,

@@ -23,12 +23,11 @@ export const consoleRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { c
     })
   const pageOf =
     (place: string) =>
-    async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
-      consoleDir === null
-        ? reply.type('text/plain; charset=utf-8').send(ABSENT)
-        : reply
-            .headers({ ...((await isSignedIn(request)) && linksFor(place, request)), 'cache-control': 'no-cache' })
-            .sendFile('index.html', { cacheControl: false })
+    async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+      if (consoleDir === null) return reply.type('text/plain; charset=utf-8').send(ABSENT)
+      if (await isSignedIn(request)) void reply.header('link', linkFor(place, request))
+      return reply.sendFile('index.html', { cacheControl: false }).header('cache-control', 'no-cache')
+    }
   /** Whoever is not has nothing asked ahead: the refusals would be shown to them after they signed in. */
   const isSignedIn = async ({ cookies }: FastifyRequest): Promise<boolean> => {
     const session = cookies[SESSION_COOKIE]
@@ -43,10 +42,10 @@ export const consoleRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, { c
 }
 
 /** Source: RFC 8288, and `preload` of the HTML standard. */
-function linksFor(place: string, { url }: FastifyRequest): { readonly link: string } {
-  const questions = askedAhead(place, new URL(url, ANYWHERE).searchParams)
-  return { link: questions.map((question) => `<${question}>; rel=preload; as=fetch; crossorigin`).join(', ') }
-}
+const linkFor = (place: string, { url }: FastifyRequest): string =>
+  askedAhead(place, new URL(url, ANYWHERE).searchParams)
+    .map((question) => `<${question}>; rel=preload; as=fetch; crossorigin`)
+    .join(', ')
 
 /** A request names no host. */
 const ANYWHERE = 'http://cordon'

@@ -1,6 +1,5 @@
 import type { Opened } from '#domain/records'
 import type { Database, Tx } from '#store/database/database'
-import { distinctFindings } from '#store/findings/distinct-findings'
 import { record } from '#store/log/events'
 import { ladderOfIncident } from '#store/paging/called-ladder'
 import { policyOf } from '#store/policy/policies'
@@ -22,7 +21,6 @@ export const openEpisode = (
     const { account, episode, policy_digest } = row
     await noteRun(tx, { incident, episode, run })
     const known = await tx.selectFrom('account').select('id').where('id', '=', account).executeTakeFirst()
-    const { findings } = await distinctFindings(tx, incident)
     const { repeat = 0 } = await policyOf(tx, policy_digest)
     const ladder = await ladderOfIncident(tx, row)
     const calling = { waitsMs: ladder.map(({ waitMs }) => waitMs), repeat }
@@ -33,7 +31,6 @@ export const openEpisode = (
       account,
       ladder: calling,
       isAccountKnown: known !== undefined,
-      findings: findings.map(({ finding }) => finding),
     }
     return { briefing, record: await readRecord(tx, incident) }
   })

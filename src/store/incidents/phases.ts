@@ -4,7 +4,7 @@ import type { Tx } from '#store/database/database'
 import { record } from '#store/log/events'
 import { lockIncident } from './incident-verbs.ts'
 
-export interface EpisodePhase {
+interface EpisodePhase {
   readonly incident: string
   readonly episode: number
   readonly phase: Phase

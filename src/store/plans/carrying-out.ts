@@ -22,7 +22,7 @@ export const openPlan = (db: Database, hash: string): Promise<OpenedPlan> =>
   db.transaction().execute(async (tx) => {
     const row = await lockPlan(tx, hash)
     const plan = planFromBytes(row.bytes)
-    if (row.status === 'approved' || row.status === 'executing') await intendNext(tx, row)
+    if (row.status === 'approved' || row.status === 'executing') await intendNext(tx, row, plan)
     const steps = await tx
       .selectFrom('plan_step')
       .select(['index', 'status', 'outcome'])
@@ -57,8 +57,8 @@ function principalsOf({ purpose, steps }: Plan): OpenedPlan['principals'] {
 }
 
 /** Keeps that the first step without an end is about to be asked of the gate, and that the plan is under way. Once for each step. */
-async function intendNext(tx: Tx, row: LockedPlan): Promise<void> {
-  const { hash, incident, bytes } = row
+async function intendNext(tx: Tx, row: LockedPlan, { steps }: Plan): Promise<void> {
+  const { hash, incident } = row
   const intended = await tx
     .updateTable('plan_step')
     .set({ intended_at: clock })
@@ -76,7 +76,7 @@ async function intendNext(tx: Tx, row: LockedPlan): Promise<void> {
   if (intended === undefined) return
   if (row.status === 'approved') await beginPlan(tx, row)
   const { index } = intended
-  const planned = planFromBytes(bytes).steps[index]
+  const planned = steps[index]
   const what = planned === undefined ? `step ${index}` : `${planned.action} on ${targetText(planned.target)}`
   await tell(tx, incident, {
     type: 'step.intended',
@@ -117,7 +117,8 @@ export const closeStep = (db: Database, { plan: hash, step, outcome }: EndedStep
       .returning('index')
       .executeTakeFirst()
     if (ended === undefined) return
-    const planned = planFromBytes(bytes).steps[step]
+    const plan = planFromBytes(bytes)
+    const planned = plan.steps[step]
     if (planned !== undefined) await keepArchived(tx, { plan: hash, step: planned, outcome })
     await tell(tx, incident, {
       type: outcome.kind === 'applied' ? 'step.applied' : 'step.ended',
@@ -125,7 +126,7 @@ export const closeStep = (db: Database, { plan: hash, step, outcome }: EndedStep
       refs: { plan: hash, step: String(step) },
       body: bodyOf(outcome),
     })
-    if (planned !== undefined && goesOnAfter(planned, outcome)) await intendNext(tx, row)
+    if (planned !== undefined && goesOnAfter(planned, outcome)) await intendNext(tx, row, plan)
   })
 
 function ending(outcome: StepOutcome): string {
